@@ -1,0 +1,7 @@
+//! The pure rules of the registry: ids, parsed words, states and what may follow what.
+//!
+//! Nothing here touches SQL, HTTP, a clock or randomness: the same input gives the same answer for ever.
+
+pub mod problem;
+pub mod text;
+pub mod time;

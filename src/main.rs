@@ -1,0 +1,3 @@
+//! The one binary: `press-registry`.
+
+fn main() {}
