@@ -1,0 +1,309 @@
+//! Press agencies (cơ quan báo chí): who may propose cards, and what may happen to them.
+
+use super::ids::AgencyId;
+use super::printed::ShortName;
+use super::problem::{FieldProblem, Problems};
+use super::provinces::ProvinceId;
+use super::text;
+use super::time::Timestamp;
+
+/// What an agency publishes. The names are those of the 2016 and 2025 laws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgencyKind {
+    /// Báo (newspaper).
+    Bao,
+    /// Báo điện tử (online newspaper).
+    BaoDienTu,
+    /// Tạp chí (magazine).
+    TapChi,
+    /// Tạp chí điện tử (online magazine).
+    TapChiDienTu,
+    /// Phát thanh, truyền hình (radio and television).
+    PhatThanhTruyenHinh,
+    /// Phát thanh (radio).
+    PhatThanh,
+    /// Truyền hình (television).
+    TruyenHinh,
+    /// Thông tấn (news agency).
+    ThongTan,
+    /// Báo và phát thanh, truyền hình (the merged local agencies since 2025).
+    BaoVaPtth,
+}
+
+impl AgencyKind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Bao,
+        Self::BaoDienTu,
+        Self::TapChi,
+        Self::TapChiDienTu,
+        Self::PhatThanhTruyenHinh,
+        Self::PhatThanh,
+        Self::TruyenHinh,
+        Self::ThongTan,
+        Self::BaoVaPtth,
+    ];
+
+    /// As stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bao => "bao",
+            Self::BaoDienTu => "bao_dien_tu",
+            Self::TapChi => "tap_chi",
+            Self::TapChiDienTu => "tap_chi_dien_tu",
+            Self::PhatThanhTruyenHinh => "phat_thanh_truyen_hinh",
+            Self::PhatThanh => "phat_thanh",
+            Self::TruyenHinh => "truyen_hinh",
+            Self::ThongTan => "thong_tan",
+            Self::BaoVaPtth => "bao_va_ptth",
+        }
+    }
+
+    /// # Errors
+    /// `unknown_kind`.
+    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == raw)
+            .ok_or_else(|| FieldProblem::new("unknown_kind", "not a kind of press agency"))
+    }
+}
+
+/// Whose agency it is: a local one belongs to a province, a central one to none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Of a body of the centre.
+    Central,
+    /// Of a body of this province.
+    Local(ProvinceId),
+}
+
+impl Level {
+    /// As stored and shown.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Central => "central",
+            Self::Local(_) => "local",
+        }
+    }
+
+    /// The province of a local agency.
+    pub const fn province(&self) -> Option<&ProvinceId> {
+        match self {
+            Self::Central => None,
+            Self::Local(province) => Some(province),
+        }
+    }
+}
+
+/// Where an agency stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgencyState {
+    /// Licensed and at work.
+    Active,
+    /// Licence suspended for a time.
+    Suspended,
+    /// Licence revoked: cards must be returned (L2016 Đ28.5).
+    LicenceRevoked,
+    /// Closed or merged. Final.
+    Closed,
+}
+
+/// What may happen to an agency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgencyEvent {
+    /// The licence is suspended.
+    Suspend,
+    /// The licence is in force again.
+    Reinstate,
+    /// The licence is taken away.
+    RevokeLicence,
+    /// The agency ceases to be.
+    Close,
+}
+
+/// Every permitted change of an agency's state. What is not listed is refused.
+pub const TRANSITIONS: &[(AgencyState, AgencyEvent, AgencyState)] = &[
+    (AgencyState::Active, AgencyEvent::Suspend, AgencyState::Suspended),
+    (AgencyState::Suspended, AgencyEvent::Reinstate, AgencyState::Active),
+    (AgencyState::Active, AgencyEvent::RevokeLicence, AgencyState::LicenceRevoked),
+    (AgencyState::Suspended, AgencyEvent::RevokeLicence, AgencyState::LicenceRevoked),
+    (AgencyState::LicenceRevoked, AgencyEvent::Reinstate, AgencyState::Active),
+    (AgencyState::Active, AgencyEvent::Close, AgencyState::Closed),
+    (AgencyState::Suspended, AgencyEvent::Close, AgencyState::Closed),
+    (AgencyState::LicenceRevoked, AgencyEvent::Close, AgencyState::Closed),
+];
+
+impl AgencyState {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Active, Self::Suspended, Self::LicenceRevoked, Self::Closed];
+
+    /// The state after `event`, or `None` if it may not happen now.
+    pub fn after(self, event: AgencyEvent) -> Option<Self> {
+        TRANSITIONS.iter().find(|(from, on, _)| (*from, *on) == (self, event)).map(|(_, _, to)| *to)
+    }
+
+    /// As stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::LicenceRevoked => "licence_revoked",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl AgencyEvent {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Suspend, Self::Reinstate, Self::RevokeLicence, Self::Close];
+
+    /// As requested.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Suspend => "suspend",
+            Self::Reinstate => "reinstate",
+            Self::RevokeLicence => "revoke_licence",
+            Self::Close => "close",
+        }
+    }
+
+    /// # Errors
+    /// `unknown_event`.
+    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        Self::ALL
+            .into_iter()
+            .find(|event| event.as_str() == raw)
+            .ok_or_else(|| FieldProblem::new("unknown_event", "one of suspend, reinstate, revoke_licence, close"))
+    }
+}
+
+/// A press agency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agency {
+    /// Its id.
+    pub id: AgencyId,
+    /// What was entered about it.
+    pub fields: AgencyFields,
+    /// Where it stands.
+    pub state: AgencyState,
+    /// Counts its changes, from 1.
+    pub version: i64,
+    /// When it was entered.
+    pub created_at: Timestamp,
+}
+
+/// What is entered about an agency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgencyFields {
+    /// Its name, 1–200 characters.
+    pub name: String,
+    /// The unique short name that its cards carry; needed before the first credential.
+    pub short_name: Option<ShortName>,
+    /// What it publishes.
+    pub kind: AgencyKind,
+    /// Central, or local to a province.
+    pub level: Level,
+    /// The body that founded and manages it (cơ quan chủ quản), at most 200 characters.
+    pub governing_body: Option<String>,
+    /// `http://` or `https://` address, at most 200 characters.
+    pub website: Option<String>,
+    /// Where these facts come from, at most 500 characters.
+    pub source: Option<String>,
+}
+
+/// An agency as a form or a row of a file has it: words not yet trusted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AgencyForm {
+    /// See [`AgencyFields`]; likewise the others.
+    pub name: String,
+    /// Short name.
+    pub short_name: Option<String>,
+    /// Kind, as [`AgencyKind::as_str`].
+    pub kind: String,
+    /// `central` or `local`.
+    pub level: String,
+    /// Governing body.
+    pub governing_body: Option<String>,
+    /// Website.
+    pub website: Option<String>,
+    /// Source.
+    pub source: Option<String>,
+}
+
+impl AgencyForm {
+    /// The agency this form tells of. `province` is the unit already found for the form's code.
+    ///
+    /// # Errors
+    /// Every problem of every field.
+    pub fn parse(
+        &self,
+        province: Result<Option<ProvinceId>, FieldProblem>,
+    ) -> Result<AgencyFields, Vec<super::problem::FieldError>> {
+        let mut problems = Problems::new();
+        let name = problems.take("/name", text::line(&self.name, 200));
+        let short_name = problems.take_optional("/short_name", self.short_name.as_deref(), ShortName::parse);
+        let kind = problems.take("/kind", AgencyKind::parse(&self.kind));
+        let level = problems.take("/province", province).and_then(|province| match (self.level.as_str(), province) {
+            ("central", None) => Some(Level::Central),
+            ("local", Some(province)) => Some(Level::Local(province)),
+            ("central", Some(_)) => problems.take("/province", Err(FieldProblem::new("not_for_central", "a central agency has no province"))),
+            ("local", None) => problems.take("/province", Err(FieldProblem::new("missing", "a local agency belongs to a province"))),
+            (_, _) => problems.take("/level", Err(FieldProblem::new("unknown_level", "`central` or `local`"))),
+        });
+        let governing_body =
+            problems.take_optional("/governing_body", self.governing_body.as_deref(), |raw| text::line(raw, 200));
+        let website = problems.take_optional("/website", self.website.as_deref(), web_address);
+        let source = problems.take_optional("/source", self.source.as_deref(), |raw| text::line(raw, 500));
+        problems.finish(|| {
+            Some(AgencyFields { name: name?, short_name, kind: kind?, level: level?, governing_body, website, source })
+        })
+    }
+}
+
+fn web_address(raw: &str) -> Result<String, FieldProblem> {
+    let problem = || FieldProblem::new("not_an_address", "a web address that begins with https:// or http://");
+    let line = text::line(raw, 200).map_err(|_| problem())?;
+    let rest = line.strip_prefix("https://").or_else(|| line.strip_prefix("http://")).ok_or_else(problem)?;
+    let plain = !rest.is_empty() && !rest.starts_with('/') && !rest.contains([' ', '"', '<', '>', '@']);
+    plain.then_some(line.clone()).ok_or_else(problem)
+}
+
+impl Agency {
+    /// The words a search looks through, folded.
+    pub fn search_words(fields: &AgencyFields) -> String {
+        let short = fields.short_name.as_ref().map_or("", ShortName::as_str);
+        text::fold(&format!("{} {}", fields.name, short))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use AgencyEvent::{Close, Reinstate, RevokeLicence, Suspend};
+    use AgencyState::{Active, Closed, LicenceRevoked, Suspended};
+
+    #[test]
+    fn nothing_happens_to_an_agency_that_is_not_listed() {
+        for state in AgencyState::ALL {
+            for event in AgencyEvent::ALL {
+                let lawful = match (state, event) {
+                    (Active, Suspend) => Some(Suspended),
+                    (Suspended | LicenceRevoked, Reinstate) => Some(Active),
+                    (Active | Suspended, RevokeLicence) => Some(LicenceRevoked),
+                    (Active | Suspended | LicenceRevoked, Close) => Some(Closed),
+                    _ => None,
+                };
+                assert_eq!(state.after(event), lawful, "{state:?} {event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_form_tells_every_mistake_at_once() {
+        let form = AgencyForm { kind: "blog".into(), level: "local".into(), website: Some("ftp://x".into()), ..AgencyForm::default() };
+        let errors = form.parse(Ok(None)).expect_err("four mistakes");
+        let told: Vec<_> = errors.iter().map(|e| (e.pointer.as_str(), e.code)).collect();
+        assert_eq!(told, [("/name", "empty"), ("/kind", "unknown_kind"), ("/province", "missing"), ("/website", "not_an_address")]);
+    }
+}

@@ -1,0 +1,335 @@
+//! Credentials: press cards, letters of introduction, collaborators' cards, and what may happen to them.
+//!
+//! *Expired* and *not yet valid* are read off the dates; they are never stored.
+
+use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, PortraitId};
+use super::printed::{CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex};
+use super::card_code::Kid;
+use super::problem::FieldProblem;
+use super::time::Timestamp;
+
+/// Where a credential stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialState {
+    /// In force, within its dates.
+    Active,
+    /// Out of force for a time.
+    Suspended,
+    /// Taken away. Final, but for the end of a prosecution.
+    Revoked,
+    /// Reported lost or stolen.
+    Lost,
+    /// Handed in. Final.
+    Returned,
+    /// Another took its place. Final.
+    Replaced,
+}
+
+/// What may happen to a credential once it is issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialEvent {
+    /// Tạm dừng hiệu lực.
+    Suspend,
+    /// Back in force.
+    Reinstate,
+    /// Thu hồi.
+    Revoke,
+    /// Another is issued in its place.
+    Replace,
+    /// Báo mất.
+    ReportLost,
+    /// Nộp lại.
+    Return,
+}
+
+/// Why it happened, in the law's terms. Rules hang on [`Ground::Misuse`] and [`Ground::ProsecutionEnded`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// Improper use of the card; only a case's decision revokes on this ground (L2025 Đ28.5a).
+    Misuse,
+    /// A breach of professional rules concluded by the competent body (L2025 Đ28.5a).
+    Discipline,
+    /// Prosecution opened against the holder (L2025 Đ28.5b).
+    Prosecution,
+    /// The prosecution was dropped, or the holder acquitted: the card is given back (L2025 Đ28.5b).
+    ProsecutionEnded,
+    /// Obliged to return the card and did not, 30 days after the agency's request (L2025 Đ28.5d).
+    NotReturned,
+    /// Obtained on false papers.
+    FalseDossier,
+    /// A doubt is being looked into.
+    Inquiry,
+    /// The doubt is gone.
+    Cleared,
+    /// Issued or entered by mistake.
+    Error,
+    /// Lost (TT 31/2021, form 07).
+    Lost,
+    /// Stolen.
+    Stolen,
+    /// Damaged (NĐ237 Đ7.2).
+    Damaged,
+    /// What is printed has changed.
+    DataChanged,
+    /// Moved to another agency (NĐ237 Đ7.1).
+    AgencyChanged,
+    /// The term ended and a new one was granted (L2025 Đ28.4).
+    Renewed,
+    /// No longer at the agency, or retired (NĐ237 Đ7.3).
+    LeftAgency,
+    /// The agency's licence was revoked (L2016 Đ28.5).
+    LicenceRevoked,
+}
+
+impl Ground {
+    /// All of them.
+    pub const ALL: [Self; 17] = [
+        Self::Misuse,
+        Self::Discipline,
+        Self::Prosecution,
+        Self::ProsecutionEnded,
+        Self::NotReturned,
+        Self::FalseDossier,
+        Self::Inquiry,
+        Self::Cleared,
+        Self::Error,
+        Self::Lost,
+        Self::Stolen,
+        Self::Damaged,
+        Self::DataChanged,
+        Self::AgencyChanged,
+        Self::Renewed,
+        Self::LeftAgency,
+        Self::LicenceRevoked,
+    ];
+
+    /// As stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Misuse => "misuse",
+            Self::Discipline => "discipline",
+            Self::Prosecution => "prosecution",
+            Self::ProsecutionEnded => "prosecution_ended",
+            Self::NotReturned => "not_returned",
+            Self::FalseDossier => "false_dossier",
+            Self::Inquiry => "inquiry",
+            Self::Cleared => "cleared",
+            Self::Error => "error",
+            Self::Lost => "lost",
+            Self::Stolen => "stolen",
+            Self::Damaged => "damaged",
+            Self::DataChanged => "data_changed",
+            Self::AgencyChanged => "agency_changed",
+            Self::Renewed => "renewed",
+            Self::LeftAgency => "left_agency",
+            Self::LicenceRevoked => "licence_revoked",
+        }
+    }
+
+    /// # Errors
+    /// `unknown_ground`, with the list of those known.
+    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        Self::ALL.into_iter().find(|ground| ground.as_str() == raw).ok_or_else(|| {
+            let known: Vec<_> = Self::ALL.iter().map(|ground| ground.as_str()).collect();
+            FieldProblem::new("unknown_ground", format!("one of {}", known.join(", ")))
+        })
+    }
+}
+
+/// Every permitted change of a credential's state. What is not listed is refused.
+/// `Revoked` goes back only on the ground that a prosecution ended; see [`CredentialState::after`].
+pub const TRANSITIONS: &[(CredentialState, CredentialEvent, CredentialState)] = &[
+    (CredentialState::Active, CredentialEvent::Suspend, CredentialState::Suspended),
+    (CredentialState::Suspended, CredentialEvent::Reinstate, CredentialState::Active),
+    (CredentialState::Revoked, CredentialEvent::Reinstate, CredentialState::Active),
+    (CredentialState::Active, CredentialEvent::Revoke, CredentialState::Revoked),
+    (CredentialState::Suspended, CredentialEvent::Revoke, CredentialState::Revoked),
+    (CredentialState::Lost, CredentialEvent::Revoke, CredentialState::Revoked),
+    (CredentialState::Active, CredentialEvent::Replace, CredentialState::Replaced),
+    (CredentialState::Lost, CredentialEvent::Replace, CredentialState::Replaced),
+    (CredentialState::Active, CredentialEvent::ReportLost, CredentialState::Lost),
+    (CredentialState::Suspended, CredentialEvent::ReportLost, CredentialState::Lost),
+    (CredentialState::Active, CredentialEvent::Return, CredentialState::Returned),
+    (CredentialState::Suspended, CredentialEvent::Return, CredentialState::Returned),
+    (CredentialState::Lost, CredentialEvent::Return, CredentialState::Returned),
+];
+
+impl CredentialState {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Active, Self::Suspended, Self::Revoked, Self::Lost, Self::Returned, Self::Replaced];
+
+    /// The state after `event` on `ground`, or `None` if it may not happen now.
+    pub fn after(self, event: CredentialEvent, ground: Option<Ground>) -> Option<Self> {
+        let to = TRANSITIONS.iter().find(|(from, on, _)| (*from, *on) == (self, event)).map(|(_, _, to)| *to)?;
+        let final_unless_prosecution_ended = self == Self::Revoked && ground != Some(Ground::ProsecutionEnded);
+        (!final_unless_prosecution_ended).then_some(to)
+    }
+
+    /// Whether the public is told that the card is no longer good; all such states look alike in public.
+    pub const fn is_withdrawn(self) -> bool {
+        match self {
+            Self::Active => false,
+            Self::Suspended | Self::Revoked | Self::Lost | Self::Returned | Self::Replaced => true,
+        }
+    }
+
+    /// As stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+            Self::Lost => "lost",
+            Self::Returned => "returned",
+            Self::Replaced => "replaced",
+        }
+    }
+}
+
+impl CredentialEvent {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Suspend, Self::Reinstate, Self::Revoke, Self::Replace, Self::ReportLost, Self::Return];
+
+    /// As requested.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Suspend => "suspend",
+            Self::Reinstate => "reinstate",
+            Self::Revoke => "revoke",
+            Self::Replace => "replace",
+            Self::ReportLost => "report_lost",
+            Self::Return => "return",
+        }
+    }
+
+    /// # Errors
+    /// `unknown_event`.
+    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        Self::ALL.into_iter().find(|event| event.as_str() == raw).ok_or_else(|| {
+            FieldProblem::new("unknown_event", "one of suspend, reinstate, revoke, replace, report_lost, return")
+        })
+    }
+}
+
+/// What people are shown: the stored state, or what the dates make of an active credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownState {
+    /// As stored.
+    Stored(CredentialState),
+    /// Its first day is to come.
+    NotYetValid,
+    /// Its last day is past.
+    Expired,
+}
+
+impl ShownState {
+    /// As shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stored(state) => state.as_str(),
+            Self::NotYetValid => "not_yet_valid",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// A credential as issued, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// Its id in the registry; a card is known by `(kid, status_index)`.
+    pub id: CredentialId,
+    /// What it is.
+    pub kind: CredentialKind,
+    /// As printed.
+    pub number: CardNumber,
+    /// The key that signed it.
+    pub kid: Kid,
+    /// Its place in the status lists.
+    pub status_index: StatusIndex,
+    /// Whose it is.
+    pub person: PersonId,
+    /// Whose agency proposed it.
+    pub agency: AgencyId,
+    /// The application that led to it.
+    pub application: Option<ApplicationId>,
+    /// The name as printed.
+    pub name: PrintedName,
+    /// The agency's short name as printed.
+    pub agency_name: ShortName,
+    /// The portrait and the digest of its public picture.
+    pub portrait: Option<(PortraitId, PhotoDigest)>,
+    /// What a letter is for.
+    pub scope: Option<LetterScope>,
+    /// The first instant of validity.
+    pub valid_from: Timestamp,
+    /// The first instant after validity.
+    pub valid_until: Timestamp,
+    /// Where it stands.
+    pub state: CredentialState,
+    /// The ground of the last event.
+    pub ground: Option<Ground>,
+    /// What took its place.
+    pub replaced_by: Option<CredentialId>,
+    /// The signed bytes in its QR.
+    pub code: Vec<u8>,
+    /// The index of its last event in the log.
+    pub log_index: i64,
+    /// Counts its changes, from 1.
+    pub version: i64,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+}
+
+impl Credential {
+    /// What people are shown at `now`.
+    pub fn shown(&self, now: Timestamp) -> ShownState {
+        match self.state {
+            CredentialState::Active if now < self.valid_from => ShownState::NotYetValid,
+            CredentialState::Active if now >= self.valid_until => ShownState::Expired,
+            state => ShownState::Stored(state),
+        }
+    }
+
+    /// Whether it says "valid" to a checker at `now`.
+    pub fn is_valid(&self, now: Timestamp) -> bool {
+        self.shown(now) == ShownState::Stored(CredentialState::Active)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use CredentialEvent::{Reinstate, Replace, ReportLost, Return, Revoke, Suspend};
+    use CredentialState::{Active, Lost, Replaced, Returned, Revoked, Suspended};
+
+    #[test]
+    fn nothing_happens_to_a_credential_that_is_not_listed() {
+        let grounds = Ground::ALL.into_iter().map(Some).chain([None]);
+        for ground in grounds {
+            for state in CredentialState::ALL {
+                for event in CredentialEvent::ALL {
+                    let lawful = match (state, event) {
+                        (Active, Suspend) => Some(Suspended),
+                        (Suspended, Reinstate) => Some(Active),
+                        (Revoked, Reinstate) if ground == Some(Ground::ProsecutionEnded) => Some(Active),
+                        (Active | Suspended | Lost, Revoke) => Some(Revoked),
+                        (Active | Lost, Replace) => Some(Replaced),
+                        (Active | Suspended, ReportLost) => Some(Lost),
+                        (Active | Suspended | Lost, Return) => Some(Returned),
+                        _ => None,
+                    };
+                    assert_eq!(state.after(event, ground), lawful, "{state:?} {event:?} {ground:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_an_active_credential_is_not_withdrawn() {
+        for state in CredentialState::ALL {
+            assert_eq!(state.is_withdrawn(), state != Active, "{state:?}");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! People on record and their engagements. No field says what anyone wrote, said or thinks.
+
+use super::accounts::Email;
+use super::ids::{AgencyId, EngagementId, PersonId, PortraitId};
+use super::problem::{FieldError, FieldProblem, Problems};
+use super::text;
+use super::time::{Day, Timestamp};
+
+/// A personal identification number (số định danh cá nhân): twelve digits. It has no `Debug` and no `Display`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NationalId(String);
+
+impl NationalId {
+    /// # Errors
+    /// `not_a_national_id`.
+    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        let digits = raw.trim();
+        (digits.len() == 12 && digits.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| Self(digits.to_owned()))
+            .ok_or_else(|| FieldProblem::new("not_a_national_id", "twelve digits"))
+    }
+
+    /// The digits, for the one who may see them.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How a person works for an agency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EngagementKind {
+    /// On the staff: may be proposed for a press card.
+    Staff,
+    /// A collaborator (cộng tác viên).
+    Collaborator,
+}
+
+impl EngagementKind {
+    /// As stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Staff => "staff",
+            Self::Collaborator => "collaborator",
+        }
+    }
+
+    /// # Errors
+    /// `unknown_kind`.
+    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        match raw {
+            "staff" => Ok(Self::Staff),
+            "collaborator" => Ok(Self::Collaborator),
+            _ => Err(FieldProblem::new("unknown_kind", "`staff` or `collaborator`")),
+        }
+    }
+}
+
+/// A person's work for an agency, from one day to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Engagement {
+    /// Its id.
+    pub id: EngagementId,
+    /// For whom.
+    pub agency: AgencyId,
+    /// On the staff or not.
+    pub kind: EngagementKind,
+    /// The post, e.g. "phóng viên": 1–120 characters.
+    pub post: String,
+    /// First day.
+    pub from: Day,
+    /// Last day, where it has ended or will.
+    pub to: Option<Day>,
+}
+
+impl Engagement {
+    /// Whether the person works for the agency on `day`, or is about to.
+    pub fn is_open(&self, day: Day) -> bool {
+        self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// What is entered about a person.
+#[derive(Clone)]
+pub struct PersonFields {
+    /// The name in full, 1–120 characters.
+    pub full_name: String,
+    /// The pen name, at most 120 characters.
+    pub pen_name: Option<String>,
+    /// Date of birth.
+    pub birth_date: Day,
+    /// Personal identification number.
+    pub national_id: NationalId,
+    /// Where notices go.
+    pub email: Option<Email>,
+}
+
+/// A person on record.
+#[derive(Clone)]
+pub struct Person {
+    /// The id.
+    pub id: PersonId,
+    /// What was entered.
+    pub fields: PersonFields,
+    /// The portrait in use.
+    pub portrait: Option<PortraitId>,
+    /// Every engagement, oldest first.
+    pub engagements: Vec<Engagement>,
+    /// Counts changes of the person and of the engagements, from 1.
+    pub version: i64,
+    /// When the person was entered.
+    pub created_at: Timestamp,
+}
+
+impl Person {
+    /// The words a search looks through, folded.
+    pub fn search_words(fields: &PersonFields) -> String {
+        text::fold(&format!("{} {}", fields.full_name, fields.pen_name.as_deref().unwrap_or_default()))
+    }
+
+    /// The open engagement with `agency` on `day`.
+    pub fn engagement_with(&self, agency: AgencyId, day: Day) -> Option<&Engagement> {
+        self.engagements.iter().find(|e| e.agency == agency && e.is_open(day))
+    }
+}
+
+/// A person as a form or a row of a file has it: words not yet trusted.
+#[derive(Clone, Default)]
+pub struct PersonForm {
+    /// See [`PersonFields`]; likewise the others.
+    pub full_name: String,
+    /// Pen name.
+    pub pen_name: Option<String>,
+    /// `YYYY-MM-DD`.
+    pub birth_date: String,
+    /// Twelve digits.
+    pub national_id: String,
+    /// E-mail address.
+    pub email: Option<String>,
+}
+
+impl PersonForm {
+    /// The person this form tells of.
+    ///
+    /// # Errors
+    /// Every problem of every field; `too_young` under 15 and `in_the_future` by `today`.
+    pub fn parse(&self, today: Day) -> Result<PersonFields, Vec<FieldError>> {
+        let mut problems = Problems::new();
+        let full_name = problems.take("/full_name", text::line(&self.full_name, 120));
+        let pen_name = problems.take_optional("/pen_name", self.pen_name.as_deref(), |raw| text::line(raw, 120));
+        let birth_date = problems.take("/birth_date", birth_date(&self.birth_date, today));
+        let national_id = problems.take("/national_id", NationalId::parse(&self.national_id));
+        let email = problems.take_optional("/email", self.email.as_deref(), Email::parse);
+        problems.finish(|| {
+            Some(PersonFields {
+                full_name: full_name?,
+                pen_name,
+                birth_date: birth_date?,
+                national_id: national_id?,
+                email,
+            })
+        })
+    }
+}
+
+/// Working age begins at 15 (Bộ luật Lao động 45/2019/QH14 Đ3.1).
+const WORKING_AGE_YEARS: u32 = 15;
+
+fn birth_date(raw: &str, today: Day) -> Result<Day, FieldProblem> {
+    let day = Day::parse(raw)?;
+    match day {
+        day if day > today => Err(FieldProblem::new("in_the_future", "not before today")),
+        day if day.plus_years(WORKING_AGE_YEARS) > today => {
+            Err(FieldProblem::new("too_young", format!("at least {WORKING_AGE_YEARS} years of age")))
+        }
+        day => Ok(day),
+    }
+}
+
+/// An engagement as a form has it.
+#[derive(Clone, Debug, Default)]
+pub struct EngagementForm {
+    /// `staff` or `collaborator`.
+    pub kind: String,
+    /// The post.
+    pub post: String,
+    /// `YYYY-MM-DD`.
+    pub from: String,
+}
+
+/// A well-formed engagement, not yet anybody's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngagementFields {
+    /// On the staff or not.
+    pub kind: EngagementKind,
+    /// The post.
+    pub post: String,
+    /// First day.
+    pub from: Day,
+}
+
+impl EngagementForm {
+    /// The engagement this form tells of; its problems point below `base`.
+    ///
+    /// # Errors
+    /// Every problem of every field.
+    pub fn parse(&self, base: &str) -> Result<EngagementFields, Vec<FieldError>> {
+        let mut problems = Problems::new();
+        let kind = problems.take(&format!("{base}/kind"), EngagementKind::parse(&self.kind));
+        let post = problems.take(&format!("{base}/post"), text::line(&self.post, 120));
+        let from = problems.take(&format!("{base}/from"), Day::parse(&self.from));
+        problems.finish(|| Some(EngagementFields { kind: kind?, post: post?, from: from? }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> PersonForm {
+        PersonForm {
+            full_name: "Trần Thị Bưởi".into(),
+            birth_date: "1990-05-06".into(),
+            national_id: "999090000001".into(),
+            ..PersonForm::default()
+        }
+    }
+
+    #[test]
+    fn a_person_is_of_working_age() {
+        let today = Day::parse("2026-11-22").expect("a date");
+        assert!(form().parse(today).is_ok());
+        let code = |birth: &str| PersonForm { birth_date: birth.into(), ..form() }.parse(today).err().map(|e| e[0].code);
+        assert_eq!(code("2011-11-22"), None);
+        assert_eq!(code("2011-11-23"), Some("too_young"));
+        assert_eq!(code("2026-11-23"), Some("in_the_future"));
+    }
+
+    #[test]
+    fn a_national_id_is_twelve_digits() {
+        for bad in ["", "99909000000", "9990900000011", "99909000000x", "９９９０９００００００１"] {
+            assert!(NationalId::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Provinces in time: a code with validity dates. Eight codes name another unit since 1 July 2025
+//! (Nghị quyết 202/2025/QH15), so records hold the unit's own id and show the code.
+
+use super::problem::FieldProblem;
+use super::time::Day;
+use std::fmt;
+
+/// A unit's own id: its code, with the year for units that began in 2025 (`15` Yên Bái, `15-2025` Lào Cai).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProvinceId(String);
+
+impl ProvinceId {
+    /// # Errors
+    /// `unknown_province` unless two digits, optionally with a year.
+    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        let digits = |s: &str, n: usize| s.len() == n && s.bytes().all(|b| b.is_ascii_digit());
+        let well_formed = match raw.split_once('-') {
+            Some((code, year)) => digits(code, 2) && digits(year, 4),
+            None => digits(raw, 2),
+        };
+        well_formed
+            .then(|| Self(raw.to_owned()))
+            .ok_or_else(|| FieldProblem::new("unknown_province", "not the id of a province"))
+    }
+
+    /// As stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ProvinceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A unit of administration at the first level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Province {
+    /// Its own id, never reused.
+    pub id: ProvinceId,
+    /// Its official code of two digits, which another unit may have had before.
+    pub code: String,
+    /// Its name in Vietnamese.
+    pub name: String,
+    /// `tinh` or `thanh_pho`.
+    pub kind: String,
+    /// The unit it became part of.
+    pub successor: Option<ProvinceId>,
+    /// First day, where known.
+    pub valid_from: Option<Day>,
+    /// Last day, where it has ended.
+    pub valid_to: Option<Day>,
+}
+
+impl Province {
+    /// Whether this unit existed on `day`.
+    pub fn in_force(&self, day: Day) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
+    }
+}

@@ -1,0 +1,297 @@
+//! Who may do what: the only page where roles are compared.
+//!
+//! A decision has two steps. [`enter`] asks whether this role may do such a thing at all, before anything is looked
+//! up: 403 for what exists and for what does not. [`Entry::on`] asks whether it may be done to this one thing: what
+//! is another's answers like what is missing, 404. Only both together give a [`Permit`], and only a permit opens the
+//! store for writing.
+
+use crate::domain::accounts::{Caller, Role, RoleName};
+use crate::domain::events::Actor;
+use crate::domain::ids::{AgencyId, PersonId, UserId};
+use crate::domain::provinces::ProvinceId;
+use crate::error::Error;
+
+/// How far a role reaches with an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Not at all: 403.
+    No,
+    /// Only to its own: its agency's, its province's local agencies', its own record. Else 404.
+    Own,
+    /// Anywhere.
+    All,
+}
+
+macro_rules! operations {
+    ($($(#[$doc:meta])* $name:ident = $text:literal : $admin:ident $national:ident $provincial:ident $head:ident $clerk:ident $official:ident $auditor:ident $holder:ident;)+) => {
+        /// Everything a signed-in account may ask for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Operation { $($(#[$doc])* $name,)+ }
+
+        impl Operation {
+            /// All of them, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// Its name in the table of permissions.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+        }
+
+        /// The table of permissions.
+        pub const fn reach(role: RoleName, operation: Operation) -> Reach {
+            match operation {$(
+                Operation::$name => match role {
+                    RoleName::Admin => Reach::$admin,
+                    RoleName::NationalRegistrar => Reach::$national,
+                    RoleName::ProvincialRegistrar => Reach::$provincial,
+                    RoleName::AgencyHead => Reach::$head,
+                    RoleName::AgencyClerk => Reach::$clerk,
+                    RoleName::Official => Reach::$official,
+                    RoleName::Auditor => Reach::$auditor,
+                    RoleName::Holder => Reach::$holder,
+                },
+            )+}
+        }
+    };
+}
+
+operations! {
+//                                                          admin nat. prov. head clerk offic. audit. holder
+    /// Their own account and session.
+    ManageOwnAccount = "manage_own_account":                  All  All  All  All  All  All  All  All;
+    /// See accounts.
+    ReadUsers = "read_users":                                 All  No   No   No   No   No   No   No;
+    /// Make, change, disable and reset accounts.
+    ManageUsers = "manage_users":                             All  No   No   No   No   No   No   No;
+    /// Give a person the account of a holder.
+    InvitePerson = "invite_person":                           All  No   No   No   No   No   No   No;
+    /// See agencies and their history.
+    ReadAgencies = "read_agencies":                           All  All  All  All  All  All  All  All;
+    /// Enter an agency.
+    CreateAgency = "create_agency":                           No   All  Own  No   No   No   No   No;
+    /// Change what is entered about an agency.
+    ChangeAgency = "change_agency":                           No   All  Own  No   No   No   No   No;
+    /// Suspend, reinstate, revoke a licence, close.
+    DecideOnAgency = "decide_on_agency":                      No   All  No   No   No   No   No   No;
+    /// See people and their portraits.
+    ReadPeople = "read_people":                               No   All  Own  Own  Own  No   No   Own;
+    /// Enter a person, change a record, set a portrait, end an engagement.
+    KeepPeople = "keep_people":                               No   No   No   Own  Own  No   No   No;
+    /// See applications.
+    ReadApplications = "read_applications":                   No   All  Own  Own  Own  No   No   No;
+    /// Write an application, or take it back.
+    DraftApplication = "draft_application":                   No   No   No   Own  Own  No   No   No;
+    /// Hand an application in.
+    SubmitApplication = "submit_application":                 No   No   No   Own  No   No   No   No;
+    /// Endorse an application of a local agency.
+    EndorseApplication = "endorse_application":               No   No   Own  No   No   No   No   No;
+    /// Give an application back.
+    ReturnApplication = "return_application":                 No   All  Own  No   No   No   No   No;
+    /// Approve, which issues the cards, or refuse.
+    DecideApplication = "decide_application":                 No   All  No   No   No   No   No   No;
+    /// See credentials, their history and their code.
+    ReadCredentials = "read_credentials":                     No   All  Own  Own  Own  No   No   Own;
+    /// Suspend, reinstate, revoke, replace.
+    DecideOnCredential = "decide_on_credential":              No   All  Own  No   No   No   No   No;
+    /// Report a credential lost.
+    ReportLost = "report_lost":                               No   All  Own  Own  Own  No   No   Own;
+    /// Hand a credential in.
+    ReturnCredential = "return_credential":                   No   No   No   Own  Own  No   No   No;
+    /// Write a letter of introduction.
+    IssueLetter = "issue_letter":                             No   No   No   Own  No   No   No   No;
+    /// Be told the state of a card that was checked.
+    SeeVerifiedState = "see_verified_state":                  No   All  All  No   No   All  No   No;
+}
+
+/// Whose something is: what makes it a caller's own.
+#[derive(Clone, Debug, Default)]
+pub struct Ownership {
+    agencies: Vec<AgencyId>,
+    province: Option<ProvinceId>,
+    person: Option<PersonId>,
+    private_to_agency: bool,
+}
+
+impl Ownership {
+    /// Something of an agency, whose province watches over it if it is local.
+    pub fn of_agency(agency: AgencyId, province: Option<&ProvinceId>) -> Self {
+        Self { agencies: vec![agency], province: province.cloned(), ..Self::default() }
+    }
+
+    /// Something not yet anybody's, to be entered in a province (`None`: at the centre).
+    pub fn in_province(province: Option<&ProvinceId>) -> Self {
+        Self { province: province.cloned(), ..Self::default() }
+    }
+
+    /// A person's record, open to the agencies they work for.
+    pub fn of_person(person: PersonId, agencies: Vec<AgencyId>, province: Option<&ProvinceId>) -> Self {
+        Self { agencies, province: province.cloned(), person: Some(person), private_to_agency: false }
+    }
+
+    /// The same, with a person who owns it too.
+    #[must_use]
+    pub fn and_person(mut self, person: PersonId) -> Self {
+        self.person = Some(person);
+        self
+    }
+
+    /// The same, which only its agency may know of: a draft.
+    #[must_use]
+    pub const fn private_to_agency(mut self, private: bool) -> Self {
+        self.private_to_agency = private;
+        self
+    }
+
+    fn belongs_to(&self, role: &Role) -> bool {
+        match role {
+            Role::AgencyHead(agency) | Role::AgencyClerk(agency) => self.agencies.contains(agency),
+            Role::ProvincialRegistrar(province) => self.province.as_ref() == Some(province),
+            Role::Holder(person) => self.person == Some(*person),
+            Role::Admin | Role::NationalRegistrar | Role::Official { .. } | Role::Auditor => false,
+        }
+    }
+}
+
+/// A role that may do such a thing to something; not yet to what.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    caller: &'a Caller,
+    operation: Operation,
+    reach: Reach,
+}
+
+/// May this caller do such a thing at all?
+///
+/// # Errors
+/// 403 `forbidden`, or `password-change-required` after a sign-in with a one-time code.
+pub fn enter(caller: &Caller, operation: Operation) -> Result<Entry<'_>, Error> {
+    if caller.must_change_password && operation != Operation::ManageOwnAccount {
+        return Err(Error::PasswordChangeRequired);
+    }
+    match reach(caller.role.name(), operation) {
+        Reach::No => Err(Error::Forbidden),
+        reach @ (Reach::Own | Reach::All) => Ok(Entry { caller, operation, reach }),
+    }
+}
+
+impl Entry<'_> {
+    /// May it be done to this one?
+    ///
+    /// # Errors
+    /// 404 when it is another's: the caller may not know that it exists.
+    pub fn on(&self, whose: &Ownership) -> Result<Permit, Error> {
+        let agency_only = whose.private_to_agency && self.caller.role.agency().is_none();
+        let allowed = match self.reach {
+            Reach::No => false,
+            Reach::Own => whose.belongs_to(&self.caller.role),
+            Reach::All => true,
+        };
+        if agency_only || !allowed { Err(Error::NotFound) } else { Ok(self.permit()) }
+    }
+
+    /// May it be done where nothing is owned: to accounts, to oneself.
+    ///
+    /// # Errors
+    /// 404 when this role reaches only to its own.
+    pub fn anywhere(&self) -> Result<Permit, Error> {
+        match self.reach {
+            Reach::All => Ok(self.permit()),
+            Reach::No | Reach::Own => Err(Error::NotFound),
+        }
+    }
+
+    /// What a list may hold for this caller.
+    pub fn range(&self) -> Range {
+        match (self.reach, &self.caller.role) {
+            (Reach::All, _) => Range::Everything,
+            (Reach::Own, Role::AgencyHead(agency) | Role::AgencyClerk(agency)) => Range::Agency(*agency),
+            (Reach::Own, Role::ProvincialRegistrar(province)) => Range::Province(province.clone()),
+            (Reach::Own, Role::Holder(person)) => Range::Person(*person),
+            (Reach::Own, Role::Admin | Role::NationalRegistrar | Role::Official { .. } | Role::Auditor)
+            | (Reach::No, _) => Range::Nothing,
+        }
+    }
+
+    fn permit(&self) -> Permit {
+        let Caller { user, role, .. } = self.caller;
+        let body = role.body().map(|body| body.as_str().to_owned());
+        Permit {
+            operation: Some(self.operation),
+            actor: Actor { user: Some(*user), role: Some(role.name()), body },
+        }
+    }
+}
+
+/// What a list may hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Range {
+    /// All there is.
+    Everything,
+    /// What is of this agency.
+    Agency(AgencyId),
+    /// What is of the local agencies of this province.
+    Province(ProvinceId),
+    /// What is of this person.
+    Person(PersonId),
+    /// Nothing.
+    Nothing,
+}
+
+impl Range {
+    /// Whether drafts, which are an agency's own, may be listed.
+    pub const fn includes_drafts(&self) -> bool {
+        matches!(self, Self::Agency(_))
+    }
+}
+
+/// Leave to change something, and in whose name. It cannot be made outside this page.
+#[derive(Clone, Debug)]
+pub struct Permit {
+    operation: Option<Operation>,
+    actor: Actor,
+}
+
+impl Permit {
+    /// In whose name.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// For what; `None` for the program itself.
+    pub const fn operation(&self) -> Option<Operation> {
+        self.operation
+    }
+}
+
+/// Leave for the program itself: the first start, the command line and the demo, which are run by whoever holds the
+/// machine and the keys.
+pub const fn the_program_itself() -> Permit {
+    Permit { operation: None, actor: Actor::PROGRAM }
+}
+
+/// Who handed in or endorsed never approves: two persons for every card.
+///
+/// # Errors
+/// 403 `second-person-required`.
+pub fn another_person(caller: &Caller, earlier: &[Option<UserId>]) -> Result<(), Error> {
+    match earlier.contains(&Some(caller.user)) {
+        true => Err(Error::SecondPersonRequired),
+        false => Ok(()),
+    }
+}
+
+/// Nobody disables the account they are signed in with, lest the last administrator lock everybody out.
+///
+/// # Errors
+/// 403 `forbidden`.
+pub fn not_oneself(caller: &Caller, account: UserId) -> Result<(), Error> {
+    match caller.user == account {
+        true => Err(Error::Forbidden),
+        false => Ok(()),
+    }
+}
+
+/// What anybody may ask for without signing in: method and path template under `/api/v1`.
+pub const ANONYMOUS: &[(&str, &str)] =
+    &[("POST", "/sessions"), ("POST", "/sessions/refresh"), ("POST", "/verifications"), ("GET", "/provinces")];

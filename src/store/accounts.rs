@@ -1,0 +1,176 @@
+//! Rows of accounts.
+
+use super::columns::{self, one_more};
+use super::connection::{Db, Read};
+use super::schema::{one_time_codes, users};
+use super::tx::Writer;
+use crate::domain::accounts::{AccountState, BodyName, Email, Role, Ties, User};
+use crate::domain::ids::UserId;
+use crate::domain::provinces::ProvinceId;
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use diesel::prelude::*;
+
+#[derive(Queryable, Insertable, AsChangeset, Selectable)]
+#[diesel(table_name = users, treat_none_as_null = true)]
+struct Row {
+    id: String,
+    email: String,
+    role: String,
+    agency_id: Option<String>,
+    province_id: Option<String>,
+    body: Option<String>,
+    person_id: Option<String>,
+    state: String,
+    version: i64,
+    created_at: i64,
+}
+
+impl From<&User> for Row {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id.to_string(),
+            email: user.email.as_str().to_owned(),
+            role: user.role.name().as_str().to_owned(),
+            agency_id: user.role.agency().map(|id| id.to_string()),
+            province_id: user.role.province().map(|id| id.as_str().to_owned()),
+            body: user.role.body().map(|body| body.as_str().to_owned()),
+            person_id: user.role.person().map(|id| id.to_string()),
+            state: user.state.as_str().to_owned(),
+            version: user.version,
+            created_at: user.created_at.micros(),
+        }
+    }
+}
+
+impl Row {
+    fn into_domain(self) -> Result<User, Error> {
+        let ties = Ties {
+            agency: columns::optional_id(self.agency_id.as_deref())?,
+            province: self.province_id.as_deref().map(|raw| columns::stored(ProvinceId::parse(raw))).transpose()?,
+            body: self.body.as_deref().map(|raw| columns::stored(BodyName::parse(raw))).transpose()?,
+            person: columns::optional_id(self.person_id.as_deref())?,
+        };
+        Ok(User {
+            id: columns::id(&self.id)?,
+            email: columns::stored(Email::parse(&self.email))?,
+            role: columns::stored(Role::from_parts(&self.role, ties).map_err(|(_, problem)| problem))?,
+            state: columns::stored(AccountState::parse(&self.state))?,
+            version: self.version,
+            created_at: columns::instant(self.created_at),
+        })
+    }
+}
+
+/// The account with this id.
+///
+/// # Errors
+/// The database's.
+pub fn find(db: &mut impl Read, id: UserId) -> Result<Option<User>, Error> {
+    let row: Option<Row> = users::table.find(id.to_string()).select(Row::as_select()).first(db.db()).optional()?;
+    row.map(Row::into_domain).transpose()
+}
+
+/// The account with this address.
+///
+/// # Errors
+/// The database's.
+pub fn by_email(db: &mut impl Read, email: &Email) -> Result<Option<User>, Error> {
+    let row: Option<Row> =
+        users::table.filter(users::email.eq(email.as_str())).select(Row::as_select()).first(db.db()).optional()?;
+    row.map(Row::into_domain).transpose()
+}
+
+/// Accounts in the order they were made; one more than `limit` where there are more.
+///
+/// # Errors
+/// The database's.
+pub fn list(db: &mut impl Read, after: Option<UserId>, limit: usize) -> Result<Vec<User>, Error> {
+    let mut rows = users::table.select(Row::as_select()).into_boxed::<<Db as diesel::Connection>::Backend>();
+    if let Some(after) = after {
+        rows = rows.filter(users::id.gt(after.to_string()));
+    }
+    let rows: Vec<Row> = rows.order(users::id).limit(one_more(limit)).load(db.db())?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Whether there is any account.
+///
+/// # Errors
+/// The database's.
+pub fn any(db: &mut impl Read) -> Result<bool, Error> {
+    Ok(diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(db.db())?)
+}
+
+/// Enters an account, without a password.
+///
+/// # Errors
+/// The database's.
+pub fn insert(writer: &mut Writer, user: &User) -> Result<(), Error> {
+    diesel::insert_into(users::table).values(Row::from(user)).execute(writer.db())?;
+    Ok(())
+}
+
+/// Writes a changed account over the version it came from.
+///
+/// # Errors
+/// `PreconditionFailed` when somebody else was first; the database's.
+pub fn update(writer: &mut Writer, user: &User) -> Result<(), Error> {
+    let target = users::table.find(user.id.to_string()).filter(users::version.eq(user.version - 1));
+    match diesel::update(target).set(Row::from(user)).execute(writer.db())? {
+        0 => Err(Error::PreconditionFailed),
+        _ => Ok(()),
+    }
+}
+
+/// The hash of an account's password, in the PHC string format.
+///
+/// # Errors
+/// The database's.
+pub fn password_hash(db: &mut impl Read, id: UserId) -> Result<Option<String>, Error> {
+    let hash: Option<Option<String>> =
+        users::table.find(id.to_string()).select(users::password_hash).first(db.db()).optional()?;
+    Ok(hash.flatten())
+}
+
+/// Sets the hash of an account's password and takes back its one-time code.
+///
+/// # Errors
+/// The database's.
+pub fn set_password_hash(writer: &mut Writer, id: UserId, hash: &str) -> Result<(), Error> {
+    diesel::update(users::table.find(id.to_string())).set(users::password_hash.eq(hash)).execute(writer.db())?;
+    diesel::delete(one_time_codes::table.find(id.to_string())).execute(writer.db())?;
+    Ok(())
+}
+
+/// The SHA-256 of an account's one-time code, and when it ends.
+///
+/// # Errors
+/// The database's.
+pub fn one_time_code(db: &mut impl Read, id: UserId) -> Result<Option<(Vec<u8>, Timestamp)>, Error> {
+    let row: Option<(Vec<u8>, i64)> = one_time_codes::table
+        .find(id.to_string())
+        .select((one_time_codes::code_hash, one_time_codes::expires_at))
+        .first(db.db())
+        .optional()?;
+    Ok(row.map(|(hash, end)| (hash, columns::instant(end))))
+}
+
+/// Gives an account a one-time code in place of any other, and takes its password away.
+///
+/// # Errors
+/// The database's.
+pub fn set_one_time_code(writer: &mut Writer, id: UserId, hash: &[u8], end: Timestamp) -> Result<(), Error> {
+    diesel::delete(one_time_codes::table.find(id.to_string())).execute(writer.db())?;
+    diesel::insert_into(one_time_codes::table)
+        .values((
+            one_time_codes::user_id.eq(id.to_string()),
+            one_time_codes::code_hash.eq(hash),
+            one_time_codes::expires_at.eq(end.micros()),
+        ))
+        .execute(writer.db())?;
+    diesel::update(users::table.find(id.to_string()))
+        .set(users::password_hash.eq(None::<String>))
+        .execute(writer.db())?;
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! Rows of agencies.
+
+use super::columns::{self, one_more};
+use super::connection::{Db, Read};
+use super::schema::agencies;
+use super::tx::Writer;
+use crate::domain::agencies::{Agency, AgencyFields, AgencyKind, AgencyState, Level};
+use crate::domain::ids::AgencyId;
+use crate::domain::printed::ShortName;
+use crate::domain::provinces::ProvinceId;
+use crate::domain::text;
+use crate::error::Error;
+use diesel::prelude::*;
+
+#[derive(Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = agencies, treat_none_as_null = true)]
+struct Row {
+    id: String,
+    name: String,
+    short_name: Option<String>,
+    kind: String,
+    level: String,
+    governing_body: Option<String>,
+    province_id: Option<String>,
+    website: Option<String>,
+    source: Option<String>,
+    state: String,
+    search: String,
+    version: i64,
+    created_at: i64,
+}
+
+impl From<&Agency> for Row {
+    fn from(agency: &Agency) -> Self {
+        let AgencyFields { name, short_name, kind, level, governing_body, website, source } = &agency.fields;
+        Self {
+            id: agency.id.to_string(),
+            name: name.clone(),
+            short_name: short_name.as_ref().map(|short| short.as_str().to_owned()),
+            kind: kind.as_str().to_owned(),
+            level: level.as_str().to_owned(),
+            governing_body: governing_body.clone(),
+            province_id: level.province().map(|province| province.as_str().to_owned()),
+            website: website.clone(),
+            source: source.clone(),
+            state: agency.state.as_str().to_owned(),
+            search: Agency::search_words(&agency.fields),
+            version: agency.version,
+            created_at: agency.created_at.micros(),
+        }
+    }
+}
+
+impl Row {
+    fn into_domain(self) -> Result<Agency, Error> {
+        let province = self.province_id.as_deref().map(|raw| columns::stored(ProvinceId::parse(raw))).transpose()?;
+        Ok(Agency {
+            id: columns::id(&self.id)?,
+            fields: AgencyFields {
+                name: self.name,
+                short_name: self.short_name.as_deref().map(|raw| columns::stored(ShortName::parse(raw))).transpose()?,
+                kind: columns::word(&self.kind, &AgencyKind::ALL, AgencyKind::as_str)?,
+                level: province.map_or(Level::Central, Level::Local),
+                governing_body: self.governing_body,
+                website: self.website,
+                source: self.source,
+            },
+            state: columns::word(&self.state, &AgencyState::ALL, AgencyState::as_str)?,
+            version: self.version,
+            created_at: columns::instant(self.created_at),
+        })
+    }
+}
+
+/// The agency with this id.
+///
+/// # Errors
+/// The database's.
+pub fn find(db: &mut impl Read, id: AgencyId) -> Result<Option<Agency>, Error> {
+    let row: Option<Row> = agencies::table.find(id.to_string()).first(db.db()).optional()?;
+    row.map(Row::into_domain).transpose()
+}
+
+/// Agencies in the order they were entered, after `after`, whose words hold every word of `query`; one more than
+/// `limit` where there are more.
+///
+/// # Errors
+/// The database's.
+pub fn list(
+    db: &mut impl Read,
+    query: Option<&str>,
+    after: Option<AgencyId>,
+    limit: usize,
+) -> Result<Vec<Agency>, Error> {
+    let mut rows = agencies::table.into_boxed::<<Db as diesel::Connection>::Backend>();
+    if let Some(after) = after {
+        rows = rows.filter(agencies::id.gt(after.to_string()));
+    }
+    for word in text::fold(query.unwrap_or_default()).split(' ').filter(|word| !word.is_empty()) {
+        // Folded words hold only letters and digits, so nothing in them is a wildcard.
+        rows = rows.filter(agencies::search.like(format!("%{word}%")));
+    }
+    let rows: Vec<Row> = rows.order(agencies::id).limit(one_more(limit)).load(db.db())?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Whether another agency than `id` has this short name.
+///
+/// # Errors
+/// The database's.
+pub fn short_name_is_taken(db: &mut impl Read, short_name: &ShortName, id: AgencyId) -> Result<bool, Error> {
+    let others = agencies::table
+        .filter(agencies::short_name.eq(short_name.as_str()))
+        .filter(agencies::id.ne(id.to_string()));
+    Ok(diesel::select(diesel::dsl::exists(others)).get_result(db.db())?)
+}
+
+/// Enters an agency.
+///
+/// # Errors
+/// The database's.
+pub fn insert(writer: &mut Writer, agency: &Agency) -> Result<(), Error> {
+    diesel::insert_into(agencies::table).values(Row::from(agency)).execute(writer.db())?;
+    Ok(())
+}
+
+/// Writes a changed agency over the version it came from.
+///
+/// # Errors
+/// `PreconditionFailed` when somebody else was first; the database's.
+pub fn update(writer: &mut Writer, agency: &Agency) -> Result<(), Error> {
+    let seen = agency.version - 1;
+    let target = agencies::table.find(agency.id.to_string()).filter(agencies::version.eq(seen));
+    match diesel::update(target).set(Row::from(agency)).execute(writer.db())? {
+        0 => Err(Error::PreconditionFailed),
+        _ => Ok(()),
+    }
+}

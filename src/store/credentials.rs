@@ -1,0 +1,340 @@
+//! Rows of credentials, their running numbers and their slots in the status lists.
+
+use super::columns::{self, one_more};
+use super::connection::{Db, Read};
+use super::schema::{agencies, counters, credentials, status_lists};
+use super::status_mirror::StatusChange;
+use super::tx::Writer;
+use crate::domain::card_code::Kid;
+use crate::domain::credentials::{Credential, CredentialState, Ground};
+use crate::domain::ids::{AgencyId, CredentialId, PersonId};
+use crate::domain::printed::{
+    CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex,
+};
+use crate::domain::provinces::ProvinceId;
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use crate::policy::Range;
+use diesel::prelude::*;
+
+#[derive(Queryable, Insertable, AsChangeset, Selectable)]
+#[diesel(table_name = credentials, treat_none_as_null = true)]
+struct Row {
+    id: String,
+    kind: String,
+    number: String,
+    number_key: String,
+    kid: String,
+    status_index: i64,
+    person_id: String,
+    agency_id: String,
+    application_id: Option<String>,
+    name: String,
+    agency_name: String,
+    portrait_id: Option<String>,
+    photo_digest: Option<String>,
+    place: Option<String>,
+    unit_visited: Option<String>,
+    work: Option<String>,
+    valid_from: i64,
+    valid_until: i64,
+    state: String,
+    ground: Option<String>,
+    replaced_by: Option<String>,
+    code: Vec<u8>,
+    log_index: i64,
+    version: i64,
+    issued_at: i64,
+}
+
+impl From<&Credential> for Row {
+    fn from(it: &Credential) -> Self {
+        let scope = |part: fn(&LetterScope) -> &str| it.scope.as_ref().map(|scope| part(scope).to_owned());
+        Self {
+            id: it.id.to_string(),
+            kind: it.kind.as_str().to_owned(),
+            number: it.number.as_str().to_owned(),
+            number_key: it.number.key(),
+            kid: it.kid.to_string(),
+            status_index: i64::from(it.status_index.as_u32()),
+            person_id: it.person.to_string(),
+            agency_id: it.agency.to_string(),
+            application_id: it.application.map(|id| id.to_string()),
+            name: it.name.as_str().to_owned(),
+            agency_name: it.agency_name.as_str().to_owned(),
+            portrait_id: it.portrait.map(|(id, _)| id.to_string()),
+            photo_digest: it.portrait.map(|(_, digest)| digest.to_string()),
+            place: scope(LetterScope::place),
+            unit_visited: scope(LetterScope::unit_visited),
+            work: scope(LetterScope::work),
+            valid_from: it.valid_from.micros(),
+            valid_until: it.valid_until.micros(),
+            state: it.state.as_str().to_owned(),
+            ground: it.ground.map(|ground| ground.as_str().to_owned()),
+            replaced_by: it.replaced_by.map(|id| id.to_string()),
+            code: it.code.clone(),
+            log_index: it.log_index,
+            version: it.version,
+            issued_at: it.issued_at.micros(),
+        }
+    }
+}
+
+impl Row {
+    fn into_domain(self) -> Result<Credential, Error> {
+        let portrait = match (&self.portrait_id, &self.photo_digest) {
+            (Some(id), Some(digest)) => Some((columns::id(id)?, columns::stored(PhotoDigest::parse(digest))?)),
+            (None, _) | (_, None) => None,
+        };
+        let scope = match (&self.place, &self.unit_visited, &self.work) {
+            (Some(place), Some(unit), Some(work)) => Some(columns::stored(LetterScope::parse(place, unit, work))?),
+            (_, _, _) => None,
+        };
+        Ok(Credential {
+            id: columns::id(&self.id)?,
+            kind: columns::stored(CredentialKind::parse(&self.kind))?,
+            number: columns::stored(CardNumber::parse(&self.number))?,
+            kid: columns::stored(Kid::parse(&self.kid))?,
+            status_index: StatusIndex::from_u32(u32::try_from(self.status_index).map_err(Error::internal)?),
+            person: columns::id(&self.person_id)?,
+            agency: columns::id(&self.agency_id)?,
+            application: columns::optional_id(self.application_id.as_deref())?,
+            name: columns::stored(PrintedName::parse(&self.name))?,
+            agency_name: columns::stored(ShortName::parse(&self.agency_name))?,
+            portrait,
+            scope,
+            valid_from: columns::instant(self.valid_from),
+            valid_until: columns::instant(self.valid_until),
+            state: columns::word(&self.state, &CredentialState::ALL, CredentialState::as_str)?,
+            ground: self.ground.as_deref().map(|raw| columns::stored(Ground::parse(raw))).transpose()?,
+            replaced_by: columns::optional_id(self.replaced_by.as_deref())?,
+            code: self.code,
+            log_index: self.log_index,
+            version: self.version,
+            issued_at: columns::instant(self.issued_at),
+        })
+    }
+}
+
+/// The credential with this id.
+///
+/// # Errors
+/// The database's.
+pub fn find(db: &mut impl Read, id: CredentialId) -> Result<Option<Credential>, Error> {
+    let row: Option<Row> =
+        credentials::table.find(id.to_string()).select(Row::as_select()).first(db.db()).optional()?;
+    row.map(Row::into_domain).transpose()
+}
+
+/// The credential whose number looks like this to a person; see [`CardNumber::key`].
+///
+/// # Errors
+/// The database's.
+pub fn by_number_key(db: &mut impl Read, key: &str) -> Result<Option<Credential>, Error> {
+    let row: Option<Row> = credentials::table
+        .filter(credentials::number_key.eq(key))
+        .select(Row::as_select())
+        .first(db.db())
+        .optional()?;
+    row.map(Row::into_domain).transpose()
+}
+
+/// The state of the card in this slot.
+///
+/// # Errors
+/// The database's.
+pub fn by_status_index(db: &mut impl Read, index: StatusIndex) -> Result<Option<Credential>, Error> {
+    let row: Option<Row> = credentials::table
+        .filter(credentials::status_index.eq(i64::from(index.as_u32())))
+        .select(Row::as_select())
+        .first(db.db())
+        .optional()?;
+    row.map(Row::into_domain).transpose()
+}
+
+/// What a list of credentials is narrowed to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Of this person.
+    pub person: Option<PersonId>,
+    /// Of this agency.
+    pub agency: Option<AgencyId>,
+    /// Of this kind.
+    pub kind: Option<CredentialKind>,
+}
+
+/// Credentials within `range`, in the order they were issued; one more than `limit` where there are more.
+///
+/// # Errors
+/// The database's.
+pub fn list(
+    db: &mut impl Read,
+    range: &Range,
+    filter: Filter,
+    after: Option<CredentialId>,
+    limit: usize,
+) -> Result<Vec<Credential>, Error> {
+    let mut rows = credentials::table
+        .inner_join(agencies::table)
+        .select(Row::as_select())
+        .into_boxed::<<Db as diesel::Connection>::Backend>();
+    rows = match range {
+        Range::Everything => rows,
+        Range::Agency(agency) => rows.filter(credentials::agency_id.eq(agency.to_string())),
+        Range::Province(province) => rows.filter(agencies::province_id.eq(province.as_str().to_owned())),
+        Range::Person(person) => rows.filter(credentials::person_id.eq(person.to_string())),
+        Range::Nothing => return Ok(Vec::new()),
+    };
+    if let Some(person) = filter.person {
+        rows = rows.filter(credentials::person_id.eq(person.to_string()));
+    }
+    if let Some(agency) = filter.agency {
+        rows = rows.filter(credentials::agency_id.eq(agency.to_string()));
+    }
+    if let Some(kind) = filter.kind {
+        rows = rows.filter(credentials::kind.eq(kind.as_str()));
+    }
+    if let Some(after) = after {
+        rows = rows.filter(credentials::id.gt(after.to_string()));
+    }
+    let rows: Vec<Row> = rows.order(credentials::id).limit(one_more(limit)).load(db.db())?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// The credentials of this kind that a person holds at an agency and that dates have not ended, oldest first.
+///
+/// # Errors
+/// The database's.
+pub fn unexpired_of_person(
+    db: &mut impl Read,
+    person: PersonId,
+    kind: CredentialKind,
+    now: Timestamp,
+) -> Result<Vec<Credential>, Error> {
+    let rows: Vec<Row> = credentials::table
+        .filter(credentials::person_id.eq(person.to_string()))
+        .filter(credentials::kind.eq(kind.as_str()))
+        .filter(credentials::valid_until.gt(now.micros()))
+        .order(credentials::id)
+        .select(Row::as_select())
+        .load(db.db())?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// The province that watches over an agency.
+///
+/// # Errors
+/// The database's.
+pub fn province_of_agency(db: &mut impl Read, agency: AgencyId) -> Result<Option<ProvinceId>, Error> {
+    let id: Option<Option<String>> =
+        agencies::table.find(agency.to_string()).select(agencies::province_id).first(db.db()).optional()?;
+    id.flatten().map(|raw| columns::stored(ProvinceId::parse(&raw))).transpose()
+}
+
+/// Enters a credential; its slot becomes good once this is durable.
+///
+/// # Errors
+/// The database's.
+pub fn insert(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
+    diesel::insert_into(credentials::table).values(Row::from(it)).execute(writer.db())?;
+    writer.publish(StatusChange { index: it.status_index, withdrawn: it.state.is_withdrawn() });
+    Ok(())
+}
+
+/// Writes a changed credential over the version it came from.
+///
+/// # Errors
+/// `PreconditionFailed` when somebody else was first; the database's.
+pub fn update(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
+    let target = credentials::table.find(it.id.to_string()).filter(credentials::version.eq(it.version - 1));
+    match diesel::update(target).set(Row::from(it)).execute(writer.db())? {
+        0 => Err(Error::PreconditionFailed),
+        _ => {
+            writer.publish(StatusChange { index: it.status_index, withdrawn: it.state.is_withdrawn() });
+            Ok(())
+        }
+    }
+}
+
+/// The next running number of this name, from 1. A number taken back with its transaction is given again.
+///
+/// # Errors
+/// The database's.
+pub fn next_number(writer: &mut Writer, name: &str) -> Result<i64, Error> {
+    let last: Option<i64> = counters::table.find(name).select(counters::value).first(writer.db()).optional()?;
+    let next = last.unwrap_or_default() + 1;
+    match last {
+        None => diesel::insert_into(counters::table)
+            .values((counters::name.eq(name), counters::value.eq(next)))
+            .execute(writer.db())?,
+        Some(_) => {
+            diesel::update(counters::table.find(name)).set(counters::value.eq(next)).execute(writer.db())?
+        }
+    };
+    Ok(next)
+}
+
+/// A list and how many of its slots are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListUse {
+    /// The list.
+    pub list: u32,
+    /// Slots taken.
+    pub used: u32,
+}
+
+/// The newest list of a series.
+///
+/// # Errors
+/// The database's.
+pub fn newest_list(db: &mut impl Read, series: &str) -> Result<Option<ListUse>, Error> {
+    let row: Option<(i32, i32)> = status_lists::table
+        .filter(status_lists::series.eq(series))
+        .order(status_lists::list.desc())
+        .select((status_lists::list, status_lists::used))
+        .first(db.db())
+        .optional()?;
+    row.map(|(list, used)| {
+        Ok(ListUse {
+            list: u32::try_from(list).map_err(Error::internal)?,
+            used: u32::try_from(used).map_err(Error::internal)?,
+        })
+    })
+    .transpose()
+}
+
+/// The numbers of all lists.
+///
+/// # Errors
+/// The database's.
+pub fn lists(db: &mut impl Read) -> Result<Vec<u32>, Error> {
+    let rows: Vec<i32> = status_lists::table.select(status_lists::list).order(status_lists::list).load(db.db())?;
+    rows.into_iter().map(|list| u32::try_from(list).map_err(Error::internal)).collect()
+}
+
+/// Opens a list, with no slot taken.
+///
+/// # Errors
+/// The database's.
+pub fn open_list(writer: &mut Writer, list: u32, series: &str, now: Timestamp) -> Result<(), Error> {
+    diesel::insert_into(status_lists::table)
+        .values((
+            status_lists::list.eq(i32::try_from(list).map_err(Error::internal)?),
+            status_lists::series.eq(series),
+            status_lists::used.eq(0),
+            status_lists::opened_at.eq(now.micros()),
+        ))
+        .execute(writer.db())?;
+    Ok(())
+}
+
+/// Notes how many slots of a list are taken.
+///
+/// # Errors
+/// The database's.
+pub fn set_used(writer: &mut Writer, list: u32, used: u32) -> Result<(), Error> {
+    diesel::update(status_lists::table.find(i32::try_from(list).map_err(Error::internal)?))
+        .set(status_lists::used.eq(i32::try_from(used).map_err(Error::internal)?))
+        .execute(writer.db())?;
+    Ok(())
+}

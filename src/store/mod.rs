@@ -1,0 +1,190 @@
+//! All SQL, and the only place that knows there are two databases.
+//!
+//! Reads go through [`Store::read`], each on its own snapshot; changes go through [`Store::write`], which hands them
+//! to the one writer of this node. There is no other way in: rows are written only with a [`Writer`], and a
+//! [`Writer`] is had only by saying which event it is ([`Tx::record`]).
+
+pub mod accounts;
+pub mod agencies;
+pub mod applications;
+mod columns;
+mod connection;
+pub mod credentials;
+pub mod events;
+pub mod idempotency;
+pub mod keys;
+mod migrations;
+pub mod people;
+pub mod portraits;
+pub mod provinces;
+mod schema;
+pub mod sessions;
+mod status_mirror;
+mod tx;
+mod writer;
+
+pub use connection::{DatabaseUrl, Db, Read, Reader};
+pub use migrations::MigrationError;
+pub use status_mirror::StatusMirror;
+pub use tx::{Tx, Writer};
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::error::Error;
+use connection::{Manager, Pool};
+use std::sync::Arc;
+use writer::WriterThread;
+
+/// Read connections of one node.
+const READERS: u32 = 8;
+
+/// An open database with its one writer.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool,
+    writer: Arc<WriterThread>,
+    mirror: Arc<StatusMirror>,
+}
+
+/// What a database needs before it can be used.
+#[derive(Debug)]
+pub enum OpenError {
+    /// It cannot be reached or opened.
+    Unreachable(String),
+    /// Its schema cannot be brought up to this program.
+    Migration(MigrationError),
+}
+
+impl std::fmt::Display for OpenError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unreachable(why) => write!(f, "the database cannot be opened: {why}"),
+            Self::Migration(why) => why.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+impl Store {
+    /// Brings the schema up to this program, loads the list of provinces, and opens the database.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or its schema is newer than this program.
+    pub fn open(url: &DatabaseUrl, clock: Clock, entropy: Entropy) -> Result<Self, OpenError> {
+        Self::migrate(url)?;
+        let pool = connection::pool(Manager::new(url.clone()), READERS)
+            .map_err(|error| OpenError::Unreachable(error.to_string()))?;
+        let mirror = Arc::new(StatusMirror::default());
+        let writer = WriterThread::start(Manager::new(url.clone()), clock, entropy, Arc::clone(&mirror));
+        let store = Self { pool, writer: Arc::new(writer), mirror };
+        store.refresh().map_err(|error| OpenError::Unreachable(error.to_string()))?;
+        Ok(store)
+    }
+
+    /// Applies what migrations are missing; gives their number.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn migrate(url: &DatabaseUrl) -> Result<usize, OpenError> {
+        let mut db = Manager::new(url.clone()).open().map_err(|error| OpenError::Unreachable(error.to_string()))?;
+        let applied = migrations::run_pending(&mut db).map_err(OpenError::Migration)?;
+        provinces::load(&mut db).map_err(|error| OpenError::Unreachable(error.to_string()))?;
+        Ok(applied)
+    }
+
+    /// Takes back every migration: for tests of `down`.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn revert_all(url: &DatabaseUrl) -> Result<(), OpenError> {
+        let mut db = Manager::new(url.clone()).open().map_err(|error| OpenError::Unreachable(error.to_string()))?;
+        migrations::revert_all(&mut db).map_err(OpenError::Migration)
+    }
+
+    /// Runs a query on a connection of its own. Blocks: call it from a blocking thread.
+    ///
+    /// # Errors
+    /// What `query` answers; `Overloaded` when no connection is free in time.
+    pub fn read<T>(&self, query: impl FnOnce(&mut Reader) -> Result<T, Error>) -> Result<T, Error> {
+        let mut db = self.pool.get().map_err(|_| Error::Overloaded)?;
+        query(&mut Reader::new(&mut db))
+    }
+
+    /// Runs several queries on one snapshot of the database. Blocks.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn read_consistently<T>(&self, query: impl FnOnce(&mut Reader) -> Result<T, Error>) -> Result<T, Error> {
+        let mut db = self.pool.get().map_err(|_| Error::Overloaded)?;
+        connection::begin_snapshot(&mut db)?;
+        let answer = query(&mut Reader::new(&mut db));
+        connection::end_snapshot(&mut db)?;
+        answer
+    }
+
+    /// Runs `change` inside a write transaction and answers once it is durable.
+    ///
+    /// `change` may be run again when another node was first; it must own its inputs. Its own error takes back what
+    /// it did, and nothing of other people's.
+    ///
+    /// # Errors
+    /// What `change` answers; `Overloaded` when too much is waiting.
+    pub async fn write<T, F>(&self, change: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx) -> Result<T, Error> + Send + 'static,
+    {
+        let answer = self.writer.submit(change)?;
+        answer.await.unwrap_or_else(|_| Err(Error::internal("the writer stopped before it answered")))
+    }
+
+    /// [`Store::write`] for the command line and other threads that may wait.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn write_blocking<T, F>(&self, change: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx) -> Result<T, Error> + Send + 'static,
+    {
+        let answer = self.writer.submit(change)?;
+        answer.blocking_recv().unwrap_or_else(|_| Err(Error::internal("the writer stopped before it answered")))
+    }
+
+    /// Which credentials are withdrawn, in memory.
+    pub fn status(&self) -> &StatusMirror {
+        &self.mirror
+    }
+
+    /// Takes over what other nodes changed. Blocks.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn refresh(&self) -> Result<(), Error> {
+        self.read(|db| self.mirror.catch_up(db))
+    }
+
+    /// Whether the database answers. Blocks.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn ping(&self) -> Result<(), Error> {
+        let mut db = self.pool.get().map_err(|_| Error::Overloaded)?;
+        diesel::r2d2::R2D2Connection::ping(&mut *db).map_err(Error::from)
+    }
+}
+
+/// Database errors that say something to the caller become that; all others are our own fault.
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+/// Whether a unique constraint refused the row. SQLite does not name constraints, so callers that must know which
+/// one look beforehand; the writer's lock makes that safe.
+pub(crate) fn is_duplicate(error: &diesel::result::Error) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error as E};
+    matches!(error, E::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+}

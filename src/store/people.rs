@@ -1,0 +1,247 @@
+//! Rows of people and of their engagements. National ids are sealed and found by keyed hash only.
+
+use super::columns::{self, one_more};
+use super::connection::{Db, Read};
+use super::schema::{agencies, engagements, people};
+use super::tx::Writer;
+use crate::domain::accounts::Email;
+use crate::domain::ids::{AgencyId, EngagementId, PersonId};
+use crate::domain::people::{Engagement, EngagementKind, NationalId, Person, PersonFields};
+use crate::domain::provinces::ProvinceId;
+use crate::domain::text;
+use crate::domain::time::Day;
+use crate::error::Error;
+use crate::keys::Sealing;
+use crate::policy::Range;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+#[derive(Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = people, treat_none_as_null = true)]
+struct Row {
+    id: String,
+    full_name: String,
+    pen_name: Option<String>,
+    birth_date: NaiveDate,
+    national_id_sealed: Vec<u8>,
+    national_id_hash: Vec<u8>,
+    email: Option<String>,
+    portrait_id: Option<String>,
+    search: String,
+    version: i64,
+    created_at: i64,
+}
+
+impl Row {
+    fn of(person: &Person, sealing: &Sealing) -> Result<Self, Error> {
+        let PersonFields { full_name, pen_name, birth_date, national_id, email } = &person.fields;
+        Ok(Self {
+            id: person.id.to_string(),
+            full_name: full_name.clone(),
+            pen_name: pen_name.clone(),
+            birth_date: birth_date.date(),
+            national_id_sealed: sealing.seal(national_id.reveal().as_bytes(), person.id.to_string().as_bytes())?,
+            national_id_hash: sealing.hash(national_id.reveal().as_bytes()),
+            email: email.as_ref().map(|email| email.as_str().to_owned()),
+            portrait_id: person.portrait.map(|id| id.to_string()),
+            search: Person::search_words(&person.fields),
+            version: person.version,
+            created_at: person.created_at.micros(),
+        })
+    }
+
+    fn into_domain(self, engagements: Vec<Engagement>, sealing: &Sealing) -> Result<Person, Error> {
+        let digits = sealing.open(&self.national_id_sealed, self.id.as_bytes())?;
+        let digits = String::from_utf8(digits).map_err(Error::internal)?;
+        Ok(Person {
+            id: columns::id(&self.id)?,
+            fields: PersonFields {
+                full_name: self.full_name,
+                pen_name: self.pen_name,
+                birth_date: columns::day(self.birth_date),
+                national_id: columns::stored(NationalId::parse(&digits))?,
+                email: self.email.as_deref().map(|raw| columns::stored(Email::parse(raw))).transpose()?,
+            },
+            portrait: columns::optional_id(self.portrait_id.as_deref())?,
+            engagements,
+            version: self.version,
+            created_at: columns::instant(self.created_at),
+        })
+    }
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = engagements, treat_none_as_default_value = false)]
+struct EngagementRow {
+    id: String,
+    person_id: String,
+    agency_id: String,
+    kind: String,
+    post: String,
+    from_day: NaiveDate,
+    to_day: Option<NaiveDate>,
+}
+
+impl EngagementRow {
+    fn into_domain(self) -> Result<Engagement, Error> {
+        Ok(Engagement {
+            id: columns::id(&self.id)?,
+            agency: columns::id(&self.agency_id)?,
+            kind: columns::stored(EngagementKind::parse(&self.kind))?,
+            post: self.post,
+            from: columns::day(self.from_day),
+            to: self.to_day.map(columns::day),
+        })
+    }
+}
+
+/// The person with this id.
+///
+/// # Errors
+/// The database's.
+pub fn find(db: &mut impl Read, sealing: &Sealing, id: PersonId) -> Result<Option<Person>, Error> {
+    let row: Option<Row> = people::table.find(id.to_string()).first(db.db()).optional()?;
+    row.map(|row| with_engagements(db, sealing, vec![row])).transpose().map(|people| people.and_then(|mut p| p.pop()))
+}
+
+/// The people with these ids, in no promised order.
+///
+/// # Errors
+/// The database's.
+pub fn find_all(db: &mut impl Read, sealing: &Sealing, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let rows: Vec<Row> = people::table.filter(people::id.eq_any(ids)).load(db.db())?;
+    with_engagements(db, sealing, rows)
+}
+
+fn with_engagements(db: &mut impl Read, sealing: &Sealing, rows: Vec<Row>) -> Result<Vec<Person>, Error> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let all: Vec<EngagementRow> = engagements::table
+        .filter(engagements::person_id.eq_any(&ids))
+        .order((engagements::from_day, engagements::id))
+        .load(db.db())?;
+    let mut of_person = std::collections::HashMap::<String, Vec<Engagement>>::new();
+    for row in all {
+        of_person.entry(row.person_id.clone()).or_default().push(row.into_domain()?);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let engagements = of_person.remove(&row.id).unwrap_or_default();
+            row.into_domain(engagements, sealing)
+        })
+        .collect()
+}
+
+/// People with an open engagement at `agency` on `day`, in the order they were entered; one more than `limit` where
+/// there are more. The names of people hold every word of `query`, without diacritics.
+///
+/// # Errors
+/// The database's.
+pub fn list_of_agency(
+    db: &mut impl Read,
+    sealing: &Sealing,
+    agency: AgencyId,
+    day: Day,
+    query: Option<&str>,
+    after: Option<PersonId>,
+    limit: usize,
+) -> Result<Vec<Person>, Error> {
+    let employed = engagements::table
+        .filter(engagements::agency_id.eq(agency.to_string()))
+        .filter(engagements::to_day.is_null().or(engagements::to_day.ge(day.date())))
+        .select(engagements::person_id);
+    let mut rows = people::table.filter(people::id.eq_any(employed)).into_boxed::<<Db as diesel::Connection>::Backend>();
+    if let Some(after) = after {
+        rows = rows.filter(people::id.gt(after.to_string()));
+    }
+    for word in text::fold(query.unwrap_or_default()).split(' ').filter(|word| !word.is_empty()) {
+        rows = rows.filter(people::search.like(format!("%{word}%")));
+    }
+    let rows: Vec<Row> = rows.order(people::id).limit(one_more(limit)).load(db.db())?;
+    with_engagements(db, sealing, rows)
+}
+
+/// Where an agency finds the person with this national id among its own people on `day`, if it does.
+///
+/// # Errors
+/// The database's.
+pub fn known_to_agency(
+    db: &mut impl Read,
+    sealing: &Sealing,
+    agency: AgencyId,
+    national_id: &NationalId,
+    day: Day,
+) -> Result<Option<PersonId>, Error> {
+    let id: Option<String> = people::table
+        .inner_join(engagements::table)
+        .filter(people::national_id_hash.eq(sealing.hash(national_id.reveal().as_bytes())))
+        .filter(engagements::agency_id.eq(agency.to_string()))
+        .filter(engagements::to_day.is_null().or(engagements::to_day.ge(day.date())))
+        .select(people::id)
+        .order(people::id)
+        .first(db.db())
+        .optional()?;
+    columns::optional_id(id.as_deref())
+}
+
+/// Whether any of these agencies is local to `province`.
+///
+/// # Errors
+/// The database's.
+pub fn province_watching(
+    db: &mut impl Read,
+    agencies_of_person: &[AgencyId],
+    range: &Range,
+) -> Result<Option<ProvinceId>, Error> {
+    let Range::Province(province) = range else { return Ok(None) };
+    let ids: Vec<String> = agencies_of_person.iter().map(ToString::to_string).collect();
+    let watched = agencies::table
+        .filter(agencies::id.eq_any(ids))
+        .filter(agencies::province_id.eq(province.as_str()));
+    let any: bool = diesel::select(diesel::dsl::exists(watched)).get_result(db.db())?;
+    Ok(any.then(|| province.clone()))
+}
+
+/// Enters a person with their engagements.
+///
+/// # Errors
+/// The database's.
+pub fn insert(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result<(), Error> {
+    diesel::insert_into(people::table).values(Row::of(person, sealing)?).execute(writer.db())?;
+    for engagement in &person.engagements {
+        let row = EngagementRow {
+            id: engagement.id.to_string(),
+            person_id: person.id.to_string(),
+            agency_id: engagement.agency.to_string(),
+            kind: engagement.kind.as_str().to_owned(),
+            post: engagement.post.clone(),
+            from_day: engagement.from.date(),
+            to_day: engagement.to.map(Day::date),
+        };
+        diesel::insert_into(engagements::table).values(row).execute(writer.db())?;
+    }
+    Ok(())
+}
+
+/// Writes a changed person over the version it came from; engagements are written on their own.
+///
+/// # Errors
+/// `PreconditionFailed` when somebody else was first; the database's.
+pub fn update(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result<(), Error> {
+    let target = people::table.find(person.id.to_string()).filter(people::version.eq(person.version - 1));
+    match diesel::update(target).set(Row::of(person, sealing)?).execute(writer.db())? {
+        0 => Err(Error::PreconditionFailed),
+        _ => Ok(()),
+    }
+}
+
+/// Writes the last day of an engagement.
+///
+/// # Errors
+/// The database's.
+pub fn end_engagement(writer: &mut Writer, id: EngagementId, last: Day) -> Result<(), Error> {
+    diesel::update(engagements::table.find(id.to_string()))
+        .set(engagements::to_day.eq(last.date()))
+        .execute(writer.db())?;
+    Ok(())
+}

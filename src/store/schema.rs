@@ -1,0 +1,251 @@
+//! The tables as diesel sees them: the same for both databases. Instants are microseconds (`BigInt`).
+
+diesel::table! {
+    log_head (id) {
+        id -> SmallInt,
+        size -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    events (idx) {
+        idx -> BigInt,
+        id -> Text,
+        #[sql_name = "type"]
+        kind -> Text,
+        at -> BigInt,
+        actor_id -> Nullable<Text>,
+        actor_role -> Text,
+        actor_body -> Nullable<Text>,
+        object_kind -> Text,
+        object_id -> Text,
+        data -> Text,
+    }
+}
+
+diesel::table! {
+    event_personal (event_idx, subject) {
+        event_idx -> BigInt,
+        subject -> Text,
+        fields -> Text,
+    }
+}
+
+diesel::table! {
+    provinces (id) {
+        id -> Text,
+        code -> Text,
+        name -> Text,
+        kind -> Text,
+        successor -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    agencies (id) {
+        id -> Text,
+        name -> Text,
+        short_name -> Nullable<Text>,
+        kind -> Text,
+        level -> Text,
+        governing_body -> Nullable<Text>,
+        province_id -> Nullable<Text>,
+        website -> Nullable<Text>,
+        source -> Nullable<Text>,
+        state -> Text,
+        search -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    people (id) {
+        id -> Text,
+        full_name -> Text,
+        pen_name -> Nullable<Text>,
+        birth_date -> Date,
+        national_id_sealed -> Binary,
+        national_id_hash -> Binary,
+        email -> Nullable<Text>,
+        portrait_id -> Nullable<Text>,
+        search -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    engagements (id) {
+        id -> Text,
+        person_id -> Text,
+        agency_id -> Text,
+        kind -> Text,
+        post -> Text,
+        from_day -> Date,
+        to_day -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    portraits (id) {
+        id -> Text,
+        person_id -> Text,
+        digest -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Text,
+        email -> Text,
+        role -> Text,
+        agency_id -> Nullable<Text>,
+        province_id -> Nullable<Text>,
+        body -> Nullable<Text>,
+        person_id -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        state -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    one_time_codes (user_id) {
+        user_id -> Text,
+        code_hash -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        user_id -> Text,
+        must_change_password -> Bool,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (token_hash) {
+        token_hash -> Binary,
+        session_id -> Text,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    applications (id) {
+        id -> Text,
+        agency_id -> Text,
+        kind -> Text,
+        basis -> Text,
+        state -> Text,
+        drafted_by -> Text,
+        submitted_by -> Nullable<Text>,
+        endorsed_by -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    application_people (application_id, person_id) {
+        application_id -> Text,
+        person_id -> Text,
+        position -> Integer,
+        outcome -> Text,
+        reason -> Nullable<Text>,
+        credential_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    credentials (id) {
+        id -> Text,
+        kind -> Text,
+        number -> Text,
+        number_key -> Text,
+        kid -> Text,
+        status_index -> BigInt,
+        person_id -> Text,
+        agency_id -> Text,
+        application_id -> Nullable<Text>,
+        name -> Text,
+        agency_name -> Text,
+        portrait_id -> Nullable<Text>,
+        photo_digest -> Nullable<Text>,
+        place -> Nullable<Text>,
+        unit_visited -> Nullable<Text>,
+        work -> Nullable<Text>,
+        valid_from -> BigInt,
+        valid_until -> BigInt,
+        state -> Text,
+        ground -> Nullable<Text>,
+        replaced_by -> Nullable<Text>,
+        code -> Binary,
+        log_index -> BigInt,
+        version -> BigInt,
+        issued_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    status_lists (list) {
+        list -> Integer,
+        series -> Text,
+        used -> Integer,
+        opened_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    counters (name) {
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    keys (id) {
+        id -> Text,
+        purpose -> Text,
+        public_key -> Nullable<Binary>,
+        state -> Text,
+        not_before -> BigInt,
+        not_after -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    hosts (host) {
+        host -> Text,
+        first_used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotency (key_hash) {
+        key_hash -> Binary,
+        payload_hash -> Binary,
+        status -> SmallInt,
+        headers -> Text,
+        body -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::joinable!(engagements -> people (person_id));
+diesel::joinable!(application_people -> applications (application_id));
+diesel::joinable!(credentials -> agencies (agency_id));
+diesel::joinable!(applications -> agencies (agency_id));
+diesel::joinable!(engagements -> agencies (agency_id));
+diesel::allow_tables_to_appear_in_same_query!(log_head, events, event_personal, provinces, agencies, people, engagements, portraits, users, one_time_codes, sessions, refresh_tokens, applications, application_people, credentials, status_lists, counters, keys, hosts, idempotency);

@@ -1,0 +1,99 @@
+//! Which credentials are withdrawn, in memory, so that a check asks no database.
+//!
+//! This node's own commits are published before their callers are answered; other nodes' are taken over by
+//! [`StatusMirror::catch_up`], which the server calls twice a second.
+
+use super::connection::Read;
+use super::schema::credentials;
+use crate::domain::credentials::CredentialState;
+use crate::domain::printed::StatusIndex;
+use crate::error::Error;
+use diesel::prelude::*;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError, RwLock};
+
+/// A bit that changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct StatusChange {
+    pub(super) index: StatusIndex,
+    pub(super) withdrawn: bool,
+}
+
+const BYTES_PER_LIST: usize = StatusIndex::SLOTS as usize / 8;
+
+/// A set bit means: not good. Slots never issued are set.
+type Bits = Box<[u8]>;
+
+#[derive(Default)]
+struct State {
+    lists: HashMap<u32, Bits>,
+    seen_log_index: Option<i64>,
+}
+
+/// The bits of every status list.
+#[derive(Default)]
+pub struct StatusMirror {
+    state: RwLock<State>,
+    /// Held from a reading of the database until it is taken over: a change published meanwhile comes after it.
+    order: Mutex<()>,
+}
+
+impl StatusMirror {
+    /// Whether the card in this slot is withdrawn, or was never issued.
+    pub fn is_withdrawn(&self, index: StatusIndex) -> bool {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let slot = usize::try_from(index.slot()).unwrap_or(usize::MAX);
+        state.lists.get(&index.list()).and_then(|bits| bits.get(slot / 8)).is_none_or(|byte| byte >> (slot % 8) & 1 == 1)
+    }
+
+    pub(super) fn publish(&self, changes: &[StatusChange]) {
+        if changes.is_empty() {
+            return;
+        }
+        let _in_order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        for change in changes {
+            state.set(*change);
+        }
+    }
+
+    /// Takes over every change since the last one seen. What this node published in the meantime is read once more,
+    /// which changes nothing.
+    pub(super) fn catch_up(&self, db: &mut impl Read) -> Result<(), Error> {
+        let _in_order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = self.state.read().unwrap_or_else(PoisonError::into_inner).seen_log_index.unwrap_or(-1);
+        let rows: Vec<(i64, String, i64)> = credentials::table
+            .filter(credentials::log_index.gt(seen))
+            .order(credentials::log_index)
+            .select((credentials::status_index, credentials::state, credentials::log_index))
+            .load(db.db())?;
+        let changes = rows.into_iter().map(|(index, state, log_index)| {
+            let index = u32::try_from(index).map_err(Error::internal)?;
+            let withdrawn = state != CredentialState::Active.as_str();
+            Ok((StatusChange { index: StatusIndex::from_u32(index), withdrawn }, log_index))
+        });
+        let changes = changes.collect::<Result<Vec<_>, Error>>()?;
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        for (change, log_index) in changes {
+            state.set(change);
+            // Only rows read from the database move the mark: what another node committed before our own last
+            // change must not be skipped.
+            state.seen_log_index = state.seen_log_index.max(Some(log_index));
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    fn set(&mut self, change: StatusChange) {
+        let bits =
+            self.lists.entry(change.index.list()).or_insert_with(|| vec![0xFF; BYTES_PER_LIST].into_boxed_slice());
+        let slot = usize::try_from(change.index.slot()).unwrap_or(usize::MAX);
+        if let Some(byte) = bits.get_mut(slot / 8) {
+            match change.withdrawn {
+                true => *byte |= 1 << (slot % 8),
+                false => *byte &= !(1 << (slot % 8)),
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The one writer of a node: it commits together what waits together (group commit).
+//!
+//! A durable commit costs a flush of the disk; with 64 callers waiting, one flush serves them all. Each change runs in
+//! a savepoint of its own, so that one that fails takes nothing of the others with it.
+
+use super::connection::{self, Db, Manager};
+use super::status_mirror::{StatusChange, StatusMirror};
+use super::tx::Tx;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::error::Error;
+use diesel::QueryResult;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// Changes that may wait before callers are told to come back.
+const QUEUE: usize = 4_096;
+/// Changes committed together at most: keeps one caller's wait short.
+const BATCH: usize = 256;
+/// How often a batch is tried again when another node was first.
+const TRIES: u32 = 20;
+
+/// A change that waits for its turn.
+trait Job: Send {
+    /// Runs it; says whether its rows are to stay.
+    fn run(&mut self, tx: &mut Tx) -> bool;
+    /// Answers the caller: with what the change said, or with why the batch could not be committed.
+    fn answer(self: Box<Self>, committed: Result<(), &str>);
+}
+
+struct Change<F, T> {
+    change: F,
+    said: Option<Result<T, Error>>,
+    caller: oneshot::Sender<Result<T, Error>>,
+}
+
+impl<F, T> Job for Change<F, T>
+where
+    T: Send,
+    F: FnMut(&mut Tx) -> Result<T, Error> + Send,
+{
+    fn run(&mut self, tx: &mut Tx) -> bool {
+        let said = catch_unwind(AssertUnwindSafe(|| (self.change)(tx)))
+            .unwrap_or_else(|_| Err(Error::internal("a change panicked and was taken back")));
+        let stays = said.is_ok();
+        self.said = Some(said);
+        stays
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), &str>) {
+        let said = match (committed, self.said) {
+            (Ok(()), Some(said)) => said,
+            (Ok(()), None) => Err(Error::internal("a change was not run")),
+            (Err(cause), _) => Err(Error::internal(cause)),
+        };
+        // A caller who has gone away needs no answer; what was committed stays.
+        let _gone = self.caller.send(said);
+    }
+}
+
+/// The writer's thread, and the queue to it.
+pub(super) struct WriterThread {
+    queue: Option<SyncSender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl WriterThread {
+    pub(super) fn start(manager: Manager, clock: Clock, entropy: Entropy, mirror: Arc<StatusMirror>) -> Self {
+        let (queue, jobs) = sync_channel(QUEUE);
+        let writer = BatchWriter { manager, clock, entropy, mirror, db: None };
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.serve(&jobs)).ok();
+        Self { queue: Some(queue), thread }
+    }
+
+    pub(super) fn submit<T, F>(&self, change: F) -> Result<oneshot::Receiver<Result<T, Error>>, Error>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx) -> Result<T, Error> + Send + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        let queue = self.queue.as_ref().ok_or_else(|| Error::internal("the writer has stopped"))?;
+        match queue.try_send(Box::new(Change { change, said: None, caller })) {
+            Ok(()) => Ok(answer),
+            Err(TrySendError::Full(_)) => Err(Error::Overloaded),
+            Err(TrySendError::Disconnected(_)) => Err(Error::internal("the writer has stopped")),
+        }
+    }
+}
+
+/// Finishes what is in the queue.
+impl Drop for WriterThread {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            let _panicked = thread.join();
+        }
+    }
+}
+
+struct BatchWriter {
+    manager: Manager,
+    clock: Clock,
+    entropy: Entropy,
+    mirror: Arc<StatusMirror>,
+    db: Option<Db>,
+}
+
+impl BatchWriter {
+    fn serve(mut self, jobs: &Receiver<Box<dyn Job>>) {
+        while let Ok(first) = jobs.recv() {
+            let mut batch = vec![first];
+            batch.extend(jobs.try_iter().take(BATCH - 1));
+            let committed = self.commit(&mut batch);
+            if let Err(error) = &committed {
+                tracing::error!(%error, "a batch of changes was not committed");
+            }
+            let cause = committed.map_err(|error| error.to_string());
+            for job in batch {
+                job.answer(cause.as_ref().map(|()| ()).map_err(String::as_str));
+            }
+        }
+    }
+
+    /// Commits a batch, again from its beginning when another node was first.
+    fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), DieselError> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.try_commit(batch) {
+                Ok(changes) => {
+                    self.mirror.publish(&changes);
+                    return Ok(());
+                }
+                Err(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) if attempt < TRIES => {
+                    std::thread::sleep(self.entropy.jitter(Duration::from_millis(1 << attempt.min(7))));
+                }
+                Err(error) => {
+                    // Whatever the connection's state, the next batch begins with a new one.
+                    self.db = None;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    fn try_commit(&mut self, batch: &mut [Box<dyn Job>]) -> QueryResult<Vec<StatusChange>> {
+        let db = match self.db.take() {
+            Some(db) => db,
+            None => self.manager.open().map_err(|error| DieselError::QueryBuilderError(error.into()))?,
+        };
+        let db = self.db.insert(db);
+        connection::begin_write(db)?;
+        match run(db, batch, &self.clock, &self.entropy) {
+            Ok(changes) => connection::commit(db).map(|()| changes).inspect_err(|_| {
+                let _already_broken = connection::roll_back(db);
+            }),
+            Err(error) => {
+                connection::roll_back(db)?;
+                Err(error)
+            }
+        }
+    }
+}
+
+fn run(db: &mut Db, batch: &mut [Box<dyn Job>], clock: &Clock, entropy: &Entropy) -> QueryResult<Vec<StatusChange>> {
+    let mut tx = Tx::resume(db, entropy, clock.now())?;
+    for job in batch {
+        use super::connection::Read as _;
+        let mark = tx.mark();
+        connection::begin_savepoint(tx.db())?;
+        if job.run(&mut tx) {
+            connection::commit(tx.db())?;
+        } else {
+            connection::roll_back(tx.db())?;
+            tx.back_to(mark);
+        }
+    }
+    tx.finish()
+}
