@@ -2,6 +2,12 @@
 //!
 //! Nothing here touches SQL, HTTP, a clock or randomness: the same input gives the same answer for ever.
 
+pub mod card_code;
+pub mod issuer;
+pub mod printed;
 pub mod problem;
 pub mod text;
 pub mod time;
+pub mod typed_code;
+pub mod verdict;
+pub mod wording;

@@ -1,0 +1,170 @@
+//! What people read of a verdict, in both languages: the verdict in words, and what to do next.
+//!
+//! Clients match [`Judgement::reason`], never these words. Vietnamese comes first, formal and plain, without blame.
+
+use super::{
+    printed::CredentialKind,
+    time::Timestamp,
+    verdict::{Card, CardState, Finding, Judgement, Unproven},
+};
+use chrono::Datelike as _;
+
+/// A text in both languages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    pub en: String,
+}
+
+impl Words {
+    fn new(vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { vi: vi.into(), en: en.into() }
+    }
+}
+
+/// Said below every verdict, in Vietnamese.
+pub const ABOUT_THE_CARD_VI: &str = "Kết quả này nói về tấm thẻ, không quyết định ai là nhà báo.";
+/// Said below every verdict, in English.
+pub const ABOUT_THE_CARD_EN: &str = "This result is about the card; it does not decide who is a journalist.";
+
+/// The verdict in words, for the largest line of the page.
+pub fn headline(judgement: &Judgement) -> Words {
+    match &judgement.finding {
+        Finding::Unproven(why) => match why {
+            Unproven::NotACode | Unproven::UnknownKey | Unproven::BadSignature | Unproven::NoMatch => {
+                Words::new("Mã này không phải của hệ thống này", "Not a code of this registry")
+            }
+            Unproven::PerhapsNewKey | Unproven::NewerVersion => cannot_confirm_yet(),
+        },
+        Finding::Card(card, state) => card_headline(card, *state),
+    }
+}
+
+fn card_headline(card: &Card, state: CardState) -> Words {
+    let (paper_vi, paper_en) = paper(card);
+    match state {
+        CardState::Valid => Words::new(format!("{paper_vi} hợp lệ"), format!("Valid {paper_en}")),
+        CardState::Expired => {
+            // Cards end at 00:00 after their last day, and it is that day which is printed on them.
+            let last_day = date(card.claims.validity.expires().plus_seconds(-1));
+            Words::new(format!("{paper_vi} đã hết hạn ngày {last_day}"), format!("Expired on {last_day}"))
+        }
+        CardState::NotYetValid => {
+            let first_day = date(card.claims.validity.not_before());
+            Words::new(format!("Chưa đến ngày có hiệu lực ({first_day})"), format!("Not yet valid ({first_day})"))
+        }
+        CardState::Withdrawn => Words::new(format!("{paper_vi} không còn hiệu lực"), "No longer valid"),
+        CardState::Forged => Words::new(format!("{paper_vi} giả mạo"), format!("Forged {paper_en}")),
+        CardState::NoHonestSet | CardState::Clock | CardState::NoFreshList => cannot_confirm_yet(),
+    }
+}
+
+fn cannot_confirm_yet() -> Words {
+    Words::new("Chưa xác minh được", "Cannot confirm yet")
+}
+
+/// What to do next. `phone` is the registry's hotline.
+pub fn next_step(judgement: &Judgement, phone: &str) -> Words {
+    match &judgement.finding {
+        Finding::Unproven(why) => match why {
+            Unproven::NotACode | Unproven::UnknownKey | Unproven::BadSignature | Unproven::NoMatch => Words::new(
+                format!(
+                    "Điều này không có nghĩa người xuất trình không phải là nhà báo. Hỏi giấy giới thiệu hoặc gọi {phone}."
+                ),
+                format!(
+                    "This does not mean the person is no journalist. Ask for a letter of introduction or call {phone}."
+                ),
+            ),
+            Unproven::PerhapsNewKey | Unproven::NewerVersion => connect_and_try_again(),
+        },
+        Finding::Card(card, state) => card_next_step(card, *state, judgement.list_age_seconds, phone),
+    }
+}
+
+fn card_next_step(card: &Card, state: CardState, list_age_seconds: Option<i64>, phone: &str) -> Words {
+    let is_letter = card.claims.entitlement.kind() == CredentialKind::IntroductionLetter;
+    let (paper_vi, paper_en) = paper(card);
+    match state {
+        CardState::Valid if is_letter => Words::new(
+            "Kiểm tra nơi đến, nội dung và thời gian ghi bên dưới.",
+            "Check the place, work and dates below.",
+        ),
+        CardState::Valid => {
+            Words::new("So khuôn mặt và họ tên với người xuất trình.", "Compare face and name with the person.")
+        }
+        CardState::Expired if is_letter => Words::new(
+            "Đề nghị người xuất trình liên hệ cơ quan báo chí để xin giấy mới.",
+            "The holder can ask the agency for a new letter.",
+        ),
+        CardState::Expired => Words::new(
+            "Đề nghị người xuất trình liên hệ cơ quan báo chí để đổi thẻ.",
+            "The holder can ask the agency for a renewal.",
+        ),
+        CardState::NotYetValid => Words::new("Kiểm tra lại từ ngày ghi trên.", "Check again from that date."),
+        CardState::Withdrawn => Words::new(
+            format!(
+                "Không dùng {} này để làm việc. Gọi {phone} nếu người xuất trình cho là nhầm.",
+                paper_vi.to_lowercase()
+            ),
+            format!("Do not accept this {paper_en}. Call {phone} if the holder says it is a mistake."),
+        ),
+        CardState::Forged => Words::new(
+            format!("Giữ bình tĩnh, ghi lại sự việc, báo cáo hoặc gọi {phone}."),
+            format!("Stay calm, note what happened, report it or call {phone}."),
+        ),
+        CardState::NoFreshList => match list_age_seconds.map(age) {
+            Some(age) => Words::new(
+                format!("Chữ ký đúng; tình trạng thẻ chưa cập nhật từ {} trước. Kết nối mạng rồi thử lại.", age.vi),
+                format!("The signature is genuine; its state is unknown since {} ago. Connect and try again.", age.en),
+            ),
+            None => Words::new(
+                "Chữ ký đúng; chưa biết tình trạng thẻ. Kết nối mạng rồi thử lại.",
+                "The signature is genuine; its state is not known. Connect and try again.",
+            ),
+        },
+        CardState::NoHonestSet | CardState::Clock => connect_and_try_again(),
+    }
+}
+
+fn connect_and_try_again() -> Words {
+    Words::new(
+        "Kết nối mạng, kiểm tra ngày giờ của điện thoại, rồi thử lại.",
+        "Connect, check the phone's date and time, and try again.",
+    )
+}
+
+/// What the thing is called: a card, or a letter.
+fn paper(card: &Card) -> (&'static str, &'static str) {
+    match card.claims.entitlement.kind() {
+        CredentialKind::PressCard | CredentialKind::CollaboratorCard => ("Thẻ", "card"),
+        CredentialKind::IntroductionLetter => ("Giấy giới thiệu", "letter"),
+    }
+}
+
+/// How old the list is, said below every verdict.
+pub fn list_age(seconds: Option<i64>) -> Words {
+    match seconds.map(age) {
+        Some(age) => Words::new(format!("Danh sách cập nhật {} trước", age.vi), format!("List updated {} ago", age.en)),
+        None => Words::new("Chưa có danh sách", "No list at hand"),
+    }
+}
+
+/// A length of time in its largest whole unit.
+pub fn age(seconds: i64) -> Words {
+    let (count, vi, en) = match seconds {
+        ..60 => (seconds.max(0), "giây", "second"),
+        60..3_600 => (seconds / 60, "phút", "minute"),
+        3_600..86_400 => (seconds / 3_600, "giờ", "hour"),
+        86_400.. => (seconds / 86_400, "ngày", "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    Words::new(format!("{count} {vi}"), format!("{count} {en}{plural}"))
+}
+
+/// The day in Việt Nam as dd/mm/yyyy.
+fn date(at: Timestamp) -> String {
+    let day = at.day().date();
+    format!("{:02}/{:02}/{}", day.day(), day.month(), day.year())
+}
