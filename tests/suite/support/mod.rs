@@ -1,0 +1,146 @@
+//! What the tests share: a fresh database of either kind, and a way to make one promise of both.
+
+pub(crate) mod postgres;
+
+use std::env;
+use tempfile::TempDir;
+
+/// The two databases that the registry promises to behave alike on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    /// Bundled: always there.
+    Sqlite,
+    /// Only where its server is installed, or where `TEST_POSTGRES_URL` says that one runs.
+    Postgres,
+}
+
+impl Engine {
+    /// Whether `TEST_DATABASE` (`sqlite` or `postgres`; both when unset) asks for this one.
+    fn is_wanted(self) -> bool {
+        match env::var("TEST_DATABASE").as_deref() {
+            Ok("sqlite") => self == Self::Sqlite,
+            Ok("postgres") => self == Self::Postgres,
+            Ok(other) => panic!("TEST_DATABASE is sqlite or postgres, not {other:?}"),
+            Err(_) => true,
+        }
+    }
+}
+
+/// A new, empty database of one test, gone when this is dropped.
+#[derive(Debug)]
+pub(crate) struct TestDatabase {
+    /// Which kind it is, for the rare test whose promise differs.
+    pub(crate) engine: Engine,
+    /// What the setting `DATABASE_URL` takes: `sqlite:PATH` or `postgres://…`.
+    pub(crate) url: String,
+    _kept: Kept,
+}
+
+/// What has to live as long as the database; dropping it removes the database.
+#[derive(Debug)]
+#[expect(dead_code, reason = "held only to be dropped")]
+enum Kept {
+    Folder(TempDir),
+    Server(postgres::Database),
+}
+
+impl TestDatabase {
+    /// A new database, or `None` where this kind is not asked for or not to be had.
+    pub(crate) fn create(engine: Engine) -> Option<Self> {
+        if !engine.is_wanted() {
+            return None;
+        }
+        let (url, kept) = match engine {
+            Engine::Sqlite => {
+                let folder = TempDir::with_prefix("press-registry-sqlite.").expect("a temporary folder");
+                (format!("sqlite:{}", folder.path().join("registry.db").display()), Kept::Folder(folder))
+            }
+            Engine::Postgres => {
+                let database = postgres::database()?;
+                (database.url().to_owned(), Kept::Server(database))
+            }
+        };
+        Some(Self { engine, url, _kept: kept })
+    }
+}
+
+/// Makes two tests of each function, `name::sqlite` and `name::postgres`; each gets a [`TestDatabase`] of its own.
+///
+/// ```ignore
+/// on_both_databases! {
+///     fn a_number_is_given_once(db) { … }
+///     async fn a_lost_card_is_withdrawn_at_once(db) { … }
+/// }
+/// ```
+macro_rules! on_both_databases {
+    () => {};
+    ($(#[$meta:meta])* fn $name:ident($db:ident) $body:block $($rest:tt)*) => {
+        $(#[$meta])*
+        fn $name($db: $crate::support::TestDatabase) $body
+
+        mod $name {
+            #[test]
+            fn sqlite() {
+                $crate::support::TestDatabase::create($crate::support::Engine::Sqlite).map(super::$name);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::support::TestDatabase::create($crate::support::Engine::Postgres).map(super::$name);
+            }
+        }
+
+        $crate::support::on_both_databases! { $($rest)* }
+    };
+    ($(#[$meta:meta])* async fn $name:ident($db:ident) $body:block $($rest:tt)*) => {
+        $crate::support::on_both_databases! {
+            $(#[$meta])*
+            fn $name($db) { actix_web::rt::System::new().block_on(async move $body) }
+            $($rest)*
+        }
+    };
+}
+pub(crate) use on_both_databases;
+
+mod tests {
+    use super::{Engine, TestDatabase};
+    use diesel::{Connection as _, PgConnection, QueryResult, RunQueryDsl as _, SqliteConnection, sql_types::Text};
+
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+
+    /// Writes a row and reads it back; fails where the table is already there.
+    fn first_row(db: &TestDatabase) -> QueryResult<String> {
+        macro_rules! round_trip {
+            ($connection:expr) => {{
+                let mut connection = $connection.expect("a connection");
+                diesel::sql_query("CREATE TABLE people (name TEXT NOT NULL)").execute(&mut connection)?;
+                diesel::sql_query("INSERT INTO people VALUES ('Nguyễn Thị Phượng')").execute(&mut connection)?;
+                diesel::sql_query("SELECT name FROM people").get_result::<Row>(&mut connection).map(|row| row.name)
+            }};
+        }
+        match db.engine {
+            Engine::Sqlite => {
+                let path = db.url.strip_prefix("sqlite:").expect("the scheme");
+                round_trip!(SqliteConnection::establish(path))
+            }
+            Engine::Postgres => round_trip!(PgConnection::establish(&db.url)),
+        }
+    }
+
+    on_both_databases! {
+        fn a_test_database_is_empty_and_keeps_what_is_written(db) {
+            assert_eq!(first_row(&db).as_deref(), Ok("Nguyễn Thị Phượng"));
+            let another = TestDatabase::create(db.engine).expect("as the first one");
+            assert_eq!(first_row(&another).as_deref(), Ok("Nguyễn Thị Phượng"));
+        }
+
+        async fn an_asynchronous_test_gets_one_too(db) {
+            let row = actix_web::rt::task::spawn_blocking(move || first_row(&db)).await.expect("no panic");
+            assert_eq!(row.as_deref(), Ok("Nguyễn Thị Phượng"));
+        }
+    }
+}
