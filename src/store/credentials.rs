@@ -338,3 +338,11 @@ pub fn set_used(writer: &mut Writer, list: u32, used: u32) -> Result<(), Error> 
         .execute(writer.db())?;
     Ok(())
 }
+
+/// The signed bytes of every credential issued under a key.
+///
+/// # Errors
+/// The database's.
+pub fn codes_under(db: &mut impl Read, kid: &str) -> Result<Vec<Vec<u8>>, Error> {
+    Ok(credentials::table.filter(credentials::kid.eq(kid)).select(credentials::code).load(db.db())?)
+}

@@ -1,0 +1,105 @@
+//! What a request says besides its form: which version it read, and which key makes it once only.
+
+use crate::domain::time::Timestamp;
+use crate::error::{Error, StoredAnswer};
+use crate::store::{Tx, idempotency};
+use aws_lc_rs::digest::{SHA256, digest};
+
+/// How long an answer is kept for a repeated request.
+const KEPT_SECONDS: i64 = 72 * 3_600;
+
+/// A strong entity tag (RFC 9110 §8.8.3), without its quotes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Etag(String);
+
+impl Etag {
+    /// Of a version of a thing.
+    pub fn of_version(version: i64) -> Self {
+        Self(version.to_string())
+    }
+
+    /// Of a version that looks different as time passes: the same version, shown as `word`.
+    pub fn of_shown(version: i64, word: &str) -> Self {
+        Self(format!("{version}-{word}"))
+    }
+
+    /// Of exact bytes.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        let digest = digest(&SHA256, bytes);
+        Self(data_encoding::HEXLOWER.encode(digest.as_ref().get(..16).unwrap_or_default()))
+    }
+
+    /// As in a header, with its quotes.
+    pub fn quoted(&self) -> String {
+        format!("\"{}\"", self.0)
+    }
+}
+
+/// What stands between a request and its change.
+#[derive(Clone, Debug, Default)]
+pub struct Gate {
+    if_match: Option<String>,
+    once: Option<Once>,
+}
+
+#[derive(Clone, Debug)]
+struct Once {
+    key_hash: Vec<u8>,
+    payload_hash: Vec<u8>,
+}
+
+impl Gate {
+    /// From the header `If-Match`, as sent.
+    pub fn new(if_match: Option<String>) -> Self {
+        Self { if_match, once: None }
+    }
+
+    /// Makes the request be done once: `scope` tells who asks what, `key` is theirs, `payload` what they sent.
+    #[must_use]
+    pub fn once(mut self, scope: &str, key: &str, payload: &[u8]) -> Self {
+        let key_hash = digest(&SHA256, format!("{scope}\n{key}").as_bytes()).as_ref().to_vec();
+        self.once = Some(Once { key_hash, payload_hash: digest(&SHA256, payload).as_ref().to_vec() });
+        self
+    }
+
+    /// For something new: was this request answered before?
+    ///
+    /// # Errors
+    /// `Replayed` with that answer, or `IdempotencyKeyReused`.
+    pub fn pass_new(&self, tx: &mut Tx) -> Result<(), Error> {
+        let Some(once) = &self.once else { return Ok(()) };
+        let now = tx.now();
+        match idempotency::find(tx, &once.key_hash, now)? {
+            None => Ok(()),
+            Some(kept) if kept.payload_hash == once.payload_hash => Err(Error::Replayed(Box::new(kept.answer))),
+            Some(_) => Err(Error::IdempotencyKeyReused),
+        }
+    }
+
+    /// For a change: was this request answered before, and does the caller know the newest version?
+    ///
+    /// # Errors
+    /// As [`Gate::pass_new`]; `PreconditionRequired` or `PreconditionFailed`.
+    pub fn pass(&self, tx: &mut Tx, current: &Etag) -> Result<(), Error> {
+        self.pass_new(tx)?;
+        let sent = self.if_match.as_deref().ok_or(Error::PreconditionRequired)?;
+        let quoted = current.quoted();
+        // Strong comparison: a weak tag never matches. `*` would defeat the purpose and is not taken.
+        match sent.split(',').any(|tag| tag.trim() == quoted) {
+            true => Ok(()),
+            false => Err(Error::PreconditionFailed),
+        }
+    }
+
+    /// Keeps the answer for a repetition, in the transaction of the change itself.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn keep(&self, tx: &mut Tx, answer: &StoredAnswer) -> Result<(), Error> {
+        let Some(once) = &self.once else { return Ok(()) };
+        let end: Timestamp = tx.now().plus_seconds(KEPT_SECONDS);
+        let kept = idempotency::Kept { payload_hash: once.payload_hash.clone(), answer: answer.clone() };
+        idempotency::keep(tx, &once.key_hash, &kept, end)
+    }
+}
+

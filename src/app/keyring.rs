@@ -1,0 +1,208 @@
+//! The keys of this moment and the issuer document that tells the world of them.
+
+use super::{Settings, StartError};
+use crate::domain::card_code::{HonestDigest, Kid, honest_digest, host};
+use crate::domain::issuer::{
+    BothLanguages, Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, StatusListLink,
+};
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use crate::keys::{KeyDirectory, PairUse, SigningKey};
+use crate::store::{Reader, Store, credentials, keys};
+use data_encoding::BASE64URL_NOPAD;
+use std::collections::{HashMap, HashSet};
+
+/// How long a key is meant to sign when it says no end of its own. It bounds signing only.
+const SIGNING_YEARS: u32 = 10;
+
+/// What signs now, whom to trust, and the document that says so.
+pub struct KeyRing {
+    card: Option<SigningKey>,
+    status: Vec<SigningKey>,
+    session: Option<SigningKey>,
+    session_points: HashMap<Kid, [u8; 65]>,
+    known: KnownIssuer,
+    honest: HashMap<Kid, HashSet<HonestDigest>>,
+    document: Vec<u8>,
+    document_signatures: Vec<u8>,
+}
+
+impl KeyRing {
+    /// Reads the keys that the database knows and the files of those that sign.
+    pub(super) fn load(
+        store: &Store,
+        files: &KeyDirectory,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Result<Self, StartError> {
+        let (rows, hosts, lists, honest) = store.read_consistently(|db| {
+            let rows = keys::list(db)?;
+            let honest = honest_sets(db, &rows)?;
+            Ok((rows, keys::hosts(db)?, credentials::lists(db)?, honest))
+        })?;
+        let mut ring = Builder::default();
+        for row in &rows {
+            let Some(point) = row.public_key.as_deref().and_then(|point| <[u8; 65]>::try_from(point).ok()) else {
+                continue;
+            };
+            let kid = Kid::parse(&row.id).map_err(|problem| StartError::Other(problem.to_string()))?;
+            let pair = PairUse::ALL.into_iter().find(|pair| pair.as_str() == row.purpose);
+            let Some(pair) = pair else { continue };
+            ring.add(pair, kid, point, row, files)?;
+        }
+        ring.finish(settings, now, &hosts, &lists, honest)
+    }
+
+    /// What signs card codes.
+    ///
+    /// # Errors
+    /// There is no active key.
+    pub fn card(&self) -> Result<&SigningKey, Error> {
+        self.card.as_ref().ok_or_else(|| Error::internal("no active key signs card codes: run `keys rotate`"))
+    }
+
+    /// What signs access tokens.
+    ///
+    /// # Errors
+    /// There is no active key.
+    pub fn session(&self) -> Result<&SigningKey, Error> {
+        self.session.as_ref().ok_or_else(|| Error::internal("no active key signs sessions: run `keys rotate`"))
+    }
+
+    /// The public key of access tokens with this name.
+    pub fn session_point(&self, kid: Kid) -> Option<&[u8; 65]> {
+        self.session_points.get(&kid)
+    }
+
+    /// The issuer as a verifier knows it.
+    pub const fn known(&self) -> &KnownIssuer {
+        &self.known
+    }
+
+    /// Whether a card is of the honest set of a compromised key.
+    pub fn is_honest(&self, kid: Kid, digest: &HonestDigest) -> Option<bool> {
+        self.honest.get(&kid).map(|set| set.contains(digest))
+    }
+
+    /// The issuer document's exact bytes.
+    pub fn document(&self) -> &[u8] {
+        &self.document
+    }
+
+    /// The signatures over it, JSON.
+    pub fn document_signatures(&self) -> &[u8] {
+        &self.document_signatures
+    }
+}
+
+/// For each compromised key of cards, what was really issued under it.
+fn honest_sets(db: &mut Reader, rows: &[keys::KeyRow]) -> Result<HashMap<Kid, HashSet<HonestDigest>>, Error> {
+    let compromised = rows.iter().filter(|row| row.purpose == "card" && row.state == KeyState::Compromised);
+    compromised
+        .map(|row| {
+            let kid = Kid::parse(&row.id).map_err(|problem| Error::internal(problem.to_string()))?;
+            let codes = credentials::codes_under(db, &row.id)?;
+            let digests = codes.iter().filter_map(|code| {
+                crate::domain::card_code::Envelope::parse(code).map(|envelope| honest_digest(envelope.payload))
+            });
+            Ok((kid, digests.collect()))
+        })
+        .collect()
+}
+
+#[derive(Default)]
+struct Builder {
+    card: Option<SigningKey>,
+    status: Vec<SigningKey>,
+    session: Option<SigningKey>,
+    session_points: HashMap<Kid, [u8; 65]>,
+    listed: Vec<IssuerKey>,
+}
+
+impl Builder {
+    fn add(
+        &mut self,
+        pair: PairUse,
+        kid: Kid,
+        point: [u8; 65],
+        row: &keys::KeyRow,
+        files: &KeyDirectory,
+    ) -> Result<(), StartError> {
+        let signer = match row.state {
+            KeyState::Active => Some(files.pair(pair, kid)?),
+            KeyState::Retired | KeyState::Compromised => None,
+        };
+        let listed = match pair {
+            PairUse::Card => {
+                self.card = signer.or(self.card.take());
+                Some(KeyUse::Card)
+            }
+            PairUse::Status => {
+                self.status.extend(signer);
+                Some(KeyUse::Status)
+            }
+            PairUse::Session => {
+                if row.state != KeyState::Compromised {
+                    self.session_points.insert(kid, point);
+                }
+                self.session = signer.or(self.session.take());
+                None
+            }
+        };
+        if let (Some(key_use), Some((x, y))) = (listed, crate::keys::coordinates(&point)) {
+            let end = row.not_after.unwrap_or_else(|| row.not_before.day().plus_years(SIGNING_YEARS).start());
+            self.listed.push(IssuerKey::es256(&x, &y, key_use, row.state, [row.not_before, end]));
+        }
+        Ok(())
+    }
+
+    fn finish(
+        self,
+        settings: &Settings,
+        now: Timestamp,
+        hosts: &[String],
+        lists: &[u32],
+        honest: HashMap<Kid, HashSet<HonestDigest>>,
+    ) -> Result<KeyRing, StartError> {
+        let document = IssuerDocument {
+            name: BothLanguages {
+                vi: "Hệ thống đăng ký thẻ báo chí".into(),
+                en: "Press-accreditation registry".into(),
+            },
+            issued_at: Timestamp::from_seconds(now.seconds()),
+            hosts: hosts.to_vec(),
+            contact: Contact { phone: settings.phone.clone(), url: settings.public_url.clone() },
+            keys: self.listed,
+            status_lists: lists
+                .iter()
+                .map(|n| StatusListLink { n: *n, url: format!("{}/status/{n}", settings.public_url) })
+                .collect(),
+            log: LogIdentity {
+                origin: host(&settings.public_url).unwrap_or_default().to_owned(),
+                vkey: String::new(),
+            },
+            past_logs: Vec::new(),
+        };
+        let known = KnownIssuer::new(&document)
+            .map_err(|problem| StartError::Other(format!("a stored key is not usable: {problem:?}")))?;
+        let bytes = serde_json::to_vec(&document).map_err(|error| StartError::Other(error.to_string()))?;
+        let signatures = self
+            .status
+            .iter()
+            .map(|key| {
+                let sig = key.sign(&bytes).map_err(|error| StartError::Other(error.to_string()))?;
+                Ok(serde_json::json!({ "kid": key.kid().to_string(), "sig": BASE64URL_NOPAD.encode(&sig) }))
+            })
+            .collect::<Result<Vec<_>, StartError>>()?;
+        Ok(KeyRing {
+            card: self.card,
+            status: self.status,
+            session: self.session,
+            session_points: self.session_points,
+            known,
+            honest,
+            document: bytes,
+            document_signatures: serde_json::Value::from(signatures).to_string().into_bytes(),
+        })
+    }
+}

@@ -1,0 +1,135 @@
+//! The life of keys: made at the first start, rotated, retired. Run by whoever holds the machine.
+
+use super::{Registry, Settings, StartError};
+use crate::domain::card_code::host;
+use crate::domain::events::{Event, EventKind, Object};
+use crate::domain::issuer::KeyState;
+use crate::entropy::Entropy;
+use crate::error::Error;
+use crate::keys::{KeyDirectory, PairUse, Secret, Secrets, SigningKey};
+use crate::policy;
+use crate::store::keys::KeyRow;
+use crate::store::{Store, Tx, keys};
+use serde_json::json;
+
+/// Takes up the keys that the database knows, and makes those of a purpose that it has never known, which are all of
+/// them on an empty database.
+pub(super) fn take_up(
+    store: &Store,
+    files: &KeyDirectory,
+    entropy: &Entropy,
+    settings: &Settings,
+) -> Result<Secrets, StartError> {
+    let known = store.read(keys::list)?;
+    let missing = |purpose: &str| !known.iter().any(|row| row.purpose == purpose);
+    let mut made = Vec::new();
+    for secret in Secret::ALL.into_iter().filter(|secret| missing(secret.as_str())) {
+        let bytes = files.create_secret(secret, entropy)?;
+        made.push((secret.id(&bytes), secret.as_str(), None));
+    }
+    for pair in PairUse::ALL.into_iter().filter(|pair| missing(pair.as_str())) {
+        let key = files.create_pair(pair)?;
+        made.push((key.kid().to_string(), pair.as_str(), Some(key.point().to_vec())));
+    }
+    let printed_host = host(&settings.public_url).unwrap_or_default().to_ascii_lowercase();
+    store.write_blocking(move |tx| {
+        let known = keys::list(tx)?;
+        for (id, purpose, public_key) in &made {
+            if known.iter().any(|row| row.purpose == *purpose) {
+                return Err(Error::internal("another node made the keys at the same time: copy its `keys` folder"));
+            }
+            enter(tx, id, purpose, public_key.clone())?;
+        }
+        note_host(tx, &printed_host)
+    })?;
+    let known = store.read(keys::list)?;
+    Secrets::new(|secret| match known.iter().find(|row| row.purpose == secret.as_str()) {
+        Some(row) => files.known_secret(secret, &row.id),
+        None => files.secret(secret),
+    })
+    .map_err(StartError::from)
+}
+
+fn enter(tx: &mut Tx, id: &str, purpose: &'static str, public_key: Option<Vec<u8>>) -> Result<(), Error> {
+    let row = KeyRow {
+        id: id.to_owned(),
+        purpose: purpose.to_owned(),
+        public_key,
+        state: KeyState::Active,
+        not_before: tx.now(),
+        not_after: None,
+    };
+    let event = Event::new(EventKind::KeyCreated, Object::Key(row.id.clone())).with(json!({ "purpose": purpose }));
+    tx.record(&policy::the_program_itself(), event, |writer| keys::insert(writer, &row))
+}
+
+fn note_host(tx: &mut Tx, printed_host: &str) -> Result<(), Error> {
+    if keys::hosts(tx)?.iter().any(|host| host == printed_host) {
+        return Ok(());
+    }
+    let now = tx.now();
+    let event = Event::new(EventKind::HostPrinted, Object::Host(printed_host.to_owned()));
+    tx.record(&policy::the_program_itself(), event, |writer| keys::insert_host(writer, printed_host, now))
+}
+
+/// Every key there is or was.
+///
+/// # Errors
+/// The database's.
+pub fn list(registry: &Registry) -> Result<Vec<KeyRow>, Error> {
+    registry.store.read(keys::list)
+}
+
+/// Makes a new key of cards and retires the old one. Cards of the old key stay valid.
+///
+/// # Errors
+/// The file cannot be written; the database's.
+pub fn rotate(registry: &Registry) -> Result<String, StartError> {
+    let key: SigningKey = registry.key_files.create_pair(PairUse::Card)?;
+    let (kid, point) = (key.kid().to_string(), key.point().to_vec());
+    let new = kid.clone();
+    registry.store.write_blocking(move |tx| {
+        let now = tx.now();
+        for old in keys::list(tx)?.iter().filter(|row| row.purpose == "card" && row.state == KeyState::Active) {
+            let event = Event::new(EventKind::KeyRetired, Object::Key(old.id.clone()));
+            tx.record(&policy::the_program_itself(), event, |writer| {
+                keys::set_state(writer, &old.id, KeyState::Retired, now)
+            })?;
+        }
+        enter(tx, &new, PairUse::Card.as_str(), Some(point.clone()))
+    })?;
+    registry.refresh()?;
+    Ok(kid)
+}
+
+/// Retires a key of cards or declares it compromised. A compromised one is believed only for what was really issued.
+///
+/// # Errors
+/// `NotFound`; `WrongState` when it is the only active key, or already compromised.
+pub fn retire(registry: &Registry, kid: &str, compromised: bool) -> Result<(), StartError> {
+    let id = kid.to_owned();
+    registry.store.write_blocking(move |tx| {
+        let now = tx.now();
+        let all = keys::list(tx)?;
+        let key = all.iter().find(|row| row.id == id && row.public_key.is_some()).ok_or(Error::NotFound)?;
+        let others_sign = all
+            .iter()
+            .any(|row| row.id != id && row.purpose == key.purpose && row.state == KeyState::Active);
+        let (kind, state) = match compromised {
+            true => (EventKind::KeyCompromised, KeyState::Compromised),
+            false => (EventKind::KeyRetired, KeyState::Retired),
+        };
+        let detail = match (key.state, state) {
+            (KeyState::Active, _) if !others_sign => "It is the only key that signs: run `keys rotate` first.",
+            (KeyState::Compromised, _) | (KeyState::Retired, KeyState::Retired) => "It is already out of use.",
+            (KeyState::Active | KeyState::Retired, _) => "",
+        };
+        if !detail.is_empty() {
+            return Err(Error::WrongState { detail: detail.into() });
+        }
+        let end = key.not_after.unwrap_or(now);
+        let event = Event::new(kind, Object::Key(id.clone()));
+        tx.record(&policy::the_program_itself(), event, |writer| keys::set_state(writer, &id, state, end))
+    })?;
+    registry.refresh()
+}

@@ -1,0 +1,156 @@
+//! One plain, synchronous function for each thing a user can do: it asks `policy`, lets `domain` decide, and tells
+//! `store`. `&mut Tx` in a signature means: inside a write transaction.
+//!
+//! Every function that changes something checks in the same order: may this role do such a thing, to this one; was
+//! this request answered before; does the caller know the newest version; is the form well made; is it possible now.
+
+pub mod accounts;
+pub mod agencies;
+pub mod applications;
+pub mod credentials;
+pub mod gate;
+mod issuance;
+pub mod keyring;
+pub mod keys;
+pub mod letters;
+pub mod page;
+pub mod passwords;
+pub mod people;
+pub mod portraits;
+pub mod provinces;
+pub mod sessions;
+pub mod verifications;
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::error::Error;
+use crate::files::Files;
+use crate::keys::{KeyDirectory, KeyFileError, Secrets};
+use crate::store::{DatabaseUrl, OpenError, Store};
+use keyring::KeyRing;
+use passwords::Hasher;
+use sessions::CallerCache;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// How this registry is set up.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where its database is.
+    pub database: DatabaseUrl,
+    /// Where its keys and files are.
+    pub data_dir: PathBuf,
+    /// Scheme, host and port that cards carry, like `https://the.example`, without a slash at the end.
+    pub public_url: String,
+    /// The hotline on every verdict.
+    pub phone: String,
+    /// The demo says so on everything it shows.
+    pub demo: bool,
+}
+
+/// A registry at work: everything that the functions of `app` need besides a transaction.
+pub struct Registry {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: Entropy,
+    /// How it is set up.
+    pub settings: Settings,
+    /// Secrets.
+    pub secrets: Secrets,
+    /// Pictures, sealed.
+    pub files: Files,
+    /// Passwords.
+    pub hasher: Hasher,
+    callers: CallerCache,
+    key_files: KeyDirectory,
+    ring: RwLock<Arc<KeyRing>>,
+}
+
+/// Why a registry cannot start. Each is a sentence that says what to do.
+#[derive(Debug)]
+pub enum StartError {
+    /// The database.
+    Store(OpenError),
+    /// The keys.
+    Keys(KeyFileError),
+    /// Anything else.
+    Other(String),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::Keys(error) => error.fmt(f),
+            Self::Other(error) => f.write_str(error),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl From<OpenError> for StartError {
+    fn from(error: OpenError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<KeyFileError> for StartError {
+    fn from(error: KeyFileError) -> Self {
+        Self::Keys(error)
+    }
+}
+
+impl From<Error> for StartError {
+    fn from(error: Error) -> Self {
+        Self::Other(error.to_string())
+    }
+}
+
+impl Registry {
+    /// Opens the database, brings its schema up to this program, and takes up its keys, which are made on an empty
+    /// database.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    pub fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
+        let store = Store::open(&settings.database, clock.clone(), entropy.clone())?;
+        let key_files = KeyDirectory::of(&settings.data_dir);
+        let secrets = keys::take_up(&store, &key_files, &entropy, &settings)?;
+        let files = Files::open(&settings.data_dir)?;
+        let ring = KeyRing::load(&store, &key_files, &settings, clock.now())?;
+        Ok(Self {
+            store,
+            clock,
+            entropy,
+            settings,
+            secrets,
+            files,
+            hasher: Hasher::new(),
+            callers: CallerCache::new(),
+            key_files,
+            ring: RwLock::new(Arc::new(ring)),
+        })
+    }
+
+    /// The keys and the issuer document of this moment.
+    pub fn ring(&self) -> Arc<KeyRing> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes over what other nodes and the command line changed: states of cards, keys, accounts. Blocks; the server
+    /// calls it twice a second.
+    ///
+    /// # Errors
+    /// The database cannot be read, or a new key's file is not here.
+    pub fn refresh(&self) -> Result<(), StartError> {
+        self.store.refresh()?;
+        let ring = KeyRing::load(&self.store, &self.key_files, &self.settings, self.clock.now())?;
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+        Ok(())
+    }
+}

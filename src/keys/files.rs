@@ -1,0 +1,152 @@
+//! Key files: made once, mode 0600, never overwritten.
+
+use super::{PairUse, Secret, SigningKey, pair_file, secret_file};
+use crate::domain::card_code::Kid;
+use crate::entropy::Entropy;
+use data_encoding::HEXLOWER;
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+/// Why a key cannot be used. Each is a sentence that says what to do.
+#[derive(Debug)]
+pub enum KeyFileError {
+    /// The file is not there.
+    Missing(PathBuf),
+    /// Others than the owner may read it.
+    Exposed(PathBuf),
+    /// It is not a key, or not the one the database knows.
+    NotThatKey(PathBuf),
+    /// It cannot be read or written.
+    Io(PathBuf, std::io::Error),
+    /// The library refuses it.
+    Unusable(String),
+}
+
+impl fmt::Display for KeyFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(path) => write!(
+                f,
+                "the key file {} is missing, but the database was made with it: copy the `keys` folder of the node \
+                 that made this database (or point --data-dir at it); new keys are made only for an empty database",
+                path.display()
+            ),
+            Self::Exposed(path) => write!(
+                f,
+                "the key file {} can be read by others: run `chmod 600 {}` and, if it was ever exposed, rotate it",
+                path.display(),
+                path.display()
+            ),
+            Self::NotThatKey(path) => write!(
+                f,
+                "the key file {} is not the key that this database knows: point --data-dir at the right folder",
+                path.display()
+            ),
+            Self::Io(path, error) => write!(f, "the key file {} cannot be used: {error}", path.display()),
+            Self::Unusable(why) => write!(f, "a key cannot be used: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for KeyFileError {}
+
+/// `DATA_DIR/keys`.
+#[derive(Clone, Debug)]
+pub struct KeyDirectory(PathBuf);
+
+impl KeyDirectory {
+    /// The folder of a data directory.
+    pub fn of(data_dir: &Path) -> Self {
+        Self(data_dir.join("keys"))
+    }
+
+    /// Makes a new pair and its file.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn create_pair(&self, pair: PairUse) -> Result<SigningKey, KeyFileError> {
+        let key = SigningKey::generate().map_err(|error| KeyFileError::Unusable(error.to_string()))?;
+        self.write_new(&pair_file(pair, key.kid()), &HEXLOWER.encode(key.pkcs8()))?;
+        Ok(key)
+    }
+
+    /// Reads a pair.
+    ///
+    /// # Errors
+    /// The file is missing, exposed or another key's.
+    pub fn pair(&self, pair: PairUse, kid: Kid) -> Result<SigningKey, KeyFileError> {
+        let name = pair_file(pair, kid);
+        let wrong = || KeyFileError::NotThatKey(self.0.join(&name));
+        let der = HEXLOWER.decode(self.read(&name)?.trim().as_bytes()).map_err(|_| wrong())?;
+        let key = SigningKey::from_pkcs8(&der).map_err(|_| wrong())?;
+        (key.kid() == kid).then_some(key).ok_or_else(wrong)
+    }
+
+    /// Makes a secret and its file, or takes over the file of a first start that was cut short.
+    ///
+    /// # Errors
+    /// The file cannot be written or read.
+    pub fn create_secret(&self, secret: Secret, entropy: &Entropy) -> Result<[u8; 32], KeyFileError> {
+        let bytes: [u8; 32] = entropy.bytes();
+        match self.write_new(&secret_file(secret), &HEXLOWER.encode(&bytes)) {
+            Ok(()) => Ok(bytes),
+            Err(KeyFileError::Io(_, error)) if error.kind() == ErrorKind::AlreadyExists => self.secret(secret),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads a secret.
+    ///
+    /// # Errors
+    /// The file is missing, exposed or no secret.
+    pub fn secret(&self, secret: Secret) -> Result<[u8; 32], KeyFileError> {
+        let name = secret_file(secret);
+        HEXLOWER
+            .decode(self.read(&name)?.trim().as_bytes())
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| KeyFileError::NotThatKey(self.0.join(&name)))
+    }
+
+    /// Reads a secret and makes sure that it is the one of this id.
+    ///
+    /// # Errors
+    /// As [`KeyDirectory::secret`], or it is another.
+    pub fn known_secret(&self, secret: Secret, id: &str) -> Result<[u8; 32], KeyFileError> {
+        let bytes = self.secret(secret)?;
+        match secret.id(&bytes) == id {
+            true => Ok(bytes),
+            false => Err(KeyFileError::NotThatKey(self.0.join(secret_file(secret)))),
+        }
+    }
+
+    fn read(&self, name: &str) -> Result<String, KeyFileError> {
+        let path = self.0.join(name);
+        let metadata = match fs::metadata(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(KeyFileError::Missing(path)),
+            Err(error) => return Err(KeyFileError::Io(path, error)),
+            Ok(metadata) => metadata,
+        };
+        if metadata.permissions().mode() & 0o077 != 0 {
+            return Err(KeyFileError::Exposed(path));
+        }
+        fs::read_to_string(&path).map_err(|error| KeyFileError::Io(path, error))
+    }
+
+    /// `create_new` with the mode from the start: at no time can others read it, and no key is overwritten.
+    fn write_new(&self, name: &str, text: &str) -> Result<(), KeyFileError> {
+        let path = self.0.join(name);
+        let written = || -> std::io::Result<()> {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+            writeln!(file, "{text}")?;
+            // Durable before the database names it.
+            file.sync_all()?;
+            fs::File::open(&self.0)?.sync_all()
+        };
+        written().map_err(|error| KeyFileError::Io(path.clone(), error))
+    }
+}
