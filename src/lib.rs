@@ -3,4 +3,5 @@
 //! Layers, each naming only those to its right: `api → app → {policy, domain, store}`; `cli` and `demo` stand
 //! beside `api`. The map is `api-docs/architecture.md`.
 
+pub mod data;
 pub mod domain;

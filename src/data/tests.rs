@@ -1,0 +1,89 @@
+//! What `README.md` promises about the files.
+
+use super::*;
+use crate::domain::text;
+use std::collections::HashSet;
+
+fn unit(id: &str) -> &'static ProvinceRow {
+    provinces().iter().find(|unit| unit.id == id).expect("a unit of this id")
+}
+
+fn agency(name: &str) -> &'static AgencyRow {
+    agencies().iter().find(|agency| agency.name == name).expect("an agency of this name")
+}
+
+#[test]
+fn every_agency_has_its_own_short_name_that_fits_a_card() {
+    let short_names: HashSet<String> = agencies().iter().map(|agency| text::fold(&agency.short_name)).collect();
+    assert_eq!((agencies().len(), short_names.len()), (193, 193), "unique even when case and marks are forgotten");
+    for AgencyRow { name, short_name, .. } in agencies() {
+        assert!(short_name.len() <= 40, "{short_name} is {} bytes", short_name.len());
+        assert_eq!(text::line(short_name, 40).as_ref(), Ok(short_name), "NFC, one line, trimmed");
+        assert_eq!(text::line(name, 120).as_ref(), Ok(name));
+    }
+}
+
+#[test]
+fn every_local_agency_and_no_central_one_has_a_province() {
+    let local = agencies().iter().filter(|agency| agency.level == AgencyLevel::Local).count();
+    assert_eq!(local, 135);
+    for agency in agencies() {
+        assert_eq!(agency.province_id.is_some(), agency.level == AgencyLevel::Local, "{}", agency.name);
+    }
+}
+
+#[test]
+fn an_agency_belongs_to_the_unit_that_bore_the_name_before_the_merger() {
+    assert_eq!(agency("Báo Lào Cai").province_id.as_deref(), Some("10"));
+    assert_eq!(agency("Báo Yên Bái").province_id.as_deref(), Some("15"));
+    assert_eq!(agency("Báo và Phát thanh, Truyền hình Thái Nguyên").province_id.as_deref(), Some("19"));
+    assert_eq!(agency("Huế ngày nay").province_id.as_deref(), Some("46-2025"));
+    assert_eq!(agency("Đài Phát thanh và Truyền hình Thừa Thiên Huế").province_id.as_deref(), Some("46"));
+}
+
+#[test]
+fn every_unit_has_its_own_id_also_where_a_code_was_reused() {
+    let ids: HashSet<&str> = provinces().iter().map(|unit| unit.id.as_str()).collect();
+    assert_eq!((provinces().len(), ids.len()), (87, 87));
+    assert_eq!((unit("15").name.as_str(), unit("15-2025").name.as_str()), ("Yên Bái", "Lào Cai"));
+    assert_eq!((unit("46").name.as_str(), unit("46-2025").name.as_str()), ("Thừa Thiên Huế", "Huế"));
+    assert_eq!(unit("31-2025").kind, ProvinceKind::City);
+}
+
+#[test]
+fn there_were_63_units_before_the_merger_and_34_after_it() {
+    let in_force = |raw: &str| {
+        let day = Day::parse(raw).expect("a date");
+        let holds = |unit: &&ProvinceRow| {
+            unit.valid_from.is_none_or(|from| from <= day) && unit.valid_to.is_none_or(|to| day <= to)
+        };
+        let names: HashSet<&str> = provinces().iter().filter(holds).map(|unit| unit.name.as_str()).collect();
+        let codes: HashSet<&str> = provinces().iter().filter(holds).map(|unit| unit.code.as_str()).collect();
+        assert_eq!(names.len(), codes.len(), "a code means one unit on one day");
+        codes.len()
+    };
+    assert_eq!(in_force("2024-12-31"), 63);
+    assert_eq!(in_force("2025-06-30"), 63);
+    assert_eq!(in_force("2025-07-01"), 34);
+}
+
+#[test]
+fn a_unit_that_ended_has_a_successor_that_began_the_next_day() {
+    for ended in provinces() {
+        assert_eq!(ended.successor.is_some(), ended.valid_to.is_some(), "{}", ended.id);
+        if let (Some(successor), Some(last)) = (&ended.successor, ended.valid_to) {
+            assert_eq!(unit(successor).valid_from, Some(last.plus_days(1)), "{} to {successor}", ended.id);
+        }
+    }
+    assert_eq!(unit("10").successor.as_deref(), Some("15-2025"));
+    assert_eq!(unit("46").successor.as_deref(), Some("46-2025"));
+}
+
+#[test]
+fn kinds_of_misuse_and_holidays_are_whole_and_in_order() {
+    let codes: HashSet<&str> = misuse_kinds().iter().map(|kind| kind.code.as_str()).collect();
+    assert_eq!((misuse_kinds().len(), codes.len()), (24, 24));
+    assert!(codes.is_superset(&HashSet::from(["OBSTRUCTION", "SEIZURE", "INSULT_OR_DAMAGE", "THREAT"])));
+    assert_eq!(public_holidays().len(), 214);
+    assert!(public_holidays().is_sorted_by(|a, b| a.date <= b.date));
+}
