@@ -4,5 +4,6 @@
 //! beside `api`. The map is `api-docs/architecture.md`.
 
 pub mod data;
+pub mod demo;
 pub mod domain;
 pub mod pictures;
