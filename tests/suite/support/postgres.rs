@@ -26,11 +26,14 @@ const EMPTY: &str = "template0";
 /// Starts a cluster with the binaries of folder `$1` and `fsync=$2`, says where it is, and waits.
 ///
 /// Its input is a pipe that only the test process holds: however that process ends, even killed, the pipe closes,
-/// the shell reads on, and the cluster goes. Nothing is worth saving, so it stops in the mode that saves nothing.
+/// the shell reads on, and the cluster goes; a signal, or nobody left to talk to, must not end the shell before that.
+/// Nothing is worth saving, so it stops in the mode that saves nothing.
 /// Sockets have paths of at most 107 bytes, hence `/tmp` and not a `TMPDIR` that may be long or another user's.
 const CLUSTER: &str = r#"
     set -u
     cluster=$(mktemp -d /tmp/press-registry-postgres.XXXXXX) || exit 1
+    trap exit HUP INT TERM
+    trap '' PIPE
     trap '"$1/pg_ctl" stop --mode=immediate --pgdata="$cluster/data" >"$cluster/stop" 2>&1; rm -rf "$cluster"' EXIT
     {
         "$1/initdb" --pgdata="$cluster/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
@@ -38,7 +41,7 @@ const CLUSTER: &str = r#"
         "$1/pg_ctl" start --wait --pgdata="$cluster/data" --log="$cluster/log" --options="-c listen_addresses='' \
             -c unix_socket_directories='$cluster' -c max_connections=200 -c fsync=$2"
     } >"$cluster/start" 2>&1 || { cat "$cluster/start" "$cluster/log"; exit 1; }
-    echo "socket in $cluster"
+    echo "socket in $cluster" 2>/dev/null
     read -r _
 "#;
 
