@@ -2,10 +2,19 @@
 //!
 //! Nothing here touches SQL, HTTP, a clock or randomness: the same input gives the same answer for ever.
 
+pub mod accounts;
+pub mod agencies;
+pub mod applications;
 pub mod card_code;
+pub mod credentials;
+pub mod events;
+pub mod ids;
 pub mod issuer;
+pub mod people;
 pub mod printed;
 pub mod problem;
+pub mod provinces;
+pub mod slots;
 pub mod text;
 pub mod time;
 pub mod typed_code;

@@ -62,7 +62,6 @@ pub fn fold(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use unicode_normalization::UnicodeNormalization as _;
 
     #[test]
     fn both_forms_of_a_name_become_one() {
