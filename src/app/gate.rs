@@ -82,6 +82,14 @@ impl Gate {
     /// As [`Gate::pass_new`]; `PreconditionRequired` or `PreconditionFailed`.
     pub fn pass(&self, tx: &mut Tx, current: &Etag) -> Result<(), Error> {
         self.pass_new(tx)?;
+        self.knows(current)
+    }
+
+    /// Does the caller know the newest version?
+    ///
+    /// # Errors
+    /// `PreconditionRequired` or `PreconditionFailed`.
+    pub fn knows(&self, current: &Etag) -> Result<(), Error> {
         let sent = self.if_match.as_deref().ok_or(Error::PreconditionRequired)?;
         let quoted = current.quoted();
         // Strong comparison: a weak tag never matches. `*` would defeat the purpose and is not taken.

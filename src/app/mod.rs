@@ -33,6 +33,10 @@ use sessions::CallerCache;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::Semaphore;
+
+/// Uploads decoded at once: each may need some 300 MB.
+const PICTURES_AT_ONCE: usize = 2;
 
 /// How this registry is set up.
 #[derive(Clone, Debug)]
@@ -65,6 +69,7 @@ pub struct Registry {
     pub files: Files,
     /// Passwords.
     pub hasher: Hasher,
+    picture_slots: Semaphore,
     callers: CallerCache,
     key_files: KeyDirectory,
     ring: RwLock<Arc<KeyRing>>,
@@ -131,6 +136,7 @@ impl Registry {
             secrets,
             files,
             hasher: Hasher::new(),
+            picture_slots: Semaphore::new(PICTURES_AT_ONCE),
             callers: CallerCache::new(),
             key_files,
             ring: RwLock::new(Arc::new(ring)),

@@ -281,6 +281,8 @@ pub struct ListUse {
     pub list: u32,
     /// Slots taken.
     pub used: u32,
+    /// When it was opened.
+    pub opened_at: Timestamp,
 }
 
 /// The newest list of a series.
@@ -288,16 +290,17 @@ pub struct ListUse {
 /// # Errors
 /// The database's.
 pub fn newest_list(db: &mut impl Read, series: &str) -> Result<Option<ListUse>, Error> {
-    let row: Option<(i32, i32)> = status_lists::table
+    let row: Option<(i32, i32, i64)> = status_lists::table
         .filter(status_lists::series.eq(series))
         .order(status_lists::list.desc())
-        .select((status_lists::list, status_lists::used))
+        .select((status_lists::list, status_lists::used, status_lists::opened_at))
         .first(db.db())
         .optional()?;
-    row.map(|(list, used)| {
+    row.map(|(list, used, opened_at)| {
         Ok(ListUse {
             list: u32::try_from(list).map_err(Error::internal)?,
             used: u32::try_from(used).map_err(Error::internal)?,
+            opened_at: columns::instant(opened_at),
         })
     })
     .transpose()

@@ -104,6 +104,14 @@ pub fn find(db: &mut impl Read, sealing: &Sealing, id: PersonId) -> Result<Optio
     row.map(|row| with_engagements(db, sealing, vec![row])).transpose().map(|people| people.and_then(|mut p| p.pop()))
 }
 
+/// Whether there is a person with this id.
+///
+/// # Errors
+/// The database's.
+pub fn exists(db: &mut impl Read, id: PersonId) -> Result<bool, Error> {
+    Ok(diesel::select(diesel::dsl::exists(people::table.find(id.to_string()))).get_result(db.db())?)
+}
+
 /// The people with these ids, in no promised order.
 ///
 /// # Errors

@@ -1,0 +1,319 @@
+//! Accounts: made by an administrator, opened with a one-time code, changed, disabled.
+
+use super::gate::{Etag, Gate};
+use super::page::{Page, Part};
+use super::passwords::Password;
+use super::sessions::code_hash;
+use super::{Registry, provinces};
+use crate::domain::accounts::{AccountState, BodyName, Caller, Email, Role, RoleName, Ties, User};
+use crate::domain::events::{Event, EventKind, Object};
+use crate::domain::ids::{AgencyId, Id as _, PersonId, UserId};
+use crate::domain::problem::FieldProblem;
+use crate::error::Error;
+use crate::policy::{self, Operation, Permit};
+use crate::store::{Reader, Tx, accounts, agencies, people, sessions};
+use serde_json::json;
+
+/// How long a one-time code opens an account.
+pub const CODE_SECONDS: i64 = 72 * 3_600;
+
+/// An account as a form has it: words not yet trusted.
+#[derive(Clone, Debug, Default)]
+pub struct UserForm {
+    /// E-mail address.
+    pub email: String,
+    /// Role.
+    pub role: String,
+    /// For heads and clerks.
+    pub agency_id: Option<String>,
+    /// Province code, for officials and provincial registrars.
+    pub province: Option<String>,
+    /// For officials.
+    pub body: Option<String>,
+    /// For holders.
+    pub person_id: Option<String>,
+}
+
+/// A change of an account: what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct UserPatch {
+    /// Another address.
+    pub email: Option<String>,
+    /// `active` or `disabled`.
+    pub state: Option<String>,
+}
+
+/// An account just made or reset, and the code that opens it once.
+pub struct Opened {
+    /// The account.
+    pub user: User,
+    /// To be handed to its owner; it is not kept.
+    pub one_time_code: String,
+}
+
+impl UserForm {
+    fn parse(&self, tx: &mut Tx) -> Result<(Email, Role), Error> {
+        let mut problems = Vec::new();
+        let mut note = |pointer: &str, problem: FieldProblem| problems.push(problem.at(pointer));
+        let email = Email::parse(&self.email).map_err(|problem| note("/email", problem)).ok();
+        let agency = match self.agency_id.as_deref().map(AgencyId::parse) {
+            Some(Ok(id)) if agencies::find(tx, id)?.is_some() => Some(id),
+            Some(_) => {
+                note("/agency_id", FieldProblem::new("unknown_agency", "no agency has this id"));
+                None
+            }
+            None => None,
+        };
+        let province = match self.province.as_deref() {
+            Some(code) => provinces::in_force(tx, code)?.map_err(|problem| note("/province", problem)).ok(),
+            None => None,
+        };
+        let person = match self.person_id.as_deref().map(PersonId::parse) {
+            Some(Ok(id)) if people::exists(tx, id)? => Some(id),
+            Some(_) => {
+                note("/person_id", FieldProblem::new("unknown_person", "no person has this id"));
+                None
+            }
+            None => None,
+        };
+        let body = self.body.as_deref().map(BodyName::parse).transpose().map_err(|p| note("/body", p)).ok().flatten();
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        let role = Role::from_parts(&self.role, Ties { agency, province, body, person })
+            .map_err(|(field, problem)| Error::field(format!("/{field}"), problem))?;
+        email.map(|email| (email, role)).ok_or_else(|| Error::invalid("/email", "missing", "an e-mail address"))
+    }
+}
+
+/// The caller's own account.
+///
+/// # Errors
+/// The database's.
+pub fn read_own(db: &mut Reader, caller: &Caller) -> Result<User, Error> {
+    policy::enter(caller, Operation::ManageOwnAccount)?.anywhere()?;
+    accounts::find(db, caller.user)?.ok_or(Error::Unauthenticated)
+}
+
+/// An account.
+///
+/// # Errors
+/// 403, 404.
+pub fn read(db: &mut Reader, caller: &Caller, id: UserId) -> Result<User, Error> {
+    policy::enter(caller, Operation::ReadUsers)?.anywhere()?;
+    accounts::find(db, id)?.ok_or(Error::NotFound)
+}
+
+/// Accounts in the order they were made.
+///
+/// # Errors
+/// 403.
+pub fn list(db: &mut Reader, caller: &Caller, page: &Page<UserId>) -> Result<Part<User, UserId>, Error> {
+    policy::enter(caller, Operation::ReadUsers)?.anywhere()?;
+    let users = accounts::list(db, page.after, page.limit)?;
+    Ok(Part::cut(users, page.limit, |user| user.id))
+}
+
+/// Makes an account, which its one-time code opens.
+///
+/// # Errors
+/// 403; 422, also `/email` `taken`.
+pub fn create(
+    tx: &mut Tx,
+    caller: &Caller,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<UserForm, Error>,
+) -> Result<Opened, Error> {
+    let permit = policy::enter(caller, Operation::ManageUsers)?.anywhere()?;
+    gate.pass_new(tx)?;
+    open_account(tx, &permit, &form()?)
+}
+
+/// Makes an account in the name of `permit`.
+///
+/// # Errors
+/// 422, also `/email` `taken`.
+pub fn open_account(tx: &mut Tx, permit: &Permit, form: &UserForm) -> Result<Opened, Error> {
+    let (email, role) = form.parse(tx)?;
+    let user = enter(tx, permit, email, role)?;
+    let one_time_code = give_code(tx, &user)?;
+    Ok(Opened { user, one_time_code })
+}
+
+fn enter(tx: &mut Tx, permit: &Permit, email: Email, role: Role) -> Result<User, Error> {
+    if accounts::by_email(tx, &email)?.is_some() {
+        return Err(Error::invalid("/email", "taken", "an account has this address"));
+    }
+    if let Some(person) = role.person()
+        && accounts::of_person(tx, person)?.is_some()
+    {
+        return Err(Error::invalid("/person_id", "taken", "this person has an account"));
+    }
+    let user = User {
+        id: tx.new_id(),
+        email,
+        role,
+        state: AccountState::Active,
+        version: 1,
+        created_at: tx.now(),
+    };
+    let event = Event::new(EventKind::UserCreated, Object::User(user.id))
+        .with(json!({ "role": user.role.name().as_str() }));
+    tx.record(permit, event, |writer| accounts::insert(writer, &user))?;
+    Ok(user)
+}
+
+/// A new code for an account. Whoever made or reset it has recorded that in the same transaction.
+fn give_code(tx: &mut Tx, user: &User) -> Result<String, Error> {
+    let code = tx.entropy().code();
+    let end = tx.now().plus_seconds(CODE_SECONDS);
+    accounts::set_one_time_code(tx, user.id, &code_hash(&code), end)?;
+    Ok(code)
+}
+
+/// Changes an account's address, disables it or lets it in again. Disabling ends its sessions.
+///
+/// # Errors
+/// 403, 404, 412, 428, 422.
+pub fn change(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: UserId,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<UserPatch, Error>,
+) -> Result<User, Error> {
+    let permit = policy::enter(caller, Operation::ManageUsers)?.anywhere()?;
+    let old = accounts::find(tx, id)?.ok_or(Error::NotFound)?;
+    gate.pass(tx, &Etag::of_version(old.version))?;
+    let patch = form()?;
+    let email = patch.email.as_deref().map(Email::parse).transpose().map_err(|p| Error::field("/email", p))?;
+    let state = patch.state.as_deref().map(AccountState::parse).transpose().map_err(|p| Error::field("/state", p))?;
+    let new = User {
+        email: email.unwrap_or_else(|| old.email.clone()),
+        state: state.unwrap_or(old.state),
+        version: old.version + 1,
+        ..old.clone()
+    };
+    if new.email != old.email && accounts::by_email(tx, &new.email)?.is_some() {
+        return Err(Error::invalid("/email", "taken", "an account has this address"));
+    }
+    if new.state == AccountState::Disabled {
+        policy::not_oneself(caller, id)?;
+        sessions::end_all(tx, id, None)?;
+    }
+    let event = Event::new(EventKind::UserChanged, Object::User(id))
+        .with(json!({ "state": new.state.as_str(), "email_changed": new.email != old.email }));
+    tx.record(&permit, event, |writer| accounts::update(writer, &new))?;
+    Ok(new)
+}
+
+/// Takes an account's password and sessions away and gives it a one-time code.
+///
+/// # Errors
+/// 403, 404.
+pub fn reset(tx: &mut Tx, caller: &Caller, id: UserId, gate: &Gate) -> Result<Opened, Error> {
+    let permit = policy::enter(caller, Operation::ManageUsers)?.anywhere()?;
+    let old = accounts::find(tx, id)?.ok_or(Error::NotFound)?;
+    gate.pass_new(tx)?;
+    let user = User { version: old.version + 1, ..old };
+    sessions::end_all(tx, id, None)?;
+    let event = Event::new(EventKind::UserReset, Object::User(id));
+    tx.record(&permit, event, |writer| accounts::update(writer, &user))?;
+    let one_time_code = give_code(tx, &user)?;
+    Ok(Opened { user, one_time_code })
+}
+
+/// Gives a person the account of a holder.
+///
+/// # Errors
+/// 403, 404; 422 `/email` where the person has no address and none is given.
+pub fn invite(
+    tx: &mut Tx,
+    registry: &Registry,
+    caller: &Caller,
+    person: PersonId,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<Option<String>, Error>,
+) -> Result<Opened, Error> {
+    let permit = policy::enter(caller, Operation::InvitePerson)?.anywhere()?;
+    let person = people::find(tx, &registry.secrets.sealing, person)?.ok_or(Error::NotFound)?;
+    gate.pass_new(tx)?;
+    let given = form()?.as_deref().map(Email::parse).transpose().map_err(|p| Error::field("/email", p))?;
+    let email = given
+        .or_else(|| person.fields.email.clone())
+        .ok_or_else(|| Error::invalid("/email", "missing", "this person has no e-mail address on record"))?;
+    let user = enter(tx, &permit, email, Role::Holder(person.id))?;
+    let one_time_code = give_code(tx, &user)?;
+    Ok(Opened { user, one_time_code })
+}
+
+impl Registry {
+    /// Sets the caller's own password, which ends their other sessions. Blocks for the hashing.
+    ///
+    /// # Errors
+    /// 422 `/current_password` `wrong` (not asked after a one-time code), `/new_password`; `Overloaded`.
+    pub fn choose_password(&self, caller: &Caller, current: Option<&str>, new: &str) -> Result<(), Error> {
+        let permit = policy::enter(caller, Operation::ManageOwnAccount)?.anywhere()?;
+        let (user, hash) = self.store.read(|db| {
+            let user = accounts::find(db, caller.user)?.ok_or(Error::Unauthenticated)?;
+            let hash = accounts::password_hash(db, user.id)?;
+            Ok((user, hash))
+        })?;
+        let chosen =
+            Password::chosen(new, user.email.as_str()).map_err(|problem| Error::field("/new_password", problem))?;
+        let proven = caller.must_change_password
+            || self.hasher.verify(&Password::typed(current.unwrap_or_default()), hash.as_deref())?;
+        if !proven {
+            return Err(Error::invalid("/current_password", "wrong", "not your password"));
+        }
+        let hash = self.hasher.hash(&chosen)?;
+        let session = caller.session;
+        self.store.write_blocking(move |tx| {
+            let old = accounts::find(tx, user.id)?.ok_or(Error::Unauthenticated)?;
+            let new = User { version: old.version + 1, ..old };
+            sessions::end_all(tx, new.id, Some(session))?;
+            sessions::password_was_chosen(tx, session)?;
+            let event = Event::new(EventKind::PasswordChanged, Object::User(new.id));
+            tx.record(&permit, event, |writer| {
+                accounts::update(writer, &new)?;
+                accounts::set_password_hash(writer, new.id, &hash)
+            })
+        })?;
+        self.forget_callers();
+        Ok(())
+    }
+
+    /// Makes an account from the command line, with a password.
+    ///
+    /// # Errors
+    /// 422.
+    pub fn add_user(&self, form: UserForm, password: &str) -> Result<User, Error> {
+        let chosen = Password::chosen(password, &form.email).map_err(|problem| Error::field("/password", problem))?;
+        let hash = self.hasher.hash(&chosen)?;
+        self.store.write_blocking(move |tx| {
+            let (email, role) = form.parse(tx)?;
+            let permit = policy::the_program_itself();
+            let user = enter(tx, &permit, email, role)?;
+            let event = Event::new(EventKind::PasswordChanged, Object::User(user.id));
+            tx.record(&permit, event, |writer| accounts::set_password_hash(writer, user.id, &hash))?;
+            Ok(user)
+        })
+    }
+
+    /// The first administrator of an empty registry and the one-time code, shown once; `None` where there is any
+    /// account.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn first_administrator(&self, email: &str) -> Result<Option<Opened>, Error> {
+        let form = UserForm {
+            email: email.to_owned(),
+            role: RoleName::Admin.as_str().to_owned(),
+            ..UserForm::default()
+        };
+        self.store.write_blocking(move |tx| match accounts::any(tx)? {
+            true => Ok(None),
+            false => open_account(tx, &policy::the_program_itself(), &form).map(Some),
+        })
+    }
+}

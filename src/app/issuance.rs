@@ -1,0 +1,161 @@
+//! Issuing a credential: its number, its slot, its signed code.
+
+use super::Registry;
+use crate::domain::agencies::{Agency, AgencyState};
+use crate::domain::card_code::{Claims, Entitlement, Envelope, to_be_signed};
+use crate::domain::credentials::{Credential, CredentialState};
+use crate::domain::events::{Event, EventKind, Object};
+use crate::domain::ids::{ApplicationId, CredentialId};
+use crate::domain::people::Person;
+use crate::domain::printed::{CardNumber, CredentialKind, PrintedName, StatusIndex, Validity};
+use crate::domain::problem::FieldProblem;
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use crate::policy::Permit;
+use crate::store::{Tx, Writer, credentials, portraits};
+use chrono::Datelike as _;
+use serde_json::json;
+
+/// A list takes no more once three quarters of its slots are taken.
+const FULL: u32 = StatusIndex::SLOTS / 4 * 3;
+/// Letters have lists of their own from here on.
+const FIRST_LETTER_LIST: u32 = 1_024;
+
+/// What is to be issued.
+pub(super) struct Order<'a> {
+    pub(super) person: &'a Person,
+    pub(super) agency: &'a Agency,
+    pub(super) entitlement: Entitlement,
+    pub(super) validity: Validity,
+    pub(super) application: Option<ApplicationId>,
+}
+
+/// Why a person's card cannot be printed, said of one field.
+pub(super) fn printed_name(person: &Person) -> Result<PrintedName, FieldProblem> {
+    PrintedName::parse(&person.fields.full_name)
+        .map_err(|_| FieldProblem::new("name_too_long", "the name does not fit a card: at most 80 bytes of UTF-8"))
+}
+
+/// The agency as it is printed, while it is at work.
+pub(super) fn ready_to_issue(agency: &Agency) -> Result<(), Error> {
+    if agency.state != AgencyState::Active {
+        return Err(Error::WrongState { detail: "The agency is not at work.".into() });
+    }
+    match agency.fields.short_name {
+        Some(_) => Ok(()),
+        None => Err(Error::WrongState {
+            detail: "The agency has no short name, which its cards must carry: ask the registrar to enter one.".into(),
+        }),
+    }
+}
+
+/// Issues a credential.
+///
+/// # Errors
+/// `WrongState` while the agency cannot have cards; 422 for a name that does not fit.
+pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Order<'_>) -> Result<Credential, Error> {
+    let Order { person, agency, entitlement, validity, application } = order;
+    ready_to_issue(agency)?;
+    let Some(agency_name) = agency.fields.short_name.clone() else { return Err(Error::NotFound) };
+    let name = printed_name(person).map_err(|problem| Error::field("/people", problem))?;
+    let portrait = match person.portrait {
+        Some(id) => portraits::find(tx, id)?.map(|portrait| (portrait.id, portrait.digest)),
+        None => None,
+    };
+    let (id, now): (CredentialId, Timestamp) = (tx.new_id(), tx.now());
+    let kind = entitlement.kind();
+    let event = Event::new(EventKind::CredentialIssued, Object::Credential(id))
+        .with(json!({ "kind": kind.as_str(), "agency": agency.id.to_string() }))
+        .about(person.id, json!({ "name": name.as_str(), "agency": agency_name.as_str() }));
+    tx.record(permit, event, |writer| {
+        let number = next_number(writer, kind)?;
+        let status_index = next_slot(writer, registry, kind, now)?;
+        let scope = entitlement.scope().cloned();
+        let claims = Claims {
+            entitlement,
+            status_index,
+            number: number.clone(),
+            name: name.clone(),
+            agency: agency_name.clone(),
+            photo_digest: portrait.map(|(_, digest)| digest),
+            validity,
+        };
+        let ring = registry.ring();
+        let key = ring.card()?;
+        let payload = claims.payload();
+        let signature = key.sign(&to_be_signed(key.kid(), &payload)).map_err(Error::internal)?;
+        let code = Envelope { kid: key.kid(), payload: &payload, signature: &signature }.to_bytes();
+        let credential = Credential {
+            id,
+            kind,
+            number,
+            kid: key.kid(),
+            status_index,
+            person: person.id,
+            agency: agency.id,
+            application,
+            name,
+            agency_name,
+            portrait,
+            scope,
+            valid_from: validity.not_before(),
+            valid_until: validity.expires(),
+            state: CredentialState::Active,
+            ground: None,
+            replaced_by: None,
+            code,
+            log_index: writer.log_index(),
+            version: 1,
+            issued_at: now,
+        };
+        credentials::insert(writer, &credential)?;
+        Ok(credential)
+    })
+}
+
+/// Press cards have six digits, as the state's own have had since 2021; the other kinds are told by their letters.
+fn next_number(writer: &mut Writer, kind: CredentialKind) -> Result<CardNumber, Error> {
+    let n = credentials::next_number(writer, kind.as_str())?;
+    let printed = match kind {
+        CredentialKind::PressCard => format!("{n:06}"),
+        CredentialKind::IntroductionLetter => format!("GT-{n:06}"),
+        CredentialKind::CollaboratorCard => format!("CTV-{n:06}"),
+    };
+    CardNumber::parse(&printed).map_err(|problem| Error::internal(problem.to_string()))
+}
+
+/// The next free slot. A new list opens when one is three quarters full; letters get a new one each quarter, so that
+/// lists whose letters are all over can be forgotten.
+fn next_slot(
+    writer: &mut Writer,
+    registry: &Registry,
+    kind: CredentialKind,
+    now: Timestamp,
+) -> Result<StatusIndex, Error> {
+    let (series, first) = match kind {
+        CredentialKind::PressCard | CredentialKind::CollaboratorCard => ("cards", 0),
+        CredentialKind::IntroductionLetter => ("letters", FIRST_LETTER_LIST),
+    };
+    let is_over = |list: &credentials::ListUse| {
+        list.used >= FULL || (kind == CredentialKind::IntroductionLetter && quarter(list.opened_at) != quarter(now))
+    };
+    let (list, used) = match credentials::newest_list(writer, series)? {
+        Some(newest) if !is_over(&newest) => (newest.list, newest.used),
+        newest => {
+            let list = newest.map_or(first, |newest| newest.list + 1);
+            if series == "cards" && list >= FIRST_LETTER_LIST {
+                return Err(Error::internal("every status list of cards is full"));
+            }
+            credentials::open_list(writer, list, series, now)?;
+            (list, 0)
+        }
+    };
+    credentials::set_used(writer, list, used + 1)?;
+    StatusIndex::new(list, registry.secrets.slots.nth(list, used))
+        .ok_or_else(|| Error::internal("every status list is full"))
+}
+
+fn quarter(at: Timestamp) -> (i32, u32) {
+    let date = at.day().date();
+    (date.year(), date.month0() / 3)
+}

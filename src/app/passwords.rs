@@ -1,0 +1,173 @@
+//! Passwords: what is accepted, and how they are hashed.
+
+use crate::domain::problem::FieldProblem;
+use crate::domain::text;
+use crate::error::Error;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Argon2id memory in KiB: the strongest row of the OWASP password storage cheat sheet (46 MiB, t = 2, p = 1 here).
+pub const ARGON2_MEMORY_KIB: u32 = 47_104;
+/// Argon2id passes.
+pub const ARGON2_PASSES: u32 = 2;
+/// Argon2id lanes.
+pub const ARGON2_LANES: u32 = 1;
+/// Fewest characters (NIST SP 800-63B-4 §3.1.1.2, single factor).
+pub const MIN_CHARACTERS: usize = 15;
+/// Most characters: bounds the work of one request.
+pub const MAX_CHARACTERS: usize = 256;
+/// Fewest different characters: refuses `aaaaaaaaaaaaaaa` and `121212121212121`.
+const MIN_DIFFERENT: usize = 6;
+/// What no password may be made of: the words a guesser of this field begins with, and the usual runs.
+const COMMON: &[&str] = &[
+    "password",
+    "matkhau",
+    "nhabao",
+    "phongvien",
+    "toasoan",
+    "baochi",
+    "thenhabao",
+    "vietnam",
+    "iloveyou",
+    "letmein",
+    "welcome",
+    "admin",
+    "administrator",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "0123456789",
+    "1234567890",
+    "9876543210",
+    "abcdefghijklmnopqrstuvwxyz",
+];
+
+/// A password as typed, in NFKC (RFC 8265 §4.2). It has no `Debug`.
+#[derive(Clone)]
+pub struct Password(String);
+
+impl Password {
+    /// A password somebody typed to sign in; whatever it is, it can only be wrong.
+    pub fn typed(raw: &str) -> Self {
+        Self(raw.chars().take(MAX_CHARACTERS).nfkc().collect())
+    }
+
+    /// A password that somebody wants to have.
+    ///
+    /// # Errors
+    /// `too_short`, `too_long`, `too_simple` or `too_common`.
+    pub fn chosen(raw: &str, email: &str) -> Result<Self, FieldProblem> {
+        let length = raw.chars().count();
+        if length < MIN_CHARACTERS {
+            return Err(FieldProblem::new("too_short", format!("at least {MIN_CHARACTERS} characters")));
+        }
+        if length > MAX_CHARACTERS {
+            return Err(FieldProblem::new("too_long", format!("at most {MAX_CHARACTERS} characters")));
+        }
+        let password = Self::typed(raw);
+        if password.0.chars().collect::<std::collections::HashSet<_>>().len() < MIN_DIFFERENT {
+            return Err(FieldProblem::new("too_simple", format!("at least {MIN_DIFFERENT} different characters")));
+        }
+        if password.is_common(email) {
+            return Err(FieldProblem::new("too_common", "not only common words, a run of keys or your address"));
+        }
+        Ok(password)
+    }
+
+    /// Whether little is left once the common words and the account's own are taken out.
+    fn is_common(&self, email: &str) -> bool {
+        let mut rest: String = text::fold(&self.0).replace(' ', "");
+        let local = text::fold(email.split('@').next().unwrap_or_default()).replace(' ', "");
+        let own = (local.len() >= 4).then_some(local.as_str());
+        for word in COMMON.iter().copied().chain(own) {
+            rest = rest.replace(word, "");
+        }
+        rest.chars().filter(|c| c.is_alphabetic()).count() < 4 && rest.len() < 8
+    }
+}
+
+/// Hashes passwords, so many at once and no more: each takes 46 MiB.
+pub struct Hasher {
+    argon2: Argon2<'static>,
+    slots: Semaphore,
+    /// Checked when there is no account, so that its absence takes as long as a wrong password.
+    nobody: String,
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Hasher {
+    /// At most two for each processor at once.
+    ///
+    /// # Panics
+    /// Never: the parameters are constants within Argon2's bounds.
+    #[expect(clippy::expect_used, reason = "constants within Argon2's bounds")]
+    pub fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let params = Params::new(ARGON2_MEMORY_KIB, ARGON2_PASSES, ARGON2_LANES, None).expect("bounds of RFC 9106");
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        // Well formed and of no password: 16 bytes of salt, 32 bytes of hash.
+        let nobody = format!(
+            "$argon2id$v=19$m={ARGON2_MEMORY_KIB},t={ARGON2_PASSES},p={ARGON2_LANES}${}${}",
+            "A".repeat(22),
+            "A".repeat(43)
+        );
+        Self { argon2, slots: Semaphore::new(cores * 2), nobody }
+    }
+
+    /// The hash of a password, in the PHC string format. Takes tens of milliseconds.
+    ///
+    /// # Errors
+    /// `Overloaded` when too many are at it.
+    pub fn hash(&self, password: &Password) -> Result<String, Error> {
+        let _slot = self.slots.try_acquire().map_err(|_| Error::Overloaded)?;
+        let hash = self.argon2.hash_password(password.0.as_bytes()).map_err(Error::internal)?;
+        Ok(hash.to_string())
+    }
+
+    /// Whether this is the password of that hash; the same work where there is no hash.
+    ///
+    /// # Errors
+    /// `Overloaded` when too many are at it; a stored hash that is none.
+    pub fn verify(&self, password: &Password, hash: Option<&str>) -> Result<bool, Error> {
+        let _slot = self.slots.try_acquire().map_err(|_| Error::Overloaded)?;
+        let parsed = PasswordHash::new(hash.unwrap_or(&self.nobody)).map_err(Error::internal)?;
+        let matches = self.argon2.verify_password(password.0.as_bytes(), &parsed).is_ok();
+        Ok(matches && hash.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weak_passwords_are_refused_by_name() {
+        let code = |raw: &str| Password::chosen(raw, "lan.nguyen@bao.example").err().map(|p| p.code);
+        assert_eq!(code("fourteen chars"), Some("too_short"));
+        assert_eq!(code("aaaaaaaaaaaaaaaaaaaa"), Some("too_simple"));
+        assert_eq!(code("Mật khẩu 1234567890"), Some("too_common"));
+        assert_eq!(code("nhabaovietnam2026"), Some("too_common"));
+        assert_eq!(code("lan.nguyen123456"), Some("too_common"));
+        assert_eq!(code(&"x".repeat(257)), Some("too_long"));
+        assert_eq!(code("cây cầu bắc qua sông rộng"), None);
+    }
+
+    #[test]
+    fn a_password_is_the_same_however_it_is_typed() {
+        use unicode_normalization::UnicodeNormalization as _;
+        let hasher = Hasher::new();
+        let nfd: String = "cây cầu bắc qua sông".nfd().collect();
+        let hash = hasher.hash(&Password::typed("cây cầu bắc qua sông")).expect("hashed");
+        assert!(hash.starts_with("$argon2id$v=19$m=47104,t=2,p=1$"), "{hash}");
+        assert!(hasher.verify(&Password::typed(&nfd), Some(&hash)).expect("checked"));
+        assert!(!hasher.verify(&Password::typed("cây cầu"), Some(&hash)).expect("checked"));
+        assert!(!hasher.verify(&Password::typed(""), None).expect("nobody has a password"));
+    }
+}

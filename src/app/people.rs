@@ -1,0 +1,307 @@
+//! People on record: entered and kept by the agency they work for.
+
+use super::Registry;
+use super::gate::{Etag, Gate};
+use super::page::{Page, Part};
+use crate::domain::accounts::{Caller, Role};
+use crate::domain::agencies::AgencyState;
+use crate::domain::events::{Event, EventKind, Object};
+use crate::domain::ids::{AgencyId, EngagementId, PersonId};
+use crate::domain::people::{Engagement, EngagementForm, Person, PersonFields, PersonForm};
+use crate::domain::problem::FieldError;
+use crate::domain::text;
+use crate::domain::time::Day;
+use crate::error::Error;
+use crate::policy::{self, Operation, Ownership, Permit, Range};
+use crate::store::{Read, Reader, Tx, agencies, people};
+use serde_json::{Value, json};
+
+/// A person as an agency enters them.
+#[derive(Clone, Default)]
+pub struct NewPersonForm {
+    /// The person.
+    pub person: PersonForm,
+    /// What they do for the agency.
+    pub engagement: EngagementForm,
+}
+
+/// A change of a person's record: what is `None` stays, `Some(None)` is cleared.
+#[derive(Clone, Default)]
+pub struct PersonPatch {
+    /// See [`PersonFields`]; likewise the others.
+    pub full_name: Option<String>,
+    /// Pen name.
+    pub pen_name: Option<Option<String>>,
+    /// Date of birth.
+    pub birth_date: Option<String>,
+    /// National id.
+    pub national_id: Option<String>,
+    /// E-mail address.
+    pub email: Option<Option<String>>,
+}
+
+/// How an engagement ends.
+#[derive(Clone, Debug, Default)]
+pub struct EndForm {
+    /// Only `end`.
+    pub event: String,
+    /// Why: 1–500 characters.
+    pub reason: String,
+    /// Last day, `YYYY-MM-DD`; today where it is not said.
+    pub to: Option<String>,
+}
+
+/// Whose a person's record is today.
+pub(super) fn ownership(db: &mut impl Read, caller: &Caller, person: &Person, today: Day) -> Result<Ownership, Error> {
+    let agencies: Vec<AgencyId> =
+        person.engagements.iter().filter(|e| e.is_open(today)).map(|engagement| engagement.agency).collect();
+    let province = match &caller.role {
+        Role::ProvincialRegistrar(province) => {
+            people::province_watching(db, &agencies, &Range::Province(province.clone()))?
+        }
+        Role::Admin
+        | Role::NationalRegistrar
+        | Role::AgencyHead(_)
+        | Role::AgencyClerk(_)
+        | Role::Official { .. }
+        | Role::Auditor
+        | Role::Holder(_) => None,
+    };
+    Ok(Ownership::of_person(person.id, agencies, province.as_ref()))
+}
+
+/// A person's record.
+///
+/// # Errors
+/// 403, 404.
+pub fn read(db: &mut Reader, registry: &Registry, caller: &Caller, id: PersonId) -> Result<Person, Error> {
+    let entry = policy::enter(caller, Operation::ReadPeople)?;
+    let person = people::find(db, &registry.secrets.sealing, id)?.ok_or(Error::NotFound)?;
+    entry.on(&ownership(db, caller, &person, registry.clock.now().day())?)?;
+    Ok(person)
+}
+
+/// The people who work for an agency today, in the order they were entered.
+///
+/// # Errors
+/// 403, 404.
+pub fn list(
+    db: &mut Reader,
+    registry: &Registry,
+    caller: &Caller,
+    agency: AgencyId,
+    query: Option<&str>,
+    page: &Page<PersonId>,
+) -> Result<Part<Person, PersonId>, Error> {
+    let entry = policy::enter(caller, Operation::ReadPeople)?;
+    let found = agencies::find(db, agency)?.ok_or(Error::NotFound)?;
+    entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
+    let today = registry.clock.now().day();
+    let sealing = &registry.secrets.sealing;
+    let items = people::list_of_agency(db, sealing, agency, today, query, page.after, page.limit)?;
+    Ok(Part::cut(items, page.limit, |person| person.id))
+}
+
+/// Enters a person with their engagement.
+///
+/// # Errors
+/// 403, 404; 409 while the agency is not at work; 422, also `/national_id` `already_registered`.
+pub fn register(
+    tx: &mut Tx,
+    registry: &Registry,
+    caller: &Caller,
+    agency: AgencyId,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<NewPersonForm, Error>,
+) -> Result<Person, Error> {
+    let entry = policy::enter(caller, Operation::KeepPeople)?;
+    let found = agencies::find(tx, agency)?.ok_or(Error::NotFound)?;
+    let permit = entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
+    gate.pass_new(tx)?;
+    enter(tx, registry, &permit, agency, found.state, &form()?)
+}
+
+/// Enters a person in the name of `permit`.
+///
+/// # Errors
+/// 409, 422.
+pub fn enter(
+    tx: &mut Tx,
+    registry: &Registry,
+    permit: &Permit,
+    agency: AgencyId,
+    state: AgencyState,
+    form: &NewPersonForm,
+) -> Result<Person, Error> {
+    let sealing = &registry.secrets.sealing;
+    let today = tx.now().day();
+    let (fields, engagement) = match (form.person.parse(today), form.engagement.parse("/engagement")) {
+        (Ok(fields), Ok(engagement)) => (fields, engagement),
+        (fields, engagement) => {
+            let errors = [fields.err(), engagement.err()].into_iter().flatten().flatten();
+            return Err(errors.collect::<Vec<FieldError>>().into());
+        }
+    };
+    if people::known_to_agency(tx, sealing, agency, &fields.national_id, today)?.is_some() {
+        return Err(Error::invalid("/national_id", "already_registered", "this person is on your agency's list"));
+    }
+    if state != AgencyState::Active {
+        return Err(Error::WrongState { detail: "The agency is not at work, so nobody can be entered.".into() });
+    }
+    let person = Person {
+        id: tx.new_id(),
+        engagements: vec![Engagement {
+            id: tx.new_id(),
+            agency,
+            kind: engagement.kind,
+            post: engagement.post,
+            from: engagement.from,
+            to: None,
+        }],
+        portrait: None,
+        fields,
+        version: 1,
+        created_at: tx.now(),
+    };
+    let event = Event::new(EventKind::PersonRegistered, Object::Person(person.id))
+        .with(json!({ "agency": agency.to_string() }))
+        .about(person.id, on_record(&person));
+    tx.record(permit, event, |writer| people::insert(writer, sealing, &person))?;
+    Ok(person)
+}
+
+/// The personal fields of an event. The national id is not among them: the record keeps it sealed.
+fn on_record(person: &Person) -> Value {
+    let PersonFields { full_name, pen_name, birth_date, national_id: _, email } = &person.fields;
+    let engagements: Vec<_> = person
+        .engagements
+        .iter()
+        .map(|it| json!({ "id": it.id.to_string(), "kind": it.kind.as_str(), "post": it.post, "from": it.from.to_string() }))
+        .collect();
+    json!({
+        "full_name": full_name,
+        "pen_name": pen_name,
+        "birth_date": birth_date.to_string(),
+        "email": email.as_ref().map(|email| email.as_str()),
+        "engagements": engagements,
+    })
+}
+
+/// Changes a person's record.
+///
+/// # Errors
+/// 403, 404, 412, 428, 422.
+pub fn change(
+    tx: &mut Tx,
+    registry: &Registry,
+    caller: &Caller,
+    id: PersonId,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<PersonPatch, Error>,
+) -> Result<Person, Error> {
+    let (old, permit) = open(tx, registry, caller, id, gate)?;
+    let patch = form()?;
+    let PersonFields { full_name, pen_name, birth_date, national_id, email } = &old.fields;
+    let patched = PersonForm {
+        full_name: patch.full_name.unwrap_or_else(|| full_name.clone()),
+        pen_name: patch.pen_name.unwrap_or_else(|| pen_name.clone()),
+        birth_date: patch.birth_date.unwrap_or_else(|| birth_date.to_string()),
+        national_id: patch.national_id.unwrap_or_else(|| national_id.reveal().to_owned()),
+        email: patch.email.unwrap_or_else(|| email.as_ref().map(|email| email.as_str().to_owned())),
+    };
+    let fields = patched.parse(tx.now().day())?;
+    let changed: Vec<&str> = [
+        ("full_name", fields.full_name != *full_name),
+        ("pen_name", fields.pen_name != *pen_name),
+        ("birth_date", fields.birth_date != *birth_date),
+        ("national_id", fields.national_id != *national_id),
+        ("email", fields.email != *email),
+    ]
+    .into_iter()
+    .filter_map(|(name, differs)| differs.then_some(name))
+    .collect();
+    if changed.contains(&"national_id") {
+        refuse_double(tx, registry, &old, &fields)?;
+    }
+    let event = Event::new(EventKind::PersonChanged, Object::Person(id)).with(json!({ "changed": changed }));
+    let new = Person { fields, version: old.version + 1, ..old };
+    let event = event.about(id, on_record(&new));
+    tx.record(&permit, event, |writer| people::update(writer, &registry.secrets.sealing, &new))?;
+    Ok(new)
+}
+
+fn refuse_double(tx: &mut Tx, registry: &Registry, person: &Person, fields: &PersonFields) -> Result<(), Error> {
+    let today = tx.now().day();
+    for engagement in person.engagements.iter().filter(|engagement| engagement.is_open(today)) {
+        let known =
+            people::known_to_agency(tx, &registry.secrets.sealing, engagement.agency, &fields.national_id, today)?;
+        if known.is_some_and(|other| other != person.id) {
+            return Err(Error::invalid("/national_id", "already_registered", "another person has this number"));
+        }
+    }
+    Ok(())
+}
+
+/// The person, if the caller keeps their record and knows its newest version.
+pub(super) fn open(
+    tx: &mut Tx,
+    registry: &Registry,
+    caller: &Caller,
+    id: PersonId,
+    gate: &Gate,
+) -> Result<(Person, Permit), Error> {
+    let entry = policy::enter(caller, Operation::KeepPeople)?;
+    let person = people::find(tx, &registry.secrets.sealing, id)?.ok_or(Error::NotFound)?;
+    let today = tx.now().day();
+    let permit = entry.on(&ownership(tx, caller, &person, today)?)?;
+    gate.pass(tx, &Etag::of_version(person.version))?;
+    Ok((person, permit))
+}
+
+/// Ends an engagement on a day.
+///
+/// # Errors
+/// 403, 404, also for an engagement of another agency; 409 when it has ended; 412, 428, 422.
+pub fn end_engagement(
+    tx: &mut Tx,
+    registry: &Registry,
+    caller: &Caller,
+    id: PersonId,
+    engagement: EngagementId,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<EndForm, Error>,
+) -> Result<Person, Error> {
+    let entry = policy::enter(caller, Operation::KeepPeople)?;
+    let old = people::find(tx, &registry.secrets.sealing, id)?.ok_or(Error::NotFound)?;
+    let today = tx.now().day();
+    let permit = entry.on(&ownership(tx, caller, &old, today)?)?;
+    let at = old.engagements.iter().position(|it| it.id == engagement && Some(it.agency) == caller.role.agency());
+    let at = at.ok_or(Error::NotFound)?;
+    gate.pass(tx, &Etag::of_version(old.version))?;
+    let form = form()?;
+    if form.event != "end" {
+        return Err(Error::invalid("/event", "unknown_event", "only `end`"));
+    }
+    let reason = text::lines(&form.reason, 500).map_err(|problem| Error::field("/reason", problem))?;
+    let last = match form.to.as_deref() {
+        Some(raw) => Day::parse(raw).map_err(|problem| Error::field("/to", problem))?,
+        None => today,
+    };
+    let mut new = Person { version: old.version + 1, ..old };
+    let Some(ending) = new.engagements.get_mut(at) else { return Err(Error::NotFound) };
+    if last < ending.from {
+        return Err(Error::invalid("/to", "before_it_began", "not before the engagement's first day"));
+    }
+    if ending.to.is_some() {
+        return Err(Error::WrongState { detail: "This engagement has ended already.".into() });
+    }
+    ending.to = Some(last);
+    let event = Event::new(EventKind::EngagementEnded, Object::Person(id))
+        .with(json!({ "engagement": engagement.to_string(), "to": last.to_string() }))
+        .about(id, json!({ "reason": reason }));
+    tx.record(&permit, event, |writer| {
+        people::update(writer, &registry.secrets.sealing, &new)?;
+        people::end_engagement(writer, engagement, last)
+    })?;
+    Ok(new)
+}

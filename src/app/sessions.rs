@@ -1,0 +1,271 @@
+//! Signing in and out. Access tokens are JWTs (RFC 9068) of ten minutes; refresh tokens are random, used once, and the
+//! reuse of one ends its whole family.
+
+use super::Registry;
+use super::passwords::Password;
+use crate::domain::accounts::{AccountState, Caller, Email, User};
+use crate::domain::card_code::Kid;
+use crate::domain::ids::{Id as _, SessionId, UserId};
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use crate::store::{Tx, accounts, sessions};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{SHA256, digest};
+use data_encoding::BASE64URL_NOPAD;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use moka::sync::Cache;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// An access token's life in seconds: short, for it cannot be called back everywhere at once.
+pub const ACCESS_SECONDS: i64 = 600;
+/// A session's life in seconds, however often it is refreshed: a working week.
+pub const SESSION_SECONDS: i64 = 7 * 24 * 3_600;
+/// How long a caller is believed without asking the database again: a disabled account is out within a second.
+const BELIEVED: Duration = Duration::from_millis(500);
+/// Callers remembered at once.
+const REMEMBERED: u64 = 10_000;
+/// `typ` of access tokens (RFC 9068 §2.1): no other token is taken for one.
+const ACCESS_TYPE: &str = "at+jwt";
+const AUDIENCE: &str = "press-registry";
+
+/// The claims of an access token. All are required; the role is read from the account at each use.
+#[derive(Serialize, Deserialize)]
+struct AccessClaims {
+    iss: String,
+    aud: String,
+    sub: String,
+    sid: String,
+    jti: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+}
+
+/// What a sign-in gives.
+pub struct Tokens {
+    /// The access token.
+    pub access: String,
+    /// The refresh token.
+    pub refresh: String,
+    /// Life of the access token in seconds.
+    pub expires_in: i64,
+}
+
+/// Callers seen a moment ago, by the SHA-256 of their token.
+pub(super) struct CallerCache(Cache<[u8; 32], Arc<Caller>>);
+
+impl CallerCache {
+    pub(super) fn new() -> Self {
+        Self(Cache::builder().max_capacity(REMEMBERED).time_to_live(BELIEVED).build())
+    }
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
+    hash
+}
+
+/// A new refresh token and its hash.
+fn refresh_token(registry: &Registry) -> (String, [u8; 32]) {
+    let token = BASE64URL_NOPAD.encode(&registry.entropy.bytes::<32>());
+    let hash = sha256(token.as_bytes());
+    (token, hash)
+}
+
+impl Registry {
+    /// Opens a session with an e-mail address and a password or one-time code. Blocks for the hashing.
+    ///
+    /// # Errors
+    /// `WrongCredentials`, after the same work for every cause; `Overloaded`.
+    pub fn sign_in(&self, email: &str, password: &str) -> Result<Tokens, Error> {
+        let known = match Email::parse(email) {
+            Ok(email) => self.store.read(|db| {
+                let Some(user) = accounts::by_email(db, &email)? else { return Ok(None) };
+                let hash = accounts::password_hash(db, user.id)?;
+                let code = accounts::one_time_code(db, user.id)?;
+                Ok(Some((user, hash, code)))
+            })?,
+            Err(_) => None,
+        };
+        let hash = known.as_ref().and_then(|(_, hash, _)| hash.as_deref());
+        let by_password = self.hasher.verify(&Password::typed(password), hash)?;
+        let Some((user, _, code)) = known else { return Err(Error::WrongCredentials) };
+        let by_code = code.is_some_and(|(hash, end)| {
+            let typed = sha256(normal_code(password).as_bytes());
+            verify_slices_are_equal(&hash, &typed).is_ok() && self.clock.now() < end
+        });
+        match (user.state, by_password || by_code) {
+            (AccountState::Active, true) => self.open_session(user.id, by_code && !by_password),
+            (AccountState::Active | AccountState::Disabled, _) => Err(Error::WrongCredentials),
+        }
+    }
+
+    fn open_session(&self, user: UserId, must_change_password: bool) -> Result<Tokens, Error> {
+        let (refresh, hash) = refresh_token(self);
+        let session = self.store.write_blocking(move |tx| {
+            // The account may have been disabled, or its code used, while the password was being hashed.
+            let active = accounts::find(tx, user)?.is_some_and(|user| user.state == AccountState::Active);
+            let code_is_there = !must_change_password || accounts::one_time_code(tx, user)?.is_some();
+            if !active || !code_is_there {
+                return Err(Error::WrongCredentials);
+            }
+            let session = sessions::Session {
+                id: tx.new_id(),
+                user,
+                must_change_password,
+                expires_at: tx.now().plus_seconds(SESSION_SECONDS),
+                ended: false,
+            };
+            sessions::open(tx, &session, &hash)?;
+            Ok(session)
+        })?;
+        self.tokens(user, session.id, refresh)
+    }
+
+    /// Takes a refresh token for new tokens; one that was used before ends the session. Blocks.
+    ///
+    /// # Errors
+    /// `Unauthenticated`.
+    pub fn refresh_session(&self, refresh: &str) -> Result<Tokens, Error> {
+        let used = sha256(refresh.as_bytes());
+        let (next_token, next_hash) = refresh_token(self);
+        let (user, session) = self
+            .store
+            .write_blocking(move |tx| {
+                // `Ok(None)` so that the end of a stolen family is committed although the answer is a refusal.
+                let Some((id, was_used)) = sessions::by_refresh_token(tx, &used)? else { return Ok(None) };
+                let Some(session) = sessions::find(tx, id)? else { return Ok(None) };
+                if was_used {
+                    sessions::end(tx, id)?;
+                    return Ok(None);
+                }
+                if session.ended || tx.now() >= session.expires_at || !is_active(tx, session.user)? {
+                    return Ok(None);
+                }
+                sessions::rotate(tx, id, &used, &next_hash)?;
+                Ok(Some((session.user, id)))
+            })?
+            .ok_or_else(|| {
+                self.forget_callers();
+                Error::Unauthenticated
+            })?;
+        self.tokens(user, session, next_token)
+    }
+
+    /// Ends the caller's session. Blocks.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn sign_out(&self, caller: &Caller) -> Result<(), Error> {
+        let session = caller.session;
+        self.store.write_blocking(move |tx| sessions::end(tx, session))?;
+        self.forget_callers();
+        Ok(())
+    }
+
+    fn tokens(&self, user: UserId, session: SessionId, refresh: String) -> Result<Tokens, Error> {
+        let now = self.clock.now().seconds();
+        let ring = self.ring();
+        let key = ring.session()?;
+        let claims = AccessClaims {
+            iss: self.settings.public_url.clone(),
+            aud: AUDIENCE.into(),
+            sub: user.to_string(),
+            sid: session.to_string(),
+            jti: self.entropy.uuid(self.clock.now()).to_string(),
+            iat: now,
+            nbf: now,
+            exp: now + ACCESS_SECONDS,
+        };
+        let header = Header {
+            typ: Some(ACCESS_TYPE.into()),
+            kid: Some(key.kid().to_string()),
+            ..Header::new(Algorithm::ES256)
+        };
+        let access = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ec_der(key.pkcs8()))
+            .map_err(Error::internal)?;
+        Ok(Tokens { access, refresh, expires_in: ACCESS_SECONDS })
+    }
+
+    /// Who sent this token, if they were seen a moment ago. Does not block.
+    pub fn cached_caller(&self, token: &str) -> Option<Arc<Caller>> {
+        self.callers.0.get(&sha256(token.as_bytes()))
+    }
+
+    /// Who sent this access token. Blocks.
+    ///
+    /// # Errors
+    /// `Unauthenticated`.
+    pub fn authenticate(&self, token: &str) -> Result<Arc<Caller>, Error> {
+        let claims = self.read_token(token).ok_or(Error::Unauthenticated)?;
+        let (Ok(user), Ok(session)) = (UserId::parse(&claims.sub), SessionId::parse(&claims.sid)) else {
+            return Err(Error::Unauthenticated);
+        };
+        let now = self.clock.now();
+        let caller = self.store.read(|db| {
+            let session = sessions::find(db, session)?.filter(|session| is_open(session, user, now));
+            let user = accounts::find(db, user)?.filter(|user| user.state == AccountState::Active);
+            Ok(session.zip(user).map(|(session, user)| caller(&session, user)))
+        })?;
+        let caller = Arc::new(caller.ok_or(Error::Unauthenticated)?);
+        // Nobody is believed beyond the token's own end.
+        if claims.exp - now.seconds() > 1 {
+            self.callers.0.insert(sha256(token.as_bytes()), Arc::clone(&caller));
+        }
+        Ok(caller)
+    }
+
+    fn read_token(&self, token: &str) -> Option<AccessClaims> {
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        if header.typ.as_deref() != Some(ACCESS_TYPE) || header.alg != Algorithm::ES256 {
+            return None;
+        }
+        let ring = self.ring();
+        let point = ring.session_point(Kid::parse(header.kid.as_deref()?).ok()?)?;
+        let mut rules = Validation::new(Algorithm::ES256);
+        rules.set_audience(&[AUDIENCE]);
+        rules.set_issuer(&[&self.settings.public_url]);
+        rules.set_required_spec_claims(&["exp", "nbf", "aud", "iss", "sub"]);
+        // The times are compared with the registry's own clock below, which tests can move.
+        rules.validate_exp = false;
+        rules.validate_nbf = false;
+        let claims = jsonwebtoken::decode::<AccessClaims>(token, &DecodingKey::from_ec_der(point), &rules).ok()?.claims;
+        let now = self.clock.now().seconds();
+        (claims.nbf <= now && claims.iat <= now && now < claims.exp).then_some(claims)
+    }
+
+    /// Forgets who was seen, after an account or session changed on this node.
+    pub fn forget_callers(&self) {
+        self.callers.0.invalidate_all();
+    }
+}
+
+fn is_open(session: &sessions::Session, user: UserId, now: Timestamp) -> bool {
+    session.user == user && !session.ended && now < session.expires_at
+}
+
+fn is_active(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
+    Ok(accounts::find(tx, user)?.is_some_and(|user| user.state == AccountState::Active))
+}
+
+fn caller(session: &sessions::Session, user: User) -> Caller {
+    Caller {
+        user: user.id,
+        role: user.role,
+        session: session.id,
+        must_change_password: session.must_change_password,
+    }
+}
+
+/// A one-time code as it is hashed: capitals, without spaces and hyphens, letters that look like digits folded.
+pub(super) fn normal_code(raw: &str) -> String {
+    crate::domain::typed_code::fold(raw)
+}
+
+/// The hash of a one-time code.
+pub(super) fn code_hash(code: &str) -> [u8; 32] {
+    sha256(normal_code(code).as_bytes())
+}

@@ -1,0 +1,72 @@
+//! Pictures and documents: objects in a folder of the data directory, sealed at rest.
+//!
+//! An object is written before the row that names it is committed, under a name of its own that is never used
+//! again; what a cut-off request leaves behind is never referred to.
+
+use crate::error::Error;
+use crate::keys::Sealing;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as ObjectPath;
+use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Where objects are kept.
+#[derive(Clone)]
+pub struct Files(Arc<dyn ObjectStore>);
+
+impl Files {
+    /// The folder `files` of a data directory, made where it is missing.
+    ///
+    /// # Errors
+    /// The folder cannot be made or used.
+    pub fn open(data_dir: &Path) -> Result<Self, Error> {
+        let folder = data_dir.join("files");
+        std::fs::create_dir_all(&folder).map_err(Error::internal)?;
+        let store = LocalFileSystem::new_with_prefix(&folder).map_err(Error::internal)?.with_fsync(true);
+        Ok(Self(Arc::new(store)))
+    }
+
+    /// Seals and writes an object. Blocks.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn put(&self, sealing: &Sealing, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        let sealed = sealing.seal(bytes, name.as_bytes())?;
+        let written = self.0.put(&ObjectPath::from(name), PutPayload::from(sealed)).await_blocking()?;
+        written.map(drop).map_err(Error::internal)
+    }
+
+    /// Reads and opens an object; `None` when there is none of this name. Blocks.
+    ///
+    /// # Errors
+    /// It cannot be read or does not open.
+    pub fn get(&self, sealing: &Sealing, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let path = ObjectPath::from(name);
+        let read = async {
+            match self.0.get(&path).await {
+                Ok(found) => found.bytes().await.map(Some),
+                Err(object_store::Error::NotFound { .. }) => Ok(None),
+                Err(error) => Err(error),
+            }
+        };
+        let sealed = read.await_blocking()?.map_err(Error::internal)?;
+        sealed.map(|sealed| sealing.open(&sealed, name.as_bytes())).transpose()
+    }
+}
+
+/// Waits for a future on a thread that may block.
+trait AwaitBlocking: Future + Sized {
+    fn await_blocking(self) -> Result<Self::Output, Error> {
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => Ok(runtime.block_on(self)),
+            Err(_) => {
+                let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(Error::internal)?;
+                Ok(runtime.block_on(self))
+            }
+        }
+    }
+}
+
+impl<F: Future> AwaitBlocking for F {}
