@@ -63,6 +63,16 @@ fn the_vectors_cover_the_whole_table() {
 }
 
 #[test]
+fn the_example_of_the_document_is_golden() {
+    let document =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/api-docs/card-code.md")).expect("a page");
+    let file = VectorFile::read();
+    let card = file.vectors.iter().find(|vector| vector.name == "a press card").expect("the first vector");
+    assert!(document.contains(&card.text));
+    assert!(document.contains(&file.typed_codes.printed[0].printed));
+}
+
+#[test]
 fn typed_codes_are_derived_and_read_as_they_say() {
     let codes = VectorFile::read().typed_codes;
     let secret = HEXLOWER.decode(codes.key.as_bytes()).expect("hex").try_into().expect("32 bytes");
