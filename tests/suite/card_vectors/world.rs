@@ -8,9 +8,7 @@ use aws_lc_rs::{
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use press_registry::domain::{
     card_code::{self, Claims, Entitlement, Envelope, Kid, honest_digest, low_s, to_be_signed},
-    issuer::{
-        BothLanguages, Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, LogIdentity, PastLog, StatusListLink,
-    },
+    issuer::{Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, LogIdentity, PastLog, StatusListLink, Words},
     printed::{CardNumber, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex, Validity},
     time::{Day, Timestamp},
 };
@@ -89,7 +87,7 @@ pub(super) fn issuer() -> IssuerDocument {
     let log =
         LogIdentity { origin: "press.example.vn/log/2".to_owned(), vkey: "press.example.vn/log/2+0+A".to_owned() };
     IssuerDocument {
-        name: BothLanguages { vi: "Sổ đăng ký mẫu".to_owned(), en: "Sample registry".to_owned() },
+        name: Words::new("Sổ đăng ký mẫu", "Sample registry"),
         issued_at: Timestamp::from_seconds(NOW - 3_600),
         hosts: vec!["press.example.vn".to_owned(), "the-nha-bao.example.vn".to_owned()],
         contact: Contact { phone: "1900 0000".to_owned(), url: PUBLIC_URL.to_owned() },
