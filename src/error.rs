@@ -160,9 +160,7 @@ impl Error {
             Self::MalformedBody(why) => why.clone(),
             Self::PreconditionRequired => "Send `If-Match` with the ETag you read.".into(),
             Self::PreconditionFailed => "Read it again, then repeat your change with its new ETag.".into(),
-            Self::IdempotencyKeyReused => {
-                "The `Idempotency-Key` was used with another payload; take a new key.".into()
-            }
+            Self::IdempotencyKeyReused => "The `Idempotency-Key` was used with another payload; take a new key.".into(),
             Self::WrongState { detail } => detail.clone(),
             Self::Invalid(errors) => match errors.len() {
                 1 => "One field needs mending; see `errors`.".into(),
