@@ -3,7 +3,16 @@
 //! Layers, each naming only those to its right: `api → app → {policy, domain, store}`; `cli` and `demo` stand
 //! beside `api`. The map is `api-docs/architecture.md`.
 
+pub mod api;
+pub mod app;
+pub mod clock;
 pub mod data;
 pub mod demo;
 pub mod domain;
+pub mod entropy;
+pub mod error;
+pub mod files;
+pub mod keys;
 pub mod pictures;
+pub mod policy;
+pub mod store;
