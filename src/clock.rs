@@ -3,7 +3,7 @@
 use crate::domain::time::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A clock: the system's, or one that tests and the demo move by hand.
 #[derive(Clone, Debug)]
@@ -37,5 +37,21 @@ impl Clock {
             Self::System => {}
             Self::Manual(micros) => micros.store(at.micros(), Ordering::SeqCst),
         }
+    }
+}
+
+/// How long something takes, for logs and metrics. It cannot go back, and says nothing of the time of day.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The time since it was started.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
     }
 }

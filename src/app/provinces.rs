@@ -1,16 +1,44 @@
-//! Provinces, as anybody may read them.
+//! Provinces: codes as people write them, units as records hold them.
 
 use crate::domain::problem::FieldProblem;
-use crate::domain::provinces::ProvinceId;
+use crate::domain::provinces::{Province, ProvinceId};
 use crate::error::Error;
-use crate::store::{Tx, provinces};
+use crate::store::{Reader, Tx, provinces};
 
-/// The unit that has this code today.
+/// Every unit there is or was. Anybody may see them.
 ///
 /// # Errors
-/// The database's; the inner one is the field's: `unknown_province`.
+/// The database's.
+pub fn list(db: &mut Reader) -> Result<Vec<Province>, Error> {
+    provinces::list(db)
+}
+
+/// The unit that has this code today, or what is wrong with the code.
+///
+/// # Errors
+/// The database's.
 pub fn in_force(tx: &mut Tx, code: &str) -> Result<Result<ProvinceId, FieldProblem>, Error> {
     let today = tx.now().day();
     let unit = provinces::by_code(tx, code, today)?;
-    Ok(unit.map(|unit| unit.id).ok_or_else(|| FieldProblem::new("unknown_province", "no province has this code today")))
+    Ok(unit.map(|unit| unit.id).ok_or_else(|| {
+        FieldProblem::new("unknown_province", "the code of a province of today, like 01; see GET /api/v1/provinces")
+    }))
+}
+
+/// The code of a unit: its id begins with it, so that showing a record costs no second query.
+pub fn code(unit: &ProvinceId) -> &str {
+    unit.as_str().split_once('-').map_or(unit.as_str(), |(code, _)| code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data;
+
+    #[test]
+    fn the_id_of_every_unit_begins_with_its_code() {
+        for row in data::provinces() {
+            assert_eq!(code(&row.id), row.code);
+        }
+    }
 }

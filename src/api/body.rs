@@ -1,0 +1,164 @@
+//! Bodies: read up to the limit of their kind, and understood only when the operation asks.
+//!
+//! An operation first asks whether the caller may do such a thing at all; a body that cannot be understood must not
+//! be told of before that. So the bytes are taken in first, and [`Body::read`] comes later.
+
+use super::json;
+use crate::error::Error;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use actix_web::web::{self, Bytes};
+use actix_web::{FromRequest, HttpRequest, dev};
+use serde::de::DeserializeOwned;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+/// What is sent in a body.
+pub trait Kind: 'static {
+    /// At most so many bytes are read.
+    const LIMIT_BYTES: usize;
+
+    /// Whether a body of this media type is read.
+    fn takes(media_type: &str) -> bool;
+}
+
+/// A JSON object.
+pub struct Json<T>(PhantomData<fn() -> T>);
+
+impl<T: 'static> Kind for Json<T> {
+    const LIMIT_BYTES: usize = 256 * 1024;
+
+    fn takes(media_type: &str) -> bool {
+        media_type == super::answer::JSON || (media_type.starts_with("application/") && media_type.ends_with("+json"))
+    }
+}
+
+/// A picture of a face.
+pub struct Picture;
+
+impl Kind for Picture {
+    const LIMIT_BYTES: usize = 10 * 1024 * 1024;
+
+    fn takes(media_type: &str) -> bool {
+        matches!(media_type, "image/jpeg" | "image/png")
+    }
+}
+
+/// Nothing: what is sent is not looked at.
+pub struct Nothing;
+
+impl Kind for Nothing {
+    const LIMIT_BYTES: usize = 1024;
+
+    fn takes(_: &str) -> bool {
+        true
+    }
+}
+
+/// The bytes of a body, not yet understood.
+pub struct Body<K> {
+    bytes: Bytes,
+    is_taken: bool,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Kind> Body<K> {
+    /// The bytes as sent, whatever they are.
+    pub(super) fn as_sent(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The bytes, if they are said to be of a media type that is read here.
+    ///
+    /// # Errors
+    /// 415.
+    pub fn bytes(&self) -> Result<&[u8], Error> {
+        if self.is_taken { Ok(&self.bytes) } else { Err(Error::UnsupportedMediaType) }
+    }
+}
+
+impl<T: DeserializeOwned + 'static> Body<Json<T>> {
+    /// What the JSON says.
+    ///
+    /// # Errors
+    /// 415; 400 with line and column where it is not a JSON object; 422 with a pointer to the field that is missing,
+    /// unknown or of another type.
+    pub fn read(&self) -> Result<T, Error> {
+        json::read(self.bytes()?)
+    }
+}
+
+impl<K: Kind> FromRequest for Body<K> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let is_taken = is_taken::<K>(request.headers());
+        let too_large = || Error::TooLarge { limit_bytes: K::LIMIT_BYTES };
+        let announced = announced_bytes(request.headers());
+        let payload = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            // What says that it is too large is not read at all; what says nothing is read up to the limit.
+            if announced.is_some_and(|bytes| bytes > K::LIMIT_BYTES) {
+                return Err(too_large());
+            }
+            let payload = payload.await.map_err(|_| interrupted())?;
+            let read = payload.to_bytes_limited(K::LIMIT_BYTES).await.map_err(|_| too_large())?;
+            let bytes = read.map_err(|_| interrupted())?;
+            Ok(Self { bytes, is_taken, kind: PhantomData })
+        })
+    }
+}
+
+fn interrupted() -> Error {
+    Error::MalformedBody("The body ended before it was complete.".into())
+}
+
+fn announced_bytes(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Compressed bodies are not read: their limit would have to hold for what comes out of them.
+fn is_taken<K: Kind>(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    !headers.contains_key(CONTENT_ENCODING) && K::takes(&essence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    async fn read(request: TestRequest) -> Result<u16, Error> {
+        let (request, mut payload) = request.to_http_parts();
+        Body::<Json<u16>>::from_request(&request, &mut payload).await?.read()
+    }
+
+    #[actix_web::test]
+    async fn a_body_is_read_up_to_its_limit_and_not_further() {
+        let limit = Json::<u16>::LIMIT_BYTES;
+        let sent = |bytes| TestRequest::post().insert_header((CONTENT_TYPE, "application/json")).set_payload(vec![b' '; bytes]);
+        assert!(matches!(read(sent(limit)).await, Err(Error::MalformedBody(_))));
+        assert!(matches!(read(sent(limit + 1)).await, Err(Error::TooLarge { limit_bytes }) if limit_bytes == limit));
+    }
+
+    #[actix_web::test]
+    async fn only_json_that_is_called_json_is_read() {
+        for (media_type, is_read) in [
+            ("application/json", true),
+            ("Application/JSON; charset=utf-8", true),
+            ("application/merge-patch+json", true),
+            ("text/plain", false),
+            ("", false),
+        ] {
+            let request = TestRequest::post().insert_header((CONTENT_TYPE, media_type)).set_payload("{}");
+            let refused = matches!(read(request).await, Err(Error::UnsupportedMediaType));
+            assert_eq!(!refused, is_read, "{media_type}");
+        }
+        let packed = TestRequest::post()
+            .insert_header((CONTENT_TYPE, "application/json"))
+            .insert_header((CONTENT_ENCODING, "gzip"));
+        assert!(matches!(read(packed).await, Err(Error::UnsupportedMediaType)));
+    }
+}

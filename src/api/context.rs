@@ -1,0 +1,157 @@
+//! What handlers are given besides their own arguments: the registry, who asks, and the way to a blocking thread.
+
+use super::answer::{Answer, Outcome};
+use super::body::{Body, Json, Kind};
+use super::{State, gate};
+use crate::app::Registry;
+use crate::app::gate::Gate;
+use crate::domain::accounts::Caller;
+use crate::domain::ids::Id;
+use crate::error::Error;
+use crate::store::{Reader, Tx};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
+use serde::de::DeserializeOwned;
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// Somebody asks, signed in or not.
+pub(super) struct Visit {
+    pub(super) registry: Arc<Registry>,
+    pub(super) caller: Option<Arc<Caller>>,
+}
+
+/// A signed-in caller asks to see something.
+pub(super) struct Context {
+    pub(super) registry: Arc<Registry>,
+    pub(super) caller: Arc<Caller>,
+}
+
+/// A signed-in caller asks to change something: under which conditions, and with what form.
+pub(super) struct Change<K> {
+    pub(super) registry: Arc<Registry>,
+    pub(super) caller: Arc<Caller>,
+    pub(super) gate: Gate,
+    pub(super) body: Body<K>,
+}
+
+/// Runs what blocks where it may.
+pub(super) async fn block<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    web::block(work).await.map_err(Error::internal)?
+}
+
+impl Visit {
+    /// Answers from the database.
+    pub(super) async fn read(self, answer: impl FnOnce(&mut Reader, &Self) -> Outcome + Send + 'static) -> Outcome {
+        block(move || self.registry.store.read(|db| answer(db, &self))).await
+    }
+}
+
+impl Context {
+    /// Answers from the database.
+    pub(super) async fn read(self, answer: impl FnOnce(&mut Reader, &Self) -> Outcome + Send + 'static) -> Outcome {
+        block(move || self.registry.store.read(|db| answer(db, &self))).await
+    }
+}
+
+impl<K: Kind> Change<K> {
+    /// Changes and answers in one transaction, which also keeps the answer for a repeated request.
+    ///
+    /// `change` may be run again when another node was first.
+    pub(super) async fn write(
+        self,
+        mut change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static,
+    ) -> Outcome {
+        let registry = Arc::clone(&self.registry);
+        let written = registry.store.write(move |tx| {
+            let answer = change(tx, &self)?;
+            self.gate.keep(tx, &answer.stored)?;
+            Ok(answer)
+        });
+        match written.await {
+            Err(Error::Replayed(stored)) => Ok(Answer::replayed(*stored)),
+            answer => answer,
+        }
+    }
+}
+
+impl<T: DeserializeOwned + 'static> Change<Json<T>> {
+    /// The form that was sent: read only after every check that comes before it.
+    ///
+    /// # Errors
+    /// As [`Body::read`].
+    pub(super) fn form(&self) -> Result<T, Error> {
+        self.body.read()
+    }
+}
+
+/// The id in the path. What is no id is the id of nothing: 404.
+pub(super) struct PathId<I>(pub(super) I);
+
+/// An id in a path with several.
+///
+/// # Errors
+/// 404.
+pub(super) fn id_in_path<I: Id>(raw: &str) -> Result<I, Error> {
+    I::parse(raw).map_err(|_| Error::NotFound)
+}
+
+impl<I: Id> FromRequest for PathId<I> {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(id_in_path(request.match_info().query("id")).map(Self))
+    }
+}
+
+fn registry(request: &HttpRequest) -> Result<Arc<Registry>, Error> {
+    let state = request.app_data::<web::Data<State>>().ok_or_else(|| Error::internal("no state"))?;
+    Ok(Arc::clone(&state.registry))
+}
+
+/// Who was let in; taken out, because each request has one handler.
+fn caller(request: &HttpRequest) -> Option<Arc<Caller>> {
+    request.extensions_mut().remove::<Arc<Caller>>()
+}
+
+fn context(request: &HttpRequest) -> Result<Context, Error> {
+    Ok(Context { registry: registry(request)?, caller: caller(request).ok_or(Error::Unauthenticated)? })
+}
+
+impl FromRequest for Visit {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(registry(request).map(|registry| Self { registry, caller: caller(request) }))
+    }
+}
+
+impl FromRequest for Context {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(context(request))
+    }
+}
+
+impl<K: Kind> FromRequest for Change<K> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let asked = context(request);
+        let body = Body::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let Context { registry, caller } = asked?;
+            let body = body.await?;
+            let gate = gate::of(&request, &caller, body.as_sent())?;
+            Ok(Self { registry, caller, gate, body })
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! All HTTP: what the registry's functions look like from outside.
+//!
+//! Every operation stands in [`operations`] and [`outside`], every page in [`pages::register`]; the address of each is
+//! written once, on its handler, and the documentation is collected from what really runs.
+
+mod agencies;
+mod answer;
+mod body;
+mod caller;
+mod context;
+mod cursor;
+mod docs;
+mod gate;
+mod headers;
+mod health;
+mod history;
+mod json;
+mod negotiate;
+mod observe;
+mod pages;
+mod problem;
+mod provinces;
+mod query;
+mod server;
+mod unrouted;
+
+pub use server::{Server, serve};
+
+use crate::app::Registry;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
+use actix_web::{App, body::BoxBody, web};
+use std::sync::Arc;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::{AppExt as _, scope};
+
+/// Where the registry's functions are.
+const V1: &str = "/api/v1";
+
+/// Every operation under `/api/v1`. The router tries them in this order: what is read most stands first.
+fn operations(api: &mut ServiceConfig) {
+    api.service(agencies::get_agency)
+        .service(agencies::list_agencies)
+        .service(agencies::create_agency)
+        .service(agencies::change_agency)
+        .service(agencies::list_agency_events)
+        .service(agencies::decide_on_agency)
+        .service(provinces::list_provinces);
+}
+
+/// Every operation outside.
+fn outside(api: &mut ServiceConfig) {
+    api.service(health::get_liveness)
+        .service(health::get_readiness)
+        .service(health::get_metrics)
+        .service(health::get_issuer)
+        .service(health::get_issuer_signatures)
+        .service(health::get_portrait);
+}
+
+/// All of it, in the order of the router.
+fn everything(api: &mut ServiceConfig) {
+    let v1 = scope(V1)
+        .configure(operations)
+        .map(|scope| scope.wrap(from_fn(caller::admit)).default_service(web::to(unrouted::not_here)));
+    api.service(v1).configure(outside).map(pages::register);
+}
+
+/// What the web server holds.
+struct State {
+    registry: Arc<Registry>,
+    metrics: observe::Metrics,
+    addresses: unrouted::Addresses,
+    openapi: Vec<u8>,
+    /// Whether people reach the registry over TLS, which a proxy may end.
+    is_https: bool,
+}
+
+impl State {
+    fn new(registry: Arc<Registry>) -> Self {
+        let openapi = openapi();
+        Self {
+            metrics: observe::Metrics::new(),
+            addresses: unrouted::Addresses::new(&openapi.paths, pages::ADDRESSES),
+            openapi: document(&openapi).into_bytes(),
+            is_https: registry.settings.public_url.starts_with("https://"),
+            registry,
+        }
+    }
+}
+
+/// The whole web application, for one worker.
+fn app(
+    state: web::Data<State>,
+) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = actix_web::Error, InitError = ()>>
+{
+    App::new()
+        .app_data(state)
+        .into_utoipa_app()
+        .configure(everything)
+        .into_app()
+        .default_service(web::to(unrouted::not_here))
+        .wrap(from_fn(observe::observe))
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Press-accreditation registry",
+        description = "Press agencies, their journalists, and credentials that anyone can verify.\n\nSign in with \
+            `POST /api/v1/sessions` and send the access token as `Authorization: Bearer …`. Errors are problem \
+            documents (RFC 9457): match `type` and `code`, never words. Changes need `If-Match` with the ETag that was \
+            read; what creates something may carry an `Idempotency-Key`, so that a repeated request is done once. \
+            Times are RFC 3339 in UTC, ids UUIDv7, names in Unicode NFC.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    components(schemas(problem::Problem)),
+    security(("bearer" = []))
+)]
+struct Base;
+
+/// The description of every operation (OpenAPI 3.1), collected from what runs.
+pub fn openapi() -> OpenApi {
+    let mut base = <Base as utoipa::OpenApi>::openapi();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("An access token of `POST /api/v1/sessions`; it lives ten minutes."));
+    let components = base.components.get_or_insert_default();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    App::new().into_utoipa_app().openapi(base).configure(everything).split_for_parts().1
+}
+
+/// The description as it is served and kept in `api-docs/openapi.json`.
+pub fn document(openapi: &OpenApi) -> String {
+    let mut text = openapi.to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own_and_says_what_it_is() {
+        let mut names = BTreeSet::new();
+        for (path, item) in openapi().paths.paths {
+            for operation in [item.get, item.post, item.put, item.patch, item.delete].into_iter().flatten() {
+                let name = operation.operation_id.unwrap_or_default();
+                assert!(name.contains('_'), "{path}: {name} is to be verb_noun");
+                assert!(operation.summary.is_some(), "{name} has no summary");
+                assert!(operation.tags.is_some_and(|tags| tags.len() == 1), "{name} has one tag");
+                assert!(names.insert(name.clone()), "{name} is there twice");
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_is_not_signed_in_is_told_so_by_the_documentation() {
+        let openapi = serde_json::to_value(openapi()).expect("JSON");
+        assert_eq!(openapi["openapi"], "3.1.0");
+        assert_eq!(openapi["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+        for (method, path) in crate::policy::ANONYMOUS {
+            let operation = &openapi["paths"][format!("{V1}{path}")][method.to_lowercase()];
+            assert!(operation.is_null() || operation["security"][0] == serde_json::json!({}), "{method} {path}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The part of an address after `?`. What is not known there is refused: a misspelt filter must not show everything.
+
+use crate::domain::problem::FieldProblem;
+use crate::error::Error;
+use actix_web::{FromRequest, HttpRequest, dev, web};
+use std::future::{Ready, ready};
+
+/// The parameters as sent, each to be taken once.
+pub(super) struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads a query string.
+    ///
+    /// # Errors
+    /// 422 where it is not `name=value&…`, or names something twice.
+    pub(super) fn parse(raw: &str) -> Result<Self, Error> {
+        let pairs = web::Query::<Vec<(String, String)>>::from_query(raw)
+            .map_err(|_| Error::invalid("query:", "malformed", "name=value pairs in UTF-8, percent-encoded"))?
+            .into_inner();
+        let twice = pairs.iter().enumerate().find(|(at, pair)| pairs.iter().take(*at).any(|other| other.0 == pair.0));
+        match twice {
+            Some((_, (name, _))) => Err(refusal(name, FieldProblem::new("duplicate_field", "sent twice"))),
+            None => Ok(Self(pairs)),
+        }
+    }
+
+    /// A parameter's text.
+    pub(super) fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.0.iter().position(|(known, _)| known == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// A parameter read through its own door.
+    ///
+    /// # Errors
+    /// 422 with `query:name`.
+    pub(super) fn read<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, FieldProblem>,
+    ) -> Result<Option<T>, Error> {
+        self.take(name).map(|raw| parse(&raw).map_err(|problem| refusal(name, problem))).transpose()
+    }
+
+    /// That nothing is left.
+    ///
+    /// # Errors
+    /// 422 with the name of what is not known here.
+    pub(super) fn finish(self) -> Result<(), Error> {
+        match self.0.first() {
+            Some((name, _)) => Err(refusal(name, FieldProblem::new("unknown_parameter", "not a parameter of this address"))),
+            None => Ok(()),
+        }
+    }
+
+    /// What is left, as one text in one order: what a cursor is bound to.
+    pub(super) fn canonical(&self) -> String {
+        let mut pairs: Vec<_> = self.0.iter().map(|(name, value)| format!("{}:{name}={}:{value}", name.len(), value.len())).collect();
+        pairs.sort_unstable();
+        pairs.join("&")
+    }
+}
+
+fn refusal(name: &str, problem: FieldProblem) -> Error {
+    Error::field(format!("query:{name}"), problem)
+}
+
+/// For addresses without parameters.
+pub(super) struct NoQuery;
+
+impl FromRequest for NoQuery {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(match request.query_string() {
+            "" => Ok(Self),
+            raw => Query::parse(raw).and_then(Query::finish).map(|()| Self),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pointer<T>(read: Result<T, Error>) -> String {
+        match read {
+            Ok(_) => String::new(),
+            Err(error) => error.fields().first().map(|field| field.pointer.clone()).unwrap_or_default(),
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        let mut query = Query::parse("limit=5&state=%C4%91").expect("a query");
+        assert_eq!(query.take("state").as_deref(), Some("đ"));
+        assert_eq!(pointer(query.finish()), "query:limit");
+        assert_eq!(pointer(Query::parse("a=1&b=2&a=3")), "query:a");
+        assert_eq!(pointer(Query::parse("").expect("empty").finish()), "");
+    }
+
+    #[test]
+    fn other_filters_are_other_texts() {
+        let text = |raw| Query::parse(raw).expect("a query").canonical();
+        assert_eq!(text("a=1&b=2"), text("b=2&a=1"));
+        assert_ne!(text("a=1&b=2"), text("a=1%26b%3D2"));
+    }
+}

@@ -1,0 +1,87 @@
+//! The server: it listens, keeps itself up to date, and stops without losing a request.
+
+use super::{State, app};
+use crate::app::Registry;
+use actix_web::dev::ServerHandle;
+use actix_web::rt::signal::unix::{SignalKind, signal};
+use actix_web::rt::task::JoinHandle;
+use actix_web::rt::{spawn, time};
+use actix_web::{HttpServer, web};
+use std::future::poll_fn;
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+/// How often a node takes over what others changed: a disabled account is out within a second.
+const REFRESH_EVERY: Duration = Duration::from_millis(500);
+/// How long requests in hand may take when the server stops, in seconds.
+const STOP_WITHIN_SECONDS: u64 = 30;
+
+/// A running server.
+pub struct Server {
+    handle: ServerHandle,
+    serving: JoinHandle<io::Result<()>>,
+    refreshing: JoinHandle<()>,
+}
+
+impl Server {
+    /// Starts to serve `registry` on `listener`, on `workers` threads. Call it inside an actix runtime.
+    ///
+    /// # Errors
+    /// The listener cannot be used.
+    pub fn start(registry: Arc<Registry>, listener: TcpListener, workers: usize) -> io::Result<Self> {
+        let state = web::Data::new(State::new(Arc::clone(&registry)));
+        let server = HttpServer::new(move || app(state.clone()))
+            .workers(workers)
+            .shutdown_timeout(STOP_WITHIN_SECONDS)
+            // Its own handling of SIGINT drops the requests in hand.
+            .disable_signals()
+            .listen(listener)?
+            .run();
+        Ok(Self { handle: server.handle(), serving: spawn(server), refreshing: spawn(keep_up_to_date(registry)) })
+    }
+
+    /// Takes no more requests, and comes back once those in hand are answered.
+    ///
+    /// # Errors
+    /// The server had failed before.
+    pub async fn stop(self) -> io::Result<()> {
+        self.refreshing.abort();
+        self.handle.stop(true).await;
+        self.serving.await.map_err(io::Error::other)?
+    }
+}
+
+/// Serves until the process is told to end (SIGTERM, or SIGINT from a terminal).
+///
+/// # Errors
+/// The listener cannot be used, or signals cannot be heard.
+pub async fn serve(registry: Arc<Registry>, listener: TcpListener, workers: usize) -> io::Result<()> {
+    let mut ended = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let server = Server::start(registry, listener, workers)?;
+    poll_fn(|context| match (ended.poll_recv(context), interrupted.poll_recv(context)) {
+        (Poll::Pending, Poll::Pending) => Poll::Pending,
+        (Poll::Ready(_), _) | (_, Poll::Ready(_)) => Poll::Ready(()),
+    })
+    .await;
+    tracing::info!("stopping: requests in hand are finished");
+    server.stop().await
+}
+
+async fn keep_up_to_date(registry: Arc<Registry>) {
+    let mut clock = time::interval(REFRESH_EVERY);
+    clock.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        let registry = Arc::clone(&registry);
+        // The database may be away for a while; what is known stays until it is back.
+        match web::block(move || registry.refresh()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "what other nodes changed cannot be read"),
+            Err(error) => tracing::error!(%error, "the refresh was not run to its end"),
+        }
+    }
+}
