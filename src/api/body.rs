@@ -138,7 +138,9 @@ mod tests {
     #[actix_web::test]
     async fn a_body_is_read_up_to_its_limit_and_not_further() {
         let limit = Json::<u16>::LIMIT_BYTES;
-        let sent = |bytes| TestRequest::post().insert_header((CONTENT_TYPE, "application/json")).set_payload(vec![b' '; bytes]);
+        let sent = |bytes| {
+            TestRequest::post().insert_header((CONTENT_TYPE, "application/json")).set_payload(vec![b' '; bytes])
+        };
         assert!(matches!(read(sent(limit)).await, Err(Error::MalformedBody(_))));
         assert!(matches!(read(sent(limit + 1)).await, Err(Error::TooLarge { limit_bytes }) if limit_bytes == limit));
     }

@@ -5,7 +5,7 @@ use crate::app::Registry;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
 use actix_web::rt::task::JoinHandle;
-use actix_web::rt::{spawn, time};
+use actix_web::rt::spawn;
 use actix_web::{HttpServer, web};
 use std::future::poll_fn;
 use std::io;
@@ -13,6 +13,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval};
 
 /// How often a node takes over what others changed: a disabled account is out within a second.
 const REFRESH_EVERY: Duration = Duration::from_millis(500);
@@ -72,8 +73,8 @@ pub async fn serve(registry: Arc<Registry>, listener: TcpListener, workers: usiz
 }
 
 async fn keep_up_to_date(registry: Arc<Registry>) {
-    let mut clock = time::interval(REFRESH_EVERY);
-    clock.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    let mut clock = interval(REFRESH_EVERY);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         clock.tick().await;
         let registry = Arc::clone(&registry);
