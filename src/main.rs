@@ -1,3 +1,7 @@
 //! The one binary: `press-registry`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    press_registry::cli::run()
+}

@@ -216,10 +216,7 @@ impl Entry<'_> {
     fn permit(&self) -> Permit {
         let Caller { user, role, .. } = self.caller;
         let body = role.body().map(|body| body.as_str().to_owned());
-        Permit {
-            operation: Some(self.operation),
-            actor: Actor { user: Some(*user), role: Some(role.name()), body },
-        }
+        Permit { operation: Some(self.operation), actor: Actor { user: Some(*user), role: Some(role.name()), body } }
     }
 }
 

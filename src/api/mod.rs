@@ -21,10 +21,8 @@ mod pages;
 mod problem;
 mod provinces;
 mod query;
-mod server;
+pub mod server;
 mod unrouted;
-
-pub use server::{Server, serve};
 
 use crate::app::Registry;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};

@@ -55,7 +55,7 @@ impl<'a> From<&'a Province> for ProvinceView<'a> {
             id: unit.id.as_str(),
             code: &unit.code,
             name: &unit.name,
-            kind: &unit.kind,
+            kind: unit.kind.as_str(),
             successor: unit.successor.as_ref().map(|id| id.as_str()),
             valid_from: unit.valid_from,
             valid_to: unit.valid_to,

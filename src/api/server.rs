@@ -4,12 +4,13 @@ use super::{State, app};
 use crate::app::Registry;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
-use actix_web::rt::task::JoinHandle;
 use actix_web::rt::spawn;
+use actix_web::rt::task::JoinHandle;
 use actix_web::{HttpServer, web};
 use std::future::poll_fn;
 use std::io;
 use std::net::TcpListener;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -53,6 +54,15 @@ impl Server {
         self.handle.stop(true).await;
         self.serving.await.map_err(io::Error::other)?
     }
+}
+
+/// [`serve`] on a runtime of its own, with a worker for each core.
+///
+/// # Errors
+/// As [`serve`].
+pub fn run(registry: Arc<Registry>, listener: TcpListener) -> io::Result<()> {
+    let workers = std::thread::available_parallelism().map_or(2, NonZero::get);
+    actix_web::rt::System::new().block_on(serve(registry, listener, workers))
 }
 
 /// Serves until the process is told to end (SIGTERM, or SIGINT from a terminal).

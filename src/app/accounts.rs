@@ -140,7 +140,11 @@ pub fn open_account(tx: &mut Tx, permit: &Permit, form: &UserForm) -> Result<Ope
     Ok(Opened { user, one_time_code })
 }
 
-fn enter(tx: &mut Tx, permit: &Permit, email: Email, role: Role) -> Result<User, Error> {
+/// Enters an account that nothing opens yet.
+///
+/// # Errors
+/// 422: `taken`.
+pub fn enter(tx: &mut Tx, permit: &Permit, email: Email, role: Role) -> Result<User, Error> {
     if accounts::by_email(tx, &email)?.is_some() {
         return Err(Error::invalid("/email", "taken", "an account has this address"));
     }
@@ -149,16 +153,9 @@ fn enter(tx: &mut Tx, permit: &Permit, email: Email, role: Role) -> Result<User,
     {
         return Err(Error::invalid("/person_id", "taken", "this person has an account"));
     }
-    let user = User {
-        id: tx.new_id(),
-        email,
-        role,
-        state: AccountState::Active,
-        version: 1,
-        created_at: tx.now(),
-    };
-    let event = Event::new(EventKind::UserCreated, Object::User(user.id))
-        .with(json!({ "role": user.role.name().as_str() }));
+    let user = User { id: tx.new_id(), email, role, state: AccountState::Active, version: 1, created_at: tx.now() };
+    let event =
+        Event::new(EventKind::UserCreated, Object::User(user.id)).with(json!({ "role": user.role.name().as_str() }));
     tx.record(permit, event, |writer| accounts::insert(writer, &user))?;
     Ok(user)
 }
@@ -306,11 +303,8 @@ impl Registry {
     /// # Errors
     /// The database's.
     pub fn first_administrator(&self, email: &str) -> Result<Option<Opened>, Error> {
-        let form = UserForm {
-            email: email.to_owned(),
-            role: RoleName::Admin.as_str().to_owned(),
-            ..UserForm::default()
-        };
+        let form =
+            UserForm { email: email.to_owned(), role: RoleName::Admin.as_str().to_owned(), ..UserForm::default() };
         self.store.write_blocking(move |tx| match accounts::any(tx)? {
             true => Ok(None),
             false => open_account(tx, &policy::the_program_itself(), &form).map(Some),

@@ -1,10 +1,10 @@
 //! Applications for cards: drafted by the agency, handed in by its head, endorsed by its province, decided by the
 //! ministry.
 
+use super::Registry;
 use super::gate::{Etag, Gate};
 use super::issuance::{self, Order};
 use super::page::{Page, Part};
-use super::Registry;
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::applications::{
@@ -62,8 +62,8 @@ pub struct Decided {
 
 fn ownership(db: &mut impl Read, it: &Application) -> Result<(Agency, Ownership), Error> {
     let agency = agencies::find(db, it.agency)?.ok_or_else(|| Error::internal("an application without agency"))?;
-    let whose = Ownership::of_agency(it.agency, agency.fields.level.province())
-        .private_to_agency(it.submitted_by.is_none());
+    let whose =
+        Ownership::of_agency(it.agency, agency.fields.level.province()).private_to_agency(it.submitted_by.is_none());
     Ok((agency, whose))
 }
 
@@ -294,8 +294,7 @@ pub fn happen(
     let event = ApplicationEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let (reason, chosen) = parse_event(event, &form)?;
     if event == ApplicationEvent::Submit {
-        let open: Vec<PersonId> =
-            old.people.iter().filter(|it| it.outcome.is_open()).map(|it| it.person).collect();
+        let open: Vec<PersonId> = old.people.iter().filter(|it| it.outcome.is_open()).map(|it| it.person).collect();
         recheck(tx, registry, &agency, &old, &open)?;
     }
     decide(tx, registry, caller, &permit, &agency, old, event, reason.as_deref(), chosen.as_deref())
@@ -327,9 +326,10 @@ fn recheck(
     issuance::ready_to_issue(agency)?;
     let today = tx.now().day();
     let found = people::find_all(tx, &registry.secrets.sealing, open)?;
-    let gone = it.people.iter().enumerate().filter(|(_, proposal)| open.contains(&proposal.person)).filter(|(_, it)| {
-        !found.iter().any(|person| person.id == it.person && person.engagement_with(agency.id, today).is_some())
-    });
+    let gone =
+        it.people.iter().enumerate().filter(|(_, proposal)| open.contains(&proposal.person)).filter(|(_, it)| {
+            !found.iter().any(|person| person.id == it.person && person.engagement_with(agency.id, today).is_some())
+        });
     let problem = || FieldProblem::new("unknown_person", "this person works for your agency no longer");
     let errors: Vec<FieldError> = gone.map(|(at, _)| problem().at(format!("/people/{at}"))).collect();
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
@@ -361,7 +361,10 @@ fn decide(
     match event {
         ApplicationEvent::Submit => new.submitted_by = Some(caller.user),
         ApplicationEvent::Endorse => new.endorsed_by = Some(caller.user),
-        ApplicationEvent::Return | ApplicationEvent::Approve | ApplicationEvent::Refuse | ApplicationEvent::Withdraw => {}
+        ApplicationEvent::Return
+        | ApplicationEvent::Approve
+        | ApplicationEvent::Refuse
+        | ApplicationEvent::Withdraw => {}
     }
     let issued = match event {
         ApplicationEvent::Approve => issue_all(tx, registry, permit, agency, &old, &touched)?,
@@ -397,9 +400,8 @@ fn issue_all(
     application: &Application,
     people_ids: &[PersonId],
 ) -> Result<Vec<Credential>, Error> {
-    let endorsed = |id: &PersonId| {
-        application.people.iter().any(|it| it.person == *id && it.outcome == Outcome::Endorsed)
-    };
+    let endorsed =
+        |id: &PersonId| application.people.iter().any(|it| it.person == *id && it.outcome == Outcome::Endorsed);
     if agency.fields.level.province().is_some() && !people_ids.iter().all(endorsed) {
         return Err(Error::WrongState {
             detail: "The province of this local agency has not endorsed everybody named.".into(),
@@ -410,7 +412,8 @@ fn issue_all(
     let validity = validity(application.kind, today)?;
     let mut issued = Vec::with_capacity(people_ids.len());
     for (at, id) in people_ids.iter().enumerate() {
-        let engaged = found.iter().find(|person| person.id == *id && person.engagement_with(agency.id, today).is_some());
+        let engaged =
+            found.iter().find(|person| person.id == *id && person.engagement_with(agency.id, today).is_some());
         let person = engaged.ok_or_else(|| {
             Error::invalid(format!("/people/{at}"), "unknown_person", "this person works for the agency no longer")
         })?;
@@ -430,7 +433,8 @@ fn validity(kind: CardKind, today: Day) -> Result<Validity, Error> {
         CardKind::PressCard => PRESS_CARD_YEARS,
         CardKind::CollaboratorCard => COLLABORATOR_CARD_YEARS,
     };
-    Validity::new(today.start(), today.plus_years(years).start()).map_err(|problem| Error::internal(problem.to_string()))
+    Validity::new(today.start(), today.plus_years(years).start())
+        .map_err(|problem| Error::internal(problem.to_string()))
 }
 
 /// A person has one card of a kind: what they held before gives way to the new one.

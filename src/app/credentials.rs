@@ -1,9 +1,9 @@
 //! Credentials in use: read, suspended, reinstated, revoked, replaced, reported lost, handed in.
 
+use super::Registry;
 use super::gate::{Etag, Gate};
 use super::issuance::{self, Order};
 use super::page::{Page, Part};
-use super::Registry;
 use crate::domain::accounts::Caller;
 use crate::domain::card_code::{self, Entitlement};
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
@@ -107,10 +107,9 @@ pub fn typed_code(registry: &Registry, credential: &Credential) -> String {
 
 const fn operation(event: CredentialEvent) -> Operation {
     match event {
-        CredentialEvent::Suspend
-        | CredentialEvent::Reinstate
-        | CredentialEvent::Revoke
-        | CredentialEvent::Replace => Operation::DecideOnCredential,
+        CredentialEvent::Suspend | CredentialEvent::Reinstate | CredentialEvent::Revoke | CredentialEvent::Replace => {
+            Operation::DecideOnCredential
+        }
         CredentialEvent::ReportLost => Operation::ReportLost,
         CredentialEvent::Return => Operation::ReturnCredential,
     }

@@ -110,4 +110,3 @@ impl Gate {
         idempotency::keep(tx, &once.key_hash, &kept, end)
     }
 }
-

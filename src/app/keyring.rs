@@ -3,7 +3,7 @@
 use super::{Settings, StartError};
 use crate::domain::card_code::{HonestDigest, Kid, honest_digest, host};
 use crate::domain::issuer::{
-    BothLanguages, Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, StatusListLink,
+    Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, StatusListLink, Words,
 };
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -18,7 +18,6 @@ const SIGNING_YEARS: u32 = 10;
 /// What signs now, whom to trust, and the document that says so.
 pub struct KeyRing {
     card: Option<SigningKey>,
-    status: Vec<SigningKey>,
     session: Option<SigningKey>,
     session_points: HashMap<Kid, [u8; 65]>,
     known: KnownIssuer,
@@ -165,9 +164,8 @@ impl Builder {
         honest: HashMap<Kid, HashSet<HonestDigest>>,
     ) -> Result<KeyRing, StartError> {
         let document = IssuerDocument {
-            name: BothLanguages {
-                vi: "Hệ thống đăng ký thẻ báo chí".into(),
-                en: "Press-accreditation registry".into(),
+            name: Words {
+                vi: "Hệ thống đăng ký thẻ báo chí".into(), en: "Press-accreditation registry".into()
             },
             issued_at: Timestamp::from_seconds(now.seconds()),
             hosts: hosts.to_vec(),
@@ -177,10 +175,7 @@ impl Builder {
                 .iter()
                 .map(|n| StatusListLink { n: *n, url: format!("{}/status/{n}", settings.public_url) })
                 .collect(),
-            log: LogIdentity {
-                origin: host(&settings.public_url).unwrap_or_default().to_owned(),
-                vkey: String::new(),
-            },
+            log: LogIdentity { origin: host(&settings.public_url).unwrap_or_default().to_owned(), vkey: String::new() },
             past_logs: Vec::new(),
         };
         let known = KnownIssuer::new(&document)
@@ -196,7 +191,6 @@ impl Builder {
             .collect::<Result<Vec<_>, StartError>>()?;
         Ok(KeyRing {
             card: self.card,
-            status: self.status,
             session: self.session,
             session_points: self.session_points,
             known,

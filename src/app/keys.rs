@@ -20,7 +20,7 @@ pub(super) fn take_up(
     entropy: &Entropy,
     settings: &Settings,
 ) -> Result<Secrets, StartError> {
-    let known = store.read(keys::list)?;
+    let known = store.read(|db| keys::list(db))?;
     let missing = |purpose: &str| !known.iter().any(|row| row.purpose == purpose);
     let mut made = Vec::new();
     for secret in Secret::ALL.into_iter().filter(|secret| missing(secret.as_str())) {
@@ -42,7 +42,7 @@ pub(super) fn take_up(
         }
         note_host(tx, &printed_host)
     })?;
-    let known = store.read(keys::list)?;
+    let known = store.read(|db| keys::list(db))?;
     Secrets::new(|secret| match known.iter().find(|row| row.purpose == secret.as_str()) {
         Some(row) => files.known_secret(secret, &row.id),
         None => files.secret(secret),
@@ -77,7 +77,7 @@ fn note_host(tx: &mut Tx, printed_host: &str) -> Result<(), Error> {
 /// # Errors
 /// The database's.
 pub fn list(registry: &Registry) -> Result<Vec<KeyRow>, Error> {
-    registry.store.read(keys::list)
+    registry.store.read(|db| keys::list(db))
 }
 
 /// Makes a new key of cards and retires the old one. Cards of the old key stay valid.
@@ -112,9 +112,8 @@ pub fn retire(registry: &Registry, kid: &str, compromised: bool) -> Result<(), S
         let now = tx.now();
         let all = keys::list(tx)?;
         let key = all.iter().find(|row| row.id == id && row.public_key.is_some()).ok_or(Error::NotFound)?;
-        let others_sign = all
-            .iter()
-            .any(|row| row.id != id && row.purpose == key.purpose && row.state == KeyState::Active);
+        let others_sign =
+            all.iter().any(|row| row.id != id && row.purpose == key.purpose && row.state == KeyState::Active);
         let (kind, state) = match compromised {
             true => (EventKind::KeyCompromised, KeyState::Compromised),
             false => (EventKind::KeyRetired, KeyState::Retired),

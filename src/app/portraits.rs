@@ -47,15 +47,23 @@ impl Registry {
             let _slot = self.picture_slots.try_acquire().map_err(|_| Error::Overloaded)?;
             Picture::read(upload).map_err(|problem| Error::field("", problem))?
         };
-        let digest = PhotoDigest::of(&picture.public);
-        let portrait = self.entropy.id(self.clock.now());
-        self.files.put(&self.secrets.sealing, &registered_file(portrait), &picture.registered)?;
-        self.files.put(&self.secrets.sealing, &public_file(portrait), &picture.public)?;
+        let (portrait, digest) = self.keep_picture(&picture)?;
         let (registry, caller, gate) = (Arc::clone(self), caller.clone(), gate.clone());
         self.store.write_blocking(move |tx| {
             let (person, permit) = people::open(tx, &registry, &caller, id, &gate)?;
             take(tx, &registry, &permit, person, portrait, digest)
         })
+    }
+
+    /// Writes both sizes of a picture, sealed, under a new name. Blocks.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub fn keep_picture(&self, picture: &Picture) -> Result<(PortraitId, PhotoDigest), Error> {
+        let id = self.entropy.id(self.clock.now());
+        self.files.put(&self.secrets.sealing, &registered_file(id), &picture.registered)?;
+        self.files.put(&self.secrets.sealing, &public_file(id), &picture.public)?;
+        Ok((id, PhotoDigest::from_bytes(picture.digest)))
     }
 
     /// The public picture of a digest, while a credential that carries it is valid. Blocks.
@@ -70,7 +78,10 @@ impl Registry {
 }
 
 /// Gives a person the portrait with this digest, under `id` where it is new.
-fn take(
+///
+/// # Errors
+/// 422 where it is another person's.
+pub fn take(
     tx: &mut Tx,
     registry: &Registry,
     permit: &Permit,

@@ -180,13 +180,10 @@ impl Registry {
             nbf: now,
             exp: now + ACCESS_SECONDS,
         };
-        let header = Header {
-            typ: Some(ACCESS_TYPE.into()),
-            kid: Some(key.kid().to_string()),
-            ..Header::new(Algorithm::ES256)
-        };
-        let access = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ec_der(key.pkcs8()))
-            .map_err(Error::internal)?;
+        let header =
+            Header { typ: Some(ACCESS_TYPE.into()), kid: Some(key.kid().to_string()), ..Header::new(Algorithm::ES256) };
+        let access =
+            jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ec_der(key.pkcs8())).map_err(Error::internal)?;
         Ok(Tokens { access, refresh, expires_in: ACCESS_SECONDS })
     }
 
@@ -252,12 +249,7 @@ fn is_active(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
 }
 
 fn caller(session: &sessions::Session, user: User) -> Caller {
-    Caller {
-        user: user.id,
-        role: user.role,
-        session: session.id,
-        must_change_password: session.must_change_password,
-    }
+    Caller { user: user.id, role: user.role, session: session.id, must_change_password: session.must_change_password }
 }
 
 /// A one-time code as it is hashed: capitals, without spaces and hyphens, letters that look like digits folded.

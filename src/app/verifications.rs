@@ -87,6 +87,8 @@ pub fn may_block(code: &str, caller: Option<&Caller>) -> bool {
 /// 422 for a text of no or too many characters; the database's, for typed codes.
 pub fn verify(registry: &Registry, code: &str, caller: Option<&Caller>) -> Result<Verification, Error> {
     check_length(code)?;
+    // Whoever pastes a text pastes what is around it.
+    let code = code.trim();
     let now = registry.clock.now();
     let ring = registry.ring();
     let known = OwnKnowledge { registry, ring: &ring, now };
@@ -102,9 +104,8 @@ pub fn verify(registry: &Registry, code: &str, caller: Option<&Caller>) -> Resul
 fn matched(registry: &Registry, typed: &TypedCode) -> Result<Option<Vec<u8>>, Error> {
     let found = registry.store.read(|db| credentials::by_number_key(db, &typed.number_key))?;
     // An unknown number costs the same comparison as a wrong code.
-    let (kid, index) = found
-        .as_ref()
-        .map_or((Kid::from_bytes([0; 4]), StatusIndex::from_u32(0)), |it| (it.kid, it.status_index));
+    let (kid, index) =
+        found.as_ref().map_or((Kid::from_bytes([0; 4]), StatusIndex::from_u32(0)), |it| (it.kid, it.status_index));
     let matches = registry.secrets.typed.check(kid, index).matches(typed.check);
     Ok(found.filter(|_| matches).map(|credential| credential.code))
 }

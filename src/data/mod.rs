@@ -3,6 +3,8 @@
 //! The files lie beside this one; `README.md` there names their sources and limits. Rows are read strictly: a column or
 //! value that is not known stops the tests. Nothing here is a record of the registry: `demo` and `import` make those.
 
+use crate::domain::agencies::{AgencyFields, AgencyForm};
+use crate::domain::provinces::{Province, ProvinceId, ProvinceKind};
 use crate::domain::time::Day;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
@@ -12,97 +14,6 @@ use std::sync::LazyLock;
 const REFORM_YEAR: &str = "2025";
 /// The first day of the 34 provinces and cities. Names of older records mean the units before it.
 const MERGER: Day = Day::new(NaiveDate::from_ymd_opt(2025, 7, 1).expect("a date that exists"));
-
-/// A press agency as the public sources have it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgencyRow {
-    /// Its full name.
-    pub name: String,
-    /// Its unique short name for a card's code, at most 40 bytes of UTF-8. Most are ours: see `README.md`.
-    pub short_name: String,
-    /// What it makes.
-    pub kind: AgencyKind,
-    /// Whether it belongs to a central body or to a province.
-    pub level: AgencyLevel,
-    /// Its governing body (cơ quan chủ quản), where known.
-    pub governing_body: Option<String>,
-    /// The [`ProvinceRow::id`] of its province on 30 June 2025; none for a central agency.
-    pub province_id: Option<String>,
-    /// Its web site, where known.
-    pub website: Option<String>,
-}
-
-/// What an agency makes, by the types of the press law.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub enum AgencyKind {
-    /// A newspaper.
-    #[serde(rename = "bao")]
-    Newspaper,
-    /// An online newspaper.
-    #[serde(rename = "bao_dien_tu")]
-    OnlineNewspaper,
-    /// A magazine.
-    #[serde(rename = "tap_chi")]
-    Magazine,
-    /// An online magazine.
-    #[serde(rename = "tap_chi_dien_tu")]
-    OnlineMagazine,
-    /// A radio and television station.
-    #[serde(rename = "phat_thanh_truyen_hinh")]
-    RadioAndTelevision,
-    /// Radio.
-    #[serde(rename = "phat_thanh")]
-    Radio,
-    /// Television.
-    #[serde(rename = "truyen_hinh")]
-    Television,
-    /// A news agency.
-    #[serde(rename = "thong_tan")]
-    NewsAgency,
-    /// A newspaper with radio and television, as merged in 2025.
-    #[serde(rename = "bao_va_ptth")]
-    NewspaperRadioAndTelevision,
-}
-
-/// Whose agency it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AgencyLevel {
-    /// Of a central body.
-    Central,
-    /// Of a province or city.
-    Local,
-}
-
-/// A province or a city of the same rank, for the time it existed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProvinceRow {
-    /// The unit's own id, never reused: `15` is Yên Bái, `15-2025` the Lào Cai that has its code now.
-    pub id: String,
-    /// The two-digit code, which over time means several units.
-    pub code: String,
-    /// The name without the rank.
-    pub name: String,
-    /// Province or city.
-    pub kind: ProvinceKind,
-    /// The id of the unit that took over, for a unit that ended.
-    pub successor: Option<String>,
-    /// Its first day; none for units founded before 2025.
-    pub valid_from: Option<Day>,
-    /// Its last day; none while it exists.
-    pub valid_to: Option<Day>,
-}
-
-/// The rank in the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub enum ProvinceKind {
-    /// Tỉnh.
-    #[serde(rename = "tinh")]
-    Province,
-    /// Thành phố trực thuộc trung ương.
-    #[serde(rename = "thanh_pho")]
-    City,
-}
 
 /// A kind of misuse of press credentials, or of acts against journalists, with its basis in law.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -128,17 +39,17 @@ pub struct HolidayRow {
     pub name: String,
 }
 
-/// All 193 press agencies, central ones first.
-pub fn agencies() -> &'static [AgencyRow] {
-    static ROWS: LazyLock<Vec<AgencyRow>> =
-        LazyLock::new(|| rows(include_str!("press_agencies.csv")).into_iter().map(AgencyLine::into_row).collect());
+/// All 193 press agencies, central ones first; a local one in its province of before the merger of 2025.
+pub fn agencies() -> &'static [AgencyFields] {
+    static ROWS: LazyLock<Vec<AgencyFields>> =
+        LazyLock::new(|| rows(include_str!("press_agencies.csv")).into_iter().map(AgencyLine::into_fields).collect());
     &ROWS
 }
 
 /// All 87 provinces and cities since 2024, by code.
-pub fn provinces() -> &'static [ProvinceRow] {
-    static ROWS: LazyLock<Vec<ProvinceRow>> =
-        LazyLock::new(|| rows(include_str!("provinces.csv")).into_iter().map(ProvinceLine::into_row).collect());
+pub fn provinces() -> &'static [Province] {
+    static ROWS: LazyLock<Vec<Province>> =
+        LazyLock::new(|| rows(include_str!("provinces.csv")).into_iter().map(ProvinceLine::into_province).collect());
     &ROWS
 }
 
@@ -160,31 +71,32 @@ pub fn public_holidays() -> &'static [HolidayRow] {
 struct AgencyLine {
     name: String,
     short_name: String,
-    kind: AgencyKind,
-    level: AgencyLevel,
+    kind: String,
+    level: String,
     governing_body: Option<String>,
     province: Option<String>,
     website: Option<String>,
-    #[serde(rename = "source")]
-    _source: String,
+    source: String,
 }
 
 impl AgencyLine {
-    fn into_row(self) -> AgencyRow {
-        AgencyRow {
-            province_id: self.province.as_deref().and_then(before_merger).map(|unit| unit.id.clone()),
+    fn into_fields(self) -> AgencyFields {
+        let province = self.province.as_deref().and_then(before_merger).map(|unit| unit.id.clone());
+        let form = AgencyForm {
             name: self.name,
-            short_name: self.short_name,
+            short_name: Some(self.short_name),
             kind: self.kind,
             level: self.level,
             governing_body: self.governing_body,
             website: self.website,
-        }
+            source: Some(self.source),
+        };
+        form.parse(Ok(province)).expect("the tests read every row of the files compiled in")
     }
 }
 
 /// The unit that bore this name before the merger. No two did: Lào Cai was founded anew only by it.
-fn before_merger(name: &str) -> Option<&'static ProvinceRow> {
+fn before_merger(name: &str) -> Option<&'static Province> {
     provinces().iter().find(|unit| unit.name == name && unit.valid_from.is_none_or(|first| first < MERGER))
 }
 
@@ -194,7 +106,7 @@ fn before_merger(name: &str) -> Option<&'static ProvinceRow> {
 struct ProvinceLine {
     code: String,
     name: String,
-    kind: ProvinceKind,
+    kind: String,
     merged_into: Option<String>,
     #[serde(deserialize_with = "optional_day")]
     valid_from: Option<Day>,
@@ -203,15 +115,16 @@ struct ProvinceLine {
 }
 
 impl ProvinceLine {
-    fn into_row(self) -> ProvinceRow {
+    fn into_province(self) -> Province {
+        let unit = |id: String| ProvinceId::parse(&id).expect("the tests read every row of the files compiled in");
         let founded_anew = |code: &str| format!("{code}-{REFORM_YEAR}");
-        ProvinceRow {
-            id: if self.valid_from.is_some() { founded_anew(&self.code) } else { self.code.clone() },
+        Province {
+            id: unit(if self.valid_from.is_some() { founded_anew(&self.code) } else { self.code.clone() }),
             // Whatever ended since 2024 went into a unit founded in 2025, so the code has only one meaning here.
-            successor: self.merged_into.as_deref().map(founded_anew),
+            successor: self.merged_into.as_deref().map(founded_anew).map(unit),
+            kind: ProvinceKind::parse(&self.kind).expect("the tests read every row of the files compiled in"),
             code: self.code,
             name: self.name,
-            kind: self.kind,
             valid_from: self.valid_from,
             valid_to: self.valid_to,
         }

@@ -1,5 +1,12 @@
 //! What a demonstration needs and a registry does not: invented people and drawn portraits.
 
 mod canvas;
+mod cast;
+mod document;
+mod load;
 pub mod names;
 pub mod portraits;
+
+pub use cast::{ACCOUNTS, Account, PASSWORD};
+pub use document::{Demo, DemoCard};
+pub use load::load;

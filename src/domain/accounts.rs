@@ -319,9 +319,18 @@ mod tests {
         let agency = || crate::domain::ids::Id::from_uuid(uuid::Uuid::from_u128(1));
         let with_agency = || Ties { agency: Some(agency()), ..Ties::default() };
         assert_eq!(Role::from_parts("agency_head", with_agency()), Ok(Role::AgencyHead(agency())));
-        assert_eq!(Role::from_parts("agency_head", Ties::default()).map_err(|(f, p)| (f, p.code)), Err(("agency_id", "missing")));
-        assert_eq!(Role::from_parts("admin", with_agency()).map_err(|(f, p)| (f, p.code)), Err(("agency_id", "not_for_this_role")));
-        assert_eq!(Role::from_parts("king", Ties::default()).map_err(|(f, p)| (f, p.code)), Err(("role", "unknown_role")));
+        assert_eq!(
+            Role::from_parts("agency_head", Ties::default()).map_err(|(f, p)| (f, p.code)),
+            Err(("agency_id", "missing"))
+        );
+        assert_eq!(
+            Role::from_parts("admin", with_agency()).map_err(|(f, p)| (f, p.code)),
+            Err(("agency_id", "not_for_this_role"))
+        );
+        assert_eq!(
+            Role::from_parts("king", Ties::default()).map_err(|(f, p)| (f, p.code)),
+            Err(("role", "unknown_role"))
+        );
         assert_eq!(Role::from_parts("registrar", Ties::default()), Ok(Role::NationalRegistrar));
     }
 

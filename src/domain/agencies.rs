@@ -247,8 +247,11 @@ impl AgencyForm {
         let level = problems.take("/province", province).and_then(|province| match (self.level.as_str(), province) {
             ("central", None) => Some(Level::Central),
             ("local", Some(province)) => Some(Level::Local(province)),
-            ("central", Some(_)) => problems.take("/province", Err(FieldProblem::new("not_for_central", "a central agency has no province"))),
-            ("local", None) => problems.take("/province", Err(FieldProblem::new("missing", "a local agency belongs to a province"))),
+            ("central", Some(_)) => problems
+                .take("/province", Err(FieldProblem::new("not_for_central", "a central agency has no province"))),
+            ("local", None) => {
+                problems.take("/province", Err(FieldProblem::new("missing", "a local agency belongs to a province")))
+            }
             (_, _) => problems.take("/level", Err(FieldProblem::new("unknown_level", "`central` or `local`"))),
         });
         let governing_body =
@@ -301,9 +304,17 @@ mod tests {
 
     #[test]
     fn a_form_tells_every_mistake_at_once() {
-        let form = AgencyForm { kind: "blog".into(), level: "local".into(), website: Some("ftp://x".into()), ..AgencyForm::default() };
+        let form = AgencyForm {
+            kind: "blog".into(),
+            level: "local".into(),
+            website: Some("ftp://x".into()),
+            ..AgencyForm::default()
+        };
         let errors = form.parse(Ok(None)).expect_err("four mistakes");
         let told: Vec<_> = errors.iter().map(|e| (e.pointer.as_str(), e.code)).collect();
-        assert_eq!(told, [("/name", "empty"), ("/kind", "unknown_kind"), ("/province", "missing"), ("/website", "not_an_address")]);
+        assert_eq!(
+            told,
+            [("/name", "empty"), ("/kind", "unknown_kind"), ("/province", "missing"), ("/website", "not_an_address")]
+        );
     }
 }

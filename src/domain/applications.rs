@@ -131,15 +131,8 @@ pub const TRANSITIONS: &[(ApplicationState, ApplicationEvent, ApplicationState)]
 
 impl ApplicationState {
     /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Draft,
-        Self::Submitted,
-        Self::Endorsed,
-        Self::Returned,
-        Self::Approved,
-        Self::Refused,
-        Self::Withdrawn,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Draft, Self::Submitted, Self::Endorsed, Self::Returned, Self::Approved, Self::Refused, Self::Withdrawn];
 
     /// The state after `event`, or `None` if it may not happen now.
     pub fn after(self, event: ApplicationEvent) -> Option<Self> {
@@ -162,8 +155,7 @@ impl ApplicationState {
 
 impl ApplicationEvent {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Submit, Self::Endorse, Self::Return, Self::Approve, Self::Refuse, Self::Withdraw];
+    pub const ALL: [Self; 6] = [Self::Submit, Self::Endorse, Self::Return, Self::Approve, Self::Refuse, Self::Withdraw];
 
     /// As requested.
     pub const fn as_str(self) -> &'static str {

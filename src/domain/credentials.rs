@@ -2,9 +2,9 @@
 //!
 //! *Expired* and *not yet valid* are read off the dates; they are never stored.
 
+use super::card_code::Kid;
 use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, PortraitId};
 use super::printed::{CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex};
-use super::card_code::Kid;
 use super::problem::FieldProblem;
 use super::time::Timestamp;
 

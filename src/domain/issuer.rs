@@ -5,8 +5,8 @@
 mod document;
 
 pub use document::{
-    BothLanguages, Contact, DocumentSignature, IssuerDocument, IssuerKey, KeyState, KeyUse, LogIdentity, PastLog,
-    StatusListLink,
+    Contact, DocumentSignature, IssuerDocument, IssuerKey, KeyState, KeyUse, LogIdentity, PastLog, StatusListLink,
+    Words,
 };
 
 use super::{

@@ -229,7 +229,8 @@ mod tests {
     fn a_person_is_of_working_age() {
         let today = Day::parse("2026-11-22").expect("a date");
         assert!(form().parse(today).is_ok());
-        let code = |birth: &str| PersonForm { birth_date: birth.into(), ..form() }.parse(today).err().map(|e| e[0].code);
+        let code =
+            |birth: &str| PersonForm { birth_date: birth.into(), ..form() }.parse(today).err().map(|e| e[0].code);
         assert_eq!(code("2011-11-22"), None);
         assert_eq!(code("2011-11-23"), Some("too_young"));
         assert_eq!(code("2026-11-23"), Some("in_the_future"));

@@ -35,6 +35,35 @@ impl fmt::Display for ProvinceId {
     }
 }
 
+/// The rank in a unit's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProvinceKind {
+    /// Tỉnh.
+    Province,
+    /// Thành phố trực thuộc trung ương.
+    City,
+}
+
+impl ProvinceKind {
+    /// As stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Province => "tinh",
+            Self::City => "thanh_pho",
+        }
+    }
+
+    /// # Errors
+    /// `unknown_kind`.
+    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        match raw {
+            "tinh" => Ok(Self::Province),
+            "thanh_pho" => Ok(Self::City),
+            _ => Err(FieldProblem::new("unknown_kind", "`tinh` or `thanh_pho`")),
+        }
+    }
+}
+
 /// A unit of administration at the first level.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Province {
@@ -44,8 +73,8 @@ pub struct Province {
     pub code: String,
     /// Its name in Vietnamese.
     pub name: String,
-    /// `tinh` or `thanh_pho`.
-    pub kind: String,
+    /// Province or city.
+    pub kind: ProvinceKind,
     /// The unit it became part of.
     pub successor: Option<ProvinceId>,
     /// First day, where known.

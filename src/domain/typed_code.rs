@@ -16,7 +16,7 @@ const CHECK_CHARS: usize = 12;
 const MAX_NUMBER_CHARS: usize = 16;
 /// Crockford's base32: no I, L, O, U.
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const BITS_PER_CHAR: u32 = 5;
+const BITS_PER_CHAR: usize = 5;
 
 /// The key of the checks. It has no [`fmt::Debug`], so that it cannot reach a log.
 pub struct TypedKey(hmac::Key);
@@ -61,11 +61,10 @@ impl Check {
 /// As printed: `7K3M-Q0ZX-9A4B`.
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for at in 0..12_u32 {
-            let digit = (self.0 >> ((11 - at) * BITS_PER_CHAR)) & 31;
+        for (at, shift) in (0..CHECK_CHARS).zip((0..60).step_by(BITS_PER_CHAR).rev()) {
             let hyphen = if at == 4 || at == 8 { "-" } else { "" };
-            let c = usize::try_from(digit).ok().and_then(|digit| CROCKFORD.get(digit)).map_or('0', |c| char::from(*c));
-            write!(f, "{hyphen}{c}")?;
+            let digit = CROCKFORD[(self.0 >> shift) as usize & 31];
+            write!(f, "{hyphen}{}", char::from(digit))?;
         }
         Ok(())
     }

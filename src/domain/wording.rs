@@ -3,31 +3,20 @@
 //! Clients match [`Judgement::reason`], never these words. Vietnamese comes first, formal and plain, without blame.
 
 use super::{
+    issuer::Words,
     printed::CredentialKind,
     time::Timestamp,
     verdict::{Card, CardState, Finding, Judgement, Unproven},
 };
 use chrono::Datelike as _;
 
-/// A text in both languages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Words {
-    /// Vietnamese.
-    pub vi: String,
-    /// English.
-    pub en: String,
+/// Said below every verdict.
+pub fn about_the_card() -> Words {
+    Words::new(
+        "Kết quả này nói về tấm thẻ, không quyết định ai là nhà báo.",
+        "This result is about the card; it does not decide who is a journalist.",
+    )
 }
-
-impl Words {
-    fn new(vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { vi: vi.into(), en: en.into() }
-    }
-}
-
-/// Said below every verdict, in Vietnamese.
-pub const ABOUT_THE_CARD_VI: &str = "Kết quả này nói về tấm thẻ, không quyết định ai là nhà báo.";
-/// Said below every verdict, in English.
-pub const ABOUT_THE_CARD_EN: &str = "This result is about the card; it does not decide who is a journalist.";
 
 /// The verdict in words, for the largest line of the page.
 pub fn headline(judgement: &Judgement) -> Words {

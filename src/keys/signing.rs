@@ -1,7 +1,6 @@
 //! Pairs that sign with ES256 (ECDSA on P-256 with SHA-256).
 
 use crate::domain::card_code::{Kid, low_s};
-use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 
@@ -30,7 +29,7 @@ impl SigningKey {
     /// The library cannot make one.
     pub fn generate() -> Result<Self, SigningError> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(|_| SigningError)?;
-        let pkcs8: Pkcs8V1Der<'_> = pair.to_pkcs8v1().map_err(|_| SigningError).map(Into::into)?;
+        let pkcs8 = pair.to_pkcs8v1().map_err(|_| SigningError)?;
         Self::from_pkcs8(pkcs8.as_ref())
     }
 

@@ -183,8 +183,6 @@ pub fn set_one_time_code(tx: &mut Tx, id: UserId, hash: &[u8], end: Timestamp) -
             one_time_codes::expires_at.eq(end.micros()),
         ))
         .execute(tx.db())?;
-    diesel::update(users::table.find(id.to_string()))
-        .set(users::password_hash.eq(None::<String>))
-        .execute(tx.db())?;
+    diesel::update(users::table.find(id.to_string())).set(users::password_hash.eq(None::<String>)).execute(tx.db())?;
     Ok(())
 }

@@ -109,9 +109,8 @@ pub fn list(
 /// # Errors
 /// The database's.
 pub fn short_name_is_taken(db: &mut impl Read, short_name: &ShortName, id: AgencyId) -> Result<bool, Error> {
-    let others = agencies::table
-        .filter(agencies::short_name.eq(short_name.as_str()))
-        .filter(agencies::id.ne(id.to_string()));
+    let others =
+        agencies::table.filter(agencies::short_name.eq(short_name.as_str())).filter(agencies::id.ne(id.to_string()));
     Ok(diesel::select(diesel::dsl::exists(others)).get_result(db.db())?)
 }
 

@@ -230,7 +230,9 @@ mod tests {
         ] {
             assert!(DatabaseUrl::parse(local, false).is_ok(), "{local}");
         }
-        for foreign in ["postgres://u@db.example/x", "postgres://u@localhost@db.example/x", "postgres:///x?host=db.example"] {
+        for foreign in
+            ["postgres://u@db.example/x", "postgres://u@localhost@db.example/x", "postgres:///x?host=db.example"]
+        {
             assert!(DatabaseUrl::parse(foreign, false).is_err(), "{foreign}");
             assert!(DatabaseUrl::parse(foreign, true).is_ok(), "{foreign}");
         }

@@ -267,9 +267,7 @@ pub fn next_number(writer: &mut Writer, name: &str) -> Result<i64, Error> {
         None => diesel::insert_into(counters::table)
             .values((counters::name.eq(name), counters::value.eq(next)))
             .execute(writer.db())?,
-        Some(_) => {
-            diesel::update(counters::table.find(name)).set(counters::value.eq(next)).execute(writer.db())?
-        }
+        Some(_) => diesel::update(counters::table.find(name)).set(counters::value.eq(next)).execute(writer.db())?,
     };
     Ok(next)
 }

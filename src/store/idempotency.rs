@@ -54,5 +54,3 @@ pub fn keep(tx: &mut Tx, key_hash: &[u8], kept: &Kept, end: Timestamp) -> Result
         .execute(tx.db())?;
     Ok(())
 }
-
-

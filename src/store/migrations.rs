@@ -1,6 +1,6 @@
 //! The schema's steps, one folder for each database with the same names. Released steps are never edited.
 
-use super::connection::{Db, on_each};
+use super::connection::Db;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::collections::BTreeSet;

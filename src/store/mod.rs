@@ -181,10 +181,3 @@ impl From<diesel::result::Error> for Error {
         Self::internal(error)
     }
 }
-
-/// Whether a unique constraint refused the row. SQLite does not name constraints, so callers that must know which
-/// one look beforehand; the writer's lock makes that safe.
-pub(crate) fn is_duplicate(error: &diesel::result::Error) -> bool {
-    use diesel::result::{DatabaseErrorKind, Error as E};
-    matches!(error, E::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
-}

@@ -158,7 +158,8 @@ pub fn list_of_agency(
         .filter(engagements::agency_id.eq(agency.to_string()))
         .filter(engagements::to_day.is_null().or(engagements::to_day.ge(day.date())))
         .select(engagements::person_id);
-    let mut rows = people::table.filter(people::id.eq_any(employed)).into_boxed::<<Db as diesel::Connection>::Backend>();
+    let mut rows =
+        people::table.filter(people::id.eq_any(employed)).into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some(after) = after {
         rows = rows.filter(people::id.gt(after.to_string()));
     }
@@ -203,9 +204,7 @@ pub fn province_watching(
 ) -> Result<Option<ProvinceId>, Error> {
     let Range::Province(province) = range else { return Ok(None) };
     let ids: Vec<String> = agencies_of_person.iter().map(ToString::to_string).collect();
-    let watched = agencies::table
-        .filter(agencies::id.eq_any(ids))
-        .filter(agencies::province_id.eq(province.as_str()));
+    let watched = agencies::table.filter(agencies::id.eq_any(ids)).filter(agencies::province_id.eq(province.as_str()));
     let any: bool = diesel::select(diesel::dsl::exists(watched)).get_result(db.db())?;
     Ok(any.then(|| province.clone()))
 }

@@ -4,7 +4,7 @@ use super::columns;
 use super::connection::{Db, Read};
 use super::schema::provinces;
 use crate::data;
-use crate::domain::provinces::{Province, ProvinceId};
+use crate::domain::provinces::{Province, ProvinceId, ProvinceKind};
 use crate::domain::time::Day;
 use crate::error::Error;
 use chrono::NaiveDate;
@@ -23,13 +23,25 @@ struct Row {
 }
 
 impl Row {
+    fn of(province: &Province) -> Self {
+        Self {
+            id: province.id.as_str().to_owned(),
+            code: province.code.clone(),
+            name: province.name.clone(),
+            kind: province.kind.as_str().to_owned(),
+            successor: province.successor.as_ref().map(|id| id.as_str().to_owned()),
+            valid_from: province.valid_from.map(Day::date),
+            valid_to: province.valid_to.map(Day::date),
+        }
+    }
+
     fn into_domain(self) -> Result<Province, Error> {
         let province = |raw: &str| columns::stored(ProvinceId::parse(raw));
         Ok(Province {
             id: province(&self.id)?,
             code: self.code,
             name: self.name,
-            kind: self.kind,
+            kind: columns::stored(ProvinceKind::parse(&self.kind))?,
             successor: self.successor.as_deref().map(province).transpose()?,
             valid_from: self.valid_from.map(columns::day),
             valid_to: self.valid_to.map(columns::day),
@@ -40,21 +52,12 @@ impl Row {
 /// Enters the provinces that are not there yet.
 pub(super) fn load(db: &mut Db) -> QueryResult<()> {
     let known: Vec<String> = provinces::table.select(provinces::id).load(db)?;
-    let mut missing: Vec<_> = data::provinces().iter().filter(|row| !known.contains(&row.id)).collect();
+    let missing = data::provinces().iter().filter(|unit| !known.iter().any(|id| id == unit.id.as_str()));
     // Successors first: they are referred to.
-    missing.sort_by_key(|row| row.successor.is_some());
+    let (referring, others): (Vec<_>, Vec<_>) = missing.partition(|unit| unit.successor.is_some());
     db.transaction(|db| {
-        for row in missing {
-            let row = Row {
-                id: row.id.clone(),
-                code: row.code.clone(),
-                name: row.name.clone(),
-                kind: row.kind.clone(),
-                successor: row.successor.clone(),
-                valid_from: row.valid_from,
-                valid_to: row.valid_to,
-            };
-            diesel::insert_into(provinces::table).values(row).execute(db)?;
+        for unit in others.into_iter().chain(referring) {
+            diesel::insert_into(provinces::table).values(Row::of(unit)).execute(db)?;
         }
         Ok(())
     })

@@ -248,4 +248,25 @@ diesel::joinable!(application_people -> applications (application_id));
 diesel::joinable!(credentials -> agencies (agency_id));
 diesel::joinable!(applications -> agencies (agency_id));
 diesel::joinable!(engagements -> agencies (agency_id));
-diesel::allow_tables_to_appear_in_same_query!(log_head, events, event_personal, provinces, agencies, people, engagements, portraits, users, one_time_codes, sessions, refresh_tokens, applications, application_people, credentials, status_lists, counters, keys, hosts, idempotency);
+diesel::allow_tables_to_appear_in_same_query!(
+    log_head,
+    events,
+    event_personal,
+    provinces,
+    agencies,
+    people,
+    engagements,
+    portraits,
+    users,
+    one_time_codes,
+    sessions,
+    refresh_tokens,
+    applications,
+    application_people,
+    credentials,
+    status_lists,
+    counters,
+    keys,
+    hosts,
+    idempotency
+);

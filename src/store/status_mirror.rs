@@ -43,7 +43,11 @@ impl StatusMirror {
     pub fn is_withdrawn(&self, index: StatusIndex) -> bool {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let slot = usize::try_from(index.slot()).unwrap_or(usize::MAX);
-        state.lists.get(&index.list()).and_then(|bits| bits.get(slot / 8)).is_none_or(|byte| byte >> (slot % 8) & 1 == 1)
+        state
+            .lists
+            .get(&index.list())
+            .and_then(|bits| bits.get(slot / 8))
+            .is_none_or(|byte| byte >> (slot % 8) & 1 == 1)
     }
 
     pub(super) fn publish(&self, changes: &[StatusChange]) {

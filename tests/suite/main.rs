@@ -1,5 +1,6 @@
 //! Every test that sees the registry from outside, as one binary: it links once, and starts PostgreSQL once.
 
+mod card_vectors;
 mod dependencies;
 mod structure;
 mod support;

@@ -4,6 +4,7 @@ use super::Html;
 use super::language::Language;
 use super::layout::page;
 use crate::api::context::Visit;
+use crate::domain::wording::about_the_card;
 use askama::Template;
 
 #[derive(Template)]
@@ -25,16 +26,18 @@ use askama::Template;
 <li><a href="/.well-known/press-registry/issuer">{{ language.of("Tài liệu của cơ quan cấp: các khóa công khai", "The issuer document: the public keys") }}</a> (<a href="/.well-known/press-registry/issuer.sig">{{ language.of("chữ ký", "signatures") }}</a>)</li>
 </ul>
 <p>{{ language.of("Đường dây nóng:", "Hotline:") }} {{ phone }}</p>
-<p class="note">{{ language.of(crate::domain::wording::ABOUT_THE_CARD_VI, crate::domain::wording::ABOUT_THE_CARD_EN) }}</p>"#
+<p class="note">{{ about }}</p>"#
 )]
 struct Home<'a> {
     language: Language,
     phone: &'a str,
+    about: String,
 }
 
 /// The home page.
 pub(in crate::api) async fn home(visit: Visit, language: Language) -> Html {
     let title = language.of("Đăng ký thẻ báo chí", "Press-card registry");
-    let content = Home { language, phone: &visit.registry.settings.phone };
+    let about = language.said(about_the_card());
+    let content = Home { language, phone: &visit.registry.settings.phone, about };
     page(&visit.registry, language, title, None, &content)
 }

@@ -1,5 +1,6 @@
 //! Which language a page is written in.
 
+use crate::domain::issuer::Words;
 use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::{FromRequest, HttpRequest, dev};
 use std::convert::Infallible;
@@ -28,6 +29,14 @@ impl Language {
         match self {
             Self::Vietnamese => vi,
             Self::English => en,
+        }
+    }
+
+    /// Words of the domain in this language.
+    pub(super) fn said(self, words: Words) -> String {
+        match self {
+            Self::Vietnamese => words.vi,
+            Self::English => words.en,
         }
     }
 

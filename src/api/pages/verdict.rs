@@ -5,7 +5,7 @@ use crate::app::verifications::Verification;
 use crate::domain::printed::CredentialKind;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Card, Verdict};
-use crate::domain::wording::{self, Words};
+use crate::domain::wording;
 use askama::Template;
 use chrono::Datelike as _;
 
@@ -33,7 +33,7 @@ pub(super) struct VerdictView {
     warning: Option<&'static str>,
     rows: Vec<(&'static str, String)>,
     photo: Option<String>,
-    about: &'static str,
+    about: String,
     list_age: String,
 }
 
@@ -42,16 +42,12 @@ impl VerdictView {
     pub(super) fn new(check: &Verification, phone: &str, language: Language) -> Self {
         let judgement = &check.judgement;
         let (tone, shape) = looks(judgement.verdict());
-        let said = |words: Words| match language {
-            Language::Vietnamese => words.vi,
-            Language::English => words.en,
-        };
         Self {
             language,
             tone,
             shape,
-            headline: said(wording::headline(judgement)),
-            next_step: said(wording::next_step(judgement, phone)),
+            headline: language.said(wording::headline(judgement)),
+            next_step: language.said(wording::next_step(judgement, phone)),
             warning: judgement.foreign_address.then(|| {
                 language.of(
                     "Địa chỉ ghi trong mã không phải của hệ thống này: trang mà máy ảnh mở ra là của người khác.",
@@ -60,8 +56,8 @@ impl VerdictView {
             }),
             rows: judgement.card().map(|card| rows(card, language)).unwrap_or_default(),
             photo: judgement.card().and_then(|card| card.claims.photo_digest).map(|digest| digest.to_string()),
-            about: language.of(wording::ABOUT_THE_CARD_VI, wording::ABOUT_THE_CARD_EN),
-            list_age: said(wording::list_age(judgement.list_age_seconds)),
+            about: language.said(wording::about_the_card()),
+            list_age: language.said(wording::list_age(judgement.list_age_seconds)),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuerDocument {
     /// The registry's name.
-    pub name: BothLanguages,
+    pub name: Words,
     /// When this document was written.
     #[serde(with = "rfc3339")]
     pub issued_at: Timestamp,
@@ -29,11 +29,18 @@ pub struct IssuerDocument {
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BothLanguages {
+pub struct Words {
     /// Vietnamese.
     pub vi: String,
     /// English.
     pub en: String,
+}
+
+impl Words {
+    /// One text, said twice.
+    pub fn new(vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { vi: vi.into(), en: en.into() }
+    }
 }
 
 /// Where people ask.

@@ -1,0 +1,35 @@
+//! `serve` and `migrate`.
+
+use super::Failure;
+use super::settings::{Options, start_log};
+use crate::api::server;
+use crate::store::Store;
+use std::net::TcpListener;
+use std::sync::Arc;
+
+/// What the first administrator signs in with.
+const FIRST_ADMINISTRATOR: &str = "admin@registry.local";
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    start_log(options.log_format);
+    let listener =
+        TcpListener::bind(&options.listen).map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
+    let registry = options.open()?;
+    if let Some(first) = registry.first_administrator(FIRST_ADMINISTRATOR)? {
+        println!("The registry is empty. Its first administrator, shown this once:");
+        println!("  e-mail             {}", first.user.email);
+        println!("  one-time password  {}", first.one_time_code);
+        println!("Sign in within 72 hours and choose a password (POST /api/v1/me/password).");
+    }
+    println!("Serving {} on {}", registry.settings.public_url, options.listen);
+    server::run(Arc::new(registry), listener)?;
+    Ok(())
+}
+
+pub(super) fn migrate(options: &Options) -> Result<(), Failure> {
+    let settings = options.settings()?;
+    std::fs::create_dir_all(&settings.data_dir)?;
+    let applied = Store::migrate(&settings.database)?;
+    println!("{applied} migrations applied; the database is up to this version.");
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! Settings: each a flag and an environment variable `PRESS_REGISTRY_…`.
+
+use super::Failure;
+use crate::app::{Registry, Settings};
+use crate::clock::Clock;
+use crate::domain::card_code::host;
+use crate::entropy::Entropy;
+use crate::store::DatabaseUrl;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// The hotline where none is set: it says so instead of naming a number that is nobody's.
+const NO_PHONE: &str = "(hotline not set)";
+
+/// What a registry is set up with.
+#[derive(Args, Clone)]
+pub(crate) struct Options {
+    /// Where the database is: sqlite:PATH or postgres://… [default: sqlite:DATA_DIR/registry.db]
+    #[arg(long, env = "PRESS_REGISTRY_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// Address and port to serve on
+    #[arg(long, env = "PRESS_REGISTRY_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: String,
+    /// The address that cards carry, like https://the.example [default: http://LISTEN on this machine]
+    #[arg(long, env = "PRESS_REGISTRY_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Where keys and files are kept
+    #[arg(long, env = "PRESS_REGISTRY_DATA_DIR", default_value = "./press-registry-data")]
+    data_dir: PathBuf,
+    /// How the log is written
+    #[arg(long, env = "PRESS_REGISTRY_LOG_FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
+    /// The hotline that verdicts name
+    #[arg(long, env = "PRESS_REGISTRY_PHONE", default_value = NO_PHONE)]
+    phone: String,
+    /// Let a PostgreSQL on another machine be used without TLS
+    #[arg(long, env = "PRESS_REGISTRY_ALLOW_PLAIN_POSTGRES")]
+    allow_plain_postgres: bool,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Options {
+    /// The settings of a registry.
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
+        let default_url = || format!("sqlite:{}", self.data_dir.join("registry.db").display());
+        let url = self.database_url.clone().unwrap_or_else(default_url);
+        let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
+        Ok(Settings {
+            database: DatabaseUrl::parse(&url, self.allow_plain_postgres)?,
+            data_dir: self.data_dir.clone(),
+            public_url: public_address(&public_url)?,
+            phone: self.phone.clone(),
+            demo: false,
+        })
+    }
+
+    /// Opens the registry.
+    pub(crate) fn open(&self) -> Result<Registry, Failure> {
+        std::fs::create_dir_all(&self.data_dir)
+            .map_err(|error| format!("the folder {} cannot be made: {error}", self.data_dir.display()))?;
+        Ok(Registry::open(self.settings()?, Clock::System, Entropy::System)?)
+    }
+}
+
+/// Scheme, host and port alone. Codes of cards live for years: plain HTTP is for this machine only.
+pub(crate) fn public_address(raw: &str) -> Result<String, Failure> {
+    let url = raw.trim_end_matches('/');
+    let host = host(url).filter(|_| url.matches('/').count() == 2);
+    let is_local = matches!(host, Some("127.0.0.1" | "localhost" | "[::1]" | "::1"));
+    match host {
+        None => Err(Failure(format!("the public URL `{raw}` is not scheme, host and port, like https://the.example"))),
+        Some(_) if url.starts_with("http://") && !is_local => {
+            Err(Failure("the public URL begins with https://: cards are checked over networks nobody controls".into()))
+        }
+        Some(_) => Ok(url.to_ascii_lowercase()),
+    }
+}
+
+/// Begins to write the log to standard error.
+pub(crate) fn start_log(format: LogFormat) {
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO);
+    match format {
+        LogFormat::Text => log.with_ansi(false).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cards_carry_an_address_without_a_path() {
+        let ok = |raw: &str| public_address(raw).ok();
+        assert_eq!(ok("https://The.Example/").as_deref(), Some("https://the.example"));
+        assert_eq!(ok("http://127.0.0.1:8080").as_deref(), Some("http://127.0.0.1:8080"));
+        assert_eq!(ok("http://the.example"), None);
+        assert_eq!(ok("https://the.example/path"), None);
+        assert_eq!(ok("the.example"), None);
+        assert_eq!(ok(""), None);
+    }
+}

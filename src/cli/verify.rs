@@ -1,0 +1,171 @@
+//! `verify`: checks a card's code or a picture of one, with the issuer document at hand or by asking a registry.
+
+use super::{Failure, USAGE};
+use crate::clock::Clock;
+use crate::domain::card_code::{HonestDigest, Kid};
+use crate::domain::issuer::KnownIssuer;
+use crate::domain::printed::StatusIndex;
+use crate::domain::time::Timestamp;
+use crate::domain::verdict::{Known, ListEntry, Verdict, judge};
+use crate::domain::wording;
+use crate::pictures::qr;
+use clap::Args;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[derive(Args)]
+pub(super) struct VerifyOptions {
+    /// The text of a QR, the code printed beside it, or a picture (PNG or JPEG) of a QR
+    code_or_image: String,
+    /// An issuer document: checks the signature with no network
+    #[arg(long, value_name = "FILE", conflicts_with = "url")]
+    issuer: Option<PathBuf>,
+    /// The registry to ask; never the address in the code
+    #[arg(long, env = "PRESS_REGISTRY_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
+    url: String,
+}
+
+/// What is told of a code.
+struct Told {
+    verdict: Verdict,
+    lines: Vec<String>,
+}
+
+pub(super) fn run(options: &VerifyOptions) -> ExitCode {
+    let told = read_code(&options.code_or_image).and_then(|code| match &options.issuer {
+        Some(file) => offline(&code, file),
+        None => ask(&code, &options.url),
+    });
+    match told {
+        Ok(told) => {
+            told.lines.iter().for_each(|line| println!("{line}"));
+            ExitCode::from(status(told.verdict))
+        }
+        Err(Failure(why)) => {
+            eprintln!("press-registry: {why}");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+const fn status(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Valid => 0,
+        Verdict::NotValid => 1,
+        Verdict::CannotConfirm => 2,
+        Verdict::NotOurs => 3,
+    }
+}
+
+/// The text itself, or what is in the picture of that name.
+fn read_code(code_or_image: &str) -> Result<String, Failure> {
+    // A code is longer than a file's name may be, and no file is called like one.
+    if !Path::new(code_or_image).is_file() {
+        return Ok(code_or_image.trim().to_owned());
+    }
+    let picture = std::fs::read(code_or_image).map_err(|error| format!("{code_or_image} cannot be read: {error}"))?;
+    Ok(qr::read(&picture).map_err(|error| format!("{code_or_image}: {error}"))?)
+}
+
+/// An issuer document alone: signatures can be checked, states cannot.
+struct DocumentOnly(KnownIssuer);
+
+impl Known for DocumentOnly {
+    fn issuer(&self) -> &KnownIssuer {
+        &self.0
+    }
+
+    fn is_honest(&self, _: Kid, _: &HonestDigest) -> Option<bool> {
+        None
+    }
+
+    fn list_entry(&self, _: StatusIndex) -> Option<ListEntry> {
+        None
+    }
+
+    fn newest_iat(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+fn offline(code: &str, file: &Path) -> Result<Told, Failure> {
+    let document = std::fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let issuer = KnownIssuer::from_json(&document)
+        .map_err(|problem| format!("{} is not an issuer document: {problem:?}", file.display()))?;
+    let phone = issuer.phone().to_owned();
+    let judgement = judge(code, Clock::System.now(), &DocumentOnly(issuer));
+    let (headline, next) = (wording::headline(&judgement), wording::next_step(&judgement, &phone));
+    let about = wording::about_the_card();
+    let mut lines = vec![format!("{} / {}", headline.vi, headline.en), format!("{} / {}", next.vi, next.en)];
+    if let Some(card) = judgement.card() {
+        let claims = &card.claims;
+        lines.push(format!("{} · {} · {}", claims.number.as_str(), claims.name.as_str(), claims.agency.as_str()));
+    }
+    lines.push(reason(judgement.verdict().as_str(), judgement.reason(), judgement.warning()));
+    lines.push(format!("{} / {}", about.vi, about.en));
+    Ok(Told { verdict: judgement.verdict(), lines })
+}
+
+fn reason(verdict: &str, reason: Option<&str>, warning: Option<&str>) -> String {
+    [Some(verdict), reason, warning].into_iter().flatten().collect::<Vec<_>>().join(" / ")
+}
+
+/// The registry's answer, as far as it is shown here.
+#[derive(Deserialize)]
+struct Answer {
+    verdict: String,
+    reason: Option<String>,
+    warning: Option<String>,
+    card: Option<AnswerCard>,
+    text: AnswerText,
+}
+
+#[derive(Deserialize)]
+struct AnswerCard {
+    number: String,
+    name: String,
+    agency: String,
+}
+
+#[derive(Deserialize)]
+struct AnswerText {
+    vi: String,
+    en: String,
+}
+
+fn ask(code: &str, url: &str) -> Result<Told, Failure> {
+    let address = format!("{}/api/v1/verifications", url.trim_end_matches('/'));
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = ureq::tls::TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build();
+    let agent = ureq::Agent::config_builder()
+        .tls_config(tls)
+        .timeout_global(Some(Duration::from_secs(10)))
+        .http_status_as_error(false)
+        .build()
+        .new_agent();
+    let sent = agent.post(&address).send_json(serde_json::json!({ "code": code }));
+    let mut answer = match sent {
+        Ok(answer) => answer,
+        Err(error) => return Ok(unreachable_registry(url, &error.to_string())),
+    };
+    if answer.status() != 200 {
+        return Ok(unreachable_registry(url, &format!("it answered {}", answer.status())));
+    }
+    let answer: Answer = answer.body_mut().read_json().map_err(|error| format!("{url} gave no verdict: {error}"))?;
+    let verdict = [Verdict::Valid, Verdict::NotValid, Verdict::CannotConfirm, Verdict::NotOurs]
+        .into_iter()
+        .find(|verdict| verdict.as_str() == answer.verdict)
+        .ok_or_else(|| format!("{url} gave a verdict unknown to this version: {}", answer.verdict))?;
+    let mut lines = vec![answer.text.vi, answer.text.en];
+    lines.extend(answer.card.map(|card| format!("{} · {} · {}", card.number, card.name, card.agency)));
+    lines.push(reason(&answer.verdict, answer.reason.as_deref(), answer.warning.as_deref()));
+    Ok(Told { verdict, lines })
+}
+
+/// Nobody there is no verdict about a card.
+fn unreachable_registry(url: &str, why: &str) -> Told {
+    Told { verdict: Verdict::CannotConfirm, lines: vec![format!("cannot_confirm: {url} cannot be asked: {why}")] }
+}

@@ -1,0 +1,59 @@
+//! `demo.json`: what a demo holds, for people and programs that try it.
+
+use serde::{Deserialize, Serialize};
+
+/// The document.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Demo {
+    /// Where it is served.
+    pub base_url: String,
+    /// Who may sign in.
+    pub accounts: Vec<DemoAccount>,
+    /// Cards in every state, the first of them valid.
+    pub cards: Vec<DemoCard>,
+    /// Letters of introduction.
+    pub letters: Vec<DemoCard>,
+    /// Codes that must not verify.
+    pub forged: Vec<String>,
+}
+
+/// An account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DemoAccount {
+    /// Its role.
+    pub role: String,
+    /// Its address.
+    pub email: String,
+    /// Its password.
+    pub password: String,
+}
+
+/// A card or letter.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DemoCard {
+    /// `valid`, `expired`, `suspended`, `revoked`, `lost`, `returned` or `replaced`.
+    pub state: String,
+    /// As printed.
+    pub number: String,
+    /// The text of its QR.
+    pub code: String,
+    /// The code printed beside the QR.
+    pub typed_code: String,
+}
+
+impl Demo {
+    /// The same demo served at another address: the signed bytes stay as they are.
+    pub fn move_to(&mut self, base_url: &str) {
+        let moved = |code: &str| match code.split_once('#') {
+            Some((_, bytes)) => format!("{}/V#{bytes}", base_url.to_ascii_uppercase()),
+            None => code.to_owned(),
+        };
+        for card in self.cards.iter_mut().chain(&mut self.letters) {
+            card.code = moved(&card.code);
+        }
+        for code in &mut self.forged {
+            *code = moved(code);
+        }
+        base_url.clone_into(&mut self.base_url);
+    }
+}
