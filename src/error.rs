@@ -75,6 +75,8 @@ pub struct Kind {
     pub status: u16,
     /// `title`: the same for every error of this kind.
     pub title: &'static str,
+    /// What to do about it, where the error itself has nothing more exact to say.
+    pub remedy: &'static str,
 }
 
 impl Error {
@@ -95,24 +97,74 @@ impl Error {
 
     /// Every kind there is: the list in `/docs` and the check of every answer in the tests are made from it.
     pub const KINDS: &[Kind] = &[
-        kind("unauthenticated", 401, "Sign in first"),
-        kind("wrong-credentials", 401, "E-mail address or password is wrong"),
-        kind("forbidden", 403, "Your role may not do this"),
-        kind("password-change-required", 403, "Choose a password first"),
-        kind("second-person-required", 403, "A second person must do this"),
-        kind("not-found", 404, "Not found"),
-        kind("method-not-allowed", 405, "Method not allowed"),
-        kind("not-acceptable", 406, "No acceptable format"),
-        kind("wrong-state", 409, "Not possible in this state"),
-        kind("precondition-failed", 412, "It has changed since you read it"),
-        kind("too-large", 413, "Too large"),
-        kind("unsupported-media-type", 415, "Media type not read here"),
-        kind("malformed-body", 400, "The body cannot be read"),
-        kind("invalid", 422, "Some fields need mending"),
-        kind("idempotency-key-reused", 422, "This key belongs to another request"),
-        kind("precondition-required", 428, "Say which version you read"),
-        kind("internal", 500, "Something went wrong on our side"),
-        kind("overloaded", 503, "Try again in a moment"),
+        kind("unauthenticated", 401, "Sign in first", "Send a current access token as `Authorization: Bearer …`."),
+        kind(
+            "wrong-credentials",
+            401,
+            "E-mail address or password is wrong",
+            "No active account opens with this e-mail address and password.",
+        ),
+        kind(
+            "forbidden",
+            403,
+            "Your role may not do this",
+            "The signed-in account's role does not include this operation.",
+        ),
+        kind(
+            "password-change-required",
+            403,
+            "Choose a password first",
+            "You signed in with a one-time code: choose a password with POST /api/v1/me/password.",
+        ),
+        kind(
+            "second-person-required",
+            403,
+            "A second person must do this",
+            "Whoever handed in or endorsed cannot also decide; ask another registrar.",
+        ),
+        kind("not-found", 404, "Not found", "There is nothing here that you may see."),
+        kind("method-not-allowed", 405, "Method not allowed", "The header `Allow` lists the methods of this address."),
+        kind("not-acceptable", 406, "No acceptable format", "Ask for one of the formats that the documentation lists."),
+        kind("wrong-state", 409, "Not possible in this state", "Read it again: `detail` says what stands in the way."),
+        kind(
+            "precondition-failed",
+            412,
+            "It has changed since you read it",
+            "Read it again, then repeat your change with its new ETag.",
+        ),
+        kind("too-large", 413, "Too large", "Send less: `detail` says how much is read here."),
+        kind(
+            "unsupported-media-type",
+            415,
+            "Media type not read here",
+            "The documentation lists the media types of this operation.",
+        ),
+        kind(
+            "malformed-body",
+            400,
+            "The body cannot be read",
+            "Send a JSON object; `detail` says where reading stopped.",
+        ),
+        kind(
+            "invalid",
+            422,
+            "Some fields need mending",
+            "Mend what `errors` lists, by `pointer` and `code`, and send it again.",
+        ),
+        kind(
+            "idempotency-key-reused",
+            422,
+            "This key belongs to another request",
+            "The `Idempotency-Key` was used with another payload; take a new key.",
+        ),
+        kind("precondition-required", 428, "Say which version you read", "Send `If-Match` with the ETag you read."),
+        kind(
+            "internal",
+            500,
+            "Something went wrong on our side",
+            "The cause is in the registry's log under this request's id.",
+        ),
+        kind("overloaded", 503, "Try again in a moment", "The registry is busy; repeat the request after a moment."),
     ];
 
     /// The kind of this error; a replayed answer has none of its own and is never rendered as a problem.
@@ -143,49 +195,46 @@ impl Error {
     /// `detail`: what to do about this one.
     pub fn detail(&self) -> String {
         match self {
-            Self::Unauthenticated => "Send a current access token as `Authorization: Bearer …`.".into(),
-            Self::WrongCredentials => "No active account opens with this e-mail address and password.".into(),
-            Self::Forbidden => "The signed-in account's role does not include this operation.".into(),
-            Self::PasswordChangeRequired => {
-                "You signed in with a one-time code: choose a password with POST /api/v1/me/password.".into()
-            }
-            Self::SecondPersonRequired => {
-                "Whoever handed in or endorsed cannot also decide; ask another registrar.".into()
-            }
-            Self::NotFound => "There is nothing here that you may see.".into(),
-            Self::MethodNotAllowed => "The header `Allow` lists the methods of this address.".into(),
-            Self::NotAcceptable => "Ask for one of the formats that the documentation lists.".into(),
-            Self::UnsupportedMediaType => "The documentation lists the media types of this operation.".into(),
             Self::TooLarge { limit_bytes } => format!("At most {limit_bytes} bytes are read here."),
             Self::MalformedBody(why) => why.clone(),
-            Self::PreconditionRequired => "Send `If-Match` with the ETag you read.".into(),
-            Self::PreconditionFailed => "Read it again, then repeat your change with its new ETag.".into(),
-            Self::IdempotencyKeyReused => "The `Idempotency-Key` was used with another payload; take a new key.".into(),
             Self::WrongState { detail } => detail.clone(),
             Self::Invalid(errors) => match errors.len() {
                 1 => "One field needs mending; see `errors`.".into(),
                 n => format!("{n} fields need mending; see `errors`."),
             },
-            Self::Overloaded => "The registry is busy; repeat the request after a moment.".into(),
-            Self::Internal(_) | Self::Replayed(_) => {
-                "The cause is in the registry's log under this request's id.".into()
-            }
+            Self::Unauthenticated
+            | Self::WrongCredentials
+            | Self::Forbidden
+            | Self::PasswordChangeRequired
+            | Self::SecondPersonRequired
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::NotAcceptable
+            | Self::UnsupportedMediaType
+            | Self::PreconditionRequired
+            | Self::PreconditionFailed
+            | Self::IdempotencyKeyReused
+            | Self::Overloaded
+            | Self::Internal(_)
+            | Self::Replayed(_) => self.kind().remedy.into(),
         }
     }
 
     /// The fields to mend.
     pub fn fields(&self) -> &[FieldError] {
-        match self {
-            Self::Invalid(errors) => errors,
-            _ => &[],
-        }
+        if let Self::Invalid(errors) = self { errors } else { &[] }
     }
 }
 
-const INTERNAL: Kind = kind("internal", 500, "Something went wrong on our side");
+const INTERNAL: Kind = kind(
+    "internal",
+    500,
+    "Something went wrong on our side",
+    "The cause is in the registry's log under this request's id.",
+);
 
-const fn kind(slug: &'static str, status: u16, title: &'static str) -> Kind {
-    Kind { slug, status, title }
+const fn kind(slug: &'static str, status: u16, title: &'static str, remedy: &'static str) -> Kind {
+    Kind { slug, status, title, remedy }
 }
 
 impl From<Vec<FieldError>> for Error {

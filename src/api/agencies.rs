@@ -7,8 +7,8 @@ use super::context::{Change, Context, PathId};
 use super::cursor::{Filters, List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::history::{HistoryList, HistoryView};
-use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::json::sent;
+use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::{NoQuery, Query};
 use crate::app::agencies::{self, AgencyPatch, DecisionForm, NewAgencyForm};
 use crate::app::gate::Etag;
@@ -28,7 +28,7 @@ use utoipa::{IntoParams, ToSchema};
 struct AgencyView<'a> {
     /// Its id, a UUIDv7.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = Uuid, example = "01890a5d-ac96-774b-bcce-b302099a8057")]
+    #[schema(value_type = String, format = "uuid", example = "01890a5d-ac96-774b-bcce-b302099a8057")]
     id: AgencyId,
     /// Its name.
     #[schema(example = "Báo Ví Dụ")]
@@ -58,7 +58,7 @@ struct AgencyView<'a> {
     state: &'static str,
     /// When it was entered, RFC 3339 in UTC.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = DateTime, example = "2026-03-02T01:15:00Z")]
+    #[schema(value_type = String, format = "date-time", example = "2026-03-02T01:15:00Z")]
     created_at: Timestamp,
 }
 
@@ -242,7 +242,7 @@ pub(super) async fn create_agency(change: Change<Json<NewAgency>>, _: NoQuery) -
 
 /// An agency
 #[utoipa::path(operation_id = "get_agency", tag = "agencies",
-    params(("id" = String, Path, description = "The agency's id.", format = Uuid)), responses(
+    params(("id" = String, Path, description = "The agency's id.", format = "uuid")), responses(
     (status = 200, description = "The agency.", body = AgencyView,
         headers(("ETag" = String, description = "Of this version; for `If-Match`."))),
     ReadProblems))]
@@ -253,7 +253,7 @@ pub(super) async fn get_agency(ctx: Context, id: PathId<AgencyId>, _: NoQuery) -
 
 /// Change what is entered about an agency
 #[utoipa::path(operation_id = "change_agency", tag = "agencies",
-    params(("id" = String, Path, description = "The agency's id.", format = Uuid), IfMatch, IdempotencyKey),
+    params(("id" = String, Path, description = "The agency's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = AgencyChange, responses(
     (status = 200, description = "As it is now.", body = AgencyView,
         headers(("ETag" = String, description = "Of the new version."))),
@@ -270,13 +270,17 @@ pub(super) async fn change_agency(change: Change<Json<AgencyChange>>, id: PathId
 
 /// Suspend, reinstate or close an agency, or take its licence
 #[utoipa::path(operation_id = "decide_on_agency", tag = "agencies",
-    params(("id" = String, Path, description = "The agency's id.", format = Uuid), IfMatch, IdempotencyKey),
+    params(("id" = String, Path, description = "The agency's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = AgencyDecision, responses(
     (status = 201, description = "It is decided; the agency as it is now.", body = AgencyView,
         headers(("ETag" = String, description = "Of the new version."))),
     ChangeProblems))]
 #[post("/agencies/{id}/events")]
-pub(super) async fn decide_on_agency(change: Change<Json<AgencyDecision>>, id: PathId<AgencyId>, _: NoQuery) -> Outcome {
+pub(super) async fn decide_on_agency(
+    change: Change<Json<AgencyDecision>>,
+    id: PathId<AgencyId>,
+    _: NoQuery,
+) -> Outcome {
     change
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
@@ -287,7 +291,7 @@ pub(super) async fn decide_on_agency(change: Change<Json<AgencyDecision>>, id: P
 
 /// What happened to an agency
 #[utoipa::path(operation_id = "list_agency_events", tag = "agencies",
-    params(("id" = String, Path, description = "The agency's id.", format = Uuid), PageParams), responses(
+    params(("id" = String, Path, description = "The agency's id.", format = "uuid"), PageParams), responses(
     (status = 200, description = "A part of its history.", body = HistoryList,
         headers(("ETag" = String, description = "Of this part."))),
     ReadProblems))]

@@ -11,15 +11,15 @@ use serde::{Serialize, Serializer};
 use std::fmt::Display;
 
 /// An answer, or why there is none.
-pub type Outcome = Result<Answer, Error>;
+pub(super) type Outcome = Result<Answer, Error>;
 
 /// JSON, as sent.
-pub const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 
 /// Status, headers and the whole body. It is made before the transaction ends, so that a repeated request can be
 /// answered with the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub(super) struct Answer {
     pub(super) stored: StoredAnswer,
     media_type: &'static str,
     cache: Option<&'static str>,
@@ -35,17 +35,17 @@ impl Answer {
     ///
     /// # Errors
     /// The view cannot be written as JSON.
-    pub fn ok(view: &impl Serialize) -> Outcome {
+    pub(super) fn ok(view: &impl Serialize) -> Outcome {
         Ok(Self::new(StatusCode::OK, JSON, json(view)?))
     }
 
     /// 200 with bytes of another media type.
-    pub fn bytes(media_type: &'static str, body: Vec<u8>) -> Self {
+    pub(super) fn bytes(media_type: &'static str, body: Vec<u8>) -> Self {
         Self::new(StatusCode::OK, media_type, body)
     }
 
     /// 204.
-    pub fn nothing() -> Self {
+    pub(super) fn nothing() -> Self {
         Self::new(StatusCode::NO_CONTENT, JSON, Vec::new())
     }
 
@@ -53,7 +53,7 @@ impl Answer {
     ///
     /// # Errors
     /// As [`Answer::ok`].
-    pub fn list<T: Serialize>(items: Vec<T>, next_cursor: Option<String>) -> Outcome {
+    pub(super) fn list<T: Serialize>(items: Vec<T>, next_cursor: Option<String>) -> Outcome {
         #[derive(Serialize)]
         struct List<T> {
             items: Vec<T>,
@@ -64,33 +64,33 @@ impl Answer {
 
     /// The same as 201, of something made at `location`.
     #[must_use]
-    pub fn created_at(self, location: impl Display) -> Self {
+    pub(super) fn created_at(self, location: impl Display) -> Self {
         self.created().with(LOCATION.as_str(), location.to_string())
     }
 
     /// The same as 201: something was written down about what was there already.
     #[must_use]
-    pub fn created(mut self) -> Self {
+    pub(super) fn created(mut self) -> Self {
         self.stored.status = StatusCode::CREATED.as_u16();
         self
     }
 
     /// The same with this ETag.
     #[must_use]
-    pub fn tagged(self, etag: &Etag) -> Self {
+    pub(super) fn tagged(self, etag: &Etag) -> Self {
         self.with(ETAG.as_str(), etag.quoted())
     }
 
     /// The same with an ETag of its bytes.
     #[must_use]
-    pub fn tagged_by_bytes(self) -> Self {
+    pub(super) fn tagged_by_bytes(self) -> Self {
         let etag = Etag::of_bytes(&self.stored.body);
         self.tagged(&etag)
     }
 
     /// The same, which may be kept but is asked about each time: only for what everybody may see.
     #[must_use]
-    pub const fn public(mut self) -> Self {
+    pub(super) const fn public(mut self) -> Self {
         self.cache = Some("no-cache");
         self
     }

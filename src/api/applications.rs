@@ -26,11 +26,11 @@ use utoipa::{IntoParams, ToSchema};
 struct ApplicationView<'a> {
     /// Its id, a UUIDv7.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     id: ApplicationId,
     /// Whose it is.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     agency_id: AgencyId,
     /// `press_card` or `collaborator_card`.
     #[schema(example = "press_card")]
@@ -203,7 +203,7 @@ pub(super) async fn create_application(change: Change<Json<NewApplication>>, _: 
 
 /// An application
 #[utoipa::path(operation_id = "get_application", tag = "applications",
-    params(("id" = String, Path, description = "The application's id.", format = Uuid)), responses(
+    params(("id" = String, Path, description = "The application's id.", format = "uuid")), responses(
     (status = 200, description = "The application.", body = ApplicationView,
         headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
 #[get("/applications/{id}")]
@@ -216,7 +216,7 @@ pub(super) async fn get_application(ctx: Context, id: PathId<ApplicationId>, _: 
 /// The agency's head submits; the provincial registrar endorses local agencies'; the national registrar decides, and
 /// `approve` issues the cards. Whoever drafted, submitted or endorsed never approves.
 #[utoipa::path(operation_id = "record_application_event", tag = "applications",
-    params(("id" = String, Path, description = "The application's id.", format = Uuid), IfMatch, IdempotencyKey),
+    params(("id" = String, Path, description = "The application's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = ApplicationEventSent, responses(
     (status = 201, description = "It is done; the application as it is now.", body = DecidedView,
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
@@ -243,7 +243,7 @@ pub(super) async fn record_application_event(
 
 /// What happened to an application
 #[utoipa::path(operation_id = "list_application_events", tag = "applications",
-    params(("id" = String, Path, description = "The application's id.", format = Uuid), PageParams), responses(
+    params(("id" = String, Path, description = "The application's id.", format = "uuid"), PageParams), responses(
     (status = 200, description = "A part of its history.", body = HistoryList,
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/applications/{id}/events")]

@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 /// What is sent in a body.
-pub trait Kind: 'static {
+pub(super) trait Kind: 'static {
     /// At most so many bytes are read.
     const LIMIT_BYTES: usize;
 
@@ -23,7 +23,7 @@ pub trait Kind: 'static {
 }
 
 /// A JSON object.
-pub struct Json<T>(PhantomData<fn() -> T>);
+pub(super) struct Json<T>(PhantomData<fn() -> T>);
 
 impl<T: 'static> Kind for Json<T> {
     const LIMIT_BYTES: usize = 256 * 1024;
@@ -34,7 +34,7 @@ impl<T: 'static> Kind for Json<T> {
 }
 
 /// A picture of a face.
-pub struct Picture;
+pub(super) struct Picture;
 
 impl Kind for Picture {
     const LIMIT_BYTES: usize = 10 * 1024 * 1024;
@@ -45,7 +45,7 @@ impl Kind for Picture {
 }
 
 /// Nothing: what is sent is not looked at.
-pub struct Nothing;
+pub(super) struct Nothing;
 
 impl Kind for Nothing {
     const LIMIT_BYTES: usize = 1024;
@@ -56,7 +56,7 @@ impl Kind for Nothing {
 }
 
 /// The bytes of a body, not yet understood.
-pub struct Body<K> {
+pub(super) struct Body<K> {
     bytes: Bytes,
     is_taken: bool,
     kind: PhantomData<fn() -> K>,
@@ -77,7 +77,7 @@ impl<K: Kind> Body<K> {
     ///
     /// # Errors
     /// 415.
-    pub fn bytes(&self) -> Result<&[u8], Error> {
+    pub(super) fn bytes(&self) -> Result<&[u8], Error> {
         if self.is_taken { Ok(&self.bytes) } else { Err(Error::UnsupportedMediaType) }
     }
 }
@@ -88,7 +88,7 @@ impl<T: DeserializeOwned + 'static> Body<Json<T>> {
     /// # Errors
     /// 415; 400 with line and column where it is not a JSON object; 422 with a pointer to the field that is missing,
     /// unknown or of another type.
-    pub fn read(&self) -> Result<T, Error> {
+    pub(super) fn read(&self) -> Result<T, Error> {
         json::read(self.bytes()?)
     }
 }
@@ -143,7 +143,9 @@ mod tests {
     #[actix_web::test]
     async fn a_body_is_read_up_to_its_limit_and_not_further() {
         let limit = Json::<u16>::LIMIT_BYTES;
-        let sent = |bytes| TestRequest::post().insert_header((CONTENT_TYPE, "application/json")).set_payload(vec![b' '; bytes]);
+        let sent = |bytes| {
+            TestRequest::post().insert_header((CONTENT_TYPE, "application/json")).set_payload(vec![b' '; bytes])
+        };
         assert!(matches!(read(sent(limit)).await, Err(Error::MalformedBody(_))));
         assert!(matches!(read(sent(limit + 1)).await, Err(Error::TooLarge { limit_bytes }) if limit_bytes == limit));
     }

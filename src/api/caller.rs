@@ -17,10 +17,7 @@ use std::sync::{Arc, LazyLock};
 
 /// What is open to anybody, as the router reads it.
 static OPEN: LazyLock<Vec<(&str, ResourceDef)>> = LazyLock::new(|| {
-    policy::ANONYMOUS
-        .iter()
-        .map(|(method, path)| (*method, ResourceDef::new(format!("{}{path}", super::V1))))
-        .collect()
+    policy::ANONYMOUS.iter().map(|(method, path)| (*method, ResourceDef::new(format!("{}{path}", super::V1)))).collect()
 });
 
 /// Where people sign in: an old token that is sent along must not stand in the way.

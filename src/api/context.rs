@@ -60,10 +60,7 @@ impl<K: Kind> Change<K> {
     /// Changes and answers in one transaction, which also keeps the answer for a repeated request.
     ///
     /// `change` may be run again when another node was first.
-    pub(super) async fn write(
-        self,
-        mut change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static,
-    ) -> Outcome {
+    pub(super) async fn write(self, mut change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static) -> Outcome {
         let registry = Arc::clone(&self.registry);
         let written = registry.store.write(move |tx| {
             let answer = change(tx, &self)?;

@@ -29,7 +29,7 @@ use utoipa::{IntoParams, ToSchema};
 pub(super) struct CredentialView<'a> {
     /// Its id, a UUIDv7.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     id: CredentialId,
     /// `press_card`, `introduction_letter` or `collaborator_card`.
     #[schema(example = "press_card")]
@@ -46,15 +46,15 @@ pub(super) struct CredentialView<'a> {
     ground: Option<&'static str>,
     /// Whose it is.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     person_id: PersonId,
     /// Whose agency proposed it.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     agency_id: AgencyId,
     /// The application that led to it.
     #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Uuid)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     application_id: Option<ApplicationId>,
     /// The name as printed.
     #[schema(example = "Trần Thị Bưởi")]
@@ -89,7 +89,7 @@ pub(super) struct CredentialView<'a> {
     issued_at: Timestamp,
     /// What took its place.
     #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Uuid)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     replaced_by: Option<CredentialId>,
     /// The key that signed it, 8 hex digits.
     kid: String,
@@ -199,10 +199,10 @@ impl From<NewLetter> for LetterForm {
 #[into_params(parameter_in = Query)]
 pub(super) struct CredentialFilters {
     /// Only those of this person.
-    #[param(value_type = Option<String>, format = Uuid)]
+    #[param(value_type = Option<String>, format = "uuid")]
     person_id: Option<PersonId>,
     /// Only those of this agency.
-    #[param(value_type = Option<String>, format = Uuid)]
+    #[param(value_type = Option<String>, format = "uuid")]
     agency_id: Option<AgencyId>,
     /// Only those of this kind.
     #[param(value_type = Option<String>, example = "press_card")]
@@ -240,7 +240,7 @@ pub(super) async fn list_credentials(ctx: Context, list: List<CredentialFilters,
 
 /// A credential
 #[utoipa::path(operation_id = "get_credential", tag = "credentials",
-    params(("id" = String, Path, description = "The credential's id.", format = Uuid)), responses(
+    params(("id" = String, Path, description = "The credential's id.", format = "uuid")), responses(
     (status = 200, description = "The credential.", body = CredentialView,
         headers(("ETag" = String, description = "Of what is shown now; for `If-Match`."))), ReadProblems))]
 #[get("/credentials/{id}")]
@@ -254,7 +254,7 @@ pub(super) async fn get_credential(ctx: Context, id: PathId<CredentialId>, _: No
 
 /// Suspend, reinstate, revoke or replace a credential, report it lost, hand it in
 #[utoipa::path(operation_id = "record_credential_event", tag = "credentials",
-    params(("id" = String, Path, description = "The credential's id.", format = Uuid), IfMatch, IdempotencyKey),
+    params(("id" = String, Path, description = "The credential's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = CredentialEventSent, responses(
     (status = 201, description = "It is done; the credential as it is now.", body = CredentialView,
         headers(("ETag" = String, description = "Of what is shown now."))), ChangeProblems))]
@@ -276,7 +276,7 @@ pub(super) async fn record_credential_event(
 
 /// What happened to a credential
 #[utoipa::path(operation_id = "list_credential_events", tag = "credentials",
-    params(("id" = String, Path, description = "The credential's id.", format = Uuid), PageParams), responses(
+    params(("id" = String, Path, description = "The credential's id.", format = "uuid"), PageParams), responses(
     (status = 200, description = "A part of its history.", body = HistoryList,
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/credentials/{id}/events")]
@@ -296,7 +296,7 @@ const PIXELS_PER_MODULE: u8 = 8;
 
 /// The QR of a credential
 #[utoipa::path(operation_id = "get_credential_qr", tag = "credentials",
-    params(("id" = String, Path, description = "The credential's id.", format = Uuid),
+    params(("id" = String, Path, description = "The credential's id.", format = "uuid"),
         ("format" = Option<String>, Query, description = "`svg`, `png` or `text`, instead of `Accept`.", example = "png")),
     responses((status = 200, description = "The symbol; as text, what is in it.", content(
         (String = "image/svg+xml"), (Vec<u8> = "image/png"), (String = "text/plain"))),

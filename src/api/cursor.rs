@@ -3,9 +3,9 @@
 //! A cursor is base64url(HMAC-SHA-256 tag ‖ position). The tag binds it to the address and the filters it was made
 //! for, so that it cannot be made up, altered, or taken elsewhere.
 
+use super::State;
 use super::answer::{Answer, Outcome};
 use super::query::Query;
-use super::State;
 use crate::app::page::{Page, Part};
 use crate::domain::ids::Id;
 use crate::domain::problem::FieldProblem;
@@ -197,7 +197,16 @@ mod tests {
 
     #[test]
     fn a_limit_is_one_to_a_hundred() {
-        for (raw, good) in [("1", true), ("100", true), ("0", false), ("101", false), ("-1", false), ("+5", false), ("ten", false), ("", false)] {
+        for (raw, good) in [
+            ("1", true),
+            ("100", true),
+            ("0", false),
+            ("101", false),
+            ("-1", false),
+            ("+5", false),
+            ("ten", false),
+            ("", false),
+        ] {
             assert_eq!(limit(raw).is_ok(), good, "{raw}");
         }
     }

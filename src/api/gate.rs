@@ -79,7 +79,9 @@ mod tests {
 
     #[test]
     fn keys_are_short_and_visible() {
-        for (key, good) in [("a", true), (&*"a".repeat(255), true), ("", false), (&*"a".repeat(256), false), ("a b", false)] {
+        for (key, good) in
+            [("a", true), (&*"a".repeat(255), true), ("", false), (&*"a".repeat(256), false), ("a b", false)]
+        {
             assert_eq!(is_key(key), good, "{key}");
         }
     }

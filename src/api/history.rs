@@ -17,7 +17,7 @@ pub(super) struct HistoryView<'a> {
     index: i64,
     /// Its id, a UUIDv7.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     id: EventId,
     /// What happened.
     #[serde(rename = "type")]
@@ -25,7 +25,7 @@ pub(super) struct HistoryView<'a> {
     kind: &'a str,
     /// When, RFC 3339 in UTC.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = DateTime, example = "2026-03-02T01:15:00Z")]
+    #[schema(value_type = String, format = "date-time", example = "2026-03-02T01:15:00Z")]
     at: Timestamp,
     /// Who did it.
     actor: ActorView<'a>,

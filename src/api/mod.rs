@@ -1,7 +1,7 @@
 //! All HTTP: what the registry's functions look like from outside.
 //!
-//! Every operation stands in [`operations`] and [`outside`], every page in [`pages::register`]; the address of each is
-//! written once, on its handler, and the documentation is collected from what really runs.
+//! Every operation stands in [`operations`] or [`outside`], every page in `pages!` below. The address of an operation
+//! is written once, on its handler, and the documentation is collected from what really runs.
 
 mod agencies;
 mod answer;
@@ -24,18 +24,17 @@ mod people;
 mod problem;
 mod provinces;
 mod query;
-mod server;
+pub mod server;
 mod sessions;
 mod unrouted;
 mod users;
 mod verifications;
 
-pub use server::{Server, serve};
-
 use crate::app::Registry;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::{App, body::BoxBody, web};
+use actix_web::{App, body::BoxBody, guard, web};
 use std::sync::Arc;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -95,12 +94,37 @@ fn outside(api: &mut ServiceConfig) {
         .service(health::get_portrait);
 }
 
+/// Makes the table of pages: what the router is told, and what it allows.
+macro_rules! pages {
+    ($($method:ident $path:literal => $handler:path;)+) => {
+        const PAGES: &[(&str, &[&str])] = &[$(($path, &[stringify!($method)]),)+];
+
+        fn register(pages: &mut web::ServiceConfig) -> &mut web::ServiceConfig {
+            pages$(.service(web::resource($path).guard(guard::Method(Method::$method)).to($handler)))+
+        }
+    };
+}
+
+// What people look at; it is no part of the documented API.
+pages! {
+    GET "/" => pages::home;
+    GET "/v" => pages::verify;
+    GET "/V" => pages::verify;
+    POST "/v" => pages::check;
+    GET "/v/style.css" => pages::style;
+    GET "/v/verify.js" => pages::verify_script;
+    GET "/problems/{slug}" => pages::problem_kind;
+    GET "/openapi.json" => docs::openapi;
+    GET "/docs" => docs::to_index;
+    GET "/docs/{file:.*}" => docs::file;
+}
+
 /// All of it, in the order of the router.
 fn everything(api: &mut ServiceConfig) {
     let v1 = scope(V1)
         .configure(operations)
         .map(|scope| scope.wrap(from_fn(caller::admit)).default_service(web::to(unrouted::not_here)));
-    api.service(v1).configure(outside).map(pages::register);
+    api.service(v1).configure(outside).map(register);
 }
 
 /// What the web server holds.
@@ -118,7 +142,7 @@ impl State {
         let openapi = openapi();
         Self {
             metrics: observe::Metrics::new(),
-            addresses: unrouted::Addresses::new(&openapi.paths, pages::ADDRESSES),
+            addresses: unrouted::Addresses::new(&openapi.paths, PAGES),
             openapi: document(&openapi).into_bytes(),
             is_https: registry.settings.public_url.starts_with("https://"),
             registry,
@@ -129,8 +153,15 @@ impl State {
 /// The whole web application, for one worker.
 fn app(
     state: web::Data<State>,
-) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = actix_web::Error, InitError = ()>>
-{
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
     App::new()
         .app_data(state)
         .into_utoipa_app()

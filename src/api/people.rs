@@ -27,7 +27,7 @@ use utoipa::{IntoParams, ToSchema};
 struct PersonView<'a> {
     /// The id, a UUIDv7.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     id: PersonId,
     /// The name in full.
     #[schema(example = "Trần Thị Bưởi")]
@@ -61,11 +61,11 @@ struct PersonView<'a> {
 struct EngagementView<'a> {
     /// The id, a UUIDv7.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     id: EngagementId,
     /// For whom.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     agency_id: AgencyId,
     /// `staff` or `collaborator`.
     #[schema(example = "staff")]
@@ -239,7 +239,7 @@ fn shown(person: &Person) -> Outcome {
 
 /// The people of an agency
 #[utoipa::path(operation_id = "list_people", tag = "people",
-    params(("id" = String, Path, description = "The agency's id.", format = Uuid), PersonFilters, PageParams),
+    params(("id" = String, Path, description = "The agency's id.", format = "uuid"), PersonFilters, PageParams),
     responses((status = 200, description = "A part of the list of those who work there today.", body = PersonList,
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/agencies/{id}/people")]
@@ -254,7 +254,7 @@ pub(super) async fn list_people(ctx: Context, id: PathId<AgencyId>, list: List<P
 
 /// Enter a person
 #[utoipa::path(operation_id = "create_person", tag = "people",
-    params(("id" = String, Path, description = "The agency's id.", format = Uuid), IdempotencyKey),
+    params(("id" = String, Path, description = "The agency's id.", format = "uuid"), IdempotencyKey),
     request_body = NewPerson, responses(
     (status = 201, description = "The person is entered.", body = PersonView, headers(
         ("Location" = String, description = "Where the record is."), ("ETag" = String, description = "Of this version."))),
@@ -272,7 +272,7 @@ pub(super) async fn create_person(change: Change<Json<NewPerson>>, id: PathId<Ag
 
 /// A person's record
 #[utoipa::path(operation_id = "get_person", tag = "people",
-    params(("id" = String, Path, description = "The person's id.", format = Uuid)), responses(
+    params(("id" = String, Path, description = "The person's id.", format = "uuid")), responses(
     (status = 200, description = "The record.", body = PersonView,
         headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
 #[get("/people/{id}")]
@@ -282,7 +282,7 @@ pub(super) async fn get_person(ctx: Context, id: PathId<PersonId>, _: NoQuery) -
 
 /// Change a person's record
 #[utoipa::path(operation_id = "change_person", tag = "people",
-    params(("id" = String, Path, description = "The person's id.", format = Uuid), IfMatch, IdempotencyKey),
+    params(("id" = String, Path, description = "The person's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = PersonChange, responses((status = 200, description = "As it is now.", body = PersonView,
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
 #[patch("/people/{id}")]
@@ -299,7 +299,7 @@ pub(super) async fn change_person(change: Change<Json<PersonChange>>, id: PathId
 ///
 /// A JPEG or PNG of at least 200 × 200 pixels. It is made smaller and written anew; nothing else of the file is kept.
 #[utoipa::path(operation_id = "set_portrait", tag = "people",
-    params(("id" = String, Path, description = "The person's id.", format = Uuid), IfMatch),
+    params(("id" = String, Path, description = "The person's id.", format = "uuid"), IfMatch),
     request_body(content(("image/jpeg"), ("image/png")), description = "The picture, at most 10 MB."),
     responses((status = 200, description = "The person as on record now.", body = PersonView,
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
@@ -312,8 +312,8 @@ pub(super) async fn set_portrait(change: Change<Picture>, id: PathId<PersonId>, 
 
 /// End an engagement
 #[utoipa::path(operation_id = "end_engagement", tag = "people",
-    params(("id" = String, Path, description = "The person's id.", format = Uuid),
-        ("eid" = String, Path, description = "The engagement's id.", format = Uuid), IfMatch, IdempotencyKey),
+    params(("id" = String, Path, description = "The person's id.", format = "uuid"),
+        ("eid" = String, Path, description = "The engagement's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = EngagementEnd, responses(
     (status = 201, description = "It ends; the person's record as it is now.", body = PersonView,
         headers(("ETag" = String, description = "Of the new version of the person."))), ChangeProblems))]

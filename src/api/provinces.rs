@@ -31,11 +31,11 @@ struct ProvinceView<'a> {
     successor: Option<&'a str>,
     /// Its first day, YYYY-MM-DD, where it began in 2025.
     #[serde(serialize_with = "super::answer::as_optional_text")]
-    #[schema(value_type = Option<String>, format = Date, example = "2025-07-01")]
+    #[schema(value_type = Option<String>, format = "date", example = "2025-07-01")]
     valid_from: Option<Day>,
     /// Its last day, YYYY-MM-DD, where it has ended.
     #[serde(serialize_with = "super::answer::as_optional_text")]
-    #[schema(value_type = Option<String>, format = Date)]
+    #[schema(value_type = Option<String>, format = "date")]
     valid_to: Option<Day>,
 }
 

@@ -48,14 +48,17 @@ impl Query {
     /// 422 with the name of what is not known here.
     pub(super) fn finish(self) -> Result<(), Error> {
         match self.0.first() {
-            Some((name, _)) => Err(refusal(name, FieldProblem::new("unknown_parameter", "not a parameter of this address"))),
+            Some((name, _)) => {
+                Err(refusal(name, FieldProblem::new("unknown_parameter", "not a parameter of this address")))
+            }
             None => Ok(()),
         }
     }
 
     /// What is left, as one text in one order: what a cursor is bound to.
     pub(super) fn canonical(&self) -> String {
-        let mut pairs: Vec<_> = self.0.iter().map(|(name, value)| format!("{}:{name}={}:{value}", name.len(), value.len())).collect();
+        let mut pairs: Vec<_> =
+            self.0.iter().map(|(name, value)| format!("{}:{name}={}:{value}", name.len(), value.len())).collect();
         pairs.sort_unstable();
         pairs.join("&")
     }

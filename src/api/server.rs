@@ -4,15 +4,17 @@ use super::{State, app};
 use crate::app::Registry;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
+use actix_web::rt::spawn;
 use actix_web::rt::task::JoinHandle;
-use actix_web::rt::{spawn, time};
 use actix_web::{HttpServer, web};
 use std::future::poll_fn;
 use std::io;
 use std::net::TcpListener;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval};
 
 /// How often a node takes over what others changed: a disabled account is out within a second.
 const REFRESH_EVERY: Duration = Duration::from_millis(500);
@@ -54,6 +56,15 @@ impl Server {
     }
 }
 
+/// [`serve`] on a runtime of its own, with a worker for each core.
+///
+/// # Errors
+/// As [`serve`].
+pub fn run(registry: Arc<Registry>, listener: TcpListener) -> io::Result<()> {
+    let workers = std::thread::available_parallelism().map_or(2, NonZero::get);
+    actix_web::rt::System::new().block_on(serve(registry, listener, workers))
+}
+
 /// Serves until the process is told to end (SIGTERM, or SIGINT from a terminal).
 ///
 /// # Errors
@@ -72,8 +83,8 @@ pub async fn serve(registry: Arc<Registry>, listener: TcpListener, workers: usiz
 }
 
 async fn keep_up_to_date(registry: Arc<Registry>) {
-    let mut clock = time::interval(REFRESH_EVERY);
-    clock.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    let mut clock = interval(REFRESH_EVERY);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         clock.tick().await;
         let registry = Arc::clone(&registry);

@@ -20,7 +20,8 @@ impl Addresses {
 
     /// The methods of an address, as in `Allow`; `None` where there is no such address.
     fn allowed(&self, path: &str) -> Option<String> {
-        let mut methods: Vec<_> = self.0.iter().filter(|(known, _)| known.is_match(path)).flat_map(|(_, m)| m).copied().collect();
+        let mut methods: Vec<_> =
+            self.0.iter().filter(|(known, _)| known.is_match(path)).flat_map(|(_, m)| m).copied().collect();
         if methods.contains(&"GET") {
             methods.push("HEAD");
         }

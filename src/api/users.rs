@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 pub(super) struct UserView<'a> {
     /// Its id, a UUIDv7.
     #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     id: UserId,
     /// What it acts as: `admin`, `registrar`, `agency_head`, `agency_clerk`, `official`, `auditor` or `holder`.
     #[schema(example = "agency_clerk")]
@@ -183,7 +183,7 @@ pub(super) async fn create_user(change: Change<Json<NewUser>>, _: NoQuery) -> Ou
 
 /// An account
 #[utoipa::path(operation_id = "get_user", tag = "accounts",
-    params(("id" = String, Path, description = "The account's id.", format = Uuid)), responses(
+    params(("id" = String, Path, description = "The account's id.", format = "uuid")), responses(
     (status = 200, description = "The account.", body = UserView,
         headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
 #[get("/users/{id}")]
@@ -193,7 +193,7 @@ pub(super) async fn get_user(ctx: Context, id: PathId<UserId>, _: NoQuery) -> Ou
 
 /// Change an account's address, disable it, let it in again
 #[utoipa::path(operation_id = "change_user", tag = "accounts",
-    params(("id" = String, Path, description = "The account's id.", format = Uuid), IfMatch, IdempotencyKey),
+    params(("id" = String, Path, description = "The account's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = UserChange, responses((status = 200, description = "As it is now.", body = UserView,
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
 #[patch("/users/{id}")]
@@ -216,7 +216,7 @@ pub(super) async fn change_user(change: Change<Json<UserChange>>, id: PathId<Use
 ///
 /// It is opened again with the code in the answer.
 #[utoipa::path(operation_id = "reset_user", tag = "accounts",
-    params(("id" = String, Path, description = "The account's id.", format = Uuid), IdempotencyKey), responses(
+    params(("id" = String, Path, description = "The account's id.", format = "uuid"), IdempotencyKey), responses(
     (status = 201, description = "It is reset.", body = OpenedView, headers(
         ("Location" = String, description = "Where it is."), ("ETag" = String, description = "Of the new version."))),
     CreateProblems))]
@@ -231,7 +231,7 @@ pub(super) async fn reset_user(change: Change<Nothing>, id: PathId<UserId>, _: N
 
 /// Give a person the account of a holder
 #[utoipa::path(operation_id = "invite_person", tag = "accounts",
-    params(("id" = String, Path, description = "The person's id.", format = Uuid), IdempotencyKey),
+    params(("id" = String, Path, description = "The person's id.", format = "uuid"), IdempotencyKey),
     request_body = Invitation, responses(
     (status = 201, description = "The account is made.", body = OpenedView, headers(
         ("Location" = String, description = "Where it is."), ("ETag" = String, description = "Of this version."))),

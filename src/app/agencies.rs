@@ -287,7 +287,8 @@ mod tests {
 
     #[test]
     fn a_patch_changes_what_it_names_and_clears_what_it_nulls() {
-        let patch = AgencyPatch { name: Some("Báo Mới".into()), governing_body: Some(None), ..AgencyPatch::default() };
+        let patch =
+            AgencyPatch { name: Some("Báo Mới".into()), governing_body: Some(None), ..AgencyPatch::default() };
         let new = patch.onto(&fields()).parse(Ok(None)).expect("a good form");
         assert_eq!(changed(&fields(), &new), json!({ "changed": { "name": "Báo Mới", "governing_body": null } }));
     }

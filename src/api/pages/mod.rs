@@ -1,0 +1,28 @@
+//! Pages for people: the home page, the page that a card's QR opens, and what the kinds of problems mean.
+//!
+//! Vietnamese first, English beside it. They work without JavaScript, at 320 pixels and in the dark.
+
+mod home;
+mod language;
+mod layout;
+mod problem_kind;
+mod verdict;
+mod verify;
+
+pub(super) use home::home;
+pub(super) use problem_kind::problem_kind;
+pub(super) use verify::{check, page as verify};
+
+use super::answer::{Answer, Outcome};
+use layout::Html;
+
+/// The style of every page.
+pub(super) async fn style() -> Outcome {
+    Ok(Answer::bytes("text/css; charset=utf-8", include_bytes!("style.css").to_vec()).tagged_by_bytes().public())
+}
+
+/// Checks what a QR brought along.
+pub(super) async fn verify_script() -> Outcome {
+    let script = include_bytes!("verify.js").to_vec();
+    Ok(Answer::bytes("text/javascript; charset=utf-8", script).tagged_by_bytes().public())
+}

@@ -1,0 +1,142 @@
+//! A verdict as people see it: by word, shape and colour, never by colour alone.
+
+use super::language::Language;
+use crate::app::verifications::Verification;
+use crate::domain::printed::CredentialKind;
+use crate::domain::time::Timestamp;
+use crate::domain::verdict::{Card, Verdict};
+use crate::domain::wording;
+use askama::Template;
+use chrono::Datelike as _;
+
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"<section class="verdict {{ tone }}">
+<svg viewBox="0 0 64 64" width="96" height="96" aria-hidden="true">{{ shape|safe }}</svg>
+<h2>{{ headline }}</h2>
+<p class="next">{{ next_step }}</p>
+{% if let Some(warning) = warning %}<p class="warning">{{ warning }}</p>
+{% endif %}</section>
+{% if !rows.is_empty() %}<dl class="card">
+{% for (name, value) in rows %}<dt>{{ name }}</dt><dd>{{ value }}</dd>
+{% endfor %}</dl>
+{% endif %}{% if let Some(digest) = photo %}<p><a class="button quiet" href="/portraits/{{ digest }}">{{ language.of("Xem ảnh đã đăng ký (yêu cầu này được gửi đến hệ thống)", "Show the registered photo (this request reaches the registry)") }}</a></p>
+{% endif %}<p class="note">{{ about }}<br>{{ list_age }}</p>"#
+)]
+pub(super) struct VerdictView {
+    language: Language,
+    tone: &'static str,
+    shape: &'static str,
+    headline: String,
+    next_step: String,
+    warning: Option<&'static str>,
+    rows: Vec<(&'static str, String)>,
+    photo: Option<String>,
+    about: String,
+    list_age: String,
+}
+
+impl VerdictView {
+    /// What is shown of a check.
+    pub(super) fn new(check: &Verification, phone: &str, language: Language) -> Self {
+        let judgement = &check.judgement;
+        let (tone, shape) = looks(judgement.verdict());
+        Self {
+            language,
+            tone,
+            shape,
+            headline: language.said(wording::headline(judgement)),
+            next_step: language.said(wording::next_step(judgement, phone)),
+            warning: judgement.foreign_address.then(|| {
+                language.of(
+                    "Địa chỉ ghi trong mã không phải của hệ thống này: trang mà máy ảnh mở ra là của người khác.",
+                    "The address in the code is not this registry's: the page that a camera opens is somebody else's.",
+                )
+            }),
+            rows: judgement.card().map(|card| rows(card, language)).unwrap_or_default(),
+            photo: judgement.card().and_then(|card| card.claims.photo_digest).map(|digest| digest.to_string()),
+            about: language.said(wording::about_the_card()),
+            list_age: language.said(wording::list_age(judgement.list_age_seconds)),
+        }
+    }
+}
+
+/// Class and shape: circle with tick, octagon with cross, triangle with mark, square with question mark.
+const fn looks(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Valid => ("valid", r#"<circle cx="32" cy="32" r="29"/><path d="M18 33l10 10 19-21"/>"#),
+        Verdict::NotValid => {
+            ("not-valid", r#"<path d="M20 4h24l16 16v24L44 60H20L4 44V20z"/><path d="M22 22l20 20m0-20L22 42"/>"#)
+        }
+        Verdict::CannotConfirm => ("cannot-confirm", r#"<path d="M32 5l29 52H3z"/><path d="M32 24v15m0 9v.1"/>"#),
+        Verdict::NotOurs => {
+            ("not-ours", r#"<path d="M5 5h54v54H5z"/><path d="M23 25c0-12 18-12 18 0 0 7-9 6-9 14m0 9v.1"/>"#)
+        }
+    }
+}
+
+fn rows(card: &Card, language: Language) -> Vec<(&'static str, String)> {
+    let claims = &card.claims;
+    let kind = claims.entitlement.kind();
+    let (from, until) = period(card);
+    let mut rows = vec![
+        (language.of("Họ tên", "Name"), claims.name.as_str().to_owned()),
+        (language.of("Cơ quan báo chí", "Agency"), claims.agency.as_str().to_owned()),
+        (language.of("Loại", "Kind"), kind_name(kind, language).to_owned()),
+        (language.of("Số", "Number"), claims.number.as_str().to_owned()),
+        (language.of("Có hiệu lực từ", "Valid from"), from),
+        (language.of("Đến", "Until"), until),
+    ];
+    if let Some(scope) = claims.entitlement.scope() {
+        rows.extend([
+            (language.of("Nơi đến", "Place"), scope.place().to_owned()),
+            (language.of("Cơ quan, tổ chức", "Unit visited"), scope.unit_visited().to_owned()),
+            (language.of("Nội dung", "Work"), scope.work().to_owned()),
+        ]);
+    }
+    rows
+}
+
+const fn kind_name(kind: CredentialKind, language: Language) -> &'static str {
+    match kind {
+        CredentialKind::PressCard => language.of("Thẻ nhà báo", "Press card"),
+        CredentialKind::IntroductionLetter => language.of("Giấy giới thiệu", "Letter of introduction"),
+        CredentialKind::CollaboratorCard => language.of("Thẻ cộng tác viên", "Collaborator card"),
+    }
+}
+
+/// From when and until when, as printed: cards by their first and last day, letters to the minute.
+fn period(card: &Card) -> (String, String) {
+    let validity = card.claims.validity;
+    match card.claims.entitlement.kind() {
+        CredentialKind::PressCard | CredentialKind::CollaboratorCard => {
+            (day(validity.not_before()), day(validity.expires().plus_seconds(-1)))
+        }
+        CredentialKind::IntroductionLetter => (minute(validity.not_before()), minute(validity.expires())),
+    }
+}
+
+/// dd/mm/yyyy in Việt Nam.
+fn day(at: Timestamp) -> String {
+    let day = at.day().date();
+    format!("{:02}/{:02}/{}", day.day(), day.month(), day.year())
+}
+
+/// HH:MM dd/mm/yyyy in Việt Nam.
+fn minute(at: Timestamp) -> String {
+    let minutes = at.seconds_since(at.day().start()) / 60;
+    format!("{:02}:{:02} {}", minutes / 60, minutes % 60, day(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letters_end_is_told_to_the_minute() {
+        let at = Timestamp::parse("2026-03-02T01:05:30Z").expect("a time");
+        assert_eq!(minute(at), "08:05 02/03/2026");
+        assert_eq!(minute(Timestamp::parse("2026-03-02T17:00:00Z").expect("a time")), "00:00 03/03/2026");
+    }
+}
