@@ -68,6 +68,11 @@ impl<K: Kind> Body<K> {
         &self.bytes
     }
 
+    /// Whether nothing was sent.
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// The bytes, if they are said to be of a media type that is read here.
     ///
     /// # Errors

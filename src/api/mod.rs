@@ -5,9 +5,11 @@
 
 mod agencies;
 mod answer;
+mod applications;
 mod body;
 mod caller;
 mod context;
+mod credentials;
 mod cursor;
 mod docs;
 mod gate;
@@ -18,11 +20,15 @@ mod json;
 mod negotiate;
 mod observe;
 mod pages;
+mod people;
 mod problem;
 mod provinces;
 mod query;
 pub mod server;
+mod sessions;
 mod unrouted;
+mod users;
+mod verifications;
 
 use crate::app::Registry;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -46,6 +52,35 @@ fn operations(api: &mut ServiceConfig) {
         .service(agencies::change_agency)
         .service(agencies::list_agency_events)
         .service(agencies::decide_on_agency)
+        .service(verifications::create_verification)
+        .service(people::list_people)
+        .service(people::create_person)
+        .service(people::get_person)
+        .service(people::change_person)
+        .service(people::set_portrait)
+        .service(people::end_engagement)
+        .service(applications::list_applications)
+        .service(applications::create_application)
+        .service(applications::get_application)
+        .service(applications::record_application_event)
+        .service(applications::list_application_events)
+        .service(credentials::list_credentials)
+        .service(credentials::get_credential)
+        .service(credentials::record_credential_event)
+        .service(credentials::list_credential_events)
+        .service(credentials::get_credential_qr)
+        .service(credentials::create_letter)
+        .service(sessions::sign_in)
+        .service(sessions::refresh_session)
+        .service(sessions::sign_out)
+        .service(sessions::get_own_account)
+        .service(sessions::choose_password)
+        .service(users::list_users)
+        .service(users::create_user)
+        .service(users::get_user)
+        .service(users::change_user)
+        .service(users::reset_user)
+        .service(users::invite_person)
         .service(provinces::list_provinces);
 }
 

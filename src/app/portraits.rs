@@ -30,12 +30,12 @@ impl Registry {
     ///
     /// # Errors
     /// 403, 404, 412, 428; 422 for the picture; `Overloaded` when too many are at it.
-    pub fn set_portrait(
+    pub fn set_portrait<'u>(
         self: &Arc<Self>,
         caller: &Caller,
         id: PersonId,
         gate: &Gate,
-        upload: &[u8],
+        upload: impl FnOnce() -> Result<&'u [u8], Error>,
     ) -> Result<Person, Error> {
         self.store.read(|db| {
             let entry = policy::enter(caller, Operation::KeepPeople)?;
@@ -45,7 +45,7 @@ impl Registry {
         })?;
         let picture = {
             let _slot = self.picture_slots.try_acquire().map_err(|_| Error::Overloaded)?;
-            Picture::read(upload).map_err(|problem| Error::field("", problem))?
+            Picture::read(upload()?).map_err(|problem| Error::field("", problem))?
         };
         let (portrait, digest) = self.keep_picture(&picture)?;
         let (registry, caller, gate) = (Arc::clone(self), caller.clone(), gate.clone());

@@ -139,6 +139,17 @@ impl ApplicationState {
         TRANSITIONS.iter().find(|(from, on, _)| (*from, *on) == (self, event)).map(|(_, _, to)| *to)
     }
 
+    /// Reads the form of [`ApplicationState::as_str`].
+    ///
+    /// # Errors
+    /// `unknown_state`.
+    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == raw)
+            .ok_or_else(|| FieldProblem::new("unknown_state", "not a state of an application"))
+    }
+
     /// As stored and shown.
     pub const fn as_str(self) -> &'static str {
         match self {

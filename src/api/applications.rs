@@ -1,0 +1,260 @@
+//! `/applications`: see `app::applications` for who may do what.
+
+use super::V1;
+use super::answer::{Answer, Outcome, as_text};
+use super::body::Json;
+use super::context::{Change, Context, PathId};
+use super::credentials::CredentialView;
+use super::cursor::{Filters, List, PageParams};
+use super::gate::{IdempotencyKey, IfMatch};
+use super::history::{HistoryList, HistoryView};
+use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
+use super::query::{NoQuery, Query};
+use crate::app::applications::{self, ApplicationForm, Decided, EventForm};
+use crate::app::gate::Etag;
+use crate::domain::applications::{Application, ApplicationState, Proposal};
+use crate::domain::ids::{AgencyId, ApplicationId};
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use actix_web::{get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// An application for cards.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Application)]
+struct ApplicationView<'a> {
+    /// Its id, a UUIDv7.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    id: ApplicationId,
+    /// Whose it is.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    agency_id: AgencyId,
+    /// `press_card` or `collaborator_card`.
+    #[schema(example = "press_card")]
+    kind: &'static str,
+    /// `first`, `renewal`, `exchange` or `reissue`.
+    #[schema(example = "first")]
+    basis: &'static str,
+    /// `draft`, `submitted`, `endorsed`, `returned`, `approved`, `refused` or `withdrawn`.
+    #[schema(example = "submitted")]
+    state: &'static str,
+    /// For whom, and what became of each.
+    people: Vec<ProposalView<'a>>,
+    /// When it was begun, RFC 3339 in UTC.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+}
+
+/// One person of an application.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Proposal)]
+struct ProposalView<'a> {
+    /// Who.
+    person_id: String,
+    /// `pending`, `endorsed`, `returned`, `approved` or `refused`.
+    #[schema(example = "pending")]
+    outcome: &'static str,
+    /// The reasons given, where a registrar refused or returned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    /// The card that was issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential_id: Option<String>,
+}
+
+impl<'a> From<&'a Proposal> for ProposalView<'a> {
+    fn from(it: &'a Proposal) -> Self {
+        Self {
+            person_id: it.person.to_string(),
+            outcome: it.outcome.as_str(),
+            reason: it.reason.as_deref(),
+            credential_id: it.credential.map(|id| id.to_string()),
+        }
+    }
+}
+
+impl<'a> From<&'a Application> for ApplicationView<'a> {
+    fn from(it: &'a Application) -> Self {
+        Self {
+            id: it.id,
+            agency_id: it.agency,
+            kind: it.kind.as_str(),
+            basis: it.basis.as_str(),
+            state: it.state.as_str(),
+            people: it.people.iter().map(ProposalView::from).collect(),
+            created_at: it.created_at,
+        }
+    }
+}
+
+/// A part of the list of applications.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is the documentation of `Answer::list`")]
+struct ApplicationList<'a> {
+    /// In the order they were begun.
+    items: Vec<ApplicationView<'a>>,
+    /// For `?cursor=`; null at the end.
+    next_cursor: Option<String>,
+}
+
+/// An application after an event, with the cards that it issued.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DecidedApplication)]
+struct DecidedView<'a> {
+    /// The application as it is now.
+    #[serde(flatten)]
+    application: ApplicationView<'a>,
+    /// The cards just issued; only after `approve`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    credentials: Vec<CredentialView<'a>>,
+}
+
+/// An application to be begun.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewApplication {
+    /// `press_card`, for staff, or `collaborator_card`.
+    #[schema(example = "press_card")]
+    kind: String,
+    /// `first`, `renewal`, `exchange` or `reissue`.
+    #[schema(example = "first")]
+    basis: String,
+    /// The ids of 1–500 people of the agency.
+    #[schema(min_items = 1, max_items = 500)]
+    people: Vec<String>,
+}
+
+impl From<NewApplication> for ApplicationForm {
+    fn from(sent: NewApplication) -> Self {
+        Self { kind: sent.kind, basis: sent.basis, people: sent.people }
+    }
+}
+
+/// What is to happen to an application.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ApplicationEventSent {
+    /// `submit`, `endorse`, `return`, `approve`, `refuse` or `withdraw`.
+    #[schema(example = "submit")]
+    event: String,
+    /// Why, 1–500 characters: needed to return and to refuse.
+    reason: Option<String>,
+    /// Whom it concerns; everybody undecided where it is left out. Not for `submit` and `withdraw`.
+    people: Option<Vec<String>>,
+}
+
+impl From<ApplicationEventSent> for EventForm {
+    fn from(sent: ApplicationEventSent) -> Self {
+        Self { event: sent.event, reason: sent.reason, people: sent.people }
+    }
+}
+
+/// Which applications.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ApplicationFilters {
+    /// Only applications in this state.
+    #[param(value_type = Option<String>, example = "submitted")]
+    state: Option<ApplicationState>,
+}
+
+impl Filters for ApplicationFilters {
+    fn take(query: &mut Query) -> Result<Self, Error> {
+        Ok(Self { state: query.read("state", ApplicationState::parse)? })
+    }
+}
+
+fn shown(it: &Application) -> Outcome {
+    Ok(Answer::ok(&ApplicationView::from(it))?.tagged(&Etag::of_version(it.version)))
+}
+
+/// Applications
+#[utoipa::path(operation_id = "list_applications", tag = "applications", params(ApplicationFilters, PageParams),
+    responses((status = 200, description = "A part of the list. Drafts are shown to their own agency only.",
+        body = ApplicationList, headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
+#[get("/applications")]
+pub(super) async fn list_applications(ctx: Context, list: List<ApplicationFilters, ApplicationId>) -> Outcome {
+    ctx.read(move |db, ctx| {
+        let part = applications::list(db, &ctx.caller, list.filters.state, &list.page)?;
+        list.answer(&part, |it| ApplicationView::from(it))
+    })
+    .await
+}
+
+/// Begin an application
+#[utoipa::path(operation_id = "create_application", tag = "applications", params(IdempotencyKey),
+    request_body = NewApplication, responses((status = 201, description = "It is a draft.", body = ApplicationView,
+        headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Of this version."))),
+    CreateProblems))]
+#[post("/applications")]
+pub(super) async fn create_application(change: Change<Json<NewApplication>>, _: NoQuery) -> Outcome {
+    change
+        .write(|tx, change| {
+            let form = || Ok(change.form()?.into());
+            let it = applications::draft(tx, &change.registry, &change.caller, &change.gate, form)?;
+            Ok(shown(&it)?.created_at(format_args!("{V1}/applications/{}", it.id)))
+        })
+        .await
+}
+
+/// An application
+#[utoipa::path(operation_id = "get_application", tag = "applications",
+    params(("id" = String, Path, description = "The application's id.", format = "uuid")), responses(
+    (status = 200, description = "The application.", body = ApplicationView,
+        headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
+#[get("/applications/{id}")]
+pub(super) async fn get_application(ctx: Context, id: PathId<ApplicationId>, _: NoQuery) -> Outcome {
+    ctx.read(move |db, ctx| shown(&applications::read(db, &ctx.caller, id.0)?)).await
+}
+
+/// Submit, endorse, return, approve, refuse or withdraw an application
+///
+/// The agency's head submits; the provincial registrar endorses local agencies'; the national registrar decides, and
+/// `approve` issues the cards. Whoever drafted, submitted or endorsed never approves.
+#[utoipa::path(operation_id = "record_application_event", tag = "applications",
+    params(("id" = String, Path, description = "The application's id.", format = "uuid"), IfMatch, IdempotencyKey),
+    request_body = ApplicationEventSent, responses(
+    (status = 201, description = "It is done; the application as it is now.", body = DecidedView,
+        headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
+#[post("/applications/{id}/events")]
+pub(super) async fn record_application_event(
+    change: Change<Json<ApplicationEventSent>>,
+    id: PathId<ApplicationId>,
+    _: NoQuery,
+) -> Outcome {
+    change
+        .write(move |tx, change| {
+            let form = change.form().map(EventForm::from);
+            let (registry, caller, gate) = (&change.registry, &change.caller, &change.gate);
+            let decided = applications::happen(tx, registry, caller, id.0, gate, form)?;
+            let Decided { application, credentials } = &decided;
+            let view = DecidedView {
+                application: ApplicationView::from(application),
+                credentials: credentials.iter().map(|it| CredentialView::of(it, registry, tx.now())).collect(),
+            };
+            Ok(Answer::ok(&view)?.tagged(&Etag::of_version(application.version)).created())
+        })
+        .await
+}
+
+/// What happened to an application
+#[utoipa::path(operation_id = "list_application_events", tag = "applications",
+    params(("id" = String, Path, description = "The application's id.", format = "uuid"), PageParams), responses(
+    (status = 200, description = "A part of its history.", body = HistoryList,
+        headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
+#[get("/applications/{id}/events")]
+pub(super) async fn list_application_events(
+    ctx: Context,
+    id: PathId<ApplicationId>,
+    list: List<(), i64>,
+) -> Outcome {
+    ctx.read(move |db, ctx| {
+        let part = applications::history(db, &ctx.caller, id.0, &list.page)?;
+        list.answer(&part, |event| HistoryView::from(event))
+    })
+    .await
+}

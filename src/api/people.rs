@@ -1,0 +1,334 @@
+//! `/people` and the people of an agency: see `app::people` for who may do what.
+
+use super::V1;
+use super::answer::{Answer, Outcome, as_optional_text, as_text};
+use super::body::{Json, Picture};
+use super::context::{Change, Context, PathId, block, id_in_path};
+use super::cursor::{Filters, List, PageParams};
+use super::gate::{IdempotencyKey, IfMatch};
+use super::json::sent;
+use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
+use super::query::{NoQuery, Query};
+use crate::app::gate::Etag;
+use crate::app::people::{self, EndForm, NewPersonForm, PersonPatch};
+use crate::domain::accounts::Email;
+use crate::domain::ids::{AgencyId, EngagementId, PersonId};
+use crate::domain::people::{Engagement, EngagementForm, Person, PersonForm};
+use crate::domain::text;
+use crate::domain::time::{Day, Timestamp};
+use crate::error::Error;
+use actix_web::{get, patch, post, put, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// A person on record.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Person)]
+struct PersonView<'a> {
+    /// The id, a UUIDv7.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    id: PersonId,
+    /// The name in full.
+    #[schema(example = "Trần Thị Bưởi")]
+    full_name: &'a str,
+    /// The pen name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pen_name: Option<&'a str>,
+    /// Date of birth, YYYY-MM-DD.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = Date, example = "1990-05-06")]
+    birth_date: Day,
+    /// Personal identification number, twelve digits.
+    #[schema(example = "999090000001")]
+    national_id: &'a str,
+    /// Where notices go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    /// Whether there is a portrait.
+    has_portrait: bool,
+    /// Every engagement, oldest first.
+    engagements: Vec<EngagementView<'a>>,
+    /// When the person was entered, RFC 3339 in UTC.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+}
+
+/// A person's work for an agency.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Engagement)]
+struct EngagementView<'a> {
+    /// The id, a UUIDv7.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    id: EngagementId,
+    /// For whom.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    agency_id: AgencyId,
+    /// `staff` or `collaborator`.
+    #[schema(example = "staff")]
+    kind: &'static str,
+    /// The post.
+    #[schema(example = "Phóng viên")]
+    post: &'a str,
+    /// First day, YYYY-MM-DD.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = Date)]
+    from: Day,
+    /// Last day, YYYY-MM-DD, where it has ended or will.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    to: Option<Day>,
+}
+
+impl<'a> From<&'a Engagement> for EngagementView<'a> {
+    fn from(it: &'a Engagement) -> Self {
+        Self { id: it.id, agency_id: it.agency, kind: it.kind.as_str(), post: &it.post, from: it.from, to: it.to }
+    }
+}
+
+impl<'a> From<&'a Person> for PersonView<'a> {
+    fn from(person: &'a Person) -> Self {
+        let fields = &person.fields;
+        Self {
+            id: person.id,
+            full_name: &fields.full_name,
+            pen_name: fields.pen_name.as_deref(),
+            birth_date: fields.birth_date,
+            national_id: fields.national_id.reveal(),
+            email: fields.email.as_ref().map(Email::as_str),
+            has_portrait: person.portrait.is_some(),
+            engagements: person.engagements.iter().map(EngagementView::from).collect(),
+            created_at: person.created_at,
+        }
+    }
+}
+
+/// A part of an agency's list of people.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is the documentation of `Answer::list`")]
+struct PersonList<'a> {
+    /// In the order they were entered.
+    items: Vec<PersonView<'a>>,
+    /// For `?cursor=`; null at the end.
+    next_cursor: Option<String>,
+}
+
+/// A person to be entered, with what they do for the agency.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewPerson {
+    /// The name in full, 1–120 characters, in any Unicode form.
+    #[schema(example = "Trần Thị Bưởi")]
+    full_name: String,
+    /// The pen name, at most 120 characters.
+    pen_name: Option<String>,
+    /// Date of birth, YYYY-MM-DD.
+    #[schema(example = "1990-05-06", format = Date)]
+    birth_date: String,
+    /// Personal identification number, twelve digits.
+    #[schema(example = "999090000001")]
+    national_id: String,
+    /// Where notices go.
+    email: Option<String>,
+    /// What they do for the agency.
+    engagement: NewEngagement,
+}
+
+/// An engagement to be entered.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewEngagement {
+    /// `staff` or `collaborator`.
+    #[schema(example = "staff")]
+    kind: String,
+    /// The post, 1–120 characters.
+    #[schema(example = "Phóng viên")]
+    post: String,
+    /// First day, YYYY-MM-DD.
+    #[schema(example = "2020-01-02", format = Date)]
+    from: String,
+}
+
+impl From<NewPerson> for NewPersonForm {
+    fn from(sent: NewPerson) -> Self {
+        let NewPerson { full_name, pen_name, birth_date, national_id, email, engagement } = sent;
+        let NewEngagement { kind, post, from } = engagement;
+        Self {
+            person: PersonForm { full_name, pen_name, birth_date, national_id, email },
+            engagement: EngagementForm { kind, post, from },
+        }
+    }
+}
+
+/// A change of a person's record: what is left out stays, null clears what may be left out.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct PersonChange {
+    /// The name in full, 1–120 characters.
+    #[serde(deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    full_name: Option<String>,
+    /// The pen name, at most 120 characters.
+    #[serde(deserialize_with = "sent")]
+    #[schema(value_type = Option<String>)]
+    pen_name: Option<Option<String>>,
+    /// Date of birth, YYYY-MM-DD.
+    #[serde(deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, nullable = false, format = Date)]
+    birth_date: Option<String>,
+    /// Personal identification number, twelve digits.
+    #[serde(deserialize_with = "sent")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    national_id: Option<String>,
+    /// Where notices go.
+    #[serde(deserialize_with = "sent")]
+    #[schema(value_type = Option<String>)]
+    email: Option<Option<String>>,
+}
+
+impl From<PersonChange> for PersonPatch {
+    fn from(sent: PersonChange) -> Self {
+        let PersonChange { full_name, pen_name, birth_date, national_id, email } = sent;
+        Self { full_name, pen_name, birth_date, national_id, email }
+    }
+}
+
+/// The end of an engagement.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EngagementEnd {
+    /// Only `end`.
+    #[schema(example = "end")]
+    event: String,
+    /// Why, 1–500 characters.
+    #[schema(example = "Hết hợp đồng")]
+    reason: String,
+    /// Last day, YYYY-MM-DD; today where it is left out.
+    #[schema(format = Date)]
+    to: Option<String>,
+}
+
+impl From<EngagementEnd> for EndForm {
+    fn from(sent: EngagementEnd) -> Self {
+        Self { event: sent.event, reason: sent.reason, to: sent.to }
+    }
+}
+
+/// Which people.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PersonFilters {
+    /// Only people whose name or pen name holds every word of it, without regard to case and marks; at most 200
+    /// characters.
+    #[param(example = "tran buoi")]
+    query: Option<String>,
+}
+
+impl Filters for PersonFilters {
+    fn take(query: &mut Query) -> Result<Self, Error> {
+        Ok(Self { query: query.read("query", |raw| text::line(raw, 200))? })
+    }
+}
+
+fn shown(person: &Person) -> Outcome {
+    Ok(Answer::ok(&PersonView::from(person))?.tagged(&Etag::of_version(person.version)))
+}
+
+/// The people of an agency
+#[utoipa::path(operation_id = "list_people", tag = "people",
+    params(("id" = String, Path, description = "The agency's id.", format = "uuid"), PersonFilters, PageParams),
+    responses((status = 200, description = "A part of the list of those who work there today.", body = PersonList,
+        headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
+#[get("/agencies/{id}/people")]
+pub(super) async fn list_people(ctx: Context, id: PathId<AgencyId>, list: List<PersonFilters, PersonId>) -> Outcome {
+    ctx.read(move |db, ctx| {
+        let query = list.filters.query.as_deref();
+        let part = people::list(db, &ctx.registry, &ctx.caller, id.0, query, &list.page)?;
+        list.answer(&part, |person| PersonView::from(person))
+    })
+    .await
+}
+
+/// Enter a person
+#[utoipa::path(operation_id = "create_person", tag = "people",
+    params(("id" = String, Path, description = "The agency's id.", format = "uuid"), IdempotencyKey),
+    request_body = NewPerson, responses(
+    (status = 201, description = "The person is entered.", body = PersonView, headers(
+        ("Location" = String, description = "Where the record is."), ("ETag" = String, description = "Of this version."))),
+    CreateProblems))]
+#[post("/agencies/{id}/people")]
+pub(super) async fn create_person(change: Change<Json<NewPerson>>, id: PathId<AgencyId>, _: NoQuery) -> Outcome {
+    change
+        .write(move |tx, change| {
+            let form = || Ok(change.form()?.into());
+            let person = people::register(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
+            Ok(shown(&person)?.created_at(format_args!("{V1}/people/{}", person.id)))
+        })
+        .await
+}
+
+/// A person's record
+#[utoipa::path(operation_id = "get_person", tag = "people",
+    params(("id" = String, Path, description = "The person's id.", format = "uuid")), responses(
+    (status = 200, description = "The record.", body = PersonView,
+        headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
+#[get("/people/{id}")]
+pub(super) async fn get_person(ctx: Context, id: PathId<PersonId>, _: NoQuery) -> Outcome {
+    ctx.read(move |db, ctx| shown(&people::read(db, &ctx.registry, &ctx.caller, id.0)?)).await
+}
+
+/// Change a person's record
+#[utoipa::path(operation_id = "change_person", tag = "people",
+    params(("id" = String, Path, description = "The person's id.", format = "uuid"), IfMatch, IdempotencyKey),
+    request_body = PersonChange, responses((status = 200, description = "As it is now.", body = PersonView,
+        headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
+#[patch("/people/{id}")]
+pub(super) async fn change_person(change: Change<Json<PersonChange>>, id: PathId<PersonId>, _: NoQuery) -> Outcome {
+    change
+        .write(move |tx, change| {
+            let form = || Ok(change.form()?.into());
+            shown(&people::change(tx, &change.registry, &change.caller, id.0, &change.gate, form)?)
+        })
+        .await
+}
+
+/// Set a person's portrait
+///
+/// A JPEG or PNG of at least 200 × 200 pixels. It is made smaller and written anew; nothing else of the file is kept.
+#[utoipa::path(operation_id = "set_portrait", tag = "people",
+    params(("id" = String, Path, description = "The person's id.", format = "uuid"), IfMatch),
+    request_body(content(("image/jpeg"), ("image/png")), description = "The picture, at most 10 MB."),
+    responses((status = 200, description = "The person as on record now.", body = PersonView,
+        headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
+#[put("/people/{id}/portrait")]
+pub(super) async fn set_portrait(change: Change<Picture>, id: PathId<PersonId>, _: NoQuery) -> Outcome {
+    let Change { registry, caller, gate, body } = change;
+    let person = block(move || registry.set_portrait(&caller, id.0, &gate, || body.bytes())).await?;
+    shown(&person)
+}
+
+/// End an engagement
+#[utoipa::path(operation_id = "end_engagement", tag = "people",
+    params(("id" = String, Path, description = "The person's id.", format = "uuid"),
+        ("eid" = String, Path, description = "The engagement's id.", format = "uuid"), IfMatch, IdempotencyKey),
+    request_body = EngagementEnd, responses(
+    (status = 201, description = "It ends; the person's record as it is now.", body = PersonView,
+        headers(("ETag" = String, description = "Of the new version of the person."))), ChangeProblems))]
+#[post("/people/{id}/engagements/{eid}/events")]
+pub(super) async fn end_engagement(
+    change: Change<Json<EngagementEnd>>,
+    path: web::Path<(String, String)>,
+    _: NoQuery,
+) -> Outcome {
+    let (id, engagement): (PersonId, EngagementId) = (id_in_path(&path.0)?, id_in_path(&path.1)?);
+    change
+        .write(move |tx, change| {
+            let form = || Ok(change.form()?.into());
+            let (registry, caller, gate) = (&change.registry, &change.caller, &change.gate);
+            Ok(shown(&people::end_engagement(tx, registry, caller, id, engagement, gate, form)?)?.created())
+        })
+        .await
+}

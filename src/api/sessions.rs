@@ -1,0 +1,130 @@
+//! `/sessions` and `/me`: signing in and out, and one's own account.
+
+use super::answer::{Answer, Outcome};
+use super::body::{Body, Json};
+use super::context::{Context, Visit, block};
+use super::problem::{CreateProblems, OpenWriteProblems, ReadProblems};
+use super::query::NoQuery;
+use super::users::UserView;
+use crate::app::accounts;
+use crate::app::gate::Etag;
+use crate::app::sessions::Tokens;
+use actix_web::{delete, get, post};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// What to sign in with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SignIn {
+    /// The account's e-mail address.
+    #[schema(example = "clerk.central@demo.example")]
+    email: String,
+    /// Its password, or the one-time code that was handed out.
+    password: String,
+}
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Refresh {
+    /// The newest refresh token of the session. It is used up; using it twice ends the session.
+    refresh_token: String,
+}
+
+/// Tokens of a session.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Tokens)]
+struct TokensView {
+    /// For `Authorization: Bearer …`: a JWT signed with ES256.
+    access_token: String,
+    /// For new tokens; kept by whoever signed in, sent to nobody else.
+    refresh_token: String,
+    /// Always `Bearer`.
+    #[schema(example = "Bearer")]
+    token_type: &'static str,
+    /// Life of the access token in seconds.
+    #[schema(example = 600)]
+    expires_in: i64,
+}
+
+impl From<Tokens> for TokensView {
+    fn from(tokens: Tokens) -> Self {
+        Self {
+            access_token: tokens.access,
+            refresh_token: tokens.refresh,
+            token_type: "Bearer",
+            expires_in: tokens.expires_in,
+        }
+    }
+}
+
+/// A password to choose.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewPassword {
+    /// The password so far; not asked for after signing in with a one-time code.
+    current_password: Option<String>,
+    /// At least 15 characters.
+    #[schema(min_length = 15, max_length = 256)]
+    new_password: String,
+}
+
+/// Sign in
+///
+/// With a one-time code, the session may only choose a password.
+#[utoipa::path(operation_id = "sign_in", tag = "accounts", security(()), request_body = SignIn, responses(
+    (status = 201, description = "Signed in.", body = TokensView), OpenWriteProblems))]
+#[post("/sessions")]
+pub(super) async fn sign_in(visit: Visit, body: Body<Json<SignIn>>, _: NoQuery) -> Outcome {
+    let SignIn { email, password } = body.read()?;
+    let tokens = block(move || visit.registry.sign_in(&email, &password)).await?;
+    Ok(Answer::ok(&TokensView::from(tokens))?.created())
+}
+
+/// Take a refresh token for new tokens
+#[utoipa::path(operation_id = "refresh_session", tag = "accounts", security(()), request_body = Refresh, responses(
+    (status = 201, description = "New tokens of the same session.", body = TokensView), OpenWriteProblems))]
+#[post("/sessions/refresh")]
+pub(super) async fn refresh_session(visit: Visit, body: Body<Json<Refresh>>, _: NoQuery) -> Outcome {
+    let Refresh { refresh_token } = body.read()?;
+    let tokens = block(move || visit.registry.refresh_session(&refresh_token)).await?;
+    Ok(Answer::ok(&TokensView::from(tokens))?.created())
+}
+
+/// Sign out
+#[utoipa::path(operation_id = "sign_out", tag = "accounts", responses(
+    (status = 204, description = "The session has ended, and its tokens with it."), ReadProblems))]
+#[delete("/sessions/current")]
+pub(super) async fn sign_out(ctx: Context, _: NoQuery) -> Outcome {
+    block(move || ctx.registry.sign_out(&ctx.caller)).await?;
+    Ok(Answer::nothing())
+}
+
+/// One's own account
+#[utoipa::path(operation_id = "get_own_account", tag = "accounts", responses(
+    (status = 200, description = "The account.", body = UserView,
+        headers(("ETag" = String, description = "Of this version."))), ReadProblems))]
+#[get("/me")]
+pub(super) async fn get_own_account(ctx: Context, _: NoQuery) -> Outcome {
+    ctx.read(|db, ctx| {
+        let user = accounts::read_own(db, &ctx.caller)?;
+        Ok(Answer::ok(&UserView::from(&user))?.tagged(&Etag::of_version(user.version)))
+    })
+    .await
+}
+
+/// Choose a password
+///
+/// Every other session of the account ends.
+#[utoipa::path(operation_id = "choose_password", tag = "accounts", request_body = NewPassword, responses(
+    (status = 204, description = "It is set."), CreateProblems))]
+#[post("/me/password")]
+pub(super) async fn choose_password(ctx: Context, body: Body<Json<NewPassword>>, _: NoQuery) -> Outcome {
+    let NewPassword { current_password, new_password } = body.read()?;
+    let Context { registry, caller } = ctx;
+    let registry = Arc::clone(&registry);
+    block(move || registry.choose_password(&caller, current_password.as_deref(), &new_password)).await?;
+    Ok(Answer::nothing())
+}
