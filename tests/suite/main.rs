@@ -2,5 +2,6 @@
 
 mod card_vectors;
 mod dependencies;
+mod openapi;
 mod structure;
 mod support;
