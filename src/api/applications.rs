@@ -247,11 +247,7 @@ pub(super) async fn record_application_event(
     (status = 200, description = "A part of its history.", body = HistoryList,
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/applications/{id}/events")]
-pub(super) async fn list_application_events(
-    ctx: Context,
-    id: PathId<ApplicationId>,
-    list: List<(), i64>,
-) -> Outcome {
+pub(super) async fn list_application_events(ctx: Context, id: PathId<ApplicationId>, list: List<(), i64>) -> Outcome {
     ctx.read(move |db, ctx| {
         let part = applications::history(db, &ctx.caller, id.0, &list.page)?;
         list.answer(&part, HistoryView::from)

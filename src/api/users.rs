@@ -175,9 +175,7 @@ pub(super) async fn list_users(ctx: Context, list: List<(), UserId>) -> Outcome 
 #[post("/users")]
 pub(super) async fn create_user(change: Change<Json<NewUser>>, _: NoQuery) -> Outcome {
     change
-        .write(|tx, change| {
-            opened(&accounts::create(tx, &change.caller, &change.gate, || Ok(change.form()?.into()))?)
-        })
+        .write(|tx, change| opened(&accounts::create(tx, &change.caller, &change.gate, || Ok(change.form()?.into()))?))
         .await
 }
 

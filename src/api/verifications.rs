@@ -156,10 +156,7 @@ fn shown<'a>(checked: &'a Verification, phone: &str) -> VerificationView<'a> {
         warning: judgement.warning(),
         card: judgement.card().map(CardView::from),
         state: checked.state.map(ShownState::as_str),
-        text: Words {
-            vi: format!("{}. {}", headline.vi, next.vi),
-            en: format!("{}. {}", headline.en, next.en),
-        },
+        text: Words { vi: format!("{}. {}", headline.vi, next.vi), en: format!("{}. {}", headline.en, next.en) },
         checked_at: checked.checked_at,
         list_age_seconds: judgement.list_age_seconds.unwrap_or_default(),
     }

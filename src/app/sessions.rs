@@ -103,7 +103,11 @@ impl Registry {
         }
     }
 
-    fn open_session(&self, user: UserId, must_change_password: bool) -> Result<Tokens, Error> {
+    /// Opens a session for an account that has proven itself. Blocks.
+    ///
+    /// # Errors
+    /// `WrongCredentials` when the account is disabled, or its one-time code was used meanwhile.
+    pub fn open_session(&self, user: UserId, must_change_password: bool) -> Result<Tokens, Error> {
         let (refresh, hash) = refresh_token(self);
         let session = self.store.write_blocking(move |tx| {
             // The account may have been disabled, or its code used, while the password was being hashed.

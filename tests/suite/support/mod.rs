@@ -1,5 +1,7 @@
 //! What the tests share: a fresh database of either kind, and a way to make one promise of both.
 
+pub(crate) mod answer;
+pub(crate) mod app;
 pub(crate) mod postgres;
 
 use std::env;
