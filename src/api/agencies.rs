@@ -217,7 +217,7 @@ fn shown(agency: &Agency) -> Outcome {
 pub(super) async fn list_agencies(ctx: Context, list: List<AgencyFilters, AgencyId>) -> Outcome {
     ctx.read(move |db, ctx| {
         let part = agencies::list(db, &ctx.caller, list.filters.query.as_deref(), &list.page)?;
-        list.answer(&part, |agency| AgencyView::from(agency))
+        list.answer(&part, AgencyView::from)
     })
     .await
 }
@@ -299,7 +299,7 @@ pub(super) async fn decide_on_agency(
 pub(super) async fn list_agency_events(ctx: Context, id: PathId<AgencyId>, list: List<(), i64>) -> Outcome {
     ctx.read(move |db, ctx| {
         let part = agencies::history(db, &ctx.caller, id.0, &list.page)?;
-        list.answer(&part, |event| HistoryView::from(event))
+        list.answer(&part, HistoryView::from)
     })
     .await
 }

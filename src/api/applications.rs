@@ -180,7 +180,7 @@ fn shown(it: &Application) -> Outcome {
 pub(super) async fn list_applications(ctx: Context, list: List<ApplicationFilters, ApplicationId>) -> Outcome {
     ctx.read(move |db, ctx| {
         let part = applications::list(db, &ctx.caller, list.filters.state, &list.page)?;
-        list.answer(&part, |it| ApplicationView::from(it))
+        list.answer(&part, ApplicationView::from)
     })
     .await
 }
@@ -250,7 +250,7 @@ pub(super) async fn record_application_event(
 pub(super) async fn list_application_events(ctx: Context, id: PathId<ApplicationId>, list: List<(), i64>) -> Outcome {
     ctx.read(move |db, ctx| {
         let part = applications::history(db, &ctx.caller, id.0, &list.page)?;
-        list.answer(&part, |event| HistoryView::from(event))
+        list.answer(&part, HistoryView::from)
     })
     .await
 }

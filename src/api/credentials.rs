@@ -283,7 +283,7 @@ pub(super) async fn record_credential_event(
 pub(super) async fn list_credential_events(ctx: Context, id: PathId<CredentialId>, list: List<(), i64>) -> Outcome {
     ctx.read(move |db, ctx| {
         let part = credentials::history(db, &ctx.caller, id.0, &list.page)?;
-        list.answer(&part, |event| HistoryView::from(event))
+        list.answer(&part, HistoryView::from)
     })
     .await
 }

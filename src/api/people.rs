@@ -247,7 +247,7 @@ pub(super) async fn list_people(ctx: Context, id: PathId<AgencyId>, list: List<P
     ctx.read(move |db, ctx| {
         let query = list.filters.query.as_deref();
         let part = people::list(db, &ctx.registry, &ctx.caller, id.0, query, &list.page)?;
-        list.answer(&part, |person| PersonView::from(person))
+        list.answer(&part, PersonView::from)
     })
     .await
 }

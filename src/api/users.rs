@@ -162,7 +162,7 @@ fn opened(opened: &Opened) -> Outcome {
 pub(super) async fn list_users(ctx: Context, list: List<(), UserId>) -> Outcome {
     ctx.read(move |db, ctx| {
         let part = accounts::list(db, &ctx.caller, &list.page)?;
-        list.answer(&part, |user| UserView::from(user))
+        list.answer(&part, UserView::from)
     })
     .await
 }
