@@ -248,7 +248,7 @@ pub(super) async fn create_agency(change: Change<Json<NewAgency>>, _: NoQuery) -
     ReadProblems))]
 #[get("/agencies/{id}")]
 pub(super) async fn get_agency(ctx: Context, id: PathId<AgencyId>, _: NoQuery) -> Outcome {
-    ctx.read(move |db, ctx| shown(&agencies::read(db, &ctx.caller, id.0)?)).await
+    ctx.read_once(move |db, ctx| shown(&agencies::read(db, &ctx.caller, id.0)?)).await
 }
 
 /// Change what is entered about an agency

@@ -50,8 +50,16 @@ impl Visit {
 }
 
 impl Context {
-    /// Answers from the database.
+    /// Answers from one snapshot of the database.
     pub(super) async fn read(self, answer: impl FnOnce(&mut Reader, &Self) -> Outcome + Send + 'static) -> Outcome {
+        block(move || self.registry.store.read_consistently(|db| answer(db, &self))).await
+    }
+
+    /// Answers with one query, which needs no snapshot.
+    pub(super) async fn read_once(
+        self,
+        answer: impl FnOnce(&mut Reader, &Self) -> Outcome + Send + 'static,
+    ) -> Outcome {
         block(move || self.registry.store.read(|db| answer(db, &self))).await
     }
 }

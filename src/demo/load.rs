@@ -81,7 +81,7 @@ pub fn load(registry: &Arc<Registry>, now: Timestamp, progress: &dyn Fn(&str)) -
     registry.clock.set(now);
     let holder = granted.iter().find(|card| card.is_valid(now) && !marked.contains_key(&card.id));
     let accounts = make_accounts(registry, &houses, holder)?;
-    Ok(describe(registry, now, accounts, &granted, &letters))
+    describe(registry, now, accounts, &granted, &letters)
 }
 
 fn slice<T>(items: &[T], from: usize, to: usize) -> &[T] {
@@ -490,36 +490,29 @@ fn describe(
     accounts: Vec<DemoAccount>,
     granted: &[Credential],
     letters: &[Credential],
-) -> Demo {
-    let current = |card: &Credential| {
-        registry
-            .store
-            .read(|db| crate::store::credentials::find(db, card.id))
-            .ok()
-            .flatten()
-            .unwrap_or_else(|| card.clone())
-    };
+) -> Result<Demo, Error> {
     let shown = |card: &Credential| {
-        let card = current(card);
+        let found = registry.store.read(|db| crate::store::credentials::find(db, card.id))?;
+        let card = found.ok_or(Error::NotFound)?;
         let state = match card.shown(now).as_str() {
             "active" => "valid",
             other => other,
         };
-        DemoCard {
+        Ok(DemoCard {
             state: state.to_owned(),
             number: card.number.as_str().to_owned(),
             code: credentials::qr_text(registry, &card),
             typed_code: credentials::typed_code(registry, &card),
-        }
+        })
     };
-    let all: Vec<DemoCard> = granted.iter().map(shown).collect();
+    let all = granted.iter().map(shown).collect::<Result<Vec<DemoCard>, Error>>()?;
     let mut cards = Vec::new();
     for state in ["valid", "expired", "suspended", "revoked", "lost", "returned", "replaced"] {
         cards.extend(all.iter().filter(|card| card.state == state).take(5).cloned());
     }
-    let letters: Vec<DemoCard> = letters.iter().map(shown).collect();
+    let letters = letters.iter().map(shown).collect::<Result<Vec<DemoCard>, Error>>()?;
     let forged = cards.first().map(|card| forge(&card.code)).unwrap_or_default();
-    Demo { base_url: registry.settings.public_url.clone(), accounts, cards, letters, forged }
+    Ok(Demo { base_url: registry.settings.public_url.clone(), accounts, cards, letters, forged })
 }
 
 /// What somebody without the key can make of a good code.
