@@ -7,13 +7,16 @@ use crate::domain::issuer::{
 };
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::keys::{KeyDirectory, PairUse, SigningKey};
+use crate::keys::{KeyDirectory, KeyFileError, PairUse, SigningKey};
 use crate::store::{Reader, Store, credentials, keys};
 use data_encoding::BASE64URL_NOPAD;
 use std::collections::{HashMap, HashSet};
 
 /// How long a key is meant to sign when it says no end of its own. It bounds signing only.
 const SIGNING_YEARS: u32 = 10;
+
+const NOTHING_SIGNS: &str =
+    "this node has no active key's file to sign with: copy the newest one from the node where `keys rotate` was run";
 
 /// What signs now, whom to trust, and the document that says so.
 pub struct KeyRing {
@@ -26,6 +29,13 @@ pub struct KeyRing {
     document_signatures: Vec<u8>,
 }
 
+/// A ring as the database has it now, and why this node cannot sign with one of its keys, where that is so: what
+/// others sign can be checked all the same.
+pub(super) struct Loaded {
+    pub(super) ring: KeyRing,
+    pub(super) unusable: Option<KeyFileError>,
+}
+
 impl KeyRing {
     /// Reads the keys that the database knows and the files of those that sign.
     pub(super) fn load(
@@ -33,7 +43,7 @@ impl KeyRing {
         files: &KeyDirectory,
         settings: &Settings,
         now: Timestamp,
-    ) -> Result<Self, StartError> {
+    ) -> Result<Loaded, StartError> {
         let (rows, hosts, lists, honest) = store.read_consistently(|db| {
             let rows = keys::list(db)?;
             let honest = honest_sets(db, &rows)?;
@@ -47,25 +57,26 @@ impl KeyRing {
             let kid = Kid::parse(&row.id).map_err(|problem| StartError::Other(problem.to_string()))?;
             let pair = PairUse::ALL.into_iter().find(|pair| pair.as_str() == row.purpose);
             let Some(pair) = pair else { continue };
-            ring.add(pair, kid, point, row, files)?;
+            ring.add(pair, kid, point, row, files);
         }
-        ring.finish(settings, now, &hosts, &lists, honest)
+        let unusable = ring.unusable.take();
+        Ok(Loaded { ring: ring.finish(settings, now, &hosts, &lists, honest)?, unusable })
     }
 
     /// What signs card codes.
     ///
     /// # Errors
-    /// There is no active key.
+    /// There is no active key, or its file is not here.
     pub fn card(&self) -> Result<&SigningKey, Error> {
-        self.card.as_ref().ok_or_else(|| Error::internal("no active key signs card codes: run `keys rotate`"))
+        self.card.as_ref().ok_or_else(|| Error::internal(NOTHING_SIGNS))
     }
 
     /// What signs access tokens.
     ///
     /// # Errors
-    /// There is no active key.
+    /// There is no active key, or its file is not here.
     pub fn session(&self) -> Result<&SigningKey, Error> {
-        self.session.as_ref().ok_or_else(|| Error::internal("no active key signs sessions: run `keys rotate`"))
+        self.session.as_ref().ok_or_else(|| Error::internal(NOTHING_SIGNS))
     }
 
     /// The public key of access tokens with this name.
@@ -116,19 +127,13 @@ struct Builder {
     session: Option<SigningKey>,
     session_points: HashMap<Kid, [u8; 65]>,
     listed: Vec<IssuerKey>,
+    unusable: Option<KeyFileError>,
 }
 
 impl Builder {
-    fn add(
-        &mut self,
-        pair: PairUse,
-        kid: Kid,
-        point: [u8; 65],
-        row: &keys::KeyRow,
-        files: &KeyDirectory,
-    ) -> Result<(), StartError> {
+    fn add(&mut self, pair: PairUse, kid: Kid, point: [u8; 65], row: &keys::KeyRow, files: &KeyDirectory) {
         let signer = match row.state {
-            KeyState::Active => Some(files.pair(pair, kid)?),
+            KeyState::Active => files.pair(pair, kid).map_err(|error| self.unusable = Some(error)).ok(),
             KeyState::Retired | KeyState::Compromised => None,
         };
         let listed = match pair {
@@ -152,7 +157,6 @@ impl Builder {
             let end = row.not_after.unwrap_or_else(|| row.not_before.day().plus_years(SIGNING_YEARS).start());
             self.listed.push(IssuerKey::es256(&x, &y, key_use, row.state, [row.not_before, end]));
         }
-        Ok(())
     }
 
     fn finish(

@@ -27,7 +27,7 @@ use crate::error::Error;
 use crate::files::Files;
 use crate::keys::{KeyDirectory, KeyFileError, Secrets};
 use crate::store::{DatabaseUrl, OpenError, Store};
-use keyring::KeyRing;
+use keyring::{KeyRing, Loaded};
 use passwords::Hasher;
 use sessions::CallerCache;
 use std::fmt;
@@ -127,7 +127,10 @@ impl Registry {
         let key_files = KeyDirectory::of(&settings.data_dir);
         let secrets = keys::take_up(&store, &key_files, &entropy, &settings)?;
         let files = Files::open(&settings.data_dir)?;
-        let ring = KeyRing::load(&store, &key_files, &settings, clock.now())?;
+        let ring = match KeyRing::load(&store, &key_files, &settings, clock.now())? {
+            Loaded { ring, unusable: None } => ring,
+            Loaded { unusable: Some(error), .. } => return Err(error.into()),
+        };
         Ok(Self {
             store,
             clock,
@@ -152,11 +155,12 @@ impl Registry {
     /// calls it twice a second.
     ///
     /// # Errors
-    /// The database cannot be read, or a new key's file is not here.
+    /// The database cannot be read, or a new key's file is not here. In the latter case all is taken over, so that
+    /// cards of the new key are known as ours; only signing has to wait for the file.
     pub fn refresh(&self) -> Result<(), StartError> {
         self.store.refresh()?;
-        let ring = KeyRing::load(&self.store, &self.key_files, &self.settings, self.clock.now())?;
+        let Loaded { ring, unusable } = KeyRing::load(&self.store, &self.key_files, &self.settings, self.clock.now())?;
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
-        Ok(())
+        unusable.map_or(Ok(()), |error| Err(error.into()))
     }
 }
