@@ -2,5 +2,7 @@
 
 mod card_vectors;
 mod dependencies;
+mod keys;
+mod store;
 mod structure;
 mod support;
