@@ -168,6 +168,29 @@ pub(super) fn begin_write(db: &mut Db) -> QueryResult<()> {
     }
 }
 
+/// The advisory lock of upgrades. Arbitrary, but the same in every version of this program.
+const UPGRADE_LOCK: i64 = 7_237_472;
+
+/// Waits until no other node changes the schema.
+///
+/// SQLite: one transaction over all steps. PostgreSQL: a lock of the session, because each step
+/// has a transaction of its own.
+pub(super) fn begin_upgrade(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(db) => AnsiTransactionManager::begin_transaction_sql(db, "BEGIN IMMEDIATE"),
+        Db::Postgres(db) => db.batch_execute(&format!("SELECT pg_advisory_lock({UPGRADE_LOCK})")),
+    }
+}
+
+/// Ends what [`begin_upgrade`] began.
+pub(super) fn end_upgrade(db: &mut Db, keep: bool) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) if keep => commit(db),
+        Db::Sqlite(_) => roll_back(db),
+        Db::Postgres(db) => db.batch_execute(&format!("SELECT pg_advisory_unlock({UPGRADE_LOCK})")),
+    }
+}
+
 /// Begins a transaction that only reads, on one snapshot.
 pub(super) fn begin_snapshot(db: &mut Db) -> QueryResult<()> {
     match db {

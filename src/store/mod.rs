@@ -89,7 +89,7 @@ impl Store {
     /// As [`Store::open`].
     pub fn migrate(url: &DatabaseUrl) -> Result<usize, OpenError> {
         let mut db = Manager::new(url.clone()).open().map_err(|error| OpenError::Unreachable(error.to_string()))?;
-        migrations::run_pending(&mut db).map_err(OpenError::Migration)
+        migrations::bring_up(&mut db).map_err(OpenError::Migration)
     }
 
     /// Takes back every migration: for tests of `down`.

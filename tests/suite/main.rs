@@ -3,6 +3,8 @@
 mod card_vectors;
 mod cards;
 mod dependencies;
+mod keys;
 mod openapi;
+mod store;
 mod structure;
 mod support;
