@@ -218,7 +218,7 @@ pub(super) async fn list_agencies(ctx: Context, list: List<AgencyFilters, Agency
     ctx.read(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| (filters.query, page));
         let part = agencies::list(db, &ctx.caller, asked)?;
-        list.cursors.answer(&part, |agency| AgencyView::from(agency))
+        list.cursors.answer(&part, AgencyView::from)
     })
     .await
 }
@@ -249,7 +249,7 @@ pub(super) async fn create_agency(change: Change<Json<NewAgency>>) -> Outcome {
     ReadProblems))]
 #[get("/agencies/{id}")]
 pub(super) async fn get_agency(look: Look, id: PathId<AgencyId>) -> Outcome {
-    look.read(move |db, ctx| shown(&agencies::read(db, &ctx.caller, id.0)?)).await
+    look.read_once(move |db, ctx| shown(&agencies::read(db, &ctx.caller, id.0)?)).await
 }
 
 /// Change what is entered about an agency
@@ -296,7 +296,7 @@ pub(super) async fn decide_on_agency(change: Change<Json<AgencyDecision>>, id: P
 pub(super) async fn list_agency_events(ctx: Context, id: PathId<AgencyId>, list: List<(), i64>) -> Outcome {
     ctx.read(move |db, ctx| {
         let part = agencies::history(db, &ctx.caller, id.0, list.asked)?;
-        list.cursors.answer(&part, |event| HistoryView::from(event))
+        list.cursors.answer(&part, HistoryView::from)
     })
     .await
 }

@@ -181,7 +181,7 @@ pub(super) async fn list_applications(ctx: Context, list: List<ApplicationFilter
     ctx.read(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| (filters.state, page));
         let part = applications::list(db, &ctx.caller, asked)?;
-        list.cursors.answer(&part, |it| ApplicationView::from(it))
+        list.cursors.answer(&part, ApplicationView::from)
     })
     .await
 }
@@ -250,7 +250,7 @@ pub(super) async fn record_application_event(
 pub(super) async fn list_application_events(ctx: Context, id: PathId<ApplicationId>, list: List<(), i64>) -> Outcome {
     ctx.read(move |db, ctx| {
         let part = applications::history(db, &ctx.caller, id.0, list.asked)?;
-        list.cursors.answer(&part, |event| HistoryView::from(event))
+        list.cursors.answer(&part, HistoryView::from)
     })
     .await
 }

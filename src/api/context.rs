@@ -58,17 +58,32 @@ impl Visit {
 }
 
 impl Context {
-    /// Answers from the database.
+    /// Answers from one snapshot of the database.
     pub(super) async fn read(self, answer: impl FnOnce(&mut Reader, &Self) -> Outcome + Send + 'static) -> Outcome {
-        block(move || self.registry.store.read(|db| answer(db, &self))).await
+        block(move || self.registry.store.read_consistently(|db| answer(db, &self))).await
     }
 }
 
 impl Look {
-    /// Answers from the database. Only whoever may see the thing is told that it takes no parameters.
+    /// Answers from one snapshot of the database.
     pub(super) async fn read(self, answer: impl FnOnce(&mut Reader, &Context) -> Outcome + Send + 'static) -> Outcome {
-        let answer = self.context.read(answer).await?;
-        self.parameters.map(|()| answer)
+        Self::answer(self.context.read(answer).await, self.parameters)
+    }
+
+    /// Answers with one query, which needs no snapshot.
+    pub(super) async fn read_once(
+        self,
+        answer: impl FnOnce(&mut Reader, &Context) -> Outcome + Send + 'static,
+    ) -> Outcome {
+        let Self { context, parameters } = self;
+        let answer = block(move || context.registry.store.read(|db| answer(db, &context))).await;
+        Self::answer(answer, parameters)
+    }
+
+    /// Only whoever may see the thing is told that its address takes no parameters.
+    fn answer(answer: Outcome, parameters: Result<(), Error>) -> Outcome {
+        let answer = answer?;
+        parameters.map(|()| answer)
     }
 }
 

@@ -285,7 +285,7 @@ pub(super) async fn record_credential_event(
 pub(super) async fn list_credential_events(ctx: Context, id: PathId<CredentialId>, list: List<(), i64>) -> Outcome {
     ctx.read(move |db, ctx| {
         let part = credentials::history(db, &ctx.caller, id.0, list.asked)?;
-        list.cursors.answer(&part, |event| HistoryView::from(event))
+        list.cursors.answer(&part, HistoryView::from)
     })
     .await
 }

@@ -1,6 +1,5 @@
 //! JSON as sent to us: every mistake is told with its place.
 
-use crate::domain::problem::FieldProblem;
 use crate::error::Error;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -42,18 +41,18 @@ fn told(path: &Path, error: &serde_json::Error) -> Error {
 /// A field that does not fit, from serde's own sentence: it has no codes of its own. The sentence itself is not
 /// passed on, because it repeats what was sent.
 fn misfit(path: &Path, sentence: &str) -> Error {
-    let named = sentence.split('`').nth(1).unwrap_or_default();
     let at = pointer(path);
+    let below = || format!("{at}/{}", escaped(sentence.split('`').nth(1).unwrap_or_default()));
     if sentence.starts_with("missing field") {
-        return Error::field(format!("{at}/{}", escaped(named)), FieldProblem::new("missing", "this field is needed"));
+        return Error::invalid(below(), "missing", "this field is needed");
+    }
+    if sentence.starts_with("duplicate field") {
+        return Error::invalid(below(), "duplicate_field", "this field was sent twice");
     }
     let expected = sentence.split_once("expected ").map_or("a value of another type", |(_, rest)| rest);
     let expected = expected.split(" at line ").next().unwrap_or(expected);
     if sentence.starts_with("unknown field") {
         return Error::invalid(at, "unknown_field", format!("expected {expected}"));
-    }
-    if sentence.starts_with("duplicate field") {
-        return Error::invalid(at, "duplicate_field", "this field was sent twice");
     }
     Error::invalid(at, "wrong_type", format!("expected {expected}"))
 }

@@ -247,7 +247,7 @@ pub(super) async fn list_people(ctx: Context, id: PathId<AgencyId>, list: List<P
     ctx.read(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| (filters.query, page));
         let part = people::list(db, &ctx.registry, &ctx.caller, id.0, asked)?;
-        list.cursors.answer(&part, |person| PersonView::from(person))
+        list.cursors.answer(&part, PersonView::from)
     })
     .await
 }

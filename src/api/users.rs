@@ -161,7 +161,7 @@ fn opened(opened: &Opened) -> Outcome {
 pub(super) async fn list_users(ctx: Context, list: List<(), UserId>) -> Outcome {
     ctx.read(move |db, ctx| {
         let part = accounts::list(db, &ctx.caller, list.asked)?;
-        list.cursors.answer(&part, |user| UserView::from(user))
+        list.cursors.answer(&part, UserView::from)
     })
     .await
 }

@@ -2,21 +2,24 @@
 
 use super::{Settings, StartError};
 use crate::domain::card_code::{HonestDigest, Kid, honest_digest, host};
-use crate::domain::issuer::{
-    Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, StatusListLink, Words,
-};
+use crate::domain::issuer::{Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, Words};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::keys::{KeyDirectory, PairUse, SigningKey};
+use crate::keys::{KeyDirectory, KeyFileError, PairUse, SigningKey};
 use crate::store::{Reader, Store, credentials, keys};
 use data_encoding::BASE64URL_NOPAD;
 use std::collections::{HashMap, HashSet};
 
+/// The document is dated in steps, so that nodes that know the same write the same bytes, and it need not be signed
+/// anew each time they look: a quarter of an hour is nothing against the day that it counts as fresh.
+const DATED_EVERY_SECONDS: i64 = 15 * 60;
 /// How long a key is meant to sign when it says no end of its own. It bounds signing only.
 const SIGNING_YEARS: u32 = 10;
 
 /// What signs now, whom to trust, and the document that says so.
 pub struct KeyRing {
+    source: Source,
+    unusable: Option<KeyFileError>,
     card: Option<SigningKey>,
     session: Option<SigningKey>,
     session_points: HashMap<Kid, [u8; 65]>,
@@ -24,6 +27,21 @@ pub struct KeyRing {
     honest: HashMap<Kid, HashSet<HonestDigest>>,
     document: Vec<u8>,
     document_signatures: Vec<u8>,
+}
+
+/// All that a key ring is made from: where it is the same, so is the ring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Source {
+    keys: Vec<keys::KeyRow>,
+    hosts: Vec<String>,
+    dated: Timestamp,
+}
+
+impl Source {
+    fn read(store: &Store, now: Timestamp) -> Result<Self, Error> {
+        let dated = Timestamp::from_seconds(now.seconds() - now.seconds().rem_euclid(DATED_EVERY_SECONDS));
+        store.read_consistently(|db| Ok(Self { keys: keys::list(db)?, hosts: keys::hosts(db)?, dated }))
+    }
 }
 
 impl KeyRing {
@@ -34,13 +52,33 @@ impl KeyRing {
         settings: &Settings,
         now: Timestamp,
     ) -> Result<Self, StartError> {
-        let (rows, hosts, lists, honest) = store.read_consistently(|db| {
-            let rows = keys::list(db)?;
-            let honest = honest_sets(db, &rows)?;
-            Ok((rows, keys::hosts(db)?, credentials::lists(db)?, honest))
-        })?;
+        Self::from_source(Source::read(store, now)?, store, files, settings)
+    }
+
+    /// The ring of now, or `None` where nothing has changed since this one was made.
+    pub(super) fn newer(
+        &self,
+        store: &Store,
+        files: &KeyDirectory,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Result<Option<Self>, StartError> {
+        let source = Source::read(store, now)?;
+        if source == self.source {
+            return Ok(None);
+        }
+        Self::from_source(source, store, files, settings).map(Some)
+    }
+
+    fn from_source(
+        source: Source,
+        store: &Store,
+        files: &KeyDirectory,
+        settings: &Settings,
+    ) -> Result<Self, StartError> {
+        let honest = store.read(|db| honest_sets(db, &source.keys))?;
         let mut ring = Builder::default();
-        for row in &rows {
+        for row in &source.keys {
             let Some(point) = row.public_key.as_deref().and_then(|point| <[u8; 65]>::try_from(point).ok()) else {
                 continue;
             };
@@ -49,7 +87,15 @@ impl KeyRing {
             let Some(pair) = pair else { continue };
             ring.add(pair, kid, point, row, files)?;
         }
-        ring.finish(settings, now, &hosts, &lists, honest)
+        ring.finish(settings, source, honest)
+    }
+
+    /// That every key that signs has its file here.
+    ///
+    /// # Errors
+    /// The first that has not: a sentence that says what to do.
+    pub(super) fn check_files(&mut self) -> Result<(), KeyFileError> {
+        self.unusable.take().map_or(Ok(()), Err)
     }
 
     /// What signs card codes.
@@ -111,6 +157,7 @@ fn honest_sets(db: &mut Reader, rows: &[keys::KeyRow]) -> Result<HashMap<Kid, Ha
 
 #[derive(Default)]
 struct Builder {
+    unusable: Option<KeyFileError>,
     card: Option<SigningKey>,
     status: Vec<SigningKey>,
     session: Option<SigningKey>,
@@ -128,7 +175,7 @@ impl Builder {
         files: &KeyDirectory,
     ) -> Result<(), StartError> {
         let signer = match row.state {
-            KeyState::Active => Some(files.pair(pair, kid)?),
+            KeyState::Active => files.pair(pair, kid).map_err(|error| self.unusable.get_or_insert(error)).ok(),
             KeyState::Retired | KeyState::Compromised => None,
         };
         let listed = match pair {
@@ -158,23 +205,19 @@ impl Builder {
     fn finish(
         self,
         settings: &Settings,
-        now: Timestamp,
-        hosts: &[String],
-        lists: &[u32],
+        source: Source,
         honest: HashMap<Kid, HashSet<HonestDigest>>,
     ) -> Result<KeyRing, StartError> {
         let document = IssuerDocument {
             name: Words {
                 vi: "Hệ thống đăng ký thẻ báo chí".into(), en: "Press-accreditation registry".into()
             },
-            issued_at: Timestamp::from_seconds(now.seconds()),
-            hosts: hosts.to_vec(),
+            issued_at: source.dated,
+            hosts: source.hosts.clone(),
             contact: Contact { phone: settings.phone.clone(), url: settings.public_url.clone() },
             keys: self.listed,
-            status_lists: lists
-                .iter()
-                .map(|n| StatusListLink { n: *n, url: format!("{}/status/{n}", settings.public_url) })
-                .collect(),
+            // None is published yet: each is listed here from the day it is served.
+            status_lists: Vec::new(),
             log: LogIdentity { origin: host(&settings.public_url).unwrap_or_default().to_owned(), vkey: String::new() },
             past_logs: Vec::new(),
         };
@@ -190,6 +233,8 @@ impl Builder {
             })
             .collect::<Result<Vec<_>, StartError>>()?;
         Ok(KeyRing {
+            source,
+            unusable: self.unusable,
             card: self.card,
             session: self.session,
             session_points: self.session_points,

@@ -123,6 +123,18 @@ impl Registry {
     /// # Errors
     /// A sentence that says what to do.
     pub fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
+        let mut registry = Self::open_to_mend_keys(settings, clock, entropy)?;
+        if let Some(ring) = Arc::get_mut(registry.ring.get_mut().unwrap_or_else(PoisonError::into_inner)) {
+            ring.check_files()?;
+        }
+        Ok(registry)
+    }
+
+    /// [`Registry::open`] although the file of a key that signs may be missing: for commands that mend that.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    pub fn open_to_mend_keys(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
         let store = Store::open(&settings.database, clock.clone(), entropy.clone())?;
         let key_files = KeyDirectory::of(&settings.data_dir);
         let secrets = keys::take_up(&store, &key_files, &entropy, &settings)?;
@@ -155,8 +167,11 @@ impl Registry {
     /// The database cannot be read, or a new key's file is not here.
     pub fn refresh(&self) -> Result<(), StartError> {
         self.store.refresh()?;
-        let ring = KeyRing::load(&self.store, &self.key_files, &self.settings, self.clock.now())?;
-        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+        if let Some(mut newer) = self.ring().newer(&self.store, &self.key_files, &self.settings, self.clock.now())? {
+            // What signs here goes on signing until the new key's file is here too; cards of both stay valid.
+            newer.check_files()?;
+            *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
+        }
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use super::Registry;
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
-use crate::domain::accounts::{Caller, Role};
+use crate::domain::accounts::Caller;
 use crate::domain::agencies::AgencyState;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, EngagementId, PersonId};
@@ -12,7 +12,7 @@ use crate::domain::problem::FieldError;
 use crate::domain::text;
 use crate::domain::time::Day;
 use crate::error::Error;
-use crate::policy::{self, Operation, Ownership, Permit, Range};
+use crate::policy::{self, Operation, Ownership, Permit};
 use crate::store::{Read, Reader, Tx, agencies, people};
 use serde_json::{Value, json};
 
@@ -55,17 +55,9 @@ pub struct EndForm {
 pub(super) fn ownership(db: &mut impl Read, caller: &Caller, person: &Person, today: Day) -> Result<Ownership, Error> {
     let agencies: Vec<AgencyId> =
         person.engagements.iter().filter(|e| e.is_open(today)).map(|engagement| engagement.agency).collect();
-    let province = match &caller.role {
-        Role::ProvincialRegistrar(province) => {
-            people::province_watching(db, &agencies, &Range::Province(province.clone()))?
-        }
-        Role::Admin
-        | Role::NationalRegistrar
-        | Role::AgencyHead(_)
-        | Role::AgencyClerk(_)
-        | Role::Official { .. }
-        | Role::Auditor
-        | Role::Holder(_) => None,
+    let province = match caller.role.province() {
+        Some(province) => people::works_in(db, &agencies, province)?.then(|| province.clone()),
+        None => None,
     };
     Ok(Ownership::of_person(person.id, agencies, province.as_ref()))
 }

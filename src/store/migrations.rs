@@ -1,6 +1,8 @@
 //! The schema's steps, one folder for each database with the same names. Released steps are never edited.
 
 use super::connection::Db;
+use super::provinces;
+use diesel::RunQueryDsl as _;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::collections::BTreeSet;
@@ -41,18 +43,26 @@ fn failed(error: impl fmt::Display) -> MigrationError {
     MigrationError::Failed(error.to_string())
 }
 
-/// Applies what is missing. On PostgreSQL two nodes that start together take turns.
+/// Applies what is missing and enters the reference data. On PostgreSQL two nodes that start together take turns.
 pub(super) fn run_pending(db: &mut Db) -> Result<usize, MigrationError> {
     match db {
-        Db::Sqlite(db) => pending(db, SQLITE),
-        Db::Postgres(db) => {
-            use diesel::RunQueryDsl as _;
+        Db::Sqlite(_) => bring_up(db),
+        Db::Postgres(_) => {
             diesel::sql_query("SELECT pg_advisory_lock(7237472)").execute(db).map_err(failed)?;
-            let applied = pending(db, POSTGRES);
+            let applied = bring_up(db);
             diesel::sql_query("SELECT pg_advisory_unlock(7237472)").execute(db).map_err(failed)?;
             applied
         }
     }
+}
+
+fn bring_up(db: &mut Db) -> Result<usize, MigrationError> {
+    let applied = match db {
+        Db::Sqlite(db) => pending(db, SQLITE)?,
+        Db::Postgres(db) => pending(db, POSTGRES)?,
+    };
+    provinces::load(db).map_err(failed)?;
+    Ok(applied)
 }
 
 fn pending<D: diesel::backend::Backend>(

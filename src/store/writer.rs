@@ -30,7 +30,7 @@ trait Job: Send {
     /// Runs it; says whether its rows are to stay.
     fn run(&mut self, tx: &mut Tx) -> bool;
     /// Answers the caller: with what the change said, or with why the batch could not be committed.
-    fn answer(self: Box<Self>, committed: Result<(), &str>);
+    fn answer(self: Box<Self>, committed: Result<(), &DieselError>);
 }
 
 struct Change<F, T> {
@@ -52,10 +52,11 @@ where
         stays
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), &str>) {
+    fn answer(self: Box<Self>, committed: Result<(), &DieselError>) {
         let said = match (committed, self.said) {
             (Ok(()), Some(said)) => said,
             (Ok(()), None) => Err(Error::internal("a change was not run")),
+            (Err(cause), _) if connection::is_busy(cause) => Err(Error::Overloaded),
             (Err(cause), _) => Err(Error::internal(cause)),
         };
         // A caller who has gone away needs no answer; what was committed stays.
@@ -70,11 +71,20 @@ pub(super) struct WriterThread {
 }
 
 impl WriterThread {
-    pub(super) fn start(manager: Manager, clock: Clock, entropy: Entropy, mirror: Arc<StatusMirror>) -> Self {
+    pub(super) fn start(
+        manager: Manager,
+        clock: Clock,
+        entropy: Entropy,
+        mirror: Arc<StatusMirror>,
+    ) -> std::io::Result<Self> {
         let (queue, jobs) = sync_channel(QUEUE);
         let writer = BatchWriter { manager, clock, entropy, mirror, db: None };
-        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.serve(&jobs)).ok();
-        Self { queue: Some(queue), thread }
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.serve(&jobs))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    pub(super) fn is_at_work(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
     pub(super) fn submit<T, F>(&self, change: F) -> Result<oneshot::Receiver<Result<T, Error>>, Error>
@@ -119,9 +129,8 @@ impl BatchWriter {
             if let Err(error) = &committed {
                 tracing::error!(%error, "a batch of changes was not committed");
             }
-            let cause = committed.map_err(|error| error.to_string());
             for job in batch {
-                job.answer(cause.as_ref().map(|()| ()).map_err(String::as_str));
+                job.answer(committed.as_ref().map(|()| ()));
             }
         }
     }

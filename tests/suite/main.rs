@@ -3,5 +3,6 @@
 mod card_vectors;
 mod cards;
 mod dependencies;
+mod openapi;
 mod structure;
 mod support;

@@ -4,7 +4,7 @@ use super::language::Language;
 use crate::app::verifications::Verification;
 use crate::domain::printed::CredentialKind;
 use crate::domain::time::Timestamp;
-use crate::domain::verdict::{Card, Verdict};
+use crate::domain::verdict::{Card, Judgement, Verdict};
 use crate::domain::wording;
 use askama::Template;
 use chrono::Datelike as _;
@@ -55,11 +55,17 @@ impl VerdictView {
                 )
             }),
             rows: judgement.card().map(|card| rows(card, language)).unwrap_or_default(),
-            photo: judgement.card().and_then(|card| card.claims.photo_digest).map(|digest| digest.to_string()),
+            photo: shown_photo(judgement),
             about: language.said(wording::about_the_card()),
             list_age: language.said(wording::list_age(judgement.list_age_seconds)),
         }
     }
+}
+
+/// The portrait of a valid card; those of others are not shown to anybody.
+fn shown_photo(judgement: &Judgement) -> Option<String> {
+    let card = judgement.card().filter(|_| judgement.verdict() == Verdict::Valid)?;
+    card.claims.photo_digest.map(|digest| digest.to_string())
 }
 
 /// Class and shape: circle with tick, octagon with cross, triangle with mark, square with question mark.

@@ -2,10 +2,7 @@
 const form = document.querySelector("form");
 const result = document.querySelector("#result");
 
-const show = (nodes) => {
-  result.replaceChildren(...nodes);
-  result.scrollIntoView({ block: "nearest" });
-};
+const show = (nodes) => result.replaceChildren(...nodes);
 const template = (id) => [document.querySelector(id).content.cloneNode(true)];
 
 async function check() {
@@ -13,6 +10,7 @@ async function check() {
   const language = document.querySelector("a.language");
   language.hash = location.hash;
   if (location.hash.length < 2) return;
+  scrollTo(0, 0);
   show(template("#working"));
   try {
     const answer = await fetch(form.action, {
