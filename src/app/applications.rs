@@ -4,7 +4,7 @@
 use super::Registry;
 use super::gate::{Etag, Gate};
 use super::issuance::{self, Order};
-use super::page::{Page, Part};
+use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::applications::{
@@ -85,10 +85,10 @@ pub fn read(db: &mut Reader, caller: &Caller, id: ApplicationId) -> Result<Appli
 pub fn list(
     db: &mut Reader,
     caller: &Caller,
-    state: Option<ApplicationState>,
-    page: &Page<ApplicationId>,
+    asked: Asked<Option<ApplicationState>, ApplicationId>,
 ) -> Result<Part<Application, ApplicationId>, Error> {
     let range = policy::enter(caller, Operation::ReadApplications)?.range();
+    let (state, page) = asked?;
     let items = applications::list(db, &range, state, page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |it| it.id))
 }
@@ -101,9 +101,10 @@ pub fn history(
     db: &mut Reader,
     caller: &Caller,
     id: ApplicationId,
-    page: &Page<i64>,
+    asked: Asked<(), i64>,
 ) -> Result<Part<Recorded, i64>, Error> {
     read(db, caller, id)?;
+    let ((), page) = asked?;
     let items = events::of_object(db, &Object::Application(id), page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |event| event.index))
 }

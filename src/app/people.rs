@@ -2,7 +2,7 @@
 
 use super::Registry;
 use super::gate::{Etag, Gate};
-use super::page::{Page, Part};
+use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::AgencyState;
 use crate::domain::events::{Event, EventKind, Object};
@@ -82,15 +82,15 @@ pub fn list(
     registry: &Registry,
     caller: &Caller,
     agency: AgencyId,
-    query: Option<&str>,
-    page: &Page<PersonId>,
+    asked: Asked<Option<String>, PersonId>,
 ) -> Result<Part<Person, PersonId>, Error> {
     let entry = policy::enter(caller, Operation::ReadPeople)?;
     let found = agencies::find(db, agency)?.ok_or(Error::NotFound)?;
     entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
+    let (query, page) = asked?;
     let today = registry.clock.now().day();
     let sealing = &registry.secrets.sealing;
-    let items = people::list_of_agency(db, sealing, agency, today, query, page.after, page.limit)?;
+    let items = people::list_of_agency(db, sealing, agency, today, query.as_deref(), page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |person| person.id))
 }
 
