@@ -219,7 +219,7 @@ fn reissue(tx: &mut Tx, registry: &Registry, permit: &Permit, old: &Credential) 
 }
 
 /// Marks a credential as replaced by another.
-pub(super) fn replace_by(
+pub(in crate::app) fn replace_by(
     tx: &mut Tx,
     permit: &Permit,
     old: Credential,
