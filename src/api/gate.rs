@@ -3,8 +3,10 @@
 use crate::app::gate::Gate;
 use crate::domain::accounts::Caller;
 use crate::error::Error;
+use crate::keys::Sealing;
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH};
+use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{Object, Required, Type};
@@ -17,14 +19,19 @@ const MAX_KEY_CHARS: usize = 255;
 ///
 /// # Errors
 /// 422 where the key is not 1–255 visible ASCII characters.
-pub(super) fn of(request: &HttpRequest, caller: &Caller, payload: &[u8]) -> Result<Gate, Error> {
+pub(super) fn of(
+    request: &HttpRequest,
+    sealing: &Arc<Sealing>,
+    caller: &Caller,
+    payload: &[u8],
+) -> Result<Gate, Error> {
     let gate = Gate::new(if_match(request.headers()));
     let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(gate) };
     let key = key.to_str().ok().filter(|key| is_key(key)).ok_or_else(|| {
         Error::invalid("header:Idempotency-Key", "bad_key", format!("1–{MAX_KEY_CHARS} visible ASCII characters"))
     })?;
     let scope = format!("{} {} {}", caller.user, request.method(), request.path());
-    Ok(gate.once(&scope, key, payload))
+    Ok(gate.once(sealing, &scope, key, payload))
 }
 
 fn is_key(key: &str) -> bool {
