@@ -1,8 +1,14 @@
 //! Every test that sees the registry from outside, as one binary: it links once, and starts PostgreSQL once.
 
+mod accounts;
 mod card_vectors;
 mod cards;
+mod command_line;
+mod demo;
 mod dependencies;
+mod observability;
 mod openapi;
+mod protocol;
+mod sessions;
 mod structure;
 mod support;

@@ -3,6 +3,8 @@
 pub(crate) mod answer;
 pub(crate) mod app;
 pub(crate) mod postgres;
+pub(crate) mod program;
+pub(crate) mod wire;
 
 use std::env;
 use tempfile::TempDir;
