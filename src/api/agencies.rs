@@ -3,13 +3,13 @@
 use super::V1;
 use super::answer::{Answer, Outcome, as_text};
 use super::body::Json;
-use super::context::{Change, Context, PathId};
+use super::context::{Change, Context, Look, PathId};
 use super::cursor::{Filters, List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::history::{HistoryList, HistoryView};
 use super::json::sent;
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
-use super::query::{NoQuery, Query};
+use super::query::Query;
 use crate::app::agencies::{self, AgencyPatch, DecisionForm, NewAgencyForm};
 use crate::app::gate::Etag;
 use crate::app::provinces;
@@ -216,8 +216,9 @@ fn shown(agency: &Agency) -> Outcome {
 #[get("/agencies")]
 pub(super) async fn list_agencies(ctx: Context, list: List<AgencyFilters, AgencyId>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let part = agencies::list(db, &ctx.caller, list.filters.query.as_deref(), &list.page)?;
-        list.answer(&part, AgencyView::from)
+        let asked = list.asked.map(|(filters, page)| (filters.query, page));
+        let part = agencies::list(db, &ctx.caller, asked)?;
+        list.cursors.answer(&part, AgencyView::from)
     })
     .await
 }
@@ -231,7 +232,7 @@ pub(super) async fn list_agencies(ctx: Context, list: List<AgencyFilters, Agency
             ("Location" = String, description = "Where it is."), ("ETag" = String, description = "Of this version."))),
         CreateProblems))]
 #[post("/agencies")]
-pub(super) async fn create_agency(change: Change<Json<NewAgency>>, _: NoQuery) -> Outcome {
+pub(super) async fn create_agency(change: Change<Json<NewAgency>>) -> Outcome {
     change
         .write(|tx, change| {
             let agency = agencies::create(tx, &change.caller, &change.gate, || Ok(change.form()?.into()))?;
@@ -247,8 +248,8 @@ pub(super) async fn create_agency(change: Change<Json<NewAgency>>, _: NoQuery) -
         headers(("ETag" = String, description = "Of this version; for `If-Match`."))),
     ReadProblems))]
 #[get("/agencies/{id}")]
-pub(super) async fn get_agency(ctx: Context, id: PathId<AgencyId>, _: NoQuery) -> Outcome {
-    ctx.read(move |db, ctx| shown(&agencies::read(db, &ctx.caller, id.0)?)).await
+pub(super) async fn get_agency(look: Look, id: PathId<AgencyId>) -> Outcome {
+    look.read_once(move |db, ctx| shown(&agencies::read(db, &ctx.caller, id.0)?)).await
 }
 
 /// Change what is entered about an agency
@@ -259,7 +260,7 @@ pub(super) async fn get_agency(ctx: Context, id: PathId<AgencyId>, _: NoQuery) -
         headers(("ETag" = String, description = "Of the new version."))),
     ChangeProblems))]
 #[patch("/agencies/{id}")]
-pub(super) async fn change_agency(change: Change<Json<AgencyChange>>, id: PathId<AgencyId>, _: NoQuery) -> Outcome {
+pub(super) async fn change_agency(change: Change<Json<AgencyChange>>, id: PathId<AgencyId>) -> Outcome {
     change
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
@@ -276,11 +277,7 @@ pub(super) async fn change_agency(change: Change<Json<AgencyChange>>, id: PathId
         headers(("ETag" = String, description = "Of the new version."))),
     ChangeProblems))]
 #[post("/agencies/{id}/events")]
-pub(super) async fn decide_on_agency(
-    change: Change<Json<AgencyDecision>>,
-    id: PathId<AgencyId>,
-    _: NoQuery,
-) -> Outcome {
+pub(super) async fn decide_on_agency(change: Change<Json<AgencyDecision>>, id: PathId<AgencyId>) -> Outcome {
     change
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
@@ -298,8 +295,8 @@ pub(super) async fn decide_on_agency(
 #[get("/agencies/{id}/events")]
 pub(super) async fn list_agency_events(ctx: Context, id: PathId<AgencyId>, list: List<(), i64>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let part = agencies::history(db, &ctx.caller, id.0, &list.page)?;
-        list.answer(&part, HistoryView::from)
+        let part = agencies::history(db, &ctx.caller, id.0, list.asked)?;
+        list.cursors.answer(&part, HistoryView::from)
     })
     .await
 }

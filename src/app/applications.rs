@@ -4,7 +4,7 @@
 use super::Registry;
 use super::gate::{Etag, Gate};
 use super::issuance::{self, Order};
-use super::page::{Page, Part};
+use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::applications::{
@@ -85,10 +85,10 @@ pub fn read(db: &mut Reader, caller: &Caller, id: ApplicationId) -> Result<Appli
 pub fn list(
     db: &mut Reader,
     caller: &Caller,
-    state: Option<ApplicationState>,
-    page: &Page<ApplicationId>,
+    asked: Asked<Option<ApplicationState>, ApplicationId>,
 ) -> Result<Part<Application, ApplicationId>, Error> {
     let range = policy::enter(caller, Operation::ReadApplications)?.range();
+    let (state, page) = asked?;
     let items = applications::list(db, &range, state, page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |it| it.id))
 }
@@ -101,9 +101,10 @@ pub fn history(
     db: &mut Reader,
     caller: &Caller,
     id: ApplicationId,
-    page: &Page<i64>,
+    asked: Asked<(), i64>,
 ) -> Result<Part<Recorded, i64>, Error> {
     read(db, caller, id)?;
+    let ((), page) = asked?;
     let items = events::of_object(db, &Object::Application(id), page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |event| event.index))
 }
@@ -437,7 +438,8 @@ fn validity(kind: CardKind, today: Day) -> Result<Validity, Error> {
         .map_err(|problem| Error::internal(problem.to_string()))
 }
 
-/// A person has one card of a kind: what they held before gives way to the new one.
+/// A human being has one press card, whichever agency proposed it, and one collaborator's card of an agency: what they
+/// held before gives way to the new one.
 fn take_out_of_use(tx: &mut Tx, permit: &Permit, basis: Basis, new: &Credential) -> Result<(), Error> {
     let ground = match basis {
         Basis::First | Basis::Renewal => Ground::Renewed,
@@ -445,16 +447,24 @@ fn take_out_of_use(tx: &mut Tx, permit: &Permit, basis: Basis, new: &Credential)
         Basis::Reissue => Ground::Damaged,
     };
     let now = tx.now();
-    for old in credentials::unexpired_of_person(tx, new.person, new.kind, now)? {
+    let held = match new.kind {
+        CredentialKind::PressCard => credentials::unexpired_of_human(tx, new.person, new.kind, now)?,
+        CredentialKind::CollaboratorCard | CredentialKind::IntroductionLetter => {
+            credentials::unexpired_of_person(tx, new.person, new.kind, now)?
+        }
+    };
+    for old in held.into_iter().filter(|old| old.id != new.id) {
+        if basis == Basis::First && old.state == CredentialState::Active {
+            let detail = format!("One of these people holds card {}: the basis is not `first`.", old.number.as_str());
+            return Err(Error::WrongState { detail });
+        }
         if old.state == CredentialState::Suspended {
             return Err(Error::WrongState {
                 detail: format!("Card {} of one of these people is suspended.", old.number.as_str()),
             });
         }
         let Some(state) = old.state.after(CredentialEvent::Replace, Some(ground)) else { continue };
-        if old.id != new.id {
-            super::credentials::replace_by(tx, permit, old, state, ground, new.id, None)?;
-        }
+        super::credentials::replace_by(tx, permit, old, state, ground, new.id, None)?;
     }
     Ok(())
 }

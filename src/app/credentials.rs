@@ -3,7 +3,7 @@
 use super::Registry;
 use super::gate::{Etag, Gate};
 use super::issuance::{self, Order};
-use super::page::{Page, Part};
+use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::card_code::{self, Entitlement};
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
@@ -69,11 +69,10 @@ pub fn read(db: &mut Reader, caller: &Caller, id: CredentialId) -> Result<Creden
 pub fn list(
     db: &mut Reader,
     caller: &Caller,
-    filter: Filter,
-    page: &Page<CredentialId>,
+    asked: Asked<Filter, CredentialId>,
 ) -> Result<Part<Credential, CredentialId>, Error> {
     let range = policy::enter(caller, Operation::ReadCredentials)?.range();
-    let Filter { person, agency, kind } = filter;
+    let (Filter { person, agency, kind }, page) = asked?;
     let filter = credentials::Filter { person, agency, kind };
     let items = credentials::list(db, &range, filter, page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |it| it.id))
@@ -87,9 +86,10 @@ pub fn history(
     db: &mut Reader,
     caller: &Caller,
     id: CredentialId,
-    page: &Page<i64>,
+    asked: Asked<(), i64>,
 ) -> Result<Part<Recorded, i64>, Error> {
     read(db, caller, id)?;
+    let ((), page) = asked?;
     let items = events::of_object(db, &Object::Credential(id), page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |event| event.index))
 }

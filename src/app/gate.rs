@@ -1,5 +1,6 @@
 //! What a request says besides its form: which version it read, and which key makes it once only.
 
+use crate::domain::problem::FieldError;
 use crate::domain::time::Timestamp;
 use crate::error::{Error, StoredAnswer};
 use crate::keys::Sealing;
@@ -42,6 +43,7 @@ impl Etag {
 pub struct Gate {
     if_match: Option<String>,
     once: Option<Once>,
+    unusable: Vec<FieldError>,
 }
 
 #[derive(Clone)]
@@ -54,7 +56,7 @@ struct Once {
 impl Gate {
     /// From the header `If-Match`, as sent.
     pub fn new(if_match: Option<String>) -> Self {
-        Self { if_match, once: None }
+        Self { if_match, ..Self::default() }
     }
 
     /// Makes the request be done once: `scope` tells who asks what, `key` is theirs, `payload` what they sent.
@@ -68,18 +70,20 @@ impl Gate {
         self
     }
 
+    /// Remembers what is wrong with the request beside its body: it is told after the checks that come before it.
+    #[must_use]
+    pub fn refusing(mut self, problems: &[FieldError]) -> Self {
+        self.unusable.extend_from_slice(problems);
+        self
+    }
+
     /// For something new: was this request answered before?
     ///
     /// # Errors
-    /// `Replayed` with that answer, or `IdempotencyKeyReused`.
+    /// `Replayed` with that answer, or `IdempotencyKeyReused`; 422.
     pub fn pass_new(&self, tx: &mut Tx) -> Result<(), Error> {
-        let Some(once) = &self.once else { return Ok(()) };
-        let now = tx.now();
-        match idempotency::find(tx, &once.sealing, &once.key_hash, now)? {
-            None => Ok(()),
-            Some(kept) if kept.payload_hash == once.payload_hash => Err(Error::Replayed(Box::new(kept.answer))),
-            Some(_) => Err(Error::IdempotencyKeyReused),
-        }
+        self.is_new(tx)?;
+        self.is_usable()
     }
 
     /// For a change: was this request answered before, and does the caller know the newest version?
@@ -87,8 +91,23 @@ impl Gate {
     /// # Errors
     /// As [`Gate::pass_new`]; `PreconditionRequired` or `PreconditionFailed`.
     pub fn pass(&self, tx: &mut Tx, current: &Etag) -> Result<(), Error> {
-        self.pass_new(tx)?;
-        self.knows(current)
+        self.is_new(tx)?;
+        self.knows(current)?;
+        self.is_usable()
+    }
+
+    fn is_usable(&self) -> Result<(), Error> {
+        if self.unusable.is_empty() { Ok(()) } else { Err(self.unusable.clone().into()) }
+    }
+
+    fn is_new(&self, tx: &mut Tx) -> Result<(), Error> {
+        let Some(once) = &self.once else { return Ok(()) };
+        let now = tx.now();
+        match idempotency::find(tx, &once.sealing, &once.key_hash, now)? {
+            None => Ok(()),
+            Some(kept) if kept.payload_hash == once.payload_hash => Err(Error::Replayed(Box::new(kept.answer))),
+            Some(_) => Err(Error::IdempotencyKeyReused),
+        }
     }
 
     /// Does the caller know the newest version?

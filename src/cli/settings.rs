@@ -70,9 +70,20 @@ impl Options {
 
     /// Opens the registry.
     pub(crate) fn open(&self) -> Result<Registry, Failure> {
+        self.make_data_dir()?;
+        Ok(Registry::open(self.settings()?, Clock::System, Entropy::System)?)
+    }
+
+    /// Opens the registry although the file of a key may be missing.
+    pub(crate) fn open_to_mend_keys(&self) -> Result<Registry, Failure> {
+        self.make_data_dir()?;
+        Ok(Registry::open_to_mend_keys(self.settings()?, Clock::System, Entropy::System)?)
+    }
+
+    fn make_data_dir(&self) -> Result<(), Failure> {
         std::fs::create_dir_all(&self.data_dir)
             .map_err(|error| format!("the folder {} cannot be made: {error}", self.data_dir.display()))?;
-        Ok(Registry::open(self.settings()?, Clock::System, Entropy::System)?)
+        Ok(())
     }
 }
 

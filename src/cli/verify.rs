@@ -21,9 +21,9 @@ pub(super) struct VerifyOptions {
     /// The text of a QR, the code printed beside it, or a picture (PNG or JPEG) of a QR
     code_or_image: String,
     /// An issuer document: checks the signature with no network
-    #[arg(long, value_name = "FILE", conflicts_with = "url")]
+    #[arg(long, value_name = "FILE")]
     issuer: Option<PathBuf>,
-    /// The registry to ask; never the address in the code
+    /// The registry to ask where no issuer document is given; never the address in the code
     #[arg(long, env = "PRESS_REGISTRY_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
     url: String,
 }

@@ -298,8 +298,12 @@ impl Application {
         let Some(outcome) = event.outcome() else {
             if event == ApplicationEvent::Submit {
                 self.reopen();
+            } else {
+                self.give_up();
             }
-            self.state = next;
+            let issued = self.people.iter().any(|it| it.outcome == Outcome::Approved);
+            // What was granted stays granted: taking the rest back does not undo it.
+            self.state = if issued { ApplicationState::Approved } else { next };
             return Ok(self.people.iter().map(|proposal| proposal.person).collect());
         };
         let touched = self.choose(chosen)?;
@@ -317,6 +321,13 @@ impl Application {
         for proposal in self.people.iter_mut().filter(|proposal| undecided(proposal.outcome)) {
             proposal.outcome = Outcome::Pending;
             proposal.reason = None;
+        }
+    }
+
+    /// Taken back: nobody is left undecided.
+    fn give_up(&mut self) {
+        for proposal in self.people.iter_mut().filter(|proposal| proposal.outcome.is_open()) {
+            proposal.outcome = Outcome::Returned;
         }
     }
 
@@ -421,6 +432,15 @@ mod tests {
         assert_eq!(it.apply(Refuse, None, Some("no proof of two years")), Ok(vec![person(2)]));
         assert_eq!(it.state, Approved, "one card was issued");
         assert_eq!(it.people[1].reason.as_deref(), Some("no proof of two years"));
+    }
+
+    #[test]
+    fn taking_back_the_rest_does_not_undo_what_was_granted() {
+        let mut it = application(Endorsed);
+        it.apply(Approve, Some(&[person(1)]), None).expect("permitted");
+        it.apply(Withdraw, None, None).expect("permitted");
+        assert_eq!(it.state, Approved);
+        assert!(it.people.iter().all(|person| !person.outcome.is_open()));
     }
 
     #[test]

@@ -97,5 +97,12 @@ on_both_databases! {
         place.run(&["keys", "retire", old, "--compromised"]).done();
         assert_eq!(state_of(old).as_deref(), Some("compromised"));
         assert!(place.run(&["keys", "retire", new, "--compromised"]).refused().contains("keys rotate"));
+        for key_use in ["status", "session"] {
+            let told = place.run(&["keys", "rotate", "--use", key_use]).done();
+            let new = told.split_whitespace().next().expect("a key's id");
+            let of_this_use = keys().into_iter().filter(|key| key.1 == key_use);
+            let states: Vec<(bool, String)> = of_this_use.map(|key| (key.0 == new, key.2)).collect();
+            assert!(states.contains(&(true, "active".into())) && states.contains(&(false, "retired".into())));
+        }
     }
 }

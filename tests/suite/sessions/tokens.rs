@@ -5,7 +5,8 @@ use crate::support::app::TestApp;
 use crate::support::on_both_databases;
 use aws_lc_rs::hmac;
 use data_encoding::BASE64URL_NOPAD;
-use press_registry::keys::SigningKey;
+use press_registry::app::keys;
+use press_registry::keys::{PairUse, SigningKey};
 use serde_json::{Value, json};
 
 /// A token taken apart.
@@ -150,6 +151,25 @@ on_both_databases! {
             assert_eq!(answer.expect_problem(401, "unauthenticated").header("www-authenticate"), Some("Bearer"));
         }
         me(&good.signed_by(key)).expect(200);
+    }
+
+    fn a_token_of_a_retired_key_lives_out_its_time_and_one_of_a_stolen_key_does_not(db) {
+        let app = TestApp::start(db);
+        let user = account(&app);
+        let sign_in = || signed_in(&app, &user).text("/access_token");
+        let kid = |token: &str| Token::parse(token).header["kid"].as_str().expect("a kid").to_owned();
+        let me = |token: &str| with_token(&app, token).get("/api/v1/me");
+        // Each is shown only once: whoever was seen is believed for half a second of the real time.
+        let old = [sign_in(), sign_in()];
+        let rotated = keys::rotate(&app.registry, PairUse::Session).expect("a new key");
+        let new = [sign_in(), sign_in()];
+        assert_eq!(kid(&new[0]), rotated);
+        assert_ne!(kid(&old[0]), rotated);
+        me(&old[0]).expect(200);
+        me(&new[0]).expect(200);
+        keys::retire(&app.registry, &kid(&old[0]), true).expect("declared stolen");
+        me(&old[1]).expect_problem(401, "unauthenticated");
+        me(&new[1]).expect(200);
     }
 
     fn a_token_comes_in_the_header_and_nowhere_else(db) {
