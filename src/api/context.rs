@@ -185,7 +185,7 @@ impl<K: Kind> FromRequest for Change<K> {
         Box::pin(async move {
             let Context { registry, caller } = asked?;
             let body = body.await?;
-            let gate = gate::of(&request, &caller, body.as_sent());
+            let gate = gate::of(&request, &registry.secrets.sealing, &caller, body.as_sent());
             Ok(Self { registry, caller, gate, body })
         })
     }

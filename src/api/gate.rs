@@ -4,8 +4,10 @@ use super::query;
 use crate::app::gate::Gate;
 use crate::domain::accounts::Caller;
 use crate::domain::problem::FieldProblem;
+use crate::keys::Sealing;
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH};
+use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{Object, Required, Type};
@@ -16,7 +18,7 @@ const MAX_KEY_CHARS: usize = 255;
 
 /// The gate of a signed-in caller's request, whose address takes no parameters. The same key from another account, or
 /// for another address, is another.
-pub(super) fn of(request: &HttpRequest, caller: &Caller, payload: &[u8]) -> Gate {
+pub(super) fn of(request: &HttpRequest, sealing: &Arc<Sealing>, caller: &Caller, payload: &[u8]) -> Gate {
     let gate = Gate::new(if_match(request.headers()));
     let gate = match query::none(request) {
         Ok(()) => gate,
@@ -28,7 +30,7 @@ pub(super) fn of(request: &HttpRequest, caller: &Caller, payload: &[u8]) -> Gate
         return gate.refusing(&[problem.at("header:Idempotency-Key")]);
     };
     let scope = format!("{} {} {}", caller.user, request.method(), request.path());
-    gate.once(&scope, key, payload)
+    gate.once(sealing, &scope, key, payload)
 }
 
 fn is_key(key: &str) -> bool {

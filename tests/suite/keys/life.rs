@@ -11,6 +11,7 @@ use press_registry::{
         verdict::Verdict,
     },
     error::Error,
+    keys::PairUse,
 };
 use std::fs;
 
@@ -19,7 +20,7 @@ const VALID: (Verdict, Option<&str>) = (Verdict::Valid, None);
 on_both_databases! {
     fn cards_of_a_rotated_key_stay_valid_and_new_ones_carry_the_new_key(node: TestRegistry) {
         let old = node.issued_card();
-        let kid = keys::rotate(&node).expect("rotated");
+        let kid = keys::rotate(&node, PairUse::Card).expect("rotated");
         let new = node.issued_card();
         assert_ne!(old.kid.to_string(), kid);
         assert_eq!(new.kid.to_string(), kid);
@@ -30,7 +31,7 @@ on_both_databases! {
 
     fn a_retired_key_needs_no_file(node: TestRegistry) {
         let old = node.issued_card();
-        keys::rotate(&node).expect("rotated");
+        keys::rotate(&node, PairUse::Card).expect("rotated");
         let without = folder();
         copy_keys(node.data_dir(), without.path());
         fs::remove_file(without.path().join(format!("keys/card-{}.p8", old.kid))).expect("removed");
@@ -39,7 +40,7 @@ on_both_databases! {
 
     fn the_key_that_signs_cannot_be_retired(node: TestRegistry) {
         let card = node.issued_card();
-        let (old, new) = (card.kid.to_string(), keys::rotate(&node).expect("rotated"));
+        let (old, new) = (card.kid.to_string(), keys::rotate(&node, PairUse::Card).expect("rotated"));
         assert!(told(keys::retire(&node, &new, false)).contains("run `keys rotate` first"));
         assert!(told(keys::retire(&node, &new, true)).contains("run `keys rotate` first"));
         assert!(told(keys::retire(&node, &old, false)).contains("already out of use"));
@@ -54,7 +55,7 @@ on_both_databases! {
 
     fn the_issuer_document_lists_every_key_and_is_vouched_for(node: TestRegistry) {
         let first = node.issued_card().kid.to_string();
-        let (second, third) = (keys::rotate(&node).expect("rotated"), keys::rotate(&node).expect("rotated"));
+        let (second, third) = (keys::rotate(&node, PairUse::Card).expect("rotated"), keys::rotate(&node, PairUse::Card).expect("rotated"));
         keys::retire(&node, &second, true).expect("compromised");
         let ring = node.ring();
         let document: IssuerDocument = serde_json::from_slice(ring.document()).expect("a document");
@@ -78,7 +79,7 @@ on_both_databases! {
 
     fn who_holds_an_old_document_can_take_the_new_one(node: TestRegistry) {
         let old = KnownIssuer::from_json(node.ring().document()).expect("an issuer");
-        keys::rotate(&node).expect("rotated");
+        keys::rotate(&node, PairUse::Card).expect("rotated");
         let ring = node.ring();
         let signatures = signatures(&ring);
         assert!(old.vouches_for(ring.document(), &signatures));
@@ -86,7 +87,7 @@ on_both_databases! {
 
     fn a_key_rotated_elsewhere_is_taken_up_when_its_file_is_here(node: TestRegistry) {
         let other = node.another_node();
-        let kid = keys::rotate(&node).expect("rotated");
+        let kid = keys::rotate(&node, PairUse::Card).expect("rotated");
         let card = node.issued_card();
         let missing = other.refresh().expect_err("its file is not here").to_string();
         assert!(missing.contains(&format!("card-{kid}.p8 is missing")), "{missing}");

@@ -36,7 +36,7 @@ on_both_databases! {
         assert_eq!(node.verdict_on(&on_issued_slot), VALID);
         assert_eq!(node.verdict_on(&on_free_slot), WITHDRAWN);
         assert_eq!(node.verdict_on(&long_over), EXPIRED);
-        keys::rotate(&node).expect("rotated");
+        keys::rotate(&node, PairUse::Card).expect("rotated");
         assert_eq!(node.verdict_on(&on_issued_slot), VALID, "retired is not compromised");
 
         keys::retire(&node, &honest.kid.to_string(), true).expect("compromised");
@@ -56,7 +56,7 @@ on_both_databases! {
         let forged = Thief::of(&node, &honest).sign(|claims| claims.name = name("Kẻ Mạo Danh"));
         other.refresh().expect("refreshed");
         assert_eq!(other.verdict_on(&forged), VALID);
-        keys::rotate(&node).expect("rotated");
+        keys::rotate(&node, PairUse::Card).expect("rotated");
         keys::retire(&node, &honest.kid.to_string(), true).expect("compromised");
         assert!(other.refresh().is_err(), "the new key's file is missing");
         assert_eq!((other.verdict_on(&forged), other.verdict(&honest)), (FORGED, VALID));

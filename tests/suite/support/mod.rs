@@ -3,8 +3,10 @@
 pub(crate) mod answer;
 pub(crate) mod app;
 pub(crate) mod postgres;
+pub(crate) mod program;
 pub(crate) mod registry;
 mod sql;
+pub(crate) mod wire;
 
 use std::env;
 use tempfile::TempDir;
