@@ -1,6 +1,7 @@
 //! Every test that sees the registry from outside, as one binary: it links once, and starts PostgreSQL once.
 
 mod accounts;
+mod authorisation;
 mod card_vectors;
 mod cards;
 mod command_line;
