@@ -255,7 +255,7 @@ on_both_databases! {
         let app = TestApp::start(db);
         let agency = app.central_agency();
         let old = app.issued_card(&agency);
-        keys::rotate(&app.registry).expect("a new key");
+        keys::rotate(&app.registry, press_registry::keys::PairUse::Card).expect("a new key");
         let new = app.issued_card(&agency);
         assert_ne!(new.text("/kid"), old.text("/kid"));
         for card in [&old, &new] {
