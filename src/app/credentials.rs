@@ -210,11 +210,13 @@ fn reissue(tx: &mut Tx, registry: &Registry, permit: &Permit, old: &Credential) 
     if person.engagement_with(agency.id, tx.now().day()).is_none() {
         return Err(Error::WrongState { detail: "The person works for this agency no longer.".into() });
     }
+    let name = issuance::printed_name(&person)
+        .map_err(|problem| Error::WrongState { detail: format!("{}.", problem.detail) })?;
     let from = old.valid_from.max(tx.now().day().start());
     let validity = Validity::new(from, old.valid_until)
         .map_err(|_| Error::WrongState { detail: "The credential has expired; apply for a new one.".into() })?;
     let entitlement = Entitlement::new(old.kind, old.scope.clone()).map_err(|p| Error::internal(p.to_string()))?;
-    let order = Order { person: &person, agency: &agency, entitlement, validity, application: old.application };
+    let order = Order { person: &person, name, agency: &agency, entitlement, validity, application: old.application };
     issuance::issue(tx, registry, permit, order)
 }
 

@@ -216,9 +216,10 @@ fn issue_all(
         let person = engaged.ok_or_else(|| {
             Error::invalid(format!("/people/{at}"), "unknown_person", "this person works for the agency no longer")
         })?;
+        let name = issuance::printed_name(person).map_err(|problem| Error::field(format!("/people/{at}"), problem))?;
         let entitlement =
             Entitlement::new(application.kind.credential(), None).map_err(|p| Error::internal(p.to_string()))?;
-        let order = Order { person, agency, entitlement, validity, application: Some(application.id) };
+        let order = Order { person, name, agency, entitlement, validity, application: Some(application.id) };
         let credential = issuance::issue(tx, registry, permit, order)?;
         take_out_of_use(tx, permit, application.basis, &credential)?;
         issued.push(credential);

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod app;
+pub(crate) mod fixtures;
 pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod registry;
@@ -10,6 +11,9 @@ pub(crate) mod wire;
 
 use std::env;
 use tempfile::TempDir;
+
+/// Tests ask what is written, never whether it would survive the machine.
+const FSYNC: &str = "off";
 
 /// The two databases that the registry promises to behave alike on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
