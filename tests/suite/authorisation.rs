@@ -7,23 +7,21 @@ mod table;
 mod walk;
 mod world;
 
-pub(crate) use table::{EVENTS, Word, rows};
+pub(crate) use table::{Row, Word, rows};
 
 use crate::support::answer::Contract;
 use crate::support::on_both_databases;
 use press_registry::domain::accounts::RoleName;
 use press_registry::policy::{self, Operation, Reach};
 use std::collections::BTreeSet;
-use walk::{Outcome, Walk};
+use walk::{Outcome, Told, Walk};
 
 #[test]
 fn every_operation_and_every_event_has_exactly_one_row() {
     let operations = Contract::of_the_api().operations();
-    let needed = operations.iter().flat_map(|(_, _, name)| {
-        let events = EVENTS.iter().find(|(operation, _)| operation == name).map(|(_, events)| events());
-        let events = events.map_or_else(|| vec!["-"], |events| events);
-        events.into_iter().map(|event| (name.clone(), event.to_owned()))
-    });
+    let needed = operations
+        .iter()
+        .flat_map(|(_, _, name)| table::events_of(name).into_iter().map(|event| (name.clone(), event.to_owned())));
     let needed: BTreeSet<_> = needed.collect();
     let rows = rows();
     let written: BTreeSet<_> = rows.iter().map(|row| (row.operation.to_owned(), row.event.to_owned())).collect();
@@ -86,7 +84,7 @@ on_both_databases! {
         let mut compared = 0;
         walk.every_target(|calls| {
             let refused = calls.iter().filter(|call| call.expected() != Outcome::Allowed);
-            let answers: Vec<_> = refused.map(|call| (call.to_string(), walk::bytes(&call.send()))).collect();
+            let answers: Vec<_> = refused.map(|call| (call.to_string(), Told::from(call.send()))).collect();
             for pair in answers.windows(2) {
                 assert_eq!(pair[0].1, pair[1].1, "{} and {} are told apart", pair[0].0, pair[1].0);
                 compared += 1;

@@ -117,10 +117,13 @@ fn row(line: &'static str) -> Row {
     Row { operation, event, policy, words }
 }
 
-/// The operations whose permission hangs on the event, and their events as the domain knows them.
-pub(crate) const EVENTS: &[(&str, fn() -> Vec<&'static str>)] = &[
-    ("decide_on_agency", || AgencyEvent::ALL.map(AgencyEvent::as_str).to_vec()),
-    ("record_application_event", || ApplicationEvent::ALL.map(ApplicationEvent::as_str).to_vec()),
-    ("record_credential_event", || CredentialEvent::ALL.map(CredentialEvent::as_str).to_vec()),
-    ("end_engagement", || vec!["end"]),
-];
+/// The events of an operation whose permission hangs on the event, as the domain knows them; else `-`.
+pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
+    match operation {
+        "decide_on_agency" => AgencyEvent::ALL.map(AgencyEvent::as_str).to_vec(),
+        "record_application_event" => ApplicationEvent::ALL.map(ApplicationEvent::as_str).to_vec(),
+        "record_credential_event" => CredentialEvent::ALL.map(CredentialEvent::as_str).to_vec(),
+        "end_engagement" => vec!["end"],
+        _ => vec!["-"],
+    }
+}

@@ -101,11 +101,20 @@ impl Call<'_> {
 }
 
 /// What a caller can tell of an answer, but the time it was sent.
-pub(super) fn bytes(answer: &Answer) -> (u16, Vec<(String, Vec<u8>)>, Vec<u8>) {
-    let headers = answer.headers.iter().filter(|(name, _)| *name != "date");
-    let mut headers: Vec<_> = headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
-    headers.sort();
-    (answer.status, headers, answer.body.clone())
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    status: u16,
+    headers: Vec<(String, Vec<u8>)>,
+    body: Vec<u8>,
+}
+
+impl From<Answer> for Told {
+    fn from(answer: Answer) -> Self {
+        let headers = answer.headers.iter().filter(|(name, _)| *name != "date");
+        let mut headers: Vec<_> = headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+        headers.sort();
+        Self { status: answer.status, headers, body: answer.body }
+    }
 }
 
 pub(super) struct Walk {

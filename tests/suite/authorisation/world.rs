@@ -67,7 +67,9 @@ impl World {
                 RoleName::Official => (app.official(), foreign.to_vec()),
                 RoleName::Auditor => (app.auditor(), foreign.to_vec()),
                 // A colleague's card is another's too.
-                RoleName::Holder => (app.holder(&own.person), [&foreign[..], &[colleague.clone()]].concat()),
+                RoleName::Holder => {
+                    (app.holder(&own.person), [&foreign[..], std::slice::from_ref(&colleague)].concat())
+                }
             };
             Member { title: role.title(), client, own: own.clone(), others }
         };
