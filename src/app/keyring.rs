@@ -2,21 +2,27 @@
 
 use super::{Settings, StartError};
 use crate::domain::card_code::{HonestDigest, Kid, honest_digest, host};
-use crate::domain::issuer::{
-    Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, StatusListLink, Words,
-};
+use crate::domain::issuer::{Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, Words};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::keys::{KeyDirectory, PairUse, SigningKey};
+use crate::keys::{KeyDirectory, KeyFileError, PairUse, SigningKey};
 use crate::store::{Reader, Store, credentials, keys};
 use data_encoding::BASE64URL_NOPAD;
 use std::collections::{HashMap, HashSet};
 
+/// The document is dated in steps, so that nodes that know the same write the same bytes, and it need not be signed
+/// anew each time they look: a quarter of an hour is nothing against the day that it counts as fresh.
+const DATED_EVERY_SECONDS: i64 = 15 * 60;
 /// How long a key is meant to sign when it says no end of its own. It bounds signing only.
 const SIGNING_YEARS: u32 = 10;
 
+const NOTHING_SIGNS: &str =
+    "this node has no active key's file to sign with: copy the newest one from the node where `keys rotate` was run";
+
 /// What signs now, whom to trust, and the document that says so.
 pub struct KeyRing {
+    source: Source,
+    lacks_a_file: bool,
     card: Option<SigningKey>,
     session: Option<SigningKey>,
     session_points: HashMap<Kid, [u8; 65]>,
@@ -26,6 +32,28 @@ pub struct KeyRing {
     document_signatures: Vec<u8>,
 }
 
+/// All that a key ring is made from: where it is the same, so is the ring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Source {
+    keys: Vec<keys::KeyRow>,
+    hosts: Vec<String>,
+    dated: Timestamp,
+}
+
+impl Source {
+    fn read(store: &Store, now: Timestamp) -> Result<Self, Error> {
+        let dated = Timestamp::from_seconds(now.seconds() - now.seconds().rem_euclid(DATED_EVERY_SECONDS));
+        store.read_consistently(|db| Ok(Self { keys: keys::list(db)?, hosts: keys::hosts(db)?, dated }))
+    }
+}
+
+/// A ring as the database has it now, and why this node cannot sign with one of its keys, where that is so: what
+/// others sign can be checked all the same.
+pub(super) struct Loaded {
+    pub(super) ring: KeyRing,
+    pub(super) unusable: Option<KeyFileError>,
+}
+
 impl KeyRing {
     /// Reads the keys that the database knows and the files of those that sign.
     pub(super) fn load(
@@ -33,39 +61,60 @@ impl KeyRing {
         files: &KeyDirectory,
         settings: &Settings,
         now: Timestamp,
-    ) -> Result<Self, StartError> {
-        let (rows, hosts, lists, honest) = store.read_consistently(|db| {
-            let rows = keys::list(db)?;
-            let honest = honest_sets(db, &rows)?;
-            Ok((rows, keys::hosts(db)?, credentials::lists(db)?, honest))
-        })?;
+    ) -> Result<Loaded, StartError> {
+        Self::from_source(Source::read(store, now)?, store, files, settings)
+    }
+
+    /// The ring of now, or `None` where nothing has changed since this one was made and nothing was missing.
+    pub(super) fn newer(
+        &self,
+        store: &Store,
+        files: &KeyDirectory,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Result<Option<Loaded>, StartError> {
+        let source = Source::read(store, now)?;
+        if source == self.source && !self.lacks_a_file {
+            return Ok(None);
+        }
+        Self::from_source(source, store, files, settings).map(Some)
+    }
+
+    fn from_source(
+        source: Source,
+        store: &Store,
+        files: &KeyDirectory,
+        settings: &Settings,
+    ) -> Result<Loaded, StartError> {
+        let honest = store.read(|db| honest_sets(db, &source.keys))?;
         let mut ring = Builder::default();
-        for row in &rows {
+        for row in &source.keys {
             let Some(point) = row.public_key.as_deref().and_then(|point| <[u8; 65]>::try_from(point).ok()) else {
                 continue;
             };
             let kid = Kid::parse(&row.id).map_err(|problem| StartError::Other(problem.to_string()))?;
             let pair = PairUse::ALL.into_iter().find(|pair| pair.as_str() == row.purpose);
             let Some(pair) = pair else { continue };
-            ring.add(pair, kid, point, row, files)?;
+            ring.add(pair, kid, point, row, files);
         }
-        ring.finish(settings, now, &hosts, &lists, honest)
+        let unusable = ring.unusable.take();
+        Ok(Loaded { ring: ring.finish(settings, source, honest, unusable.is_some())?, unusable })
     }
 
     /// What signs card codes.
     ///
     /// # Errors
-    /// There is no active key.
+    /// There is no active key, or its file is not here.
     pub fn card(&self) -> Result<&SigningKey, Error> {
-        self.card.as_ref().ok_or_else(|| Error::internal("no active key signs card codes: run `keys rotate`"))
+        self.card.as_ref().ok_or_else(|| Error::internal(NOTHING_SIGNS))
     }
 
     /// What signs access tokens.
     ///
     /// # Errors
-    /// There is no active key.
+    /// There is no active key, or its file is not here.
     pub fn session(&self) -> Result<&SigningKey, Error> {
-        self.session.as_ref().ok_or_else(|| Error::internal("no active key signs sessions: run `keys rotate`"))
+        self.session.as_ref().ok_or_else(|| Error::internal(NOTHING_SIGNS))
     }
 
     /// The public key of access tokens with this name.
@@ -116,19 +165,13 @@ struct Builder {
     session: Option<SigningKey>,
     session_points: HashMap<Kid, [u8; 65]>,
     listed: Vec<IssuerKey>,
+    unusable: Option<KeyFileError>,
 }
 
 impl Builder {
-    fn add(
-        &mut self,
-        pair: PairUse,
-        kid: Kid,
-        point: [u8; 65],
-        row: &keys::KeyRow,
-        files: &KeyDirectory,
-    ) -> Result<(), StartError> {
+    fn add(&mut self, pair: PairUse, kid: Kid, point: [u8; 65], row: &keys::KeyRow, files: &KeyDirectory) {
         let signer = match row.state {
-            KeyState::Active => Some(files.pair(pair, kid)?),
+            KeyState::Active => files.pair(pair, kid).map_err(|error| self.unusable = Some(error)).ok(),
             KeyState::Retired | KeyState::Compromised => None,
         };
         let listed = match pair {
@@ -152,29 +195,25 @@ impl Builder {
             let end = row.not_after.unwrap_or_else(|| row.not_before.day().plus_years(SIGNING_YEARS).start());
             self.listed.push(IssuerKey::es256(&x, &y, key_use, row.state, [row.not_before, end]));
         }
-        Ok(())
     }
 
     fn finish(
         self,
         settings: &Settings,
-        now: Timestamp,
-        hosts: &[String],
-        lists: &[u32],
+        source: Source,
         honest: HashMap<Kid, HashSet<HonestDigest>>,
+        lacks_a_file: bool,
     ) -> Result<KeyRing, StartError> {
         let document = IssuerDocument {
             name: Words {
                 vi: "Hệ thống đăng ký thẻ báo chí".into(), en: "Press-accreditation registry".into()
             },
-            issued_at: Timestamp::from_seconds(now.seconds()),
-            hosts: hosts.to_vec(),
+            issued_at: source.dated,
+            hosts: source.hosts.clone(),
             contact: Contact { phone: settings.phone.clone(), url: settings.public_url.clone() },
             keys: self.listed,
-            status_lists: lists
-                .iter()
-                .map(|n| StatusListLink { n: *n, url: format!("{}/status/{n}", settings.public_url) })
-                .collect(),
+            // None is published yet: each is listed here from the day it is served.
+            status_lists: Vec::new(),
             log: LogIdentity { origin: host(&settings.public_url).unwrap_or_default().to_owned(), vkey: String::new() },
             past_logs: Vec::new(),
         };
@@ -190,6 +229,8 @@ impl Builder {
             })
             .collect::<Result<Vec<_>, StartError>>()?;
         Ok(KeyRing {
+            source,
+            lacks_a_file,
             card: self.card,
             session: self.session,
             session_points: self.session_points,

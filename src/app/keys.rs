@@ -80,23 +80,24 @@ pub fn list(registry: &Registry) -> Result<Vec<KeyRow>, Error> {
     registry.store.read(|db| keys::list(db))
 }
 
-/// Makes a new key of cards and retires the old one. Cards of the old key stay valid.
+/// Makes a new key of this use and retires the old one. What the old key signed stays good.
 ///
 /// # Errors
 /// The file cannot be written; the database's.
-pub fn rotate(registry: &Registry) -> Result<String, StartError> {
-    let key: SigningKey = registry.key_files.create_pair(PairUse::Card)?;
+pub fn rotate(registry: &Registry, pair: PairUse) -> Result<String, StartError> {
+    let key: SigningKey = registry.key_files.create_pair(pair)?;
     let (kid, point) = (key.kid().to_string(), key.point().to_vec());
     let new = kid.clone();
     registry.store.write_blocking(move |tx| {
         let now = tx.now();
-        for old in keys::list(tx)?.iter().filter(|row| row.purpose == "card" && row.state == KeyState::Active) {
+        let is_old = |row: &&KeyRow| row.purpose == pair.as_str() && row.state == KeyState::Active;
+        for old in keys::list(tx)?.iter().filter(is_old) {
             let event = Event::new(EventKind::KeyRetired, Object::Key(old.id.clone()));
             tx.record(&policy::the_program_itself(), event, |writer| {
                 keys::set_state(writer, &old.id, KeyState::Retired, now)
             })?;
         }
-        enter(tx, &new, PairUse::Card.as_str(), Some(point.clone()))
+        enter(tx, &new, pair.as_str(), Some(point.clone()))
     })?;
     registry.refresh()?;
     Ok(kid)

@@ -2,8 +2,8 @@
 
 use super::Registry;
 use super::gate::{Etag, Gate};
-use super::page::{Page, Part};
-use crate::domain::accounts::{Caller, Role};
+use super::page::{Asked, Part};
+use crate::domain::accounts::Caller;
 use crate::domain::agencies::AgencyState;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, EngagementId, PersonId};
@@ -12,7 +12,7 @@ use crate::domain::problem::{FieldError, FieldProblem, Problems};
 use crate::domain::text;
 use crate::domain::time::Day;
 use crate::error::Error;
-use crate::policy::{self, Operation, Ownership, Permit, Range};
+use crate::policy::{self, Operation, Ownership, Permit};
 use crate::store::{Read, Reader, Tx, agencies, people};
 use serde_json::{Value, json};
 
@@ -68,17 +68,9 @@ impl EndForm {
 pub(super) fn ownership(db: &mut impl Read, caller: &Caller, person: &Person, today: Day) -> Result<Ownership, Error> {
     let agencies: Vec<AgencyId> =
         person.engagements.iter().filter(|e| e.is_open(today)).map(|engagement| engagement.agency).collect();
-    let province = match &caller.role {
-        Role::ProvincialRegistrar(province) => {
-            people::province_watching(db, &agencies, &Range::Province(province.clone()))?
-        }
-        Role::Admin
-        | Role::NationalRegistrar
-        | Role::AgencyHead(_)
-        | Role::AgencyClerk(_)
-        | Role::Official { .. }
-        | Role::Auditor
-        | Role::Holder(_) => None,
+    let province = match caller.role.province() {
+        Some(province) => people::works_in(db, &agencies, province)?.then(|| province.clone()),
+        None => None,
     };
     Ok(Ownership::of_person(person.id, agencies, province.as_ref()))
 }
@@ -103,15 +95,15 @@ pub fn list(
     registry: &Registry,
     caller: &Caller,
     agency: AgencyId,
-    query: Option<&str>,
-    page: &Page<PersonId>,
+    asked: Asked<Option<String>, PersonId>,
 ) -> Result<Part<Person, PersonId>, Error> {
     let entry = policy::enter(caller, Operation::ReadPeople)?;
     let found = agencies::find(db, agency)?.ok_or(Error::NotFound)?;
     entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
+    let (query, page) = asked?;
     let today = registry.clock.now().day();
     let sealing = &registry.secrets.sealing;
-    let items = people::list_of_agency(db, sealing, agency, today, query, page.after, page.limit)?;
+    let items = people::list_of_agency(db, sealing, agency, today, query.as_deref(), page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |person| person.id))
 }
 

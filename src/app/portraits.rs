@@ -92,7 +92,8 @@ pub fn take(
     let known = portraits::by_digest(tx, digest)?;
     let portrait = match &known {
         // A card names a picture by its digest: one digest cannot stand for two faces.
-        Some(other) if other.person != old.id => {
+        // Somebody who works for two agencies has a record with each, and may have one picture in both.
+        Some(other) if other.person != old.id && !store::people::are_one(tx, other.person, old.id)? => {
             return Err(Error::invalid("", "of_another_person", "this picture is another person's portrait"));
         }
         Some(same) => same.id,

@@ -4,7 +4,8 @@ use super::Failure;
 use super::settings::Options;
 use crate::app::keys;
 use crate::domain::issuer::KeyState;
-use clap::Subcommand;
+use crate::keys::PairUse;
+use clap::{Subcommand, ValueEnum};
 
 #[derive(Subcommand)]
 pub(super) enum KeysCommand {
@@ -13,8 +14,11 @@ pub(super) enum KeysCommand {
         #[command(flatten)]
         options: Options,
     },
-    /// Make a new key for cards and retire the old one; cards of the old key stay valid
+    /// Make a new key and retire the old one; what the old key signed stays good
     Rotate {
+        /// What the key signs
+        #[arg(long = "use", value_enum, default_value = "card")]
+        key_use: KeyUse,
         #[command(flatten)]
         options: Options,
     },
@@ -30,16 +34,38 @@ pub(super) enum KeysCommand {
     },
 }
 
+/// What a key signs.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum KeyUse {
+    /// Card codes
+    Card,
+    /// Status lists and the issuer document
+    Status,
+    /// Access tokens
+    Session,
+}
+
+impl KeyUse {
+    const fn pair(self) -> PairUse {
+        match self {
+            Self::Card => PairUse::Card,
+            Self::Status => PairUse::Status,
+            Self::Session => PairUse::Session,
+        }
+    }
+}
+
 pub(super) fn run(command: KeysCommand) -> Result<(), Failure> {
     match command {
         KeysCommand::List { options } => list(&options),
-        KeysCommand::Rotate { options } => {
-            let kid = keys::rotate(&options.open()?)?;
-            println!("{kid} signs cards from now on; copy its file to the other nodes' `keys` folders.");
+        KeysCommand::Rotate { key_use, options } => {
+            let pair = key_use.pair();
+            let kid = keys::rotate(&options.open_to_mend_keys()?, pair)?;
+            println!("{kid} signs from now on; copy keys/{}-{kid}.p8 to the other nodes.", pair.as_str());
             Ok(())
         }
         KeysCommand::Retire { kid, compromised, options } => {
-            keys::retire(&options.open()?, &kid, compromised)?;
+            keys::retire(&options.open_to_mend_keys()?, &kid, compromised)?;
             println!("{kid} is {}.", if compromised { "declared compromised" } else { "retired" });
             Ok(())
         }
@@ -48,7 +74,7 @@ pub(super) fn run(command: KeysCommand) -> Result<(), Failure> {
 
 fn list(options: &Options) -> Result<(), Failure> {
     println!("{:<10}{:<10}{:<13}{:<28}UNTIL", "KID", "USE", "STATE", "FROM");
-    for key in keys::list(&options.open()?)?.iter().filter(|key| key.public_key.is_some()) {
+    for key in keys::list(&options.open_to_mend_keys()?)?.iter().filter(|key| key.public_key.is_some()) {
         let state = match key.state {
             KeyState::Active => "active",
             KeyState::Retired => "retired",

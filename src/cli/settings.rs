@@ -7,6 +7,7 @@ use crate::domain::card_code::host;
 use crate::entropy::Entropy;
 use crate::store::DatabaseUrl;
 use clap::{Args, ValueEnum};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// The hotline where none is set: it says so instead of naming a number that is nobody's.
@@ -62,11 +63,27 @@ impl Options {
         })
     }
 
+    /// The same with the address that is really listened on: port 0 is any that is free.
+    pub(crate) fn listening_on(&self, address: SocketAddr) -> Self {
+        Self { listen: address.to_string(), ..self.clone() }
+    }
+
     /// Opens the registry.
     pub(crate) fn open(&self) -> Result<Registry, Failure> {
+        self.make_data_dir()?;
+        Ok(Registry::open(self.settings()?, Clock::System, Entropy::System)?)
+    }
+
+    /// Opens the registry although the file of a key may be missing.
+    pub(crate) fn open_to_mend_keys(&self) -> Result<Registry, Failure> {
+        self.make_data_dir()?;
+        Ok(Registry::open_to_mend_keys(self.settings()?, Clock::System, Entropy::System)?)
+    }
+
+    fn make_data_dir(&self) -> Result<(), Failure> {
         std::fs::create_dir_all(&self.data_dir)
             .map_err(|error| format!("the folder {} cannot be made: {error}", self.data_dir.display()))?;
-        Ok(Registry::open(self.settings()?, Clock::System, Entropy::System)?)
+        Ok(())
     }
 }
 

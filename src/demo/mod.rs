@@ -5,6 +5,7 @@ mod cast;
 mod document;
 mod load;
 pub mod names;
+mod past;
 pub mod portraits;
 
 pub use cast::{ACCOUNTS, Account, PASSWORD};

@@ -75,13 +75,16 @@ impl fmt::Debug for DatabaseUrl {
 fn is_this_machine(url: &str) -> bool {
     let authority = url.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?']).next().unwrap_or_default());
     let host_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let query_host = url.split_once('?').and_then(|(_, query)| query.split('&').find_map(|p| p.strip_prefix("host=")));
-    let host = query_host.unwrap_or(match host_port.strip_prefix('[') {
+    let host = match host_port.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or_default(),
         None => host_port.split(':').next().unwrap_or_default(),
-    });
+    };
+    // libpq lets parameters override the host, the last of them winning: every one must be this machine.
+    let parameters = url.split_once('?').map_or("", |(_, query)| query).split('&');
+    let named = parameters.filter_map(|p| p.strip_prefix("host=").or_else(|| p.strip_prefix("hostaddr=")));
     let socket = |host: &str| host.is_empty() || host.starts_with('/') || host.to_ascii_lowercase().starts_with("%2f");
-    host.split(',').all(|host| socket(host) || matches!(host, "localhost" | "127.0.0.1" | "::1"))
+    let is_local = |host: &str| socket(host) || matches!(host, "localhost" | "127.0.0.1" | "::1");
+    named.chain([host]).flat_map(|hosts| hosts.split(',')).all(is_local)
 }
 
 fn asks_for_tls(url: &str) -> bool {
@@ -100,7 +103,13 @@ impl Manager {
     pub(super) fn open(&self) -> Result<Db, diesel::r2d2::Error> {
         use diesel::r2d2::Error::{ConnectionError, QueryError};
         match &self.0 {
-            DatabaseUrl::Postgres(url) => PgConnection::establish(url).map(Db::Postgres).map_err(ConnectionError),
+            DatabaseUrl::Postgres(url) => {
+                let mut db = PgConnection::establish(url).map_err(ConnectionError)?;
+                // A node that hangs in the middle of a change must not stop the others for ever.
+                db.batch_execute("SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'")
+                    .map_err(QueryError)?;
+                Ok(Db::Postgres(db))
+            }
             DatabaseUrl::Sqlite(path) => {
                 let mut db = SqliteConnection::establish(path).map_err(ConnectionError)?;
                 // The busy timeout comes first: it guards the pragmas after it. FULL: durable before the answer.
@@ -159,6 +168,29 @@ pub(super) fn begin_write(db: &mut Db) -> QueryResult<()> {
     }
 }
 
+/// The advisory lock of upgrades. Arbitrary, but the same in every version of this program.
+const UPGRADE_LOCK: i64 = 7_237_472;
+
+/// Waits until no other node changes the schema.
+///
+/// SQLite: one transaction over all steps. PostgreSQL: a lock of the session, because each step
+/// has a transaction of its own.
+pub(super) fn begin_upgrade(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(db) => AnsiTransactionManager::begin_transaction_sql(db, "BEGIN IMMEDIATE"),
+        Db::Postgres(db) => db.batch_execute(&format!("SELECT pg_advisory_lock({UPGRADE_LOCK})")),
+    }
+}
+
+/// Ends what [`begin_upgrade`] began.
+pub(super) fn end_upgrade(db: &mut Db, keep: bool) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) if keep => commit(db),
+        Db::Sqlite(_) => roll_back(db),
+        Db::Postgres(db) => db.batch_execute(&format!("SELECT pg_advisory_unlock({UPGRADE_LOCK})")),
+    }
+}
+
 /// Begins a transaction that only reads, on one snapshot.
 pub(super) fn begin_snapshot(db: &mut Db) -> QueryResult<()> {
     match db {
@@ -166,6 +198,17 @@ pub(super) fn begin_snapshot(db: &mut Db) -> QueryResult<()> {
         Db::Postgres(db) => {
             AnsiTransactionManager::begin_transaction_sql(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         }
+    }
+}
+
+/// Whether the database gave up waiting for another's lock. Diesel names no kind for either engine's message.
+pub(super) fn is_busy(error: &diesel::result::Error) -> bool {
+    use diesel::result::{DatabaseErrorKind::Unknown, Error::DatabaseError};
+    match error {
+        DatabaseError(Unknown, told) => {
+            matches!(told.message(), "database is locked" | "canceling statement due to lock timeout")
+        }
+        _ => false,
     }
 }
 
@@ -230,9 +273,13 @@ mod tests {
         ] {
             assert!(DatabaseUrl::parse(local, false).is_ok(), "{local}");
         }
-        for foreign in
-            ["postgres://u@db.example/x", "postgres://u@localhost@db.example/x", "postgres:///x?host=db.example"]
-        {
+        for foreign in [
+            "postgres://u@db.example/x",
+            "postgres://u@localhost@db.example/x",
+            "postgres:///x?host=db.example",
+            "postgres:///x?host=/tmp&host=db.example",
+            "postgres://localhost/x?hostaddr=192.0.2.1",
+        ] {
             assert!(DatabaseUrl::parse(foreign, false).is_err(), "{foreign}");
             assert!(DatabaseUrl::parse(foreign, true).is_ok(), "{foreign}");
         }

@@ -2,7 +2,7 @@
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read};
-use super::schema::{agencies, counters, credentials, status_lists};
+use super::schema::{agencies, counters, credentials, people, status_lists};
 use super::status_mirror::StatusChange;
 use super::tx::Writer;
 use crate::domain::card_code::Kid;
@@ -201,7 +201,7 @@ pub fn list(
     rows.into_iter().map(Row::into_domain).collect()
 }
 
-/// The credentials of this kind that a person holds at an agency and that dates have not ended, oldest first.
+/// The credentials of this kind on a person's record that dates have not ended, oldest first.
 ///
 /// # Errors
 /// The database's.
@@ -213,6 +213,30 @@ pub fn unexpired_of_person(
 ) -> Result<Vec<Credential>, Error> {
     let rows: Vec<Row> = credentials::table
         .filter(credentials::person_id.eq(person.to_string()))
+        .filter(credentials::kind.eq(kind.as_str()))
+        .filter(credentials::valid_until.gt(now.micros()))
+        .order(credentials::id)
+        .select(Row::as_select())
+        .load(db.db())?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// [`unexpired_of_person`] on every record of the same human being, whichever agency keeps it.
+///
+/// # Errors
+/// The database's.
+pub fn unexpired_of_human(
+    db: &mut impl Read,
+    person: PersonId,
+    kind: CredentialKind,
+    now: Timestamp,
+) -> Result<Vec<Credential>, Error> {
+    let hash: Option<Vec<u8>> =
+        people::table.find(person.to_string()).select(people::national_id_hash).first(db.db()).optional()?;
+    let Some(hash) = hash else { return Ok(Vec::new()) };
+    let records = people::table.filter(people::national_id_hash.eq(hash)).select(people::id);
+    let rows: Vec<Row> = credentials::table
+        .filter(credentials::person_id.eq_any(records))
         .filter(credentials::kind.eq(kind.as_str()))
         .filter(credentials::valid_until.gt(now.micros()))
         .order(credentials::id)
@@ -237,7 +261,7 @@ pub fn province_of_agency(db: &mut impl Read, agency: AgencyId) -> Result<Option
 /// The database's.
 pub fn insert(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
     diesel::insert_into(credentials::table).values(Row::from(it)).execute(writer.db())?;
-    writer.publish(StatusChange { index: it.status_index, withdrawn: it.state.is_withdrawn() });
+    writer.publish(status_change(it));
     Ok(())
 }
 
@@ -250,10 +274,14 @@ pub fn update(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
     match diesel::update(target).set(Row::from(it)).execute(writer.db())? {
         0 => Err(Error::PreconditionFailed),
         _ => {
-            writer.publish(StatusChange { index: it.status_index, withdrawn: it.state.is_withdrawn() });
+            writer.publish(status_change(it));
             Ok(())
         }
     }
+}
+
+const fn status_change(it: &Credential) -> StatusChange {
+    StatusChange { index: it.status_index, withdrawn: it.state.is_withdrawn(), log_index: it.log_index }
 }
 
 /// The next running number of this name, from 1. A number taken back with its transaction is given again.

@@ -1,6 +1,6 @@
 //! All SQL, and the only place that knows there are two databases.
 //!
-//! Reads go through [`Store::read`], each on its own snapshot; changes go through [`Store::write`], which hands them
+//! Reads go through [`Store::read`] and [`Store::read_consistently`]; changes go through [`Store::write`], which hands them
 //! to the one writer of this node. There is no other way in: rows are written only with a [`Writer`], and a
 //! [`Writer`] is had only by saying which event it is ([`Tx::record`]).
 
@@ -76,7 +76,8 @@ impl Store {
         let pool = connection::pool(Manager::new(url.clone()), READERS)
             .map_err(|error| OpenError::Unreachable(error.to_string()))?;
         let mirror = Arc::new(StatusMirror::default());
-        let writer = WriterThread::start(Manager::new(url.clone()), clock, entropy, Arc::clone(&mirror));
+        let writer = WriterThread::start(Manager::new(url.clone()), clock, entropy, Arc::clone(&mirror))
+            .map_err(|error| OpenError::Unreachable(error.to_string()))?;
         let store = Self { pool, writer: Arc::new(writer), mirror };
         store.refresh().map_err(|error| OpenError::Unreachable(error.to_string()))?;
         Ok(store)
@@ -88,9 +89,7 @@ impl Store {
     /// As [`Store::open`].
     pub fn migrate(url: &DatabaseUrl) -> Result<usize, OpenError> {
         let mut db = Manager::new(url.clone()).open().map_err(|error| OpenError::Unreachable(error.to_string()))?;
-        let applied = migrations::run_pending(&mut db).map_err(OpenError::Migration)?;
-        provinces::load(&mut db).map_err(|error| OpenError::Unreachable(error.to_string()))?;
-        Ok(applied)
+        migrations::bring_up(&mut db).map_err(OpenError::Migration)
     }
 
     /// Takes back every migration: for tests of `down`.
@@ -102,7 +101,8 @@ impl Store {
         migrations::revert_all(&mut db).map_err(OpenError::Migration)
     }
 
-    /// Runs a query on a connection of its own. Blocks: call it from a blocking thread.
+    /// Runs one query on a connection of its own. Blocks: call it from a blocking thread. Several queries may see
+    /// several states; [`Store::read_consistently`] is for them.
     ///
     /// # Errors
     /// What `query` answers; `Overloaded` when no connection is free in time.
@@ -165,19 +165,22 @@ impl Store {
         self.read(|db| self.mirror.catch_up(db))
     }
 
-    /// Whether the database answers. Blocks.
+    /// Whether the database answers and the writer is at work. Blocks.
     ///
     /// # Errors
-    /// It does not.
+    /// One of them is not.
     pub fn ping(&self) -> Result<(), Error> {
+        if !self.writer.is_at_work() {
+            return Err(Error::internal("the writer has stopped"));
+        }
         let mut db = self.pool.get().map_err(|_| Error::Overloaded)?;
         diesel::r2d2::R2D2Connection::ping(&mut *db).map_err(Error::from)
     }
 }
 
-/// Database errors that say something to the caller become that; all others are our own fault.
+/// A database that is busy asks for patience; all other errors are our own fault.
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
-        Self::internal(error)
+        if connection::is_busy(&error) { Self::Overloaded } else { Self::internal(error) }
     }
 }

@@ -12,7 +12,6 @@ use crate::domain::text;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::keys::Sealing;
-use crate::policy::Range;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
@@ -197,16 +196,21 @@ pub fn known_to_agency(
 ///
 /// # Errors
 /// The database's.
-pub fn province_watching(
-    db: &mut impl Read,
-    agencies_of_person: &[AgencyId],
-    range: &Range,
-) -> Result<Option<ProvinceId>, Error> {
-    let Range::Province(province) = range else { return Ok(None) };
-    let ids: Vec<String> = agencies_of_person.iter().map(ToString::to_string).collect();
-    let watched = agencies::table.filter(agencies::id.eq_any(ids)).filter(agencies::province_id.eq(province.as_str()));
-    let any: bool = diesel::select(diesel::dsl::exists(watched)).get_result(db.db())?;
-    Ok(any.then(|| province.clone()))
+pub fn works_in(db: &mut impl Read, agency_ids: &[AgencyId], province: &ProvinceId) -> Result<bool, Error> {
+    let ids: Vec<String> = agency_ids.iter().map(ToString::to_string).collect();
+    let local = agencies::table.filter(agencies::id.eq_any(ids)).filter(agencies::province_id.eq(province.as_str()));
+    Ok(diesel::select(diesel::dsl::exists(local)).get_result(db.db())?)
+}
+
+/// Whether two records are of one human being: both have the same national id.
+///
+/// # Errors
+/// The database's.
+pub fn are_one(db: &mut impl Read, one: PersonId, other: PersonId) -> Result<bool, Error> {
+    let ids = [one.to_string(), other.to_string()];
+    let hashes: Vec<Vec<u8>> =
+        people::table.filter(people::id.eq_any(ids)).select(people::national_id_hash).load(db.db())?;
+    Ok(matches!(hashes.as_slice(), [one, other] if one == other))
 }
 
 /// Enters a person with their engagements.

@@ -30,7 +30,7 @@ trait Job: Send {
     /// Runs it; says whether its rows are to stay.
     fn run(&mut self, tx: &mut Tx) -> bool;
     /// Answers the caller: with what the change said, or with why the batch could not be committed.
-    fn answer(self: Box<Self>, committed: Result<(), &str>);
+    fn answer(self: Box<Self>, committed: Result<(), &DieselError>);
 }
 
 struct Change<F, T> {
@@ -47,19 +47,28 @@ where
     fn run(&mut self, tx: &mut Tx) -> bool {
         let said = catch_unwind(AssertUnwindSafe(|| (self.change)(tx)))
             .unwrap_or_else(|_| Err(Error::internal("a change panicked and was taken back")));
+        let said = match said {
+            // Rows without their event: whoever passed over the error must not keep them.
+            Ok(_) if tx.is_torn() => Err(Error::internal("a change went on after a write of its own had failed")),
+            said => said,
+        };
         let stays = said.is_ok();
         self.said = Some(said);
         stays
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), &str>) {
-        let said = match (committed, self.said) {
+    fn answer(self: Box<Self>, committed: Result<(), &DieselError>) {
+        let Self { change, said, caller } = *self;
+        // Before the answer: a change may hold the last handle on its store, which the caller is to let go of.
+        drop(change);
+        let said = match (committed, said) {
             (Ok(()), Some(said)) => said,
             (Ok(()), None) => Err(Error::internal("a change was not run")),
+            (Err(cause), _) if connection::is_busy(cause) => Err(Error::Overloaded),
             (Err(cause), _) => Err(Error::internal(cause)),
         };
         // A caller who has gone away needs no answer; what was committed stays.
-        let _gone = self.caller.send(said);
+        let _gone = caller.send(said);
     }
 }
 
@@ -70,11 +79,20 @@ pub(super) struct WriterThread {
 }
 
 impl WriterThread {
-    pub(super) fn start(manager: Manager, clock: Clock, entropy: Entropy, mirror: Arc<StatusMirror>) -> Self {
+    pub(super) fn start(
+        manager: Manager,
+        clock: Clock,
+        entropy: Entropy,
+        mirror: Arc<StatusMirror>,
+    ) -> std::io::Result<Self> {
         let (queue, jobs) = sync_channel(QUEUE);
         let writer = BatchWriter { manager, clock, entropy, mirror, db: None };
-        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.serve(&jobs)).ok();
-        Self { queue: Some(queue), thread }
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.serve(&jobs))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    pub(super) fn is_at_work(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
     pub(super) fn submit<T, F>(&self, change: F) -> Result<oneshot::Receiver<Result<T, Error>>, Error>
@@ -92,11 +110,13 @@ impl WriterThread {
     }
 }
 
-/// Finishes what is in the queue.
+/// Finishes what is in the queue. The last handle may go with a change whose caller has gone away: then this is the
+/// writer's own thread, which cannot wait for itself.
 impl Drop for WriterThread {
     fn drop(&mut self) {
         drop(self.queue.take());
-        if let Some(thread) = self.thread.take() {
+        let is_elsewhere = |thread: &JoinHandle<()>| thread.thread().id() != std::thread::current().id();
+        if let Some(thread) = self.thread.take().filter(is_elsewhere) {
             let _panicked = thread.join();
         }
     }
@@ -119,9 +139,8 @@ impl BatchWriter {
             if let Err(error) = &committed {
                 tracing::error!(%error, "a batch of changes was not committed");
             }
-            let cause = committed.map_err(|error| error.to_string());
             for job in batch {
-                job.answer(cause.as_ref().map(|()| ()).map_err(String::as_str));
+                job.answer(committed.as_ref().map(|()| ()));
             }
         }
     }

@@ -1,14 +1,22 @@
 //! Every test that sees the registry from outside, as one binary: it links once, and starts PostgreSQL once.
 
+mod accounts;
 mod agencies;
 mod applications;
 mod card_vectors;
+mod command_line;
 mod credentials;
+mod demo;
 mod dependencies;
+mod keys;
 mod letters;
+mod observability;
 mod openapi;
 mod people;
 mod portraits;
+mod protocol;
+mod sessions;
+mod store;
 mod structure;
 mod support;
 mod verifications;

@@ -71,10 +71,10 @@ pub(super) const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        name: "the policy knows only the domain",
+        name: "the policy knows the domain and the errors",
         within: &["policy"],
         except: &[],
-        forbids: Forbids::OwnModulesBut(&["domain", "policy"]),
+        forbids: Forbids::OwnModulesBut(&["domain", "error", "policy"]),
         broken_by: &[("policy.rs", "use crate::{domain::Role, store::Tx};")],
     },
     Rule {

@@ -1,0 +1,263 @@
+//! The demo's past: who proposed, endorsed and decided, and what became of some cards.
+
+use super::load::{DemoHouse, DemoPeople};
+use crate::app::applications::{ApplicationForm, EventForm};
+use crate::app::gate::Gate;
+use crate::app::letters::LetterForm;
+use crate::app::{self, Registry, credentials};
+use crate::domain::accounts::{Caller, Email, Role, User};
+use crate::domain::agencies::Level;
+use crate::domain::credentials::Credential;
+use crate::domain::ids::{AgencyId, ApplicationId, CredentialId, PersonId, SessionId};
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use crate::policy;
+use crate::store::{Tx, applications};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The people who do the work of the demo's past: a head and a clerk of every agency, registrars of the provinces and
+/// of the ministry. Their accounts have no password.
+pub(super) struct Staff {
+    registrar: Caller,
+    provincial: HashMap<String, Caller>,
+    heads: HashMap<AgencyId, Caller>,
+    clerks: HashMap<AgencyId, Caller>,
+}
+
+impl Staff {
+    pub(super) fn hire(registry: &Arc<Registry>, houses: &[DemoHouse]) -> Result<Self, Error> {
+        let houses: Vec<_> =
+            houses.iter().map(|house| (house.index, house.id, house.agency.level.province().cloned())).collect();
+        registry.store.write_blocking(move |tx| {
+            let mut staff = Self {
+                registrar: hire(tx, "ministry@past.example", Role::NationalRegistrar)?,
+                provincial: HashMap::new(),
+                heads: HashMap::new(),
+                clerks: HashMap::new(),
+            };
+            for (index, agency, province) in &houses {
+                let head = hire(tx, &format!("head{index}@past.example"), Role::AgencyHead(*agency))?;
+                let clerk = hire(tx, &format!("clerk{index}@past.example"), Role::AgencyClerk(*agency))?;
+                staff.heads.insert(*agency, head);
+                staff.clerks.insert(*agency, clerk);
+                if let Some(province) = province
+                    && !staff.provincial.contains_key(province.as_str())
+                {
+                    let role = Role::ProvincialRegistrar(province.clone());
+                    let registrar = hire(tx, &format!("province-{province}@past.example"), role)?;
+                    staff.provincial.insert(province.as_str().to_owned(), registrar);
+                }
+            }
+            Ok(staff)
+        })
+    }
+
+    /// Has cards drafted, handed in, endorsed where that is due, and approved.
+    pub(super) fn grant(
+        &self,
+        registry: &Arc<Registry>,
+        house: &DemoHouse,
+        kind: &str,
+        people: &[PersonId],
+    ) -> Result<Vec<Credential>, Error> {
+        if people.is_empty() {
+            return Ok(Vec::new());
+        }
+        let steps = self.steps(house, kind, people)?;
+        let inner = Arc::clone(registry);
+        registry.store.write_blocking(move |tx| {
+            let it = steps.draft(tx, &inner)?;
+            steps.submit(tx, &inner, it)?;
+            steps.endorse(tx, &inner, it)?;
+            steps.registrar_does(tx, &inner, it, "approve")
+        })
+    }
+
+    fn steps(&self, house: &DemoHouse, kind: &str, people: &[PersonId]) -> Result<Steps, Error> {
+        let missing = || Error::internal("an agency without staff");
+        let province = house.agency.level.province();
+        Ok(Steps {
+            clerk: self.clerks.get(&house.id).ok_or_else(missing)?.clone(),
+            head: self.heads.get(&house.id).ok_or_else(missing)?.clone(),
+            provincial: province.and_then(|province| self.provincial.get(province.as_str())).cloned(),
+            registrar: self.registrar.clone(),
+            form: ApplicationForm {
+                kind: kind.to_owned(),
+                basis: "first".to_owned(),
+                people: people.iter().map(ToString::to_string).collect(),
+            },
+        })
+    }
+
+    /// Some cards are suspended, revoked, lost, handed in, replaced.
+    pub(super) fn mark(
+        &self,
+        registry: &Arc<Registry>,
+        granted: &[Credential],
+    ) -> Result<HashMap<CredentialId, &'static str>, Error> {
+        let now = registry.clock.now();
+        let fates = [
+            ("suspend", "inquiry", "Đang xác minh hồ sơ cấp thẻ."),
+            ("revoke", "prosecution", "Đã khởi tố vụ án liên quan đến người được cấp thẻ."),
+            ("report_lost", "lost", "Người được cấp thẻ báo mất."),
+            ("return", "left_agency", "Người được cấp thẻ thôi việc và nộp lại thẻ."),
+            ("replace", "damaged", "Thẻ hỏng, đã nộp lại."),
+        ];
+        let chosen = granted.iter().filter(|card| card.is_valid(now)).skip(5).step_by(40);
+        let mut marked = HashMap::new();
+        for (card, (event, ground, reason)) in chosen.zip(fates.into_iter().cycle()) {
+            let by_agency = matches!(event, "report_lost" | "return");
+            let caller = match by_agency {
+                true => self.clerks.get(&card.agency).unwrap_or(&self.registrar).clone(),
+                false => self.registrar.clone(),
+            };
+            let (inner, id, gate) = (Arc::clone(registry), card.id, gate(&credentials::etag(card, now)));
+            registry.store.write_blocking(move |tx| {
+                let form = credentials::EventForm {
+                    event: event.to_owned(),
+                    reason: Some(reason.to_owned()),
+                    ground: Some(ground.to_owned()),
+                };
+                credentials::happen(tx, &inner, &caller, id, &gate, Ok(form))
+            })?;
+            marked.insert(id, event);
+        }
+        Ok(marked)
+    }
+
+    /// Applications that wait at every desk: drafts, handed in, endorsed, given back, refused.
+    pub(super) fn leave_work(
+        &self,
+        registry: &Arc<Registry>,
+        houses: &[DemoHouse],
+        people: &[DemoPeople],
+    ) -> Result<(), Error> {
+        for (house, people) in houses.iter().zip(people) {
+            let waiting = people.staff.get(people.staff.len().saturating_sub(2)..).unwrap_or_default();
+            let steps = self.steps(house, "press_card", waiting)?;
+            let (inner, nth, is_local) = (Arc::clone(registry), house.index, house.agency.level != Level::Central);
+            registry.store.write_blocking(move |tx| {
+                let it = steps.draft(tx, &inner)?;
+                match nth % 5 {
+                    0 => Ok(()),
+                    1 => steps.submit(tx, &inner, it),
+                    2 => {
+                        steps.submit(tx, &inner, it)?;
+                        steps.endorse(tx, &inner, it)
+                    }
+                    3 => {
+                        steps.submit(tx, &inner, it)?;
+                        steps.registrar_does(tx, &inner, it, "return").map(drop)
+                    }
+                    _ => {
+                        steps.submit(tx, &inner, it)?;
+                        if is_local {
+                            steps.endorse(tx, &inner, it)?;
+                        }
+                        steps.registrar_does(tx, &inner, it, "refuse").map(drop)
+                    }
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Letters for people without a card: one that is good, one that is over, one to come.
+    pub(super) fn write_letters(
+        &self,
+        registry: &Arc<Registry>,
+        houses: &[DemoHouse],
+        people: &[DemoPeople],
+        now: Timestamp,
+    ) -> Result<Vec<Credential>, Error> {
+        let day = |days: i64| now.plus_seconds(days * 24 * 3_600).to_string();
+        let hour = |hours: i64| now.plus_seconds(hours * 3_600).to_string();
+        let spans = [(day(-1), day(14)), (day(-1), hour(-1)), (day(3), day(10))];
+        let mut letters = Vec::new();
+        for ((house, people), (valid_from, valid_until)) in houses.iter().zip(people).zip(spans.iter().cycle()).take(30)
+        {
+            let (Some(person), Some(head)) = (people.staff.last(), self.heads.get(&house.id)) else { continue };
+            let form = LetterForm {
+                person_id: person.to_string(),
+                place: "Xã Vĩnh Bảo, thành phố Hải Phòng".to_owned(),
+                unit_visited: "Ủy ban nhân dân xã".to_owned(),
+                work: "Tìm hiểu việc xây dựng đường giao thông nông thôn".to_owned(),
+                valid_from: valid_from.clone(),
+                valid_until: valid_until.clone(),
+            };
+            let (inner, head) = (Arc::clone(registry), head.clone());
+            letters.push(registry.store.write_blocking(move |tx| {
+                app::letters::issue(tx, &inner, &head, &Gate::default(), || Ok(form.clone()))
+            })?);
+        }
+        Ok(letters)
+    }
+}
+
+/// An account of the past, and the caller it makes.
+fn hire(tx: &mut Tx, email: &str, role: Role) -> Result<Caller, Error> {
+    let email = Email::parse(email).map_err(|problem| Error::internal(problem.to_string()))?;
+    let User { id, role, .. } = app::accounts::enter(tx, &policy::the_program_itself(), email, role)?;
+    Ok(Caller { user: id, role, session: tx.new_id::<SessionId>(), must_change_password: false })
+}
+
+fn gate(etag: &app::gate::Etag) -> Gate {
+    Gate::new(Some(etag.quoted()))
+}
+
+/// One application on its way.
+struct Steps {
+    clerk: Caller,
+    head: Caller,
+    provincial: Option<Caller>,
+    registrar: Caller,
+    form: ApplicationForm,
+}
+
+impl Steps {
+    fn draft(&self, tx: &mut Tx, registry: &Registry) -> Result<ApplicationId, Error> {
+        let form = || Ok(self.form.clone());
+        Ok(app::applications::draft(tx, registry, &self.clerk, &Gate::default(), form)?.id)
+    }
+
+    fn submit(&self, tx: &mut Tx, registry: &Registry, id: ApplicationId) -> Result<(), Error> {
+        happen(tx, registry, &self.head, id, "submit").map(drop)
+    }
+
+    /// Only local agencies have a province that endorses.
+    fn endorse(&self, tx: &mut Tx, registry: &Registry, id: ApplicationId) -> Result<(), Error> {
+        match &self.provincial {
+            Some(provincial) => happen(tx, registry, provincial, id, "endorse").map(drop),
+            None => Ok(()),
+        }
+    }
+
+    fn registrar_does(
+        &self,
+        tx: &mut Tx,
+        registry: &Registry,
+        id: ApplicationId,
+        event: &str,
+    ) -> Result<Vec<Credential>, Error> {
+        happen(tx, registry, &self.registrar, id, event)
+    }
+}
+
+fn happen(
+    tx: &mut Tx,
+    registry: &Registry,
+    caller: &Caller,
+    id: ApplicationId,
+    event: &str,
+) -> Result<Vec<Credential>, Error> {
+    let found = applications::find(tx, id)?.ok_or(Error::NotFound)?;
+    let gate = gate(&app::gate::Etag::of_version(found.version));
+    let reason = match event {
+        "return" => Some("Thiếu danh mục tác phẩm; đề nghị bổ sung."),
+        "refuse" => Some("Chưa đủ hai năm công tác liên tục tại cơ quan đề nghị."),
+        _ => None,
+    };
+    let form = EventForm { event: event.to_owned(), reason: reason.map(str::to_owned), people: None };
+    Ok(app::applications::happen(tx, registry, caller, id, &gate, Ok(form))?.credentials)
+}
