@@ -145,7 +145,7 @@ fn parse(
         _ => errors.push(FieldProblem::new("too_many", format!("at most {MAX_PEOPLE} people")).at("/people")),
     }
     let (Some(kind), Some(basis), true) = (kind, basis, errors.is_empty()) else { return Err(errors.into()) };
-    check_people(tx, registry, agency, kind, basis, &people)?;
+    check_people(tx, registry, agency, kind, basis, &people, None)?;
     Ok((kind, basis, people))
 }
 
@@ -162,7 +162,8 @@ fn parse_people(raw: &[String], errors: &mut Vec<FieldError>) -> Vec<PersonId> {
     parsed.collect()
 }
 
-/// Everybody works for the agency, in the right capacity, and holds or does not hold a card as the basis says.
+/// Everybody works for the agency, in the right capacity, is in no other open application than `own`, and holds or does
+/// not hold a card as the basis says.
 fn check_people(
     tx: &mut Tx,
     registry: &Registry,
@@ -170,10 +171,11 @@ fn check_people(
     kind: CardKind,
     basis: Basis,
     ids: &[PersonId],
+    own: Option<ApplicationId>,
 ) -> Result<(), Error> {
     let today = tx.now().day();
     let found = people::find_all(tx, &registry.secrets.sealing, ids)?;
-    let proposed = applications::already_proposed(tx, agency.id, kind, ids)?;
+    let proposed = applications::already_proposed(tx, agency.id, kind, ids, own)?;
     let mut errors = Vec::new();
     for (at, id) in ids.iter().enumerate() {
         let person = found.iter().find(|person| person.id == *id);

@@ -154,7 +154,33 @@ pub fn happen(
         });
     }
     let state = old.state.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
+    if event == CredentialEvent::Reinstate {
+        refuse_second_card(tx, &old)?;
+    }
     apply(tx, registry, &permit, old, event, state, &reason, ground)
+}
+
+/// A revoked card does not come back beside the one that was granted since.
+fn refuse_second_card(tx: &mut Tx, old: &Credential) -> Result<(), Error> {
+    match held_beside(tx, old)?.iter().find(|it| it.state == CredentialState::Active) {
+        Some(newer) => Err(Error::WrongState {
+            detail: format!("The holder was granted card {} since; decide on that one first.", newer.number.as_str()),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The other unexpired cards in a card's place: a human being has one press card, whichever agency proposed it, and one
+/// collaborator's card of an agency. Letters are for errands; there may be several.
+pub(in crate::app) fn held_beside(tx: &mut Tx, it: &Credential) -> Result<Vec<Credential>, Error> {
+    let now = tx.now();
+    let mut held = match it.kind {
+        CredentialKind::PressCard => credentials::unexpired_of_human(tx, it.person, it.kind, now)?,
+        CredentialKind::CollaboratorCard => credentials::unexpired_of_person(tx, it.person, it.kind, now)?,
+        CredentialKind::IntroductionLetter => Vec::new(),
+    };
+    held.retain(|other| other.id != it.id);
+    Ok(held)
 }
 
 fn parse_event(form: &EventForm) -> Result<(String, Option<Ground>), Error> {

@@ -209,8 +209,10 @@ on_both_databases! {
         let user = registrar.user.expect("an account");
         // Somebody who changed office: no request turns a head's account into a registrar's.
         for column in ["drafted_by", "submitted_by", "endorsed_by"] {
-            let before = app.database.stored(&format!("SELECT {column} AS text FROM applications")).remove(0);
-            let set = |to: &str| app.database.tamper(&format!("UPDATE applications SET {column} = '{to}'"));
+            let before = app.database.texts(&format!("SELECT {column} AS value FROM applications")).remove(0);
+            let set = |to: &str| {
+                app.database.run(&format!("UPDATE applications SET {column} = '{to}'")).expect("a statement")
+            };
             set(&user.to_string());
             registrar
                 .happen("applications", &application, asked("approve"))
@@ -313,6 +315,24 @@ on_both_databases! {
         post().expect(201);
     }
 
+    fn what_is_handed_in_again_is_looked_at_again(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (person, leaving) = (app.person(&agency), app.person(&agency));
+        let ids = [person.text("/id"), leaving.text("/id")];
+        let submitted = app.submitted(&agency, &[&ids[0], &ids[1]]);
+        let returned = done(&app, &agency, &submitted, "return");
+        let submit = || app.head(&agency).happen("applications", &returned, asked("submit"));
+        let end = json!({ "event": "end", "reason": "x", "to": "2026-11-21" });
+        let engagement = format!("{}/engagements/{}", leaving.path("people"), leaving.text("/engagements/0/id"));
+        app.clerk(&agency).event(&engagement, &leaving.etag(), end).expect(201);
+        let another = app.draft(&agency, &[&ids[0]]);
+        submit().expect_invalid(&[("/people/0", "already_proposed"), ("/people/1", "unknown_person")]);
+        let another = done(&app, &agency, &another, "submit");
+        done(&app, &agency, &another, "approve");
+        submit().expect_invalid(&[("/people/0", "already_holds"), ("/people/1", "unknown_person")]);
+    }
+
     fn a_first_card_is_for_who_holds_none_and_no_card_undoes_a_suspension(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
@@ -379,7 +399,7 @@ on_both_databases! {
             assert_eq!((read.etag(), outcomes(&read)), (submitted.etag(), vec!["pending".to_owned(); 3]));
             assert_eq!(numbers(&app), Vec::<String>::new());
             assert_eq!(
-                app.database.stored("SELECT type AS text FROM events WHERE type LIKE 'credential.%'"),
+                app.database.texts("SELECT type AS value FROM events WHERE type LIKE 'credential.%'"),
                 Vec::<String>::new()
             );
         };
@@ -451,6 +471,31 @@ on_both_databases! {
             assert_eq!(app.verdict(new["code"].as_str().expect("a code")).0, "valid");
             assert_ne!(new["number"], old.text("/number").as_str(), "a number is given once");
         }
+    }
+
+    fn a_human_being_has_one_press_card_whichever_agency_proposed_it(db) {
+        let app = TestApp::start(db);
+        let (former, next) = (app.central_agency(), app.central_agency());
+        let person = app.person_form();
+        let enter = |agency: &TestAgency| {
+            let path = format!("/api/v1/agencies/{}/people", agency.id);
+            app.clerk(agency).post(&path, &person).expect(201).text("/id")
+        };
+        let old = app.issued_to(&former, &enter(&former));
+        let moved = enter(&next);
+        let apply = |basis: &str| {
+            let draft = app.clerk(&next).post(APPLICATIONS, &form("press_card", basis, &[&moved])).expect(201);
+            done(&app, &next, &draft, "submit")
+        };
+        // The new agency cannot know of the card; the ministry does.
+        let first = apply("first");
+        app.registrar().happen("applications", &first, asked("approve")).expect_problem(409, "wrong-state");
+        done(&app, &next, &first, "withdraw");
+        let approved = done(&app, &next, &apply("exchange"), "approve");
+        assert_eq!(app.verdict(&old.text("/code")).1.as_deref(), Some("withdrawn"));
+        assert_eq!(app.verdict(&approved.text("/credentials/0/code")).0, "valid");
+        let replaced = app.head(&former).get(&old.path("credentials")).expect(200);
+        assert_eq!((replaced.text("/state"), replaced.text("/ground")), ("replaced".into(), "agency_changed".into()));
     }
 
     fn the_history_says_who_did_what_when_and_why(db) {

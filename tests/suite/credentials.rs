@@ -196,6 +196,20 @@ on_both_databases! {
         assert_eq!(app.verdict(&card.text("/code")).0, "valid");
     }
 
+    fn a_revoked_card_does_not_come_back_beside_a_newer_one(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let card = app.issued_card(&agency);
+        let registrar = app.registrar();
+        let revoke = json!({ "event": "revoke", "reason": "x", "ground": "prosecution" });
+        let revoked = registrar.happen("credentials", &card, revoke).expect(201);
+        let newer = app.issued_to(&agency, &card.text("/person_id"));
+        let reinstate = json!({ "event": "reinstate", "reason": "x", "ground": "prosecution_ended" });
+        registrar.happen("credentials", &revoked, reinstate.clone()).expect_problem(409, "wrong-state");
+        registrar.happen("credentials", &newer, asked("revoke")).expect(201);
+        registrar.happen("credentials", &revoked, reinstate).expect(201);
+    }
+
     fn nothing_is_decided_without_reasons_and_known_grounds(db) {
         let app = TestApp::start(db);
         let card = app.issued_card(&app.central_agency());
@@ -226,7 +240,7 @@ on_both_databases! {
         let app = TestApp::start(db);
         let card = app.issued_card(&app.central_agency());
         let registrar = app.registrar();
-        let events = || app.database.stored("SELECT id AS text FROM events").len();
+        let events = || app.database.texts("SELECT id AS value FROM events").len();
         // 2026-11-22T03:00Z to 2031-11-21T17:00Z: five years with one leap day, less ten hours.
         let end = (5 * 365 + 1) * DAY - 10 * 3_600;
         app.at(end - 1);
@@ -242,7 +256,7 @@ on_both_databases! {
         for code in ["/code", "/typed_code"] {
             assert_eq!(app.verdict(&card.text(code)), ("not_valid".into(), Some("expired".into())));
         }
-        assert_eq!(app.database.stored("SELECT state AS text FROM credentials"), ["active"]);
+        assert_eq!(app.database.texts("SELECT state AS value FROM credentials"), ["active"]);
         assert_eq!(events(), written);
         // Whoever read it as active decided on something else.
         registrar.happen("credentials", &card, asked("suspend")).expect_problem(412, "precondition-failed");

@@ -326,8 +326,8 @@ on_both_databases! {
         app.issued_to(&agency, &person.text("/id"));
         let end = json!({ "event": "end", "reason": "Xin nghỉ việc riêng" });
         clerk.event(&engagement_of(&person), &changed.etag(), end).expect(201);
-        let events = app.database.stored("SELECT data AS text FROM events ORDER BY idx").join("\n");
-        let personal = app.database.stored("SELECT fields AS text FROM event_personal ORDER BY event_idx").join("\n");
+        let events = app.database.texts("SELECT data AS value FROM events ORDER BY idx").join("\n");
+        let personal = app.database.texts("SELECT fields AS value FROM event_personal ORDER BY event_idx").join("\n");
         let email = person.text("/email");
         for word in
             [&person.text("/full_name"), "Trần Thị Cam", "Bưởi Hồng", "1990-05-06", &email, "Xin nghỉ việc riêng"]
@@ -337,7 +337,7 @@ on_both_databases! {
         }
         let national_id = person.text("/national_id");
         assert!(!events.contains(&national_id) && !personal.contains(&national_id));
-        let subjects = app.database.stored("SELECT DISTINCT subject AS text FROM event_personal");
+        let subjects = app.database.texts("SELECT DISTINCT subject AS value FROM event_personal");
         assert_eq!(subjects, [person.text("/id")]);
         assert!(events.contains(r#""changed":["full_name"]"#), "which field was changed is no secret");
     }

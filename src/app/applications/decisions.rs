@@ -1,8 +1,8 @@
 //! What happens to an application once it is drafted: handed in, endorsed, given back, decided, taken back.
 
-use super::{ownership, parse_people};
+use super::{check_people, ownership, parse_people};
 use crate::app::Registry;
-use crate::app::credentials::replace_by;
+use crate::app::credentials::{held_beside, replace_by};
 use crate::app::gate::{Etag, Gate};
 use crate::app::issuance::{self, Order};
 use crate::domain::accounts::Caller;
@@ -12,13 +12,13 @@ use crate::domain::card_code::Entitlement;
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, PersonId};
-use crate::domain::printed::{CredentialKind, Validity};
-use crate::domain::problem::{FieldError, FieldProblem};
+use crate::domain::printed::Validity;
+use crate::domain::problem::FieldProblem;
 use crate::domain::text;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
-use crate::store::{Tx, applications, credentials, people};
+use crate::store::{Tx, applications, people};
 use serde_json::json;
 
 /// Years a press card is valid from its grant (L2025 Đ28.4).
@@ -92,10 +92,6 @@ pub fn happen(
     let form = form?;
     let event = ApplicationEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let (reason, chosen) = parse_event(event, &form)?;
-    if event == ApplicationEvent::Submit {
-        let open: Vec<PersonId> = old.people.iter().filter(|it| it.outcome.is_open()).map(|it| it.person).collect();
-        recheck(tx, registry, &agency, &old, &open)?;
-    }
     decide(tx, registry, caller, &permit, &agency, old, event, reason.as_deref(), chosen.as_deref())
 }
 
@@ -114,24 +110,12 @@ fn parse_event(event: ApplicationEvent, form: &EventForm) -> Result<(Option<Stri
     if errors.is_empty() { Ok((reason, chosen)) } else { Err(errors.into()) }
 }
 
-/// What was true when it was drafted must be true when it is handed in.
-fn recheck(
-    tx: &mut Tx,
-    registry: &Registry,
-    agency: &Agency,
-    it: &Application,
-    open: &[PersonId],
-) -> Result<(), Error> {
+/// What was true when it was drafted must be true when it is handed in: of everybody, because nobody of a draft or a
+/// returned application is decided.
+fn recheck(tx: &mut Tx, registry: &Registry, agency: &Agency, it: &Application) -> Result<(), Error> {
     issuance::ready_to_issue(agency)?;
-    let today = tx.now().day();
-    let found = people::find_all(tx, &registry.secrets.sealing, open)?;
-    let gone =
-        it.people.iter().enumerate().filter(|(_, proposal)| open.contains(&proposal.person)).filter(|(_, it)| {
-            !found.iter().any(|person| person.id == it.person && person.engagement_with(agency.id, today).is_some())
-        });
-    let problem = || FieldProblem::new("unknown_person", "this person works for your agency no longer");
-    let errors: Vec<FieldError> = gone.map(|(at, _)| problem().at(format!("/people/{at}"))).collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    let people: Vec<PersonId> = it.people.iter().map(|proposal| proposal.person).collect();
+    check_people(tx, registry, agency, it.kind, it.basis, &people, Some(it.id))
 }
 
 #[expect(clippy::too_many_arguments, reason = "one decision, told once")]
@@ -158,7 +142,10 @@ fn decide(
         Refusal::NotOpen(None) => Error::invalid("/people", "empty", "name at least one person"),
     })?;
     match event {
-        ApplicationEvent::Submit => new.submitted_by = Some(caller.user),
+        ApplicationEvent::Submit => {
+            recheck(tx, registry, agency, &old)?;
+            new.submitted_by = Some(caller.user);
+        }
         ApplicationEvent::Endorse => new.endorsed_by = Some(caller.user),
         ApplicationEvent::Return
         | ApplicationEvent::Approve
@@ -237,22 +224,14 @@ fn validity(kind: CardKind, today: Day) -> Result<Validity, Error> {
         .map_err(|problem| Error::internal(problem.to_string()))
 }
 
-/// A human being has one press card, whichever agency proposed it, and one collaborator's card of an agency: what they
-/// held before gives way to the new one.
+/// What the holder held before gives way to the new card.
 fn take_out_of_use(tx: &mut Tx, permit: &Permit, basis: Basis, new: &Credential) -> Result<(), Error> {
     let ground = match basis {
         Basis::First | Basis::Renewal => Ground::Renewed,
         Basis::Exchange => Ground::AgencyChanged,
         Basis::Reissue => Ground::Damaged,
     };
-    let now = tx.now();
-    let held = match new.kind {
-        CredentialKind::PressCard => credentials::unexpired_of_human(tx, new.person, new.kind, now)?,
-        CredentialKind::CollaboratorCard | CredentialKind::IntroductionLetter => {
-            credentials::unexpired_of_person(tx, new.person, new.kind, now)?
-        }
-    };
-    for old in held.into_iter().filter(|old| old.id != new.id) {
+    for old in held_beside(tx, new)? {
         if basis == Basis::First && old.state == CredentialState::Active {
             let detail = format!("One of these people holds card {}: the basis is not `first`.", old.number.as_str());
             return Err(Error::WrongState { detail });

@@ -1,9 +1,7 @@
-//! What the tests of several nouns need: moments, pictures, and a look into the database past the registry.
+//! What the tests of several nouns need: moments, pictures, and events told in one line.
 
 use super::answer::Answer;
 use super::app::{BEGINNING, Client, TestApp};
-use super::{Engine, TestDatabase};
-use diesel::{Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection, sql_types::Text};
 use press_registry::demo;
 use press_registry::domain::time::Timestamp;
 use serde_json::{Value, json};
@@ -11,42 +9,6 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// A day in seconds.
 pub(crate) const DAY: i64 = 86_400;
-
-#[derive(diesel::QueryableByName)]
-struct Cell {
-    #[diesel(sql_type = Text)]
-    text: String,
-}
-
-macro_rules! connected {
-    ($database:expr, $connection:ident => $work:expr) => {
-        match $database.engine {
-            Engine::Sqlite => {
-                let path = $database.url.strip_prefix("sqlite:").expect("the scheme");
-                let $connection = &mut SqliteConnection::establish(path).expect("a connection");
-                $work
-            }
-            Engine::Postgres => {
-                let $connection = &mut PgConnection::establish(&$database.url).expect("a connection");
-                $work
-            }
-        }
-    };
-}
-
-impl TestDatabase {
-    /// What a query's column `text` holds: what is stored, not what is shown.
-    pub(crate) fn stored(&self, query: &str) -> Vec<String> {
-        let cells: Vec<Cell> =
-            connected!(self, connection => diesel::sql_query(query).load(connection)).expect("a query");
-        cells.into_iter().map(|cell| cell.text).collect()
-    }
-
-    /// Changes rows behind the registry's back, for what no request can bring about.
-    pub(crate) fn tamper(&self, statement: &str) {
-        connected!(self, connection => diesel::sql_query(statement).execute(connection)).expect("a statement");
-    }
-}
 
 impl TestApp {
     /// Moves the clock to so many seconds after the beginning.
