@@ -214,17 +214,28 @@ pub(super) fn is_busy(error: &diesel::result::Error) -> bool {
 
 type Transactions = <Db as diesel::Connection>::TransactionManager;
 
-/// Begins a savepoint inside a transaction.
-pub(super) fn begin_savepoint(db: &mut Db) -> QueryResult<()> {
-    Transactions::begin_transaction(db)
+/// Where a change begins inside a transaction. There is one such place at a time, and diesel's own manager, which
+/// would keep a stack of them, is not told: it then needs one round trip for each change and not two.
+pub(super) fn set_savepoint(db: &mut Db) -> QueryResult<()> {
+    db.batch_execute("SAVEPOINT change")
 }
 
-/// Commits the innermost transaction or savepoint.
+/// Keeps what was written since the savepoint; the next change begins here.
+pub(super) fn move_savepoint(db: &mut Db) -> QueryResult<()> {
+    db.batch_execute("RELEASE SAVEPOINT change; SAVEPOINT change")
+}
+
+/// Takes back what was written since the savepoint; the next change begins there again.
+pub(super) fn back_to_savepoint(db: &mut Db) -> QueryResult<()> {
+    db.batch_execute("ROLLBACK TO SAVEPOINT change")
+}
+
+/// Commits the transaction.
 pub(super) fn commit(db: &mut Db) -> QueryResult<()> {
     Transactions::commit_transaction(db)
 }
 
-/// Takes back the innermost transaction or savepoint.
+/// Takes back the transaction.
 pub(super) fn roll_back(db: &mut Db) -> QueryResult<()> {
     match Transactions::rollback_transaction(db) {
         // A failed COMMIT has already rolled back.

@@ -3,7 +3,7 @@
 //! A durable commit costs a flush of the disk; with 64 callers waiting, one flush serves them all. Each change runs in
 //! a savepoint of its own, so that one that fails takes nothing of the others with it.
 
-use super::connection::{self, Db, Manager};
+use super::connection::{self, Db, Manager, Read as _};
 use super::status_mirror::{StatusChange, StatusMirror};
 use super::tx::Tx;
 use crate::clock::Clock;
@@ -140,7 +140,7 @@ impl BatchWriter {
                 tracing::error!(%error, "a batch of changes was not committed");
             }
             for job in batch {
-                job.answer(committed.as_ref().map(|()| ()));
+                job.answer(committed.as_ref().copied());
             }
         }
     }
@@ -188,14 +188,13 @@ impl BatchWriter {
 
 fn run(db: &mut Db, batch: &mut [Box<dyn Job>], clock: &Clock, entropy: &Entropy) -> QueryResult<Vec<StatusChange>> {
     let mut tx = Tx::resume(db, entropy, clock.now())?;
+    connection::set_savepoint(tx.db())?;
     for job in batch {
-        use super::connection::Read as _;
         let mark = tx.mark();
-        connection::begin_savepoint(tx.db())?;
         if job.run(&mut tx) {
-            connection::commit(tx.db())?;
+            connection::move_savepoint(tx.db())?;
         } else {
-            connection::roll_back(tx.db())?;
+            connection::back_to_savepoint(tx.db())?;
             tx.back_to(mark);
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! With `TEST_POSTGRES_URL` the databases are made in that server. Otherwise a private cluster is started from the
 //! installed binaries, once per test process: in a new folder, on a socket in it, without TCP. It never meets the
-//! machine's own PostgreSQL. It writes without `fsync`, unless `TEST_POSTGRES_FSYNC=on` asks for real durability.
+//! machine's own PostgreSQL. It writes without `fsync`, unless `TEST_POSTGRES_FSYNC=on` asks for real durability, or the
+//! module that this belongs to (`FSYNC`): the benches share this file.
 //!
 //! Without a server the tests that need one are skipped; `PRESS_REGISTRY_REQUIRE_POSTGRES=1` or `CI=true` makes that
 //! a failure.
@@ -130,7 +131,7 @@ fn is_set(name: &str, value: &str) -> bool {
 
 fn start_cluster() -> Result<Server, String> {
     let binaries = binaries().ok_or("no initdb and pg_ctl are installed (Debian: apt-get install postgresql)")?;
-    let fsync = env::var("TEST_POSTGRES_FSYNC").unwrap_or_else(|_| "off".to_owned());
+    let fsync = env::var("TEST_POSTGRES_FSYNC").unwrap_or_else(|_| super::FSYNC.to_owned());
     let mut cluster = shell_without_privileges()
         .args(["-c", CLUSTER, "press-registry-postgres"])
         .arg(&binaries)

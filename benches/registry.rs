@@ -1,0 +1,91 @@
+//! What the registry costs beyond the work itself: `cargo bench`.
+//!
+//! Each comparison sets the registry, with everything on (log, metrics, sessions, events), against the bare work on
+//! the same machine, database and load. The two take turns, so that whatever else the machine does meets both. Trust
+//! the ratios; the absolute numbers are one machine's.
+//!
+//! `TEST_POSTGRES_URL` names a PostgreSQL server; otherwise one is started from the installed binaries, with `fsync`.
+//! `PRESS_REGISTRY_BENCH_QUICK=1` only shows that everything runs: its numbers mean nothing. So does any run that
+//! Cargo does not start as a benchmark.
+
+mod support;
+
+use std::env;
+use std::fs::File;
+use std::time::Duration;
+use support::TestDatabase;
+use support::bare::{self, Engine};
+use support::fixtures::{self, Fixtures};
+use support::load::{self, Connection};
+use support::rounds::{Comparison, Plan};
+
+/// Clients of the comparisons that only read: enough to keep every core busy.
+const READERS: usize = 16;
+/// Clients that write at once.
+const WRITERS: usize = 64;
+
+fn main() {
+    let is_quick = env::var("PRESS_REGISTRY_BENCH_QUICK").is_ok_and(|set| set == "1")
+        || !env::args().any(|argument| argument == "--bench");
+    let plan = match is_quick {
+        true => Plan { rounds: 1, turn: Duration::from_millis(50) },
+        false => Plan { rounds: 7, turn: Duration::from_millis(1_500) },
+    };
+    write_the_log();
+    println!("{}", Comparison::HEADING);
+    compare::<diesel::SqliteConnection>(plan, &TestDatabase::sqlite());
+    match TestDatabase::postgres() {
+        Some(database) => compare::<diesel::PgConnection>(plan, &database),
+        None => println!("PostgreSQL: none is installed"),
+    }
+}
+
+/// As the server does it, but to where it does not disturb the table.
+fn write_the_log() {
+    let nowhere = File::options().write(true).open("/dev/null").expect("every system has it");
+    tracing_subscriber::fmt().json().flatten_event(true).with_writer(std::sync::Arc::new(nowhere)).init();
+}
+
+fn compare<E: Engine>(plan: Plan, database: &TestDatabase) {
+    let registry = Fixtures::set_up(database);
+    verifications::<E>(plan, &registry);
+    reads::<E>(plan, &registry, database);
+    writes::<E>(plan, &registry, database);
+}
+
+/// A whole check of a card, against one ES256 signature.
+fn verifications<E: Engine>(plan: Plan, registry: &Fixtures) {
+    let signed = fixtures::signed(&registry.code, &registry.issuer());
+    let bare = bare::verifier(signed);
+    let check = registry.check();
+    let (mut ours, mut theirs) = (registry.clients(READERS), Connection::several(bare.address(), READERS));
+    Comparison { what: "POST /verifications : one ES256 signature", engine: E::NAME, aim: 0.7 }.run(
+        plan,
+        |turn| load::drive(&mut ours, &check, turn),
+        |turn| load::drive(&mut theirs, &check, turn),
+    );
+}
+
+/// A signed-in caller's read, against the same query.
+fn reads<E: Engine>(plan: Plan, registry: &Fixtures, database: &TestDatabase) {
+    let bare = bare::reader(bare::pool::<E>(database.address()));
+    let read = registry.read();
+    let (mut ours, mut theirs) = (registry.clients(READERS), Connection::several(bare.address(), READERS));
+    Comparison { what: "GET /agencies/{id} : the same diesel read", engine: E::NAME, aim: 0.8 }.run(
+        plan,
+        |turn| load::drive(&mut ours, &read, turn),
+        |turn| load::drive(&mut theirs, &read, turn),
+    );
+}
+
+/// Agencies entered by many clients, with events and answers, against rows inserted one after the other.
+fn writes<E: Engine>(plan: Plan, registry: &Fixtures, database: &TestDatabase) {
+    let mut db = E::open(database.address());
+    let create = registry.create();
+    let mut ours = registry.clients(WRITERS);
+    Comparison { what: "POST /agencies × 64 clients : inserts one by one", engine: E::NAME, aim: E::WRITES }.run(
+        plan,
+        |turn| load::drive(&mut ours, &create, turn),
+        |turn| bare::insert_one_by_one(&mut db, turn),
+    );
+}

@@ -1,0 +1,73 @@
+//! Taking turns, and what came of it.
+
+use std::fmt;
+use std::time::Duration;
+
+/// How long to measure.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan {
+    /// How often each side has its turn.
+    pub(crate) rounds: usize,
+    pub(crate) turn: Duration,
+}
+
+/// The registry and the bare work that it is held against.
+pub(crate) struct Comparison {
+    pub(crate) what: &'static str,
+    pub(crate) engine: &'static str,
+    /// The ratio that is wanted at least.
+    pub(crate) aim: f64,
+}
+
+impl Comparison {
+    pub(crate) const HEADING: &str = concat!(
+        "engine      comparison                                        registry/s [min..max]      bare/s [min..max]",
+        "        ratio [min..max]     aim",
+    );
+
+    /// Measures both in turns and prints a line. Each gives its answers in a second.
+    pub(crate) fn run(
+        &self,
+        plan: Plan,
+        mut registry: impl FnMut(Duration) -> f64,
+        mut bare: impl FnMut(Duration) -> f64,
+    ) {
+        // Caches fill, statements are prepared, pages are read: not counted.
+        registry(plan.turn / 3);
+        bare(plan.turn / 3);
+        let rounds: Vec<(f64, f64)> = (0..plan.rounds).map(|_| (registry(plan.turn), bare(plan.turn))).collect();
+        let spread = |of: fn(&(f64, f64)) -> f64| Spread::of(rounds.iter().map(of).collect());
+        let ratio = spread(|(registry, bare)| registry / bare);
+        println!(
+            "{:<12}{:<49} {:>25} {:>25}  {ratio:>19.2}  {:>4} {}",
+            self.engine,
+            self.what,
+            spread(|round| round.0),
+            spread(|round| round.1),
+            self.aim,
+            if ratio.median >= self.aim { "met" } else { "MISSED" },
+        );
+    }
+}
+
+/// The middle of what was measured, and its ends.
+struct Spread {
+    min: f64,
+    median: f64,
+    max: f64,
+}
+
+impl Spread {
+    fn of(mut measured: Vec<f64>) -> Self {
+        measured.sort_by(f64::total_cmp);
+        Self { min: measured[0], median: measured[measured.len() / 2], max: measured[measured.len() - 1] }
+    }
+}
+
+impl fmt::Display for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = f.precision().unwrap_or(0);
+        let text = format!("{:.digits$} [{:.digits$}..{:.digits$}]", self.median, self.min, self.max);
+        f.pad_integral(true, "", &text)
+    }
+}
