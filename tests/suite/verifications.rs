@@ -14,8 +14,6 @@ use press_registry::domain::printed::StatusIndex;
 use press_registry::domain::time::Timestamp;
 use press_registry::domain::verdict::{Judgement, Known, ListEntry, judge};
 use press_registry::store::StatusMirror;
-use proptest::prelude::*;
-use serde_json::json;
 use std::collections::BTreeMap;
 
 const VERIFICATIONS: &str = "/api/v1/verifications";

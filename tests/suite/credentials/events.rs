@@ -3,7 +3,6 @@
 use super::{EVENTS, STATES, asked, card_in, doer, done, lawful, local_card};
 use crate::support::app::{HA_NOI, HAI_PHONG, TestApp};
 use crate::support::on_both_databases;
-use press_registry::pictures::qr;
 use serde_json::{Value, json};
 
 on_both_databases! {

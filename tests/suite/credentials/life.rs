@@ -1,6 +1,6 @@
 //! A card from its issue to its end, and what takes its place.
 
-use super::{CREDENTIALS, asked, done};
+use super::{CREDENTIALS, asked};
 use crate::support::app::TestApp;
 use crate::support::fixtures::DAY;
 use crate::support::on_both_databases;

@@ -1,6 +1,6 @@
 //! Lists of cards, and the QR of one.
 
-use super::{CREDENTIALS, asked, local_card};
+use super::{CREDENTIALS, local_card};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestApp};
 use crate::support::on_both_databases;

@@ -1,9 +1,8 @@
 //! What is told to whom, and that nothing is kept.
 
-use super::{VERIFICATIONS, row_counts, told};
+use super::{VERIFICATIONS, row_counts};
 use crate::support::app::TestApp;
 use crate::support::on_both_databases;
-use proptest::prelude::*;
 use serde_json::json;
 
 on_both_databases! {
