@@ -21,12 +21,14 @@ mod schema;
 pub mod sessions;
 mod status_mirror;
 mod tx;
+mod url;
 mod writer;
 
-pub use connection::{DatabaseUrl, Db, Read, Reader};
+pub use connection::{Db, Read, Reader};
 pub use migrations::MigrationError;
 pub use status_mirror::StatusMirror;
 pub use tx::{Tx, Writer};
+pub use url::DatabaseUrl;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;

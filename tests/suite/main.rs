@@ -3,6 +3,7 @@
 mod accounts;
 mod agencies;
 mod applications;
+mod authorisation;
 mod card_vectors;
 mod command_line;
 mod credentials;

@@ -202,7 +202,22 @@ impl TestApp {
 
     /// A press card for this person of a central agency.
     pub(crate) fn issued_to(&self, agency: &TestAgency, person: &str) -> Answer {
-        let application = self.submitted(agency, &[person]);
+        self.issued_in(agency, None, person)
+    }
+
+    /// A new local agency of the province with this code today.
+    pub(crate) fn local_agency_of(&self, code: &str) -> TestAgency {
+        self.agency(json!({ "level": "local", "province": code }))
+    }
+
+    /// A press card for this person of an agency: of this unit, which endorses it first, or a central one.
+    pub(crate) fn issued_in(&self, agency: &TestAgency, unit: Option<&str>, person: &str) -> Answer {
+        let mut application = self.submitted(agency, &[person]);
+        if let Some(unit) = unit {
+            let endorse = json!({ "event": "endorse" });
+            let (path, etag) = (application.path("applications"), application.etag());
+            application = self.provincial(unit).event(&path, &etag, endorse).expect(201);
+        }
         let registrar = self.registrar();
         let approve = json!({ "event": "approve" });
         let decided = registrar.event(&application.path("applications"), &application.etag(), approve).expect(201);
