@@ -57,7 +57,7 @@ on_both_databases! {
         };
         let etag = agency.etag;
         change(None).expect_problem(428, "precondition-required");
-        for stale in ["*", "", "\"\"", "\"999\"", etag.trim_matches('"'), &format!("W/{etag}"), &format!("\"998\", \"999\"")] {
+        for stale in ["*", "", "\"\"", "\"999\"", etag.trim_matches('"'), &format!("W/{etag}"), "\"998\", \"999\""] {
             change(Some(stale)).expect_problem(412, "precondition-failed");
         }
         let changed = change(Some(&format!("\"998\", {etag},\"999\""))).expect(200);
