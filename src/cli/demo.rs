@@ -104,7 +104,8 @@ fn clear_after_interruption(dir: &Path) -> Result<(), Failure> {
 }
 
 fn introduce(demo: &Demo) {
-    println!("\nThe demo is at {}  (browse the API at {}/docs)\n", demo.base_url, demo.base_url);
+    println!("\nThe demo is at {}", demo.base_url);
+    println!("Its API can be browsed at {}/docs\n", demo.base_url);
     println!("Accounts, all with the password «{}»:", demo::PASSWORD);
     for account in &demo.accounts {
         println!("  {:<14}{}", account.role, account.email);
