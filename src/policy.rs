@@ -23,10 +23,10 @@ pub enum Reach {
 }
 
 macro_rules! operations {
-    ($($(#[$doc:meta])* $name:ident = $text:literal : $admin:ident $national:ident $provincial:ident $head:ident $clerk:ident $official:ident $auditor:ident $holder:ident;)+) => {
+    ($(#[doc = $meaning:literal] $name:ident = $text:literal : $admin:ident $national:ident $provincial:ident $head:ident $clerk:ident $official:ident $auditor:ident $holder:ident;)+) => {
         /// Everything a signed-in account may ask for.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Operation { $($(#[$doc])* $name,)+ }
+        pub enum Operation { $(#[doc = $meaning] $name,)+ }
 
         impl Operation {
             /// All of them, in the order of the table.
@@ -35,6 +35,11 @@ macro_rules! operations {
             /// Its name in the table of permissions.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)+ }
+            }
+
+            /// What it is, in one sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning.trim_ascii(),)+ }
             }
         }
 

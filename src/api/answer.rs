@@ -1,6 +1,5 @@
 //! What an operation answers when it did what was asked.
 
-use super::problem::PROBLEM_JSON;
 use crate::app::gate::Etag;
 use crate::error::{Error, StoredAnswer};
 use actix_web::body::BoxBody;
@@ -159,11 +158,6 @@ fn is_known(headers: &HeaderMap, etag: &str) -> bool {
         let tag = tag.trim();
         tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag
     })
-}
-
-/// Whether an answer is a problem document already.
-pub(super) fn is_problem(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes() == PROBLEM_JSON.as_bytes())
 }
 
 #[cfg(test)]

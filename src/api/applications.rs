@@ -3,13 +3,13 @@
 use super::V1;
 use super::answer::{Answer, Outcome, as_text};
 use super::body::Json;
-use super::context::{Change, Context, PathId};
+use super::context::{Change, Context, Look, PathId};
 use super::credentials::CredentialView;
 use super::cursor::{Filters, List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::history::{HistoryList, HistoryView};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
-use super::query::{NoQuery, Query};
+use super::query::Query;
 use crate::app::applications::{self, ApplicationForm, Decided, EventForm};
 use crate::app::gate::Etag;
 use crate::domain::applications::{Application, ApplicationState, Proposal};
@@ -179,8 +179,9 @@ fn shown(it: &Application) -> Outcome {
 #[get("/applications")]
 pub(super) async fn list_applications(ctx: Context, list: List<ApplicationFilters, ApplicationId>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let part = applications::list(db, &ctx.caller, list.filters.state, &list.page)?;
-        list.answer(&part, ApplicationView::from)
+        let asked = list.asked.map(|(filters, page)| (filters.state, page));
+        let part = applications::list(db, &ctx.caller, asked)?;
+        list.cursors.answer(&part, ApplicationView::from)
     })
     .await
 }
@@ -191,7 +192,7 @@ pub(super) async fn list_applications(ctx: Context, list: List<ApplicationFilter
         headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Of this version."))),
     CreateProblems))]
 #[post("/applications")]
-pub(super) async fn create_application(change: Change<Json<NewApplication>>, _: NoQuery) -> Outcome {
+pub(super) async fn create_application(change: Change<Json<NewApplication>>) -> Outcome {
     change
         .write(|tx, change| {
             let form = || Ok(change.form()?.into());
@@ -207,8 +208,8 @@ pub(super) async fn create_application(change: Change<Json<NewApplication>>, _: 
     (status = 200, description = "The application.", body = ApplicationView,
         headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
 #[get("/applications/{id}")]
-pub(super) async fn get_application(ctx: Context, id: PathId<ApplicationId>, _: NoQuery) -> Outcome {
-    ctx.read(move |db, ctx| shown(&applications::read(db, &ctx.caller, id.0)?)).await
+pub(super) async fn get_application(look: Look, id: PathId<ApplicationId>) -> Outcome {
+    look.read(move |db, ctx| shown(&applications::read(db, &ctx.caller, id.0)?)).await
 }
 
 /// Submit, endorse, return, approve, refuse or withdraw an application
@@ -224,7 +225,6 @@ pub(super) async fn get_application(ctx: Context, id: PathId<ApplicationId>, _: 
 pub(super) async fn record_application_event(
     change: Change<Json<ApplicationEventSent>>,
     id: PathId<ApplicationId>,
-    _: NoQuery,
 ) -> Outcome {
     change
         .write(move |tx, change| {
@@ -249,8 +249,8 @@ pub(super) async fn record_application_event(
 #[get("/applications/{id}/events")]
 pub(super) async fn list_application_events(ctx: Context, id: PathId<ApplicationId>, list: List<(), i64>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let part = applications::history(db, &ctx.caller, id.0, &list.page)?;
-        list.answer(&part, HistoryView::from)
+        let part = applications::history(db, &ctx.caller, id.0, list.asked)?;
+        list.cursors.answer(&part, HistoryView::from)
     })
     .await
 }

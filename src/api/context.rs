@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, Outcome};
 use super::body::{Body, Json, Kind};
-use super::{State, gate};
+use super::{State, gate, query};
 use crate::app::Registry;
 use crate::app::gate::Gate;
 use crate::domain::accounts::Caller;
@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Somebody asks, signed in or not.
 pub(super) struct Visit {
@@ -27,7 +28,14 @@ pub(super) struct Context {
     pub(super) caller: Arc<Caller>,
 }
 
-/// A signed-in caller asks to change something: under which conditions, and with what form.
+/// A signed-in caller asks to see one thing, at an address without parameters.
+pub(super) struct Look {
+    context: Context,
+    parameters: Result<(), Error>,
+}
+
+/// A signed-in caller asks to change something, at an address without parameters: under which conditions, and with
+/// what form.
 pub(super) struct Change<K> {
     pub(super) registry: Arc<Registry>,
     pub(super) caller: Arc<Caller>,
@@ -54,13 +62,28 @@ impl Context {
     pub(super) async fn read(self, answer: impl FnOnce(&mut Reader, &Self) -> Outcome + Send + 'static) -> Outcome {
         block(move || self.registry.store.read_consistently(|db| answer(db, &self))).await
     }
+}
+
+impl Look {
+    /// Answers from one snapshot of the database.
+    pub(super) async fn read(self, answer: impl FnOnce(&mut Reader, &Context) -> Outcome + Send + 'static) -> Outcome {
+        Self::answer(self.context.read(answer).await, self.parameters)
+    }
 
     /// Answers with one query, which needs no snapshot.
     pub(super) async fn read_once(
         self,
-        answer: impl FnOnce(&mut Reader, &Self) -> Outcome + Send + 'static,
+        answer: impl FnOnce(&mut Reader, &Context) -> Outcome + Send + 'static,
     ) -> Outcome {
-        block(move || self.registry.store.read(|db| answer(db, &self))).await
+        let Self { context, parameters } = self;
+        let answer = block(move || context.registry.store.read(|db| answer(db, &context))).await;
+        Self::answer(answer, parameters)
+    }
+
+    /// Only whoever may see the thing is told that its address takes no parameters.
+    fn answer(answer: Outcome, parameters: Result<(), Error>) -> Outcome {
+        let answer = answer?;
+        parameters.map(|()| answer)
     }
 }
 
@@ -92,15 +115,13 @@ impl<T: DeserializeOwned + 'static> Change<Json<T>> {
     }
 }
 
-/// The id in the path. What is no id is the id of nothing: 404.
+/// The id in the path.
 pub(super) struct PathId<I>(pub(super) I);
 
-/// An id in a path with several.
-///
-/// # Errors
-/// 404.
-pub(super) fn id_in_path<I: Id>(raw: &str) -> Result<I, Error> {
-    I::parse(raw).map_err(|_| Error::NotFound)
+/// An id in a path. What is no id is the id of nothing, so that it is answered like what is missing: to those who may
+/// ask for such a thing at all.
+pub(super) fn id_in_path<I: Id>(raw: &str) -> I {
+    I::parse(raw).unwrap_or_else(|_| I::from_uuid(Uuid::nil()))
 }
 
 impl<I: Id> FromRequest for PathId<I> {
@@ -108,7 +129,7 @@ impl<I: Id> FromRequest for PathId<I> {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(id_in_path(request.match_info().query("id")).map(Self))
+        ready(Ok(Self(id_in_path(request.match_info().query("id")))))
     }
 }
 
@@ -144,6 +165,15 @@ impl FromRequest for Context {
     }
 }
 
+impl FromRequest for Look {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(context(request).map(|context| Self { context, parameters: query::none(request) }))
+    }
+}
+
 impl<K: Kind> FromRequest for Change<K> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
@@ -155,7 +185,7 @@ impl<K: Kind> FromRequest for Change<K> {
         Box::pin(async move {
             let Context { registry, caller } = asked?;
             let body = body.await?;
-            let gate = gate::of(&request, &caller, body.as_sent())?;
+            let gate = gate::of(&request, &registry.secrets.sealing, &caller, body.as_sent());
             Ok(Self { registry, caller, gate, body })
         })
     }

@@ -3,13 +3,13 @@
 use super::V1;
 use super::answer::{Answer, Outcome, as_optional_text, as_text};
 use super::body::Json;
-use super::context::{Change, Context, PathId};
+use super::context::{Change, Context, Look, PathId};
 use super::cursor::{Filters, List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::history::{HistoryList, HistoryView};
 use super::negotiate::{Format, negotiate};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
-use super::query::{NoQuery, Query};
+use super::query::Query;
 use crate::app::Registry;
 use crate::app::credentials::{self, EventForm, Filter};
 use crate::app::letters::{self, LetterForm};
@@ -230,10 +230,13 @@ fn shown(it: &Credential, registry: &Registry, now: Timestamp) -> Outcome {
 #[get("/credentials")]
 pub(super) async fn list_credentials(ctx: Context, list: List<CredentialFilters, CredentialId>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let CredentialFilters { person_id: person, agency_id: agency, kind } = list.filters;
-        let part = credentials::list(db, &ctx.caller, Filter { person, agency, kind }, &list.page)?;
+        let asked = list.asked.map(|(filters, page)| {
+            let CredentialFilters { person_id: person, agency_id: agency, kind } = filters;
+            (Filter { person, agency, kind }, page)
+        });
+        let part = credentials::list(db, &ctx.caller, asked)?;
         let now = ctx.registry.clock.now();
-        list.answer(&part, |it| CredentialView::of(it, &ctx.registry, now))
+        list.cursors.answer(&part, |it| CredentialView::of(it, &ctx.registry, now))
     })
     .await
 }
@@ -244,8 +247,8 @@ pub(super) async fn list_credentials(ctx: Context, list: List<CredentialFilters,
     (status = 200, description = "The credential.", body = CredentialView,
         headers(("ETag" = String, description = "Of what is shown now; for `If-Match`."))), ReadProblems))]
 #[get("/credentials/{id}")]
-pub(super) async fn get_credential(ctx: Context, id: PathId<CredentialId>, _: NoQuery) -> Outcome {
-    ctx.read(move |db, ctx| {
+pub(super) async fn get_credential(look: Look, id: PathId<CredentialId>) -> Outcome {
+    look.read(move |db, ctx| {
         let now = ctx.registry.clock.now();
         shown(&credentials::read(db, &ctx.caller, id.0)?, &ctx.registry, now)
     })
@@ -262,7 +265,6 @@ pub(super) async fn get_credential(ctx: Context, id: PathId<CredentialId>, _: No
 pub(super) async fn record_credential_event(
     change: Change<Json<CredentialEventSent>>,
     id: PathId<CredentialId>,
-    _: NoQuery,
 ) -> Outcome {
     change
         .write(move |tx, change| {
@@ -282,8 +284,8 @@ pub(super) async fn record_credential_event(
 #[get("/credentials/{id}/events")]
 pub(super) async fn list_credential_events(ctx: Context, id: PathId<CredentialId>, list: List<(), i64>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let part = credentials::history(db, &ctx.caller, id.0, &list.page)?;
-        list.answer(&part, HistoryView::from)
+        let part = credentials::history(db, &ctx.caller, id.0, list.asked)?;
+        list.cursors.answer(&part, HistoryView::from)
     })
     .await
 }
@@ -332,7 +334,7 @@ pub(super) async fn get_credential_qr(ctx: Context, id: PathId<CredentialId>, re
         ("Location" = String, description = "Where it is."), ("ETag" = String, description = "Of what is shown now."))),
     CreateProblems))]
 #[post("/letters")]
-pub(super) async fn create_letter(change: Change<Json<NewLetter>>, _: NoQuery) -> Outcome {
+pub(super) async fn create_letter(change: Change<Json<NewLetter>>) -> Outcome {
     change
         .write(|tx, change| {
             let form = || Ok(change.form()?.into());

@@ -6,7 +6,7 @@
 use super::State;
 use super::answer::{Answer, Outcome};
 use super::query::Query;
-use crate::app::page::{Page, Part};
+use crate::app::page::{Asked, Page, Part};
 use crate::domain::ids::Id;
 use crate::domain::problem::FieldProblem;
 use crate::error::Error;
@@ -73,26 +73,29 @@ impl Filters for () {
 
 /// Which part of which list is asked for.
 pub(super) struct List<F, I> {
-    /// The filters.
-    pub(super) filters: F,
-    /// The part.
-    pub(super) page: Page<I>,
-    cursors: Cursors,
+    /// Filters and part.
+    pub(super) asked: Asked<F, I>,
+    /// For the way to the next part.
+    pub(super) cursors: Cursors,
 }
 
-impl<F, I: Position> List<F, I> {
+impl Cursors {
     /// Answers with a part, each item shown by `view`.
     ///
     /// # Errors
     /// The view cannot be written as JSON.
-    pub(super) fn answer<'t, T, V: Serialize>(&self, part: &'t Part<T, I>, view: impl Fn(&'t T) -> V) -> Outcome {
-        let next_cursor = part.next_after.as_ref().map(|after| self.cursors.write(after));
+    pub(super) fn answer<'t, T, I: Position, V: Serialize>(
+        &self,
+        part: &'t Part<T, I>,
+        view: impl Fn(&'t T) -> V,
+    ) -> Outcome {
+        let next_cursor = part.next_after.as_ref().map(|after| self.write(after));
         Answer::list(part.items.iter().map(view).collect(), next_cursor)
     }
 }
 
 /// Writes and reads the cursors of one list.
-struct Cursors {
+pub(super) struct Cursors {
     key: hmac::Key,
     /// Address and filters.
     bound_to: String,
@@ -109,6 +112,14 @@ impl Cursors {
         let position = position.write();
         let tag = self.tag(position.as_bytes());
         BASE64URL_NOPAD.encode(&[tag.as_ref(), position.as_bytes()].concat())
+    }
+
+    fn asked<F: Filters, I: Position>(&self, mut query: Query) -> Asked<F, I> {
+        let limit = query.read("limit", limit)?.unwrap_or(USUAL_LIMIT);
+        let after = query.read("cursor", |cursor| self.read(cursor))?;
+        let filters = F::take(&mut query)?;
+        query.finish()?;
+        Ok((filters, Page { after, limit }))
     }
 
     fn read<I: Position>(&self, cursor: &str) -> Result<I, FieldProblem> {
@@ -139,17 +150,12 @@ impl<F: Filters, I: Position> FromRequest for List<F, I> {
 
 fn list<F: Filters, I: Position>(request: &HttpRequest) -> Result<List<F, I>, Error> {
     let state = request.app_data::<web::Data<State>>().ok_or_else(|| Error::internal("no state"))?;
-    let mut query = Query::parse(request.query_string())?;
-    let limit = query.read("limit", limit)?.unwrap_or(USUAL_LIMIT);
-    let cursor = query.take("cursor");
-    let bound_to = format!("{}?{}", request.path(), query.canonical());
-    let filters = F::take(&mut query)?;
-    query.finish()?;
+    let query = Query::parse(request.query_string());
+    let filters = query.as_ref().map(|query| query.canonical(&["limit", "cursor"])).unwrap_or_default();
+    let bound_to = format!("{}?{filters}", request.path());
     let cursors = Cursors { key: state.registry.secrets.cursor.clone(), bound_to };
-    let after = cursor
-        .map(|cursor| cursors.read(&cursor).map_err(|problem| Error::field("query:cursor", problem)))
-        .transpose()?;
-    Ok(List { filters, page: Page { after, limit }, cursors })
+    let asked = query.and_then(|query| cursors.asked(query));
+    Ok(List { asked, cursors })
 }
 
 /// Parameters of every list.

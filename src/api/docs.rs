@@ -4,7 +4,7 @@ use super::State;
 use super::answer::{Answer, JSON, Outcome};
 use super::headers::DOCS_POLICY;
 use crate::error::Error;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use actix_web::{HttpResponse, web};
 use std::sync::{Arc, LazyLock};
 use utoipa_swagger_ui::{Config, serve};
@@ -27,7 +27,11 @@ pub(super) async fn to_index() -> HttpResponse {
 pub(super) async fn file(path: web::Path<String>) -> Result<HttpResponse, Error> {
     let file = serve(&path, Arc::clone(&CONFIG)).map_err(Error::internal)?.ok_or(Error::NotFound)?;
     let mut response = HttpResponse::Ok();
-    response.insert_header((CONTENT_TYPE, file.content_type)).insert_header((CONTENT_SECURITY_POLICY, DOCS_POLICY));
+    response
+        .insert_header((CONTENT_TYPE, file.content_type))
+        .insert_header((CONTENT_SECURITY_POLICY, DOCS_POLICY))
+        // A megabyte that changes with the program only.
+        .insert_header((CACHE_CONTROL, "max-age=3600"));
     if file.gzpipped {
         response.insert_header((CONTENT_ENCODING, "gzip"));
     }

@@ -1,10 +1,13 @@
 //! `If-Match` and `Idempotency-Key`: what a request says about when, and how often, it is to be done.
 
+use super::query;
 use crate::app::gate::Gate;
 use crate::domain::accounts::Caller;
-use crate::error::Error;
+use crate::domain::problem::FieldProblem;
+use crate::keys::Sealing;
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH};
+use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{Object, Required, Type};
@@ -13,18 +16,21 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Longer keys are no keys.
 const MAX_KEY_CHARS: usize = 255;
 
-/// The gate of a signed-in caller's request. The same key from another account, or for another address, is another.
-///
-/// # Errors
-/// 422 where the key is not 1–255 visible ASCII characters.
-pub(super) fn of(request: &HttpRequest, caller: &Caller, payload: &[u8]) -> Result<Gate, Error> {
+/// The gate of a signed-in caller's request, whose address takes no parameters. The same key from another account, or
+/// for another address, is another.
+pub(super) fn of(request: &HttpRequest, sealing: &Arc<Sealing>, caller: &Caller, payload: &[u8]) -> Gate {
     let gate = Gate::new(if_match(request.headers()));
-    let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(gate) };
-    let key = key.to_str().ok().filter(|key| is_key(key)).ok_or_else(|| {
-        Error::invalid("header:Idempotency-Key", "bad_key", format!("1–{MAX_KEY_CHARS} visible ASCII characters"))
-    })?;
+    let gate = match query::none(request) {
+        Ok(()) => gate,
+        Err(error) => gate.refusing(error.fields()),
+    };
+    let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return gate };
+    let Some(key) = key.to_str().ok().filter(|key| is_key(key)) else {
+        let problem = FieldProblem::new("bad_key", format!("1–{MAX_KEY_CHARS} visible ASCII characters"));
+        return gate.refusing(&[problem.at("header:Idempotency-Key")]);
+    };
     let scope = format!("{} {} {}", caller.user, request.method(), request.path());
-    Ok(gate.once(&scope, key, payload))
+    gate.once(sealing, &scope, key, payload)
 }
 
 fn is_key(key: &str) -> bool {

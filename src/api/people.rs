@@ -3,12 +3,12 @@
 use super::V1;
 use super::answer::{Answer, Outcome, as_optional_text, as_text};
 use super::body::{Json, Picture};
-use super::context::{Change, Context, PathId, block, id_in_path};
+use super::context::{Change, Context, Look, PathId, block, id_in_path};
 use super::cursor::{Filters, List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::json::sent;
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
-use super::query::{NoQuery, Query};
+use super::query::Query;
 use crate::app::gate::Etag;
 use crate::app::people::{self, EndForm, NewPersonForm, PersonPatch};
 use crate::domain::accounts::Email;
@@ -245,9 +245,9 @@ fn shown(person: &Person) -> Outcome {
 #[get("/agencies/{id}/people")]
 pub(super) async fn list_people(ctx: Context, id: PathId<AgencyId>, list: List<PersonFilters, PersonId>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let query = list.filters.query.as_deref();
-        let part = people::list(db, &ctx.registry, &ctx.caller, id.0, query, &list.page)?;
-        list.answer(&part, PersonView::from)
+        let asked = list.asked.map(|(filters, page)| (filters.query, page));
+        let part = people::list(db, &ctx.registry, &ctx.caller, id.0, asked)?;
+        list.cursors.answer(&part, PersonView::from)
     })
     .await
 }
@@ -260,7 +260,7 @@ pub(super) async fn list_people(ctx: Context, id: PathId<AgencyId>, list: List<P
         ("Location" = String, description = "Where the record is."), ("ETag" = String, description = "Of this version."))),
     CreateProblems))]
 #[post("/agencies/{id}/people")]
-pub(super) async fn create_person(change: Change<Json<NewPerson>>, id: PathId<AgencyId>, _: NoQuery) -> Outcome {
+pub(super) async fn create_person(change: Change<Json<NewPerson>>, id: PathId<AgencyId>) -> Outcome {
     change
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
@@ -276,8 +276,8 @@ pub(super) async fn create_person(change: Change<Json<NewPerson>>, id: PathId<Ag
     (status = 200, description = "The record.", body = PersonView,
         headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
 #[get("/people/{id}")]
-pub(super) async fn get_person(ctx: Context, id: PathId<PersonId>, _: NoQuery) -> Outcome {
-    ctx.read(move |db, ctx| shown(&people::read(db, &ctx.registry, &ctx.caller, id.0)?)).await
+pub(super) async fn get_person(look: Look, id: PathId<PersonId>) -> Outcome {
+    look.read(move |db, ctx| shown(&people::read(db, &ctx.registry, &ctx.caller, id.0)?)).await
 }
 
 /// Change a person's record
@@ -286,7 +286,7 @@ pub(super) async fn get_person(ctx: Context, id: PathId<PersonId>, _: NoQuery) -
     request_body = PersonChange, responses((status = 200, description = "As it is now.", body = PersonView,
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
 #[patch("/people/{id}")]
-pub(super) async fn change_person(change: Change<Json<PersonChange>>, id: PathId<PersonId>, _: NoQuery) -> Outcome {
+pub(super) async fn change_person(change: Change<Json<PersonChange>>, id: PathId<PersonId>) -> Outcome {
     change
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
@@ -304,7 +304,7 @@ pub(super) async fn change_person(change: Change<Json<PersonChange>>, id: PathId
     responses((status = 200, description = "The person as on record now.", body = PersonView,
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
 #[put("/people/{id}/portrait")]
-pub(super) async fn set_portrait(change: Change<Picture>, id: PathId<PersonId>, _: NoQuery) -> Outcome {
+pub(super) async fn set_portrait(change: Change<Picture>, id: PathId<PersonId>) -> Outcome {
     let Change { registry, caller, gate, body } = change;
     let person = block(move || registry.set_portrait(&caller, id.0, &gate, || body.bytes())).await?;
     shown(&person)
@@ -318,12 +318,8 @@ pub(super) async fn set_portrait(change: Change<Picture>, id: PathId<PersonId>, 
     (status = 201, description = "It ends; the person's record as it is now.", body = PersonView,
         headers(("ETag" = String, description = "Of the new version of the person."))), ChangeProblems))]
 #[post("/people/{id}/engagements/{eid}/events")]
-pub(super) async fn end_engagement(
-    change: Change<Json<EngagementEnd>>,
-    path: web::Path<(String, String)>,
-    _: NoQuery,
-) -> Outcome {
-    let (id, engagement): (PersonId, EngagementId) = (id_in_path(&path.0)?, id_in_path(&path.1)?);
+pub(super) async fn end_engagement(change: Change<Json<EngagementEnd>>, path: web::Path<(String, String)>) -> Outcome {
+    let (id, engagement): (PersonId, EngagementId) = (id_in_path(&path.0), id_in_path(&path.1));
     change
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());

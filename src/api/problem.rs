@@ -1,6 +1,5 @@
 //! Errors as problem documents (RFC 9457): one form for every answer from 400 up, wherever it comes from.
 
-use super::answer::is_problem;
 use crate::error::{Error, Kind};
 use actix_web::body::BoxBody;
 use actix_web::dev::ServiceResponse;
@@ -67,7 +66,7 @@ impl ResponseError for Error {
 /// Gives an answer from 400 up its problem document; others pass.
 pub(super) fn render(answer: ServiceResponse, public_url: &str, request_id: Uuid) -> ServiceResponse {
     let status = answer.status();
-    if status.as_u16() < 400 || is_problem(answer.headers()) {
+    if status.as_u16() < 400 {
         return answer;
     }
     let (request, response) = answer.into_parts();
@@ -85,9 +84,9 @@ pub(super) fn render(answer: ServiceResponse, public_url: &str, request_id: Uuid
     let body = document(error, public_url, request_id);
     let mut rendered = HttpResponse::build(error.status_code());
     rendered.insert_header((CONTENT_TYPE, PROBLEM_JSON));
-    match error {
-        Error::Unauthenticated => rendered.insert_header((WWW_AUTHENTICATE, "Bearer")),
-        Error::Overloaded => rendered.insert_header((RETRY_AFTER, "1")),
+    match error.status_code() {
+        StatusCode::UNAUTHORIZED => rendered.insert_header((WWW_AUTHENTICATE, "Bearer")),
+        StatusCode::SERVICE_UNAVAILABLE => rendered.insert_header((RETRY_AFTER, "1")),
         _ => &mut rendered,
     };
     let mut rendered = rendered.body(body);

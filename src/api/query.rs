@@ -55,10 +55,11 @@ impl Query {
         }
     }
 
-    /// What is left, as one text in one order: what a cursor is bound to.
-    pub(super) fn canonical(&self) -> String {
+    /// What is there besides these names, as one text in one order: what a cursor is bound to.
+    pub(super) fn canonical(&self, without: &[&str]) -> String {
+        let others = self.0.iter().filter(|(name, _)| !without.contains(&name.as_str()));
         let mut pairs: Vec<_> =
-            self.0.iter().map(|(name, value)| format!("{}:{name}={}:{value}", name.len(), value.len())).collect();
+            others.map(|(name, value)| format!("{}:{name}={}:{value}", name.len(), value.len())).collect();
         pairs.sort_unstable();
         pairs.join("&")
     }
@@ -68,7 +69,18 @@ fn refusal(name: &str, problem: FieldProblem) -> Error {
     Error::field(format!("query:{name}"), problem)
 }
 
-/// For addresses without parameters.
+/// That nothing was sent, for addresses without parameters.
+///
+/// # Errors
+/// 422.
+pub(super) fn none(request: &HttpRequest) -> Result<(), Error> {
+    match request.query_string() {
+        "" => Ok(()),
+        raw => Query::parse(raw).and_then(Query::finish),
+    }
+}
+
+/// For addresses without parameters that are open to whoever may call them: nothing else is to be checked before.
 pub(super) struct NoQuery;
 
 impl FromRequest for NoQuery {
@@ -76,10 +88,7 @@ impl FromRequest for NoQuery {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(match request.query_string() {
-            "" => Ok(Self),
-            raw => Query::parse(raw).and_then(Query::finish).map(|()| Self),
-        })
+        ready(none(request).map(|()| Self))
     }
 }
 
@@ -105,8 +114,9 @@ mod tests {
 
     #[test]
     fn other_filters_are_other_texts() {
-        let text = |raw| Query::parse(raw).expect("a query").canonical();
+        let text = |raw| Query::parse(raw).expect("a query").canonical(&["limit"]);
         assert_eq!(text("a=1&b=2"), text("b=2&a=1"));
         assert_ne!(text("a=1&b=2"), text("a=1%26b%3D2"));
+        assert_eq!(text("a=1&limit=2"), text("limit=3&a=1"));
     }
 }

@@ -3,12 +3,11 @@
 use super::V1;
 use super::answer::{Answer, Outcome, as_text};
 use super::body::{Json, Nothing};
-use super::context::{Change, Context, PathId};
+use super::context::{Change, Context, Look, PathId};
 use super::cursor::{List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::json::sent;
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
-use super::query::NoQuery;
 use crate::app::accounts::{self, Opened, UserForm, UserPatch};
 use crate::app::gate::Etag;
 use crate::app::provinces;
@@ -161,8 +160,8 @@ fn opened(opened: &Opened) -> Outcome {
 #[get("/users")]
 pub(super) async fn list_users(ctx: Context, list: List<(), UserId>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let part = accounts::list(db, &ctx.caller, &list.page)?;
-        list.answer(&part, UserView::from)
+        let part = accounts::list(db, &ctx.caller, list.asked)?;
+        list.cursors.answer(&part, UserView::from)
     })
     .await
 }
@@ -173,7 +172,7 @@ pub(super) async fn list_users(ctx: Context, list: List<(), UserId>) -> Outcome 
         ("Location" = String, description = "Where it is."), ("ETag" = String, description = "Of this version."))),
     CreateProblems))]
 #[post("/users")]
-pub(super) async fn create_user(change: Change<Json<NewUser>>, _: NoQuery) -> Outcome {
+pub(super) async fn create_user(change: Change<Json<NewUser>>) -> Outcome {
     change
         .write(|tx, change| opened(&accounts::create(tx, &change.caller, &change.gate, || Ok(change.form()?.into()))?))
         .await
@@ -185,8 +184,8 @@ pub(super) async fn create_user(change: Change<Json<NewUser>>, _: NoQuery) -> Ou
     (status = 200, description = "The account.", body = UserView,
         headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
 #[get("/users/{id}")]
-pub(super) async fn get_user(ctx: Context, id: PathId<UserId>, _: NoQuery) -> Outcome {
-    ctx.read(move |db, ctx| shown(&accounts::read(db, &ctx.caller, id.0)?)).await
+pub(super) async fn get_user(look: Look, id: PathId<UserId>) -> Outcome {
+    look.read(move |db, ctx| shown(&accounts::read(db, &ctx.caller, id.0)?)).await
 }
 
 /// Change an account's address, disable it, let it in again
@@ -195,7 +194,7 @@ pub(super) async fn get_user(ctx: Context, id: PathId<UserId>, _: NoQuery) -> Ou
     request_body = UserChange, responses((status = 200, description = "As it is now.", body = UserView,
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
 #[patch("/users/{id}")]
-pub(super) async fn change_user(change: Change<Json<UserChange>>, id: PathId<UserId>, _: NoQuery) -> Outcome {
+pub(super) async fn change_user(change: Change<Json<UserChange>>, id: PathId<UserId>) -> Outcome {
     let registry = std::sync::Arc::clone(&change.registry);
     let answer = change
         .write(move |tx, change| {
@@ -219,7 +218,7 @@ pub(super) async fn change_user(change: Change<Json<UserChange>>, id: PathId<Use
         ("Location" = String, description = "Where it is."), ("ETag" = String, description = "Of the new version."))),
     CreateProblems))]
 #[post("/users/{id}/reset")]
-pub(super) async fn reset_user(change: Change<Nothing>, id: PathId<UserId>, _: NoQuery) -> Outcome {
+pub(super) async fn reset_user(change: Change<Nothing>, id: PathId<UserId>) -> Outcome {
     let registry = std::sync::Arc::clone(&change.registry);
     let answer =
         change.write(move |tx, change| opened(&accounts::reset(tx, &change.caller, id.0, &change.gate)?)).await;
@@ -235,7 +234,7 @@ pub(super) async fn reset_user(change: Change<Nothing>, id: PathId<UserId>, _: N
         ("Location" = String, description = "Where it is."), ("ETag" = String, description = "Of this version."))),
     CreateProblems))]
 #[post("/people/{id}/invite")]
-pub(super) async fn invite_person(change: Change<Json<Invitation>>, id: PathId<PersonId>, _: NoQuery) -> Outcome {
+pub(super) async fn invite_person(change: Change<Json<Invitation>>, id: PathId<PersonId>) -> Outcome {
     change
         .write(move |tx, change| {
             let form = || match change.body.is_empty() {

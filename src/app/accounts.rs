@@ -1,7 +1,7 @@
 //! Accounts: made by an administrator, opened with a one-time code, changed, disabled.
 
 use super::gate::{Etag, Gate};
-use super::page::{Page, Part};
+use super::page::{Asked, Part};
 use super::passwords::Password;
 use super::sessions::code_hash;
 use super::{Registry, provinces};
@@ -41,6 +41,12 @@ pub struct UserPatch {
     pub email: Option<String>,
     /// `active` or `disabled`.
     pub state: Option<String>,
+}
+
+impl UserPatch {
+    fn disables(&self) -> bool {
+        self.state.as_deref().map(AccountState::parse) == Some(Ok(AccountState::Disabled))
+    }
 }
 
 /// An account just made or reset, and the code that opens it once.
@@ -108,8 +114,9 @@ pub fn read(db: &mut Reader, caller: &Caller, id: UserId) -> Result<User, Error>
 ///
 /// # Errors
 /// 403.
-pub fn list(db: &mut Reader, caller: &Caller, page: &Page<UserId>) -> Result<Part<User, UserId>, Error> {
+pub fn list(db: &mut Reader, caller: &Caller, asked: Asked<(), UserId>) -> Result<Part<User, UserId>, Error> {
     policy::enter(caller, Operation::ReadUsers)?.anywhere()?;
+    let ((), page) = asked?;
     let users = accounts::list(db, page.after, page.limit)?;
     Ok(Part::cut(users, page.limit, |user| user.id))
 }
@@ -181,8 +188,12 @@ pub fn change(
 ) -> Result<User, Error> {
     let permit = policy::enter(caller, Operation::ManageUsers)?.anywhere()?;
     let old = accounts::find(tx, id)?.ok_or(Error::NotFound)?;
+    let form = form();
+    if form.as_ref().is_ok_and(UserPatch::disables) {
+        policy::not_oneself(caller, id)?;
+    }
     gate.pass(tx, &Etag::of_version(old.version))?;
-    let patch = form()?;
+    let patch = form?;
     let email = patch.email.as_deref().map(Email::parse).transpose().map_err(|p| Error::field("/email", p))?;
     let state = patch.state.as_deref().map(AccountState::parse).transpose().map_err(|p| Error::field("/state", p))?;
     let new = User {
@@ -195,7 +206,6 @@ pub fn change(
         return Err(Error::invalid("/email", "taken", "an account has this address"));
     }
     if new.state == AccountState::Disabled {
-        policy::not_oneself(caller, id)?;
         sessions::end_all(tx, id, None)?;
     }
     let event = Event::new(EventKind::UserChanged, Object::User(id))

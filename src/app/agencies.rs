@@ -1,7 +1,7 @@
 //! Press agencies: entered and kept by registrars, seen by all who are signed in.
 
 use super::gate::{Etag, Gate};
-use super::page::{Page, Part};
+use super::page::{Asked, Part};
 use super::provinces;
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyEvent, AgencyFields, AgencyForm, AgencyState};
@@ -76,11 +76,11 @@ pub fn read(db: &mut Reader, caller: &Caller, id: AgencyId) -> Result<Agency, Er
 pub fn list(
     db: &mut Reader,
     caller: &Caller,
-    query: Option<&str>,
-    page: &Page<AgencyId>,
+    asked: Asked<Option<String>, AgencyId>,
 ) -> Result<Part<Agency, AgencyId>, Error> {
     policy::enter(caller, Operation::ReadAgencies)?.anywhere()?;
-    let items = agencies::list(db, query, page.after, page.limit)?;
+    let (query, page) = asked?;
+    let items = agencies::list(db, query.as_deref(), page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |agency| agency.id))
 }
 
@@ -88,8 +88,14 @@ pub fn list(
 ///
 /// # Errors
 /// 403, 404.
-pub fn history(db: &mut Reader, caller: &Caller, id: AgencyId, page: &Page<i64>) -> Result<Part<Recorded, i64>, Error> {
+pub fn history(
+    db: &mut Reader,
+    caller: &Caller,
+    id: AgencyId,
+    asked: Asked<(), i64>,
+) -> Result<Part<Recorded, i64>, Error> {
     read(db, caller, id)?;
+    let ((), page) = asked?;
     let items = events::of_object(db, &Object::Agency(id), page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |event| event.index))
 }

@@ -1,34 +1,28 @@
 //! Applications for cards: drafted by the agency, handed in by its head, endorsed by its province, decided by the
 //! ministry.
 
+mod decisions;
+
+pub use decisions::{Decided, EventForm, happen};
+
 use super::Registry;
-use super::gate::{Etag, Gate};
-use super::issuance::{self, Order};
-use super::page::{Page, Part};
+use super::gate::Gate;
+use super::issuance;
+use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
-use crate::domain::applications::{
-    Application, ApplicationEvent, ApplicationState, Basis, CardKind, MAX_PEOPLE, Outcome, Proposal, Refusal,
-};
-use crate::domain::card_code::Entitlement;
-use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
+use crate::domain::applications::{Application, ApplicationState, Basis, CardKind, MAX_PEOPLE, Outcome, Proposal};
+use crate::domain::credentials::CredentialState;
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{ApplicationId, Id as _, PersonId};
 use crate::domain::people::{EngagementKind, Person};
-use crate::domain::printed::{CredentialKind, Validity};
+use crate::domain::printed::CredentialKind;
 use crate::domain::problem::{FieldError, FieldProblem};
-use crate::domain::text;
-use crate::domain::time::Day;
 use crate::error::Error;
-use crate::policy::{self, Operation, Ownership, Permit};
+use crate::policy::{self, Operation, Ownership};
 use crate::store::{Read, Reader, Tx, agencies, applications, credentials, events, people};
 use serde_json::json;
 use std::collections::HashSet;
-
-/// Years a press card is valid from its grant (L2025 Đ28.4).
-const PRESS_CARD_YEARS: u32 = 5;
-/// Years a collaborator's card is valid: ours, as the law sets none.
-const COLLABORATOR_CARD_YEARS: u32 = 1;
 
 /// An application as an agency writes it.
 #[derive(Clone, Debug, Default)]
@@ -39,25 +33,6 @@ pub struct ApplicationForm {
     pub basis: String,
     /// 1–500 ids.
     pub people: Vec<String>,
-}
-
-/// What is to happen to an application.
-#[derive(Clone, Debug, Default)]
-pub struct EventForm {
-    /// See [`ApplicationEvent::as_str`].
-    pub event: String,
-    /// 1–500 characters; required to return and to refuse.
-    pub reason: Option<String>,
-    /// Whom it concerns; all who are undecided where it is not said.
-    pub people: Option<Vec<String>>,
-}
-
-/// An application and the cards that the last event issued.
-pub struct Decided {
-    /// As it stands.
-    pub application: Application,
-    /// The cards just issued.
-    pub credentials: Vec<Credential>,
 }
 
 fn ownership(db: &mut impl Read, it: &Application) -> Result<(Agency, Ownership), Error> {
@@ -85,10 +60,10 @@ pub fn read(db: &mut Reader, caller: &Caller, id: ApplicationId) -> Result<Appli
 pub fn list(
     db: &mut Reader,
     caller: &Caller,
-    state: Option<ApplicationState>,
-    page: &Page<ApplicationId>,
+    asked: Asked<Option<ApplicationState>, ApplicationId>,
 ) -> Result<Part<Application, ApplicationId>, Error> {
     let range = policy::enter(caller, Operation::ReadApplications)?.range();
+    let (state, page) = asked?;
     let items = applications::list(db, &range, state, page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |it| it.id))
 }
@@ -101,9 +76,10 @@ pub fn history(
     db: &mut Reader,
     caller: &Caller,
     id: ApplicationId,
-    page: &Page<i64>,
+    asked: Asked<(), i64>,
 ) -> Result<Part<Recorded, i64>, Error> {
     read(db, caller, id)?;
+    let ((), page) = asked?;
     let items = events::of_object(db, &Object::Application(id), page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |event| event.index))
 }
@@ -169,7 +145,7 @@ fn parse(
         _ => errors.push(FieldProblem::new("too_many", format!("at most {MAX_PEOPLE} people")).at("/people")),
     }
     let (Some(kind), Some(basis), true) = (kind, basis, errors.is_empty()) else { return Err(errors.into()) };
-    check_people(tx, registry, agency, kind, basis, &people)?;
+    check_people(tx, registry, agency, kind, basis, &people, None)?;
     Ok((kind, basis, people))
 }
 
@@ -186,7 +162,8 @@ fn parse_people(raw: &[String], errors: &mut Vec<FieldError>) -> Vec<PersonId> {
     parsed.collect()
 }
 
-/// Everybody works for the agency, in the right capacity, and holds or does not hold a card as the basis says.
+/// Everybody works for the agency, in the right capacity, is in no other open application than `own`, and holds or does
+/// not hold a card as the basis says.
 fn check_people(
     tx: &mut Tx,
     registry: &Registry,
@@ -194,10 +171,11 @@ fn check_people(
     kind: CardKind,
     basis: Basis,
     ids: &[PersonId],
+    own: Option<ApplicationId>,
 ) -> Result<(), Error> {
     let today = tx.now().day();
     let found = people::find_all(tx, &registry.secrets.sealing, ids)?;
-    let proposed = applications::already_proposed(tx, agency.id, kind, ids)?;
+    let proposed = applications::already_proposed(tx, agency.id, kind, ids, own)?;
     let mut errors = Vec::new();
     for (at, id) in ids.iter().enumerate() {
         let person = found.iter().find(|person| person.id == *id);
@@ -244,226 +222,4 @@ fn check_person(
     } else {
         None
     })
-}
-
-const fn operation(event: ApplicationEvent) -> Operation {
-    match event {
-        ApplicationEvent::Submit => Operation::SubmitApplication,
-        ApplicationEvent::Endorse => Operation::EndorseApplication,
-        ApplicationEvent::Return => Operation::ReturnApplication,
-        ApplicationEvent::Approve | ApplicationEvent::Refuse => Operation::DecideApplication,
-        ApplicationEvent::Withdraw => Operation::DraftApplication,
-    }
-}
-
-const fn event_kind(event: ApplicationEvent) -> EventKind {
-    match event {
-        ApplicationEvent::Submit => EventKind::ApplicationSubmitted,
-        ApplicationEvent::Endorse => EventKind::ApplicationEndorsed,
-        ApplicationEvent::Return => EventKind::ApplicationReturned,
-        ApplicationEvent::Approve => EventKind::ApplicationApproved,
-        ApplicationEvent::Refuse => EventKind::ApplicationRefused,
-        ApplicationEvent::Withdraw => EventKind::ApplicationWithdrawn,
-    }
-}
-
-/// Lets an event happen to an application; `approve` issues the cards.
-///
-/// # Errors
-/// 403, also `second-person-required`; 404, 412, 428; 422; 409.
-pub fn happen(
-    tx: &mut Tx,
-    registry: &Registry,
-    caller: &Caller,
-    id: ApplicationId,
-    gate: &Gate,
-    form: Result<EventForm, Error>,
-) -> Result<Decided, Error> {
-    let event = form.as_ref().ok().map(|form| ApplicationEvent::parse(&form.event));
-    let wanted = event.as_ref().and_then(|event| event.as_ref().ok()).copied();
-    // What cannot be read is answered only to those who may know that the application exists.
-    let entry = policy::enter(caller, wanted.map_or(Operation::ReadApplications, operation))?;
-    let old = applications::find(tx, id)?.ok_or(Error::NotFound)?;
-    let (agency, whose) = ownership(tx, &old)?;
-    let permit = entry.on(&whose)?;
-    if wanted == Some(ApplicationEvent::Approve) {
-        policy::another_person(caller, &[old.submitted_by, old.endorsed_by, Some(old.drafted_by)])?;
-    }
-    gate.pass(tx, &Etag::of_version(old.version))?;
-    let form = form?;
-    let event = ApplicationEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
-    let (reason, chosen) = parse_event(event, &form)?;
-    if event == ApplicationEvent::Submit {
-        let open: Vec<PersonId> = old.people.iter().filter(|it| it.outcome.is_open()).map(|it| it.person).collect();
-        recheck(tx, registry, &agency, &old, &open)?;
-    }
-    decide(tx, registry, caller, &permit, &agency, old, event, reason.as_deref(), chosen.as_deref())
-}
-
-fn parse_event(event: ApplicationEvent, form: &EventForm) -> Result<(Option<String>, Option<Vec<PersonId>>), Error> {
-    let mut errors = Vec::new();
-    let reason = form.reason.as_deref().map(|raw| text::lines(raw, 500)).transpose();
-    let reason = reason.map_err(|problem| errors.push(problem.at("/reason"))).ok().flatten();
-    let needs_reason = matches!(event, ApplicationEvent::Return | ApplicationEvent::Refuse);
-    if needs_reason && reason.is_none() && errors.is_empty() {
-        errors.push(FieldProblem::new("missing", "no decision without reasons").at("/reason"));
-    }
-    let chosen = form.people.as_deref().map(|raw| parse_people(raw, &mut errors));
-    if chosen.is_some() && event.outcome().is_none() {
-        errors.push(FieldProblem::new("not_for_this_event", "this event concerns the whole application").at("/people"));
-    }
-    if errors.is_empty() { Ok((reason, chosen)) } else { Err(errors.into()) }
-}
-
-/// What was true when it was drafted must be true when it is handed in.
-fn recheck(
-    tx: &mut Tx,
-    registry: &Registry,
-    agency: &Agency,
-    it: &Application,
-    open: &[PersonId],
-) -> Result<(), Error> {
-    issuance::ready_to_issue(agency)?;
-    let today = tx.now().day();
-    let found = people::find_all(tx, &registry.secrets.sealing, open)?;
-    let gone =
-        it.people.iter().enumerate().filter(|(_, proposal)| open.contains(&proposal.person)).filter(|(_, it)| {
-            !found.iter().any(|person| person.id == it.person && person.engagement_with(agency.id, today).is_some())
-        });
-    let problem = || FieldProblem::new("unknown_person", "this person works for your agency no longer");
-    let errors: Vec<FieldError> = gone.map(|(at, _)| problem().at(format!("/people/{at}"))).collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
-}
-
-#[expect(clippy::too_many_arguments, reason = "one decision, told once")]
-fn decide(
-    tx: &mut Tx,
-    registry: &Registry,
-    caller: &Caller,
-    permit: &Permit,
-    agency: &Agency,
-    old: Application,
-    event: ApplicationEvent,
-    reason: Option<&str>,
-    chosen: Option<&[PersonId]>,
-) -> Result<Decided, Error> {
-    let mut new = Application { version: old.version + 1, ..old.clone() };
-    let touched = new.apply(event, chosen, reason).map_err(|refusal| match refusal {
-        Refusal::WrongState => {
-            let detail = format!("The application is {}; `{}` is not possible.", old.state.as_str(), event.as_str());
-            Error::WrongState { detail }
-        }
-        Refusal::NotOpen(Some(at)) => {
-            Error::invalid(format!("/people/{at}"), "not_open", "nothing is to be decided about this person here")
-        }
-        Refusal::NotOpen(None) => Error::invalid("/people", "empty", "name at least one person"),
-    })?;
-    match event {
-        ApplicationEvent::Submit => new.submitted_by = Some(caller.user),
-        ApplicationEvent::Endorse => new.endorsed_by = Some(caller.user),
-        ApplicationEvent::Return
-        | ApplicationEvent::Approve
-        | ApplicationEvent::Refuse
-        | ApplicationEvent::Withdraw => {}
-    }
-    let issued = match event {
-        ApplicationEvent::Approve => issue_all(tx, registry, permit, agency, &old, &touched)?,
-        ApplicationEvent::Submit
-        | ApplicationEvent::Endorse
-        | ApplicationEvent::Return
-        | ApplicationEvent::Refuse
-        | ApplicationEvent::Withdraw => Vec::new(),
-    };
-    for credential in &issued {
-        if let Some(proposal) = new.people.iter_mut().find(|proposal| proposal.person == credential.person) {
-            proposal.credential = Some(credential.id);
-        }
-    }
-    let told = Event::new(event_kind(event), Object::Application(new.id)).with(json!({
-        "state": new.state.as_str(),
-        "people": touched.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "credentials": issued.iter().map(|it| it.id.to_string()).collect::<Vec<_>>(),
-    }));
-    let told = match reason {
-        Some(reason) => touched.iter().fold(told, |told, person| told.about(*person, json!({ "reason": reason }))),
-        None => told,
-    };
-    tx.record(permit, told, |writer| applications::update(writer, &new, &touched))?;
-    Ok(Decided { application: new, credentials: issued })
-}
-
-fn issue_all(
-    tx: &mut Tx,
-    registry: &Registry,
-    permit: &Permit,
-    agency: &Agency,
-    application: &Application,
-    people_ids: &[PersonId],
-) -> Result<Vec<Credential>, Error> {
-    let endorsed =
-        |id: &PersonId| application.people.iter().any(|it| it.person == *id && it.outcome == Outcome::Endorsed);
-    if agency.fields.level.province().is_some() && !people_ids.iter().all(endorsed) {
-        return Err(Error::WrongState {
-            detail: "The province of this local agency has not endorsed everybody named.".into(),
-        });
-    }
-    let today = tx.now().day();
-    let found = people::find_all(tx, &registry.secrets.sealing, people_ids)?;
-    let validity = validity(application.kind, today)?;
-    let mut issued = Vec::with_capacity(people_ids.len());
-    for (at, id) in people_ids.iter().enumerate() {
-        let engaged =
-            found.iter().find(|person| person.id == *id && person.engagement_with(agency.id, today).is_some());
-        let person = engaged.ok_or_else(|| {
-            Error::invalid(format!("/people/{at}"), "unknown_person", "this person works for the agency no longer")
-        })?;
-        let entitlement =
-            Entitlement::new(application.kind.credential(), None).map_err(|p| Error::internal(p.to_string()))?;
-        let order = Order { person, agency, entitlement, validity, application: Some(application.id) };
-        let credential = issuance::issue(tx, registry, permit, order)?;
-        take_out_of_use(tx, permit, application.basis, &credential)?;
-        issued.push(credential);
-    }
-    Ok(issued)
-}
-
-/// From today to the day before the same day in five years, or one.
-fn validity(kind: CardKind, today: Day) -> Result<Validity, Error> {
-    let years = match kind {
-        CardKind::PressCard => PRESS_CARD_YEARS,
-        CardKind::CollaboratorCard => COLLABORATOR_CARD_YEARS,
-    };
-    Validity::new(today.start(), today.plus_years(years).start())
-        .map_err(|problem| Error::internal(problem.to_string()))
-}
-
-/// A human being has one press card, whichever agency proposed it, and one collaborator's card of an agency: what they
-/// held before gives way to the new one.
-fn take_out_of_use(tx: &mut Tx, permit: &Permit, basis: Basis, new: &Credential) -> Result<(), Error> {
-    let ground = match basis {
-        Basis::First | Basis::Renewal => Ground::Renewed,
-        Basis::Exchange => Ground::AgencyChanged,
-        Basis::Reissue => Ground::Damaged,
-    };
-    let now = tx.now();
-    let held = match new.kind {
-        CredentialKind::PressCard => credentials::unexpired_of_human(tx, new.person, new.kind, now)?,
-        CredentialKind::CollaboratorCard | CredentialKind::IntroductionLetter => {
-            credentials::unexpired_of_person(tx, new.person, new.kind, now)?
-        }
-    };
-    for old in held.into_iter().filter(|old| old.id != new.id) {
-        if basis == Basis::First && old.state == CredentialState::Active {
-            let detail = format!("One of these people holds card {}: the basis is not `first`.", old.number.as_str());
-            return Err(Error::WrongState { detail });
-        }
-        if old.state == CredentialState::Suspended {
-            return Err(Error::WrongState {
-                detail: format!("Card {} of one of these people is suspended.", old.number.as_str()),
-            });
-        }
-        let Some(state) = old.state.after(CredentialEvent::Replace, Some(ground)) else { continue };
-        super::credentials::replace_by(tx, permit, old, state, ground, new.id, None)?;
-    }
-    Ok(())
 }

@@ -3,7 +3,7 @@
 use super::Registry;
 use super::gate::{Etag, Gate};
 use super::issuance::{self, Order};
-use super::page::{Page, Part};
+use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::card_code::{self, Entitlement};
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
@@ -69,11 +69,10 @@ pub fn read(db: &mut Reader, caller: &Caller, id: CredentialId) -> Result<Creden
 pub fn list(
     db: &mut Reader,
     caller: &Caller,
-    filter: Filter,
-    page: &Page<CredentialId>,
+    asked: Asked<Filter, CredentialId>,
 ) -> Result<Part<Credential, CredentialId>, Error> {
     let range = policy::enter(caller, Operation::ReadCredentials)?.range();
-    let Filter { person, agency, kind } = filter;
+    let (Filter { person, agency, kind }, page) = asked?;
     let filter = credentials::Filter { person, agency, kind };
     let items = credentials::list(db, &range, filter, page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |it| it.id))
@@ -87,9 +86,10 @@ pub fn history(
     db: &mut Reader,
     caller: &Caller,
     id: CredentialId,
-    page: &Page<i64>,
+    asked: Asked<(), i64>,
 ) -> Result<Part<Recorded, i64>, Error> {
     read(db, caller, id)?;
+    let ((), page) = asked?;
     let items = events::of_object(db, &Object::Credential(id), page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |event| event.index))
 }
@@ -154,7 +154,33 @@ pub fn happen(
         });
     }
     let state = old.state.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
+    if event == CredentialEvent::Reinstate {
+        refuse_second_card(tx, &old)?;
+    }
     apply(tx, registry, &permit, old, event, state, &reason, ground)
+}
+
+/// A revoked card does not come back beside the one that was granted since.
+fn refuse_second_card(tx: &mut Tx, old: &Credential) -> Result<(), Error> {
+    match held_beside(tx, old)?.iter().find(|it| it.state == CredentialState::Active) {
+        Some(newer) => Err(Error::WrongState {
+            detail: format!("The holder was granted card {} since; decide on that one first.", newer.number.as_str()),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The other unexpired cards in a card's place: a human being has one press card, whichever agency proposed it, and one
+/// collaborator's card of an agency. Letters are for errands; there may be several.
+pub(in crate::app) fn held_beside(tx: &mut Tx, it: &Credential) -> Result<Vec<Credential>, Error> {
+    let now = tx.now();
+    let mut held = match it.kind {
+        CredentialKind::PressCard => credentials::unexpired_of_human(tx, it.person, it.kind, now)?,
+        CredentialKind::CollaboratorCard => credentials::unexpired_of_person(tx, it.person, it.kind, now)?,
+        CredentialKind::IntroductionLetter => Vec::new(),
+    };
+    held.retain(|other| other.id != it.id);
+    Ok(held)
 }
 
 fn parse_event(form: &EventForm) -> Result<(String, Option<Ground>), Error> {
@@ -210,16 +236,18 @@ fn reissue(tx: &mut Tx, registry: &Registry, permit: &Permit, old: &Credential) 
     if person.engagement_with(agency.id, tx.now().day()).is_none() {
         return Err(Error::WrongState { detail: "The person works for this agency no longer.".into() });
     }
+    let name = issuance::printed_name(&person)
+        .map_err(|problem| Error::WrongState { detail: format!("{}.", problem.detail) })?;
     let from = old.valid_from.max(tx.now().day().start());
     let validity = Validity::new(from, old.valid_until)
         .map_err(|_| Error::WrongState { detail: "The credential has expired; apply for a new one.".into() })?;
     let entitlement = Entitlement::new(old.kind, old.scope.clone()).map_err(|p| Error::internal(p.to_string()))?;
-    let order = Order { person: &person, agency: &agency, entitlement, validity, application: old.application };
+    let order = Order { person: &person, name, agency: &agency, entitlement, validity, application: old.application };
     issuance::issue(tx, registry, permit, order)
 }
 
 /// Marks a credential as replaced by another.
-pub(super) fn replace_by(
+pub(in crate::app) fn replace_by(
     tx: &mut Tx,
     permit: &Permit,
     old: Credential,

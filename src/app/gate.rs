@@ -1,9 +1,12 @@
 //! What a request says besides its form: which version it read, and which key makes it once only.
 
+use crate::domain::problem::FieldError;
 use crate::domain::time::Timestamp;
 use crate::error::{Error, StoredAnswer};
+use crate::keys::Sealing;
 use crate::store::{Tx, idempotency};
 use aws_lc_rs::digest::{SHA256, digest};
+use std::sync::Arc;
 
 /// How long an answer is kept for a repeated request.
 const KEPT_SECONDS: i64 = 72 * 3_600;
@@ -36,14 +39,16 @@ impl Etag {
 }
 
 /// What stands between a request and its change.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Gate {
     if_match: Option<String>,
     once: Option<Once>,
+    unusable: Vec<FieldError>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Once {
+    sealing: Arc<Sealing>,
     key_hash: Vec<u8>,
     payload_hash: Vec<u8>,
 }
@@ -51,29 +56,34 @@ struct Once {
 impl Gate {
     /// From the header `If-Match`, as sent.
     pub fn new(if_match: Option<String>) -> Self {
-        Self { if_match, once: None }
+        Self { if_match, ..Self::default() }
     }
 
     /// Makes the request be done once: `scope` tells who asks what, `key` is theirs, `payload` what they sent.
+    ///
+    /// The hashes are keyed: payloads hold national ids, which a plain hash would let anybody guess.
     #[must_use]
-    pub fn once(mut self, scope: &str, key: &str, payload: &[u8]) -> Self {
-        let key_hash = digest(&SHA256, format!("{scope}\n{key}").as_bytes()).as_ref().to_vec();
-        self.once = Some(Once { key_hash, payload_hash: digest(&SHA256, payload).as_ref().to_vec() });
+    pub fn once(mut self, sealing: &Arc<Sealing>, scope: &str, key: &str, payload: &[u8]) -> Self {
+        let key_hash = sealing.hash(format!("idempotency key\n{scope}\n{key}").as_bytes());
+        let payload_hash = sealing.hash(&[b"idempotency payload\n", payload].concat());
+        self.once = Some(Once { sealing: Arc::clone(sealing), key_hash, payload_hash });
+        self
+    }
+
+    /// Remembers what is wrong with the request beside its body: it is told after the checks that come before it.
+    #[must_use]
+    pub fn refusing(mut self, problems: &[FieldError]) -> Self {
+        self.unusable.extend_from_slice(problems);
         self
     }
 
     /// For something new: was this request answered before?
     ///
     /// # Errors
-    /// `Replayed` with that answer, or `IdempotencyKeyReused`.
+    /// `Replayed` with that answer, or `IdempotencyKeyReused`; 422.
     pub fn pass_new(&self, tx: &mut Tx) -> Result<(), Error> {
-        let Some(once) = &self.once else { return Ok(()) };
-        let now = tx.now();
-        match idempotency::find(tx, &once.key_hash, now)? {
-            None => Ok(()),
-            Some(kept) if kept.payload_hash == once.payload_hash => Err(Error::Replayed(Box::new(kept.answer))),
-            Some(_) => Err(Error::IdempotencyKeyReused),
-        }
+        self.is_new(tx)?;
+        self.is_usable()
     }
 
     /// For a change: was this request answered before, and does the caller know the newest version?
@@ -81,8 +91,23 @@ impl Gate {
     /// # Errors
     /// As [`Gate::pass_new`]; `PreconditionRequired` or `PreconditionFailed`.
     pub fn pass(&self, tx: &mut Tx, current: &Etag) -> Result<(), Error> {
-        self.pass_new(tx)?;
-        self.knows(current)
+        self.is_new(tx)?;
+        self.knows(current)?;
+        self.is_usable()
+    }
+
+    fn is_usable(&self) -> Result<(), Error> {
+        if self.unusable.is_empty() { Ok(()) } else { Err(self.unusable.clone().into()) }
+    }
+
+    fn is_new(&self, tx: &mut Tx) -> Result<(), Error> {
+        let Some(once) = &self.once else { return Ok(()) };
+        let now = tx.now();
+        match idempotency::find(tx, &once.sealing, &once.key_hash, now)? {
+            None => Ok(()),
+            Some(kept) if kept.payload_hash == once.payload_hash => Err(Error::Replayed(Box::new(kept.answer))),
+            Some(_) => Err(Error::IdempotencyKeyReused),
+        }
     }
 
     /// Does the caller know the newest version?
@@ -107,6 +132,6 @@ impl Gate {
         let Some(once) = &self.once else { return Ok(()) };
         let end: Timestamp = tx.now().plus_seconds(KEPT_SECONDS);
         let kept = idempotency::Kept { payload_hash: once.payload_hash.clone(), answer: answer.clone() };
-        idempotency::keep(tx, &once.key_hash, &kept, end)
+        idempotency::keep(tx, &once.sealing, &once.key_hash, &kept, end)
     }
 }

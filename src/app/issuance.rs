@@ -24,6 +24,7 @@ const FIRST_LETTER_LIST: u32 = 1_024;
 /// What is to be issued.
 pub(super) struct Order<'a> {
     pub(super) person: &'a Person,
+    pub(super) name: PrintedName,
     pub(super) agency: &'a Agency,
     pub(super) entitlement: Entitlement,
     pub(super) validity: Validity,
@@ -52,12 +53,11 @@ pub(super) fn ready_to_issue(agency: &Agency) -> Result<(), Error> {
 /// Issues a credential.
 ///
 /// # Errors
-/// `WrongState` while the agency cannot have cards; 422 for a name that does not fit.
+/// `WrongState` while the agency cannot have cards.
 pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Order<'_>) -> Result<Credential, Error> {
-    let Order { person, agency, entitlement, validity, application } = order;
+    let Order { person, name, agency, entitlement, validity, application } = order;
     ready_to_issue(agency)?;
     let Some(agency_name) = agency.fields.short_name.clone() else { return Err(Error::NotFound) };
-    let name = printed_name(person).map_err(|problem| Error::field("/people", problem))?;
     let portrait = match person.portrait {
         Some(id) => portraits::find(tx, id)?.map(|portrait| (portrait.id, portrait.digest)),
         None => None,

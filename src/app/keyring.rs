@@ -16,10 +16,13 @@ const DATED_EVERY_SECONDS: i64 = 15 * 60;
 /// How long a key is meant to sign when it says no end of its own. It bounds signing only.
 const SIGNING_YEARS: u32 = 10;
 
+const NOTHING_SIGNS: &str =
+    "this node has no active key's file to sign with: copy the newest one from the node where `keys rotate` was run";
+
 /// What signs now, whom to trust, and the document that says so.
 pub struct KeyRing {
     source: Source,
-    unusable: Option<KeyFileError>,
+    lacks_a_file: bool,
     card: Option<SigningKey>,
     session: Option<SigningKey>,
     session_points: HashMap<Kid, [u8; 65]>,
@@ -44,6 +47,13 @@ impl Source {
     }
 }
 
+/// A ring as the database has it now, and why this node cannot sign with one of its keys, where that is so: what
+/// others sign can be checked all the same.
+pub(super) struct Loaded {
+    pub(super) ring: KeyRing,
+    pub(super) unusable: Option<KeyFileError>,
+}
+
 impl KeyRing {
     /// Reads the keys that the database knows and the files of those that sign.
     pub(super) fn load(
@@ -51,20 +61,20 @@ impl KeyRing {
         files: &KeyDirectory,
         settings: &Settings,
         now: Timestamp,
-    ) -> Result<Self, StartError> {
+    ) -> Result<Loaded, StartError> {
         Self::from_source(Source::read(store, now)?, store, files, settings)
     }
 
-    /// The ring of now, or `None` where nothing has changed since this one was made.
+    /// The ring of now, or `None` where nothing has changed since this one was made and nothing was missing.
     pub(super) fn newer(
         &self,
         store: &Store,
         files: &KeyDirectory,
         settings: &Settings,
         now: Timestamp,
-    ) -> Result<Option<Self>, StartError> {
+    ) -> Result<Option<Loaded>, StartError> {
         let source = Source::read(store, now)?;
-        if source == self.source {
+        if source == self.source && !self.lacks_a_file {
             return Ok(None);
         }
         Self::from_source(source, store, files, settings).map(Some)
@@ -75,7 +85,7 @@ impl KeyRing {
         store: &Store,
         files: &KeyDirectory,
         settings: &Settings,
-    ) -> Result<Self, StartError> {
+    ) -> Result<Loaded, StartError> {
         let honest = store.read(|db| honest_sets(db, &source.keys))?;
         let mut ring = Builder::default();
         for row in &source.keys {
@@ -85,33 +95,26 @@ impl KeyRing {
             let kid = Kid::parse(&row.id).map_err(|problem| StartError::Other(problem.to_string()))?;
             let pair = PairUse::ALL.into_iter().find(|pair| pair.as_str() == row.purpose);
             let Some(pair) = pair else { continue };
-            ring.add(pair, kid, point, row, files)?;
+            ring.add(pair, kid, point, row, files);
         }
-        ring.finish(settings, source, honest)
-    }
-
-    /// That every key that signs has its file here.
-    ///
-    /// # Errors
-    /// The first that has not: a sentence that says what to do.
-    pub(super) fn check_files(&mut self) -> Result<(), KeyFileError> {
-        self.unusable.take().map_or(Ok(()), Err)
+        let unusable = ring.unusable.take();
+        Ok(Loaded { ring: ring.finish(settings, source, honest, unusable.is_some())?, unusable })
     }
 
     /// What signs card codes.
     ///
     /// # Errors
-    /// There is no active key.
+    /// There is no active key, or its file is not here.
     pub fn card(&self) -> Result<&SigningKey, Error> {
-        self.card.as_ref().ok_or_else(|| Error::internal("no active key signs card codes: run `keys rotate`"))
+        self.card.as_ref().ok_or_else(|| Error::internal(NOTHING_SIGNS))
     }
 
     /// What signs access tokens.
     ///
     /// # Errors
-    /// There is no active key.
+    /// There is no active key, or its file is not here.
     pub fn session(&self) -> Result<&SigningKey, Error> {
-        self.session.as_ref().ok_or_else(|| Error::internal("no active key signs sessions: run `keys rotate`"))
+        self.session.as_ref().ok_or_else(|| Error::internal(NOTHING_SIGNS))
     }
 
     /// The public key of access tokens with this name.
@@ -157,25 +160,18 @@ fn honest_sets(db: &mut Reader, rows: &[keys::KeyRow]) -> Result<HashMap<Kid, Ha
 
 #[derive(Default)]
 struct Builder {
-    unusable: Option<KeyFileError>,
     card: Option<SigningKey>,
     status: Vec<SigningKey>,
     session: Option<SigningKey>,
     session_points: HashMap<Kid, [u8; 65]>,
     listed: Vec<IssuerKey>,
+    unusable: Option<KeyFileError>,
 }
 
 impl Builder {
-    fn add(
-        &mut self,
-        pair: PairUse,
-        kid: Kid,
-        point: [u8; 65],
-        row: &keys::KeyRow,
-        files: &KeyDirectory,
-    ) -> Result<(), StartError> {
+    fn add(&mut self, pair: PairUse, kid: Kid, point: [u8; 65], row: &keys::KeyRow, files: &KeyDirectory) {
         let signer = match row.state {
-            KeyState::Active => files.pair(pair, kid).map_err(|error| self.unusable.get_or_insert(error)).ok(),
+            KeyState::Active => files.pair(pair, kid).map_err(|error| self.unusable = Some(error)).ok(),
             KeyState::Retired | KeyState::Compromised => None,
         };
         let listed = match pair {
@@ -199,7 +195,6 @@ impl Builder {
             let end = row.not_after.unwrap_or_else(|| row.not_before.day().plus_years(SIGNING_YEARS).start());
             self.listed.push(IssuerKey::es256(&x, &y, key_use, row.state, [row.not_before, end]));
         }
-        Ok(())
     }
 
     fn finish(
@@ -207,6 +202,7 @@ impl Builder {
         settings: &Settings,
         source: Source,
         honest: HashMap<Kid, HashSet<HonestDigest>>,
+        lacks_a_file: bool,
     ) -> Result<KeyRing, StartError> {
         let document = IssuerDocument {
             name: Words {
@@ -234,7 +230,7 @@ impl Builder {
             .collect::<Result<Vec<_>, StartError>>()?;
         Ok(KeyRing {
             source,
-            unusable: self.unusable,
+            lacks_a_file,
             card: self.card,
             session: self.session,
             session_points: self.session_points,

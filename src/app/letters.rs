@@ -90,8 +90,8 @@ pub fn issue(
     let person = people::find(tx, &registry.secrets.sealing, person)?
         .filter(|person| person.engagement_with(agency.id, today).is_some())
         .ok_or_else(|| Error::invalid("/person_id", "unknown_person", "nobody of your agency has this id"))?;
-    issuance::printed_name(&person).map_err(|problem| Error::field("/person_id", problem))?;
+    let name = issuance::printed_name(&person).map_err(|problem| Error::field("/person_id", problem))?;
     let entitlement = Entitlement::IntroductionLetter(scope);
-    let order = Order { person: &person, agency: &agency, entitlement, validity, application: None };
+    let order = Order { person: &person, name, agency: &agency, entitlement, validity, application: None };
     issuance::issue(tx, registry, &permit, order)
 }

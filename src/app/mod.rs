@@ -27,7 +27,7 @@ use crate::error::Error;
 use crate::files::Files;
 use crate::keys::{KeyDirectory, KeyFileError, Secrets};
 use crate::store::{DatabaseUrl, OpenError, Store};
-use keyring::KeyRing;
+use keyring::{KeyRing, Loaded};
 use passwords::Hasher;
 use sessions::CallerCache;
 use std::fmt;
@@ -123,11 +123,8 @@ impl Registry {
     /// # Errors
     /// A sentence that says what to do.
     pub fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
-        let mut registry = Self::open_to_mend_keys(settings, clock, entropy)?;
-        if let Some(ring) = Arc::get_mut(registry.ring.get_mut().unwrap_or_else(PoisonError::into_inner)) {
-            ring.check_files()?;
-        }
-        Ok(registry)
+        let (registry, unusable) = Self::take_up(settings, clock, entropy)?;
+        unusable.map_or(Ok(registry), |error| Err(error.into()))
     }
 
     /// [`Registry::open`] although the file of a key that signs may be missing: for commands that mend that.
@@ -135,12 +132,16 @@ impl Registry {
     /// # Errors
     /// A sentence that says what to do.
     pub fn open_to_mend_keys(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
+        Self::take_up(settings, clock, entropy).map(|(registry, _)| registry)
+    }
+
+    fn take_up(settings: Settings, clock: Clock, entropy: Entropy) -> Result<(Self, Option<KeyFileError>), StartError> {
         let store = Store::open(&settings.database, clock.clone(), entropy.clone())?;
         let key_files = KeyDirectory::of(&settings.data_dir);
         let secrets = keys::take_up(&store, &key_files, &entropy, &settings)?;
         let files = Files::open(&settings.data_dir)?;
-        let ring = KeyRing::load(&store, &key_files, &settings, clock.now())?;
-        Ok(Self {
+        let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, clock.now())?;
+        let registry = Self {
             store,
             clock,
             entropy,
@@ -152,7 +153,8 @@ impl Registry {
             callers: CallerCache::new(),
             key_files,
             ring: RwLock::new(Arc::new(ring)),
-        })
+        };
+        Ok((registry, unusable))
     }
 
     /// The keys and the issuer document of this moment.
@@ -164,14 +166,13 @@ impl Registry {
     /// calls it twice a second.
     ///
     /// # Errors
-    /// The database cannot be read, or a new key's file is not here.
+    /// The database cannot be read, or a new key's file is not here. In the latter case all is taken over, so that
+    /// cards of the new key are known as ours; only signing has to wait for the file.
     pub fn refresh(&self) -> Result<(), StartError> {
         self.store.refresh()?;
-        if let Some(mut newer) = self.ring().newer(&self.store, &self.key_files, &self.settings, self.clock.now())? {
-            // What signs here goes on signing until the new key's file is here too; cards of both stay valid.
-            newer.check_files()?;
-            *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
-        }
-        Ok(())
+        let newer = self.ring().newer(&self.store, &self.key_files, &self.settings, self.clock.now())?;
+        let Some(Loaded { ring, unusable }) = newer else { return Ok(()) };
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+        unusable.map_or(Ok(()), |error| Err(error.into()))
     }
 }

@@ -1,5 +1,7 @@
 //! Parts of lists.
 
+use crate::error::Error;
+
 /// Which part of a list is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<I> {
@@ -8,6 +10,9 @@ pub struct Page<I> {
     /// At most so many.
     pub limit: usize,
 }
+
+/// Filters and part of a list as asked for, or what is wrong with them: told only to those who may see the list at all.
+pub type Asked<F, I> = Result<(F, Page<I>), Error>;
 
 /// A part of a list, and where the next begins.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,13 +2,13 @@
 
 use super::Registry;
 use super::gate::{Etag, Gate};
-use super::page::{Page, Part};
+use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::AgencyState;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{Engagement, EngagementForm, Person, PersonFields, PersonForm};
-use crate::domain::problem::FieldError;
+use crate::domain::problem::{FieldError, FieldProblem, Problems};
 use crate::domain::text;
 use crate::domain::time::Day;
 use crate::error::Error;
@@ -51,6 +51,19 @@ pub struct EndForm {
     pub to: Option<String>,
 }
 
+impl EndForm {
+    /// Why it ends, and its last day.
+    fn parse(&self, today: Day) -> Result<(String, Day), Error> {
+        let mut problems = Problems::new();
+        if self.event != "end" {
+            problems.add(FieldProblem::new("unknown_event", "only `end`").at("/event"));
+        }
+        let reason = problems.take("/reason", text::lines(&self.reason, 500));
+        let last = problems.take("/to", self.to.as_deref().map_or(Ok(today), Day::parse));
+        Ok(problems.finish(|| reason.zip(last))?)
+    }
+}
+
 /// Whose a person's record is today.
 pub(super) fn ownership(db: &mut impl Read, caller: &Caller, person: &Person, today: Day) -> Result<Ownership, Error> {
     let agencies: Vec<AgencyId> =
@@ -82,15 +95,15 @@ pub fn list(
     registry: &Registry,
     caller: &Caller,
     agency: AgencyId,
-    query: Option<&str>,
-    page: &Page<PersonId>,
+    asked: Asked<Option<String>, PersonId>,
 ) -> Result<Part<Person, PersonId>, Error> {
     let entry = policy::enter(caller, Operation::ReadPeople)?;
     let found = agencies::find(db, agency)?.ok_or(Error::NotFound)?;
     entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
+    let (query, page) = asked?;
     let today = registry.clock.now().day();
     let sealing = &registry.secrets.sealing;
-    let items = people::list_of_agency(db, sealing, agency, today, query, page.after, page.limit)?;
+    let items = people::list_of_agency(db, sealing, agency, today, query.as_deref(), page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |person| person.id))
 }
 
@@ -270,15 +283,7 @@ pub fn end_engagement(
     let at = old.engagements.iter().position(|it| it.id == engagement && Some(it.agency) == caller.role.agency());
     let at = at.ok_or(Error::NotFound)?;
     gate.pass(tx, &Etag::of_version(old.version))?;
-    let form = form()?;
-    if form.event != "end" {
-        return Err(Error::invalid("/event", "unknown_event", "only `end`"));
-    }
-    let reason = text::lines(&form.reason, 500).map_err(|problem| Error::field("/reason", problem))?;
-    let last = match form.to.as_deref() {
-        Some(raw) => Day::parse(raw).map_err(|problem| Error::field("/to", problem))?,
-        None => today,
-    };
+    let (reason, last) = form()?.parse(today)?;
     let mut new = Person { version: old.version + 1, ..old };
     let Some(ending) = new.engagements.get_mut(at) else { return Err(Error::NotFound) };
     if last < ending.from {

@@ -55,7 +55,7 @@ pub(super) fn run(options: &DemoOptions) -> Result<(), Failure> {
         false => load(dir, &settings)?,
     };
     demo.move_to(&public_url);
-    fs::write(&document, serde_json::to_vec_pretty(&demo)?)?;
+    write_down(&demo, &document)?;
     let registry = Registry::open(settings, Clock::System, Entropy::System)?;
     introduce(&demo);
     server::run(Arc::new(registry), listener)?;
@@ -69,9 +69,16 @@ fn load(dir: &Path, settings: &Settings) -> Result<Demo, Failure> {
     let clock = Clock::manual(now.plus_seconds(-6 * 365 * 24 * 3_600));
     let registry = Arc::new(Registry::open(settings.clone(), clock, Entropy::System)?);
     let demo = demo::load(&registry, now, &|what| eprintln!("  {what} …"))?;
-    fs::write(dir.join(DOCUMENT), serde_json::to_vec_pretty(&demo)?)?;
+    write_down(&demo, &dir.join(DOCUMENT))?;
     fs::remove_file(dir.join(LOADING))?;
     Ok(demo)
+}
+
+/// The document is there as a whole or not at all: it says that a demo was loaded to its end.
+fn write_down(demo: &Demo, document: &Path) -> Result<(), Failure> {
+    let unfinished = document.with_extension("json.new");
+    fs::write(&unfinished, serde_json::to_vec_pretty(demo)?)?;
+    Ok(fs::rename(&unfinished, document)?)
 }
 
 fn clear_after_interruption(dir: &Path) -> Result<(), Failure> {

@@ -14,14 +14,14 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     start_log(options.log_format);
     let listener =
         TcpListener::bind(&options.listen).map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
-    let registry = options.open()?;
+    let registry = options.listening_on(listener.local_addr()?).open()?;
     if let Some(first) = registry.first_administrator(FIRST_ADMINISTRATOR)? {
         println!("The registry is empty. Its first administrator, shown this once:");
         println!("  e-mail             {}", first.user.email);
         println!("  one-time password  {}", first.one_time_code);
         println!("Sign in within 72 hours and choose a password (POST /api/v1/me/password).");
     }
-    println!("Serving {} on {}", registry.settings.public_url, options.listen);
+    println!("Serving {} on {}", registry.settings.public_url, listener.local_addr()?);
     server::run(Arc::new(registry), listener)?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::domain::card_code::host;
 use crate::entropy::Entropy;
 use crate::store::DatabaseUrl;
 use clap::{Args, ValueEnum};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// The hotline where none is set: it says so instead of naming a number that is nobody's.
@@ -60,6 +61,11 @@ impl Options {
             phone: self.phone.clone(),
             demo: false,
         })
+    }
+
+    /// The same with the address that is really listened on: port 0 is any that is free.
+    pub(crate) fn listening_on(&self, address: SocketAddr) -> Self {
+        Self { listen: address.to_string(), ..self.clone() }
     }
 
     /// Opens the registry.

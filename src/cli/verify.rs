@@ -37,7 +37,7 @@ struct Told {
 pub(super) fn run(options: &VerifyOptions) -> ExitCode {
     let told = read_code(&options.code_or_image).and_then(|code| match &options.issuer {
         Some(file) => offline(&code, file),
-        None => ask(&code, &options.url),
+        None => Ok(ask(&code, &options.url)),
     });
     match told {
         Ok(told) => {
@@ -136,7 +136,15 @@ struct AnswerText {
     en: String,
 }
 
-fn ask(code: &str, url: &str) -> Result<Told, Failure> {
+/// Nobody there, or nobody who makes sense, is no verdict about a card.
+fn ask(code: &str, url: &str) -> Told {
+    answer_of(code, url).unwrap_or_else(|Failure(why)| Told {
+        verdict: Verdict::CannotConfirm,
+        lines: vec![format!("cannot_confirm: {url} cannot be asked: {why}")],
+    })
+}
+
+fn answer_of(code: &str, url: &str) -> Result<Told, Failure> {
     let address = format!("{}/api/v1/verifications", url.trim_end_matches('/'));
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let tls = ureq::tls::TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build();
@@ -146,26 +154,17 @@ fn ask(code: &str, url: &str) -> Result<Told, Failure> {
         .http_status_as_error(false)
         .build()
         .new_agent();
-    let sent = agent.post(&address).send_json(serde_json::json!({ "code": code }));
-    let mut answer = match sent {
-        Ok(answer) => answer,
-        Err(error) => return Ok(unreachable_registry(url, &error.to_string())),
-    };
+    let mut answer = agent.post(&address).send_json(serde_json::json!({ "code": code }))?;
     if answer.status() != 200 {
-        return Ok(unreachable_registry(url, &format!("it answered {}", answer.status())));
+        return Err(format!("it answered {}", answer.status()).into());
     }
-    let answer: Answer = answer.body_mut().read_json().map_err(|error| format!("{url} gave no verdict: {error}"))?;
+    let answer: Answer = answer.body_mut().read_json().map_err(|error| format!("it gave no verdict: {error}"))?;
     let verdict = [Verdict::Valid, Verdict::NotValid, Verdict::CannotConfirm, Verdict::NotOurs]
         .into_iter()
         .find(|verdict| verdict.as_str() == answer.verdict)
-        .ok_or_else(|| format!("{url} gave a verdict unknown to this version: {}", answer.verdict))?;
+        .ok_or("it gave a verdict that this version does not know")?;
     let mut lines = vec![answer.text.vi, answer.text.en];
     lines.extend(answer.card.map(|card| format!("{} · {} · {}", card.number, card.name, card.agency)));
     lines.push(reason(&answer.verdict, answer.reason.as_deref(), answer.warning.as_deref()));
     Ok(Told { verdict, lines })
-}
-
-/// Nobody there is no verdict about a card.
-fn unreachable_registry(url: &str, why: &str) -> Told {
-    Told { verdict: Verdict::CannotConfirm, lines: vec![format!("cannot_confirm: {url} cannot be asked: {why}")] }
 }

@@ -12,7 +12,7 @@ const MIDDLE: f32 = 180.0;
 /// How far the head, drawn by itself, is set down onto the neck.
 const HEAD_DOWN: f32 = 14.0;
 
-/// The portrait of this seed as a PNG of 360 × 480 pixels.
+/// The portrait of this seed as a PNG of 240 × 320 pixels.
 pub fn draw(seed: u64) -> Vec<u8> {
     let sitter = Sitter::invent(&mut Rng::with_seed(seed));
     let mut canvas = Canvas::new(sitter.ground);

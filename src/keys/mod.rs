@@ -13,6 +13,7 @@ use crate::domain::card_code::Kid;
 use crate::domain::slots::SlotOrder;
 use crate::domain::typed_code::TypedKey;
 use aws_lc_rs::{digest, hmac};
+use std::sync::Arc;
 
 /// A pair that signs with ES256.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,9 +45,9 @@ impl PairUse {
 pub enum Secret {
     /// Derives typed codes.
     Typed,
-    /// Encrypts national ids and pictures.
+    /// Encrypts national ids, pictures and kept answers.
     Sealing,
-    /// Finds national ids by keyed hash.
+    /// Finds national ids and repeated requests by keyed hash.
     Lookup,
     /// Orders the slots of status lists.
     Slots,
@@ -84,7 +85,7 @@ pub struct Secrets {
     /// Derives typed codes.
     pub typed: TypedKey,
     /// Encrypts and finds.
-    pub sealing: Sealing,
+    pub sealing: Arc<Sealing>,
     /// Orders slots.
     pub slots: SlotOrder,
     /// Signs cursors.
@@ -100,6 +101,7 @@ impl Secrets {
         Ok(Self {
             typed: TypedKey::new(&read(Secret::Typed)?),
             sealing: Sealing::new(&read(Secret::Sealing)?, &read(Secret::Lookup)?)
+                .map(Arc::new)
                 .map_err(|error| KeyFileError::Unusable(error.to_string()))?,
             slots: SlotOrder::new(&read(Secret::Slots)?),
             cursor: hmac::Key::new(hmac::HMAC_SHA256, &read(Secret::Cursor)?),

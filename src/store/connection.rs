@@ -1,10 +1,11 @@
-//! Connections: one enum over both databases, chosen by the URL's scheme.
+//! Connections: one enum over both databases, chosen by the URL's scheme; and how transactions begin on each.
 
+use super::url::DatabaseUrl;
 use crate::error::Error;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager as _};
 use diesel::r2d2::{ManageConnection, R2D2Connection as _};
+use diesel::result::Error::DatabaseError;
 use diesel::{Connection as _, PgConnection, QueryResult, SqliteConnection};
-use std::fmt;
 use std::time::Duration;
 
 /// A connection to either database.
@@ -27,69 +28,8 @@ macro_rules! on_each {
 }
 pub(super) use on_each;
 
-/// Where the database is: `sqlite:PATH` or `postgres://…`. It may hold a password and is not shown.
-#[derive(Clone, PartialEq, Eq)]
-pub enum DatabaseUrl {
-    /// A file.
-    Sqlite(String),
-    /// A libpq connection URL.
-    Postgres(String),
-}
-
-impl DatabaseUrl {
-    /// Reads a URL. A PostgreSQL host that is not this machine is refused unless its URL asks for TLS
-    /// (`sslmode=require` or stricter) or `allow_plain` is set.
-    ///
-    /// # Errors
-    /// A sentence that says what to do.
-    pub fn parse(raw: &str, allow_plain: bool) -> Result<Self, String> {
-        if let Some(path) = raw.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            return match path {
-                "" => Err("the database URL `sqlite:` needs a path, like sqlite:registry.db".into()),
-                path => Ok(Self::Sqlite(path.to_owned())),
-            };
-        }
-        if !raw.starts_with("postgres://") && !raw.starts_with("postgresql://") {
-            return Err("the database URL begins with sqlite: or postgres://".into());
-        }
-        if !allow_plain && !is_this_machine(raw) && !asks_for_tls(raw) {
-            return Err("this PostgreSQL host is not this machine and its URL does not ask for TLS: add \
-                        ?sslmode=verify-full (and build with the feature postgres-tls), or pass \
-                        --allow-plain-postgres if the network itself is private"
-                .into());
-        }
-        Ok(Self::Postgres(raw.to_owned()))
-    }
-}
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(path) => write!(f, "sqlite:{path}"),
-            Self::Postgres(_) => f.write_str("postgres://…"),
-        }
-    }
-}
-
-fn is_this_machine(url: &str) -> bool {
-    let authority = url.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?']).next().unwrap_or_default());
-    let host_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = match host_port.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => host_port.split(':').next().unwrap_or_default(),
-    };
-    // libpq lets parameters override the host, the last of them winning: every one must be this machine.
-    let parameters = url.split_once('?').map_or("", |(_, query)| query).split('&');
-    let named = parameters.filter_map(|p| p.strip_prefix("host=").or_else(|| p.strip_prefix("hostaddr=")));
-    let socket = |host: &str| host.is_empty() || host.starts_with('/') || host.to_ascii_lowercase().starts_with("%2f");
-    let is_local = |host: &str| socket(host) || matches!(host, "localhost" | "127.0.0.1" | "::1");
-    named.chain([host]).flat_map(|hosts| hosts.split(',')).all(is_local)
-}
-
-fn asks_for_tls(url: &str) -> bool {
-    ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"].iter().any(|mode| url.contains(mode))
-}
+/// How long SQLite itself waits for a lock: five seconds.
+const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 5000";
 
 /// Opens connections and prepares them.
 pub(super) struct Manager(DatabaseUrl);
@@ -112,9 +52,10 @@ impl Manager {
             }
             DatabaseUrl::Sqlite(path) => {
                 let mut db = SqliteConnection::establish(path).map_err(ConnectionError)?;
-                // The busy timeout comes first: it guards the pragmas after it. FULL: durable before the answer.
+                // The busy timeout comes first: it guards what follows. FULL: durable before the answer.
+                db.batch_execute(BUSY_TIMEOUT).map_err(QueryError)?;
                 db.batch_execute(
-                    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                      PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;",
                 )
                 .map_err(QueryError)?;
@@ -160,11 +101,59 @@ pub(super) fn pool(manager: Manager, size: u32) -> Result<Pool, diesel::r2d2::Po
 /// so whoever waited sees what the one before wrote.
 pub(super) fn begin_write(db: &mut Db) -> QueryResult<()> {
     match db {
-        Db::Sqlite(db) => AnsiTransactionManager::begin_transaction_sql(db, "BEGIN IMMEDIATE"),
+        Db::Sqlite(db) => begin_immediate(db),
         Db::Postgres(db) => {
             AnsiTransactionManager::begin_transaction_sql(db, "BEGIN ISOLATION LEVEL REPEATABLE READ")?;
             db.batch_execute("LOCK TABLE log_head IN EXCLUSIVE MODE")
         }
+    }
+}
+
+/// How often the write lock is looked for: for half a minute or more.
+const MOST_LOOKS: u32 = 30_000;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
+
+/// Takes the one write lock of an SQLite file, which a process beside this one may hold.
+///
+/// SQLite's own way to wait looks again at growing intervals of up to 100 ms. A process that writes without a pause is
+/// then hardly ever met between two of its commits, and after five seconds the answer was "database is locked". Who
+/// looks every millisecond meets it soon.
+fn begin_immediate(db: &mut SqliteConnection) -> QueryResult<()> {
+    db.batch_execute("PRAGMA busy_timeout = 0")?;
+    let mut looks = 1;
+    let begun = loop {
+        match AnsiTransactionManager::begin_transaction_sql(db, "BEGIN IMMEDIATE") {
+            Err(DatabaseError(_, told)) if told.message() == "database is locked" && looks < MOST_LOOKS => {
+                std::thread::sleep(BETWEEN_LOOKS);
+                looks += 1;
+            }
+            begun => break begun,
+        }
+    };
+    db.batch_execute(BUSY_TIMEOUT)?;
+    begun
+}
+
+/// The advisory lock of upgrades. Arbitrary, but the same in every version of this program.
+const UPGRADE_LOCK: i64 = 7_237_472;
+
+/// Waits until no other node changes the schema.
+///
+/// SQLite: one transaction over all steps. PostgreSQL: a lock of the session, because each step
+/// has a transaction of its own.
+pub(super) fn begin_upgrade(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(db) => begin_immediate(db),
+        Db::Postgres(db) => db.batch_execute(&format!("SELECT pg_advisory_lock({UPGRADE_LOCK})")),
+    }
+}
+
+/// Ends what [`begin_upgrade`] began.
+pub(super) fn end_upgrade(db: &mut Db, keep: bool) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) if keep => commit(db),
+        Db::Sqlite(_) => roll_back(db),
+        Db::Postgres(db) => db.batch_execute(&format!("SELECT pg_advisory_unlock({UPGRADE_LOCK})")),
     }
 }
 
@@ -243,42 +232,5 @@ impl<'a> Reader<'a> {
 impl Read for Reader<'_> {
     fn db(&mut self) -> &mut Db {
         self.0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_foreign_postgres_needs_tls() {
-        for local in [
-            "postgres://u@localhost/x",
-            "postgres://u:p@127.0.0.1:5432/x",
-            "postgres://u@[::1]:5432/x",
-            "postgres:///x?host=/tmp/socket",
-            "postgres://u@%2Ftmp%2Fsocket/x",
-        ] {
-            assert!(DatabaseUrl::parse(local, false).is_ok(), "{local}");
-        }
-        for foreign in [
-            "postgres://u@db.example/x",
-            "postgres://u@localhost@db.example/x",
-            "postgres:///x?host=db.example",
-            "postgres:///x?host=/tmp&host=db.example",
-            "postgres://localhost/x?hostaddr=192.0.2.1",
-        ] {
-            assert!(DatabaseUrl::parse(foreign, false).is_err(), "{foreign}");
-            assert!(DatabaseUrl::parse(foreign, true).is_ok(), "{foreign}");
-        }
-        assert!(DatabaseUrl::parse("postgres://u@db.example/x?sslmode=verify-full", false).is_ok());
-    }
-
-    #[test]
-    fn a_url_is_of_a_known_scheme() {
-        assert!(DatabaseUrl::parse("mysql://x", true).is_err());
-        assert!(DatabaseUrl::parse("sqlite:", true).is_err());
-        assert_eq!(DatabaseUrl::parse("sqlite:///tmp/x.db", true), Ok(DatabaseUrl::Sqlite("/tmp/x.db".into())));
-        assert_eq!(DatabaseUrl::parse("sqlite:x.db", true), Ok(DatabaseUrl::Sqlite("x.db".into())));
     }
 }

@@ -261,7 +261,7 @@ pub fn province_of_agency(db: &mut impl Read, agency: AgencyId) -> Result<Option
 /// The database's.
 pub fn insert(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
     diesel::insert_into(credentials::table).values(Row::from(it)).execute(writer.db())?;
-    writer.publish(StatusChange { index: it.status_index, withdrawn: it.state.is_withdrawn() });
+    writer.publish(status_change(it));
     Ok(())
 }
 
@@ -274,10 +274,14 @@ pub fn update(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
     match diesel::update(target).set(Row::from(it)).execute(writer.db())? {
         0 => Err(Error::PreconditionFailed),
         _ => {
-            writer.publish(StatusChange { index: it.status_index, withdrawn: it.state.is_withdrawn() });
+            writer.publish(status_change(it));
             Ok(())
         }
     }
+}
+
+const fn status_change(it: &Credential) -> StatusChange {
+    StatusChange { index: it.status_index, withdrawn: it.state.is_withdrawn(), log_index: it.log_index }
 }
 
 /// The next running number of this name, from 1. A number taken back with its transaction is given again.

@@ -1,8 +1,7 @@
 //! The schema's steps, one folder for each database with the same names. Released steps are never edited.
 
-use super::connection::Db;
+use super::connection::{self, Db};
 use super::provinces;
-use diesel::RunQueryDsl as _;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::collections::BTreeSet;
@@ -43,26 +42,18 @@ fn failed(error: impl fmt::Display) -> MigrationError {
     MigrationError::Failed(error.to_string())
 }
 
-/// Applies what is missing and enters the reference data. On PostgreSQL two nodes that start together take turns.
-pub(super) fn run_pending(db: &mut Db) -> Result<usize, MigrationError> {
-    match db {
-        Db::Sqlite(_) => bring_up(db),
-        Db::Postgres(_) => {
-            diesel::sql_query("SELECT pg_advisory_lock(7237472)").execute(db).map_err(failed)?;
-            let applied = bring_up(db);
-            diesel::sql_query("SELECT pg_advisory_unlock(7237472)").execute(db).map_err(failed)?;
-            applied
-        }
-    }
-}
-
-fn bring_up(db: &mut Db) -> Result<usize, MigrationError> {
+/// Applies what is missing and enters the provinces that are not there. Nodes that start together take turns.
+pub(super) fn bring_up(db: &mut Db) -> Result<usize, MigrationError> {
+    connection::begin_upgrade(db).map_err(failed)?;
     let applied = match db {
-        Db::Sqlite(db) => pending(db, SQLITE)?,
-        Db::Postgres(db) => pending(db, POSTGRES)?,
+        Db::Sqlite(db) => pending(db, SQLITE),
+        Db::Postgres(db) => pending(db, POSTGRES),
     };
-    provinces::load(db).map_err(failed)?;
-    Ok(applied)
+    let applied = applied.and_then(|applied| provinces::load(db).map(|()| applied).map_err(failed));
+    let ended = connection::end_upgrade(db, applied.is_ok());
+    // Why it failed says more than that it could not even be taken back.
+    let applied = applied?;
+    ended.map(|()| applied).map_err(failed)
 }
 
 fn pending<D: diesel::backend::Backend>(

@@ -21,12 +21,14 @@ mod schema;
 pub mod sessions;
 mod status_mirror;
 mod tx;
+mod url;
 mod writer;
 
-pub use connection::{DatabaseUrl, Db, Read, Reader};
+pub use connection::{Db, Read, Reader};
 pub use migrations::MigrationError;
 pub use status_mirror::StatusMirror;
 pub use tx::{Tx, Writer};
+pub use url::DatabaseUrl;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -89,7 +91,7 @@ impl Store {
     /// As [`Store::open`].
     pub fn migrate(url: &DatabaseUrl) -> Result<usize, OpenError> {
         let mut db = Manager::new(url.clone()).open().map_err(|error| OpenError::Unreachable(error.to_string()))?;
-        migrations::run_pending(&mut db).map_err(OpenError::Migration)
+        migrations::bring_up(&mut db).map_err(OpenError::Migration)
     }
 
     /// Takes back every migration: for tests of `down`.

@@ -17,6 +17,8 @@ use std::sync::{Mutex, PoisonError, RwLock};
 pub(super) struct StatusChange {
     pub(super) index: StatusIndex,
     pub(super) withdrawn: bool,
+    /// The index in the log of the event that changed it.
+    pub(super) log_index: i64,
 }
 
 const BYTES_PER_LIST: usize = StatusIndex::SLOTS as usize / 8;
@@ -27,6 +29,7 @@ type Bits = Box<[u8]>;
 #[derive(Default)]
 struct State {
     lists: HashMap<u32, Bits>,
+    /// All that the log holds up to here has been taken over from the database.
     seen_log_index: Option<i64>,
 }
 
@@ -57,7 +60,11 @@ impl StatusMirror {
         let _in_order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         for change in changes {
-            state.set(*change);
+            // Between our commit and this call another node may have changed the same card, and its change have been
+            // read: what was read up to its index includes ours, and is newer.
+            if state.seen_log_index.is_none_or(|seen| seen < change.log_index) {
+                state.set(*change);
+            }
         }
     }
 
@@ -74,21 +81,24 @@ impl StatusMirror {
         let changes = rows.into_iter().map(|(index, state, log_index)| {
             let index = u32::try_from(index).map_err(Error::internal)?;
             let withdrawn = state != CredentialState::Active.as_str();
-            Ok((StatusChange { index: StatusIndex::from_u32(index), withdrawn }, log_index))
+            Ok(StatusChange { index: StatusIndex::from_u32(index), withdrawn, log_index })
         });
         let changes = changes.collect::<Result<Vec<_>, Error>>()?;
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        for (change, log_index) in changes {
-            state.set(change);
-            // Only rows read from the database move the mark: what another node committed before our own last
-            // change must not be skipped.
-            state.seen_log_index = state.seen_log_index.max(Some(log_index));
-        }
+        self.state.write().unwrap_or_else(PoisonError::into_inner).take_over(&changes);
         Ok(())
     }
 }
 
 impl State {
+    /// Takes over what was read from the database, which alone moves the mark: what another node committed before our
+    /// own last change must not be skipped.
+    fn take_over(&mut self, read: &[StatusChange]) {
+        for change in read {
+            self.set(*change);
+            self.seen_log_index = self.seen_log_index.max(Some(change.log_index));
+        }
+    }
+
     fn set(&mut self, change: StatusChange) {
         let bits =
             self.lists.entry(change.index.list()).or_insert_with(|| vec![0xFF; BYTES_PER_LIST].into_boxed_slice());
@@ -99,5 +109,33 @@ impl State {
                 false => *byte &= !(1 << (slot % 8)),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SLOT: StatusIndex = StatusIndex::from_u32(7);
+
+    #[test]
+    fn a_late_publication_does_not_undo_what_another_node_did_since() {
+        let mirror = StatusMirror::default();
+        let issued = StatusChange { index: SLOT, withdrawn: false, log_index: 5 };
+        let revoked_elsewhere = StatusChange { index: SLOT, withdrawn: true, log_index: 6 };
+        mirror.state.write().expect("nobody panicked").take_over(&[revoked_elsewhere]);
+        mirror.publish(&[issued]);
+        assert!(mirror.is_withdrawn(SLOT));
+        mirror.publish(&[StatusChange { log_index: 7, ..issued }]);
+        assert!(!mirror.is_withdrawn(SLOT), "reinstated here, after that");
+    }
+
+    #[test]
+    fn a_slot_never_issued_is_withdrawn() {
+        let mirror = StatusMirror::default();
+        assert!(mirror.is_withdrawn(SLOT), "a list that does not exist");
+        mirror.publish(&[StatusChange { index: SLOT, withdrawn: false, log_index: 0 }]);
+        let withdrawn = |slot| StatusIndex::new(0, slot).is_some_and(|index| mirror.is_withdrawn(index));
+        assert_eq!((0..StatusIndex::SLOTS).filter(|slot| !withdrawn(*slot)).collect::<Vec<_>>(), [7]);
     }
 }

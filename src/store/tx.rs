@@ -27,6 +27,7 @@ pub struct Tx<'a> {
     events: Vec<EventRow>,
     personal: Vec<PersonalRow>,
     status: Vec<StatusChange>,
+    torn: bool,
 }
 
 #[derive(Insertable)]
@@ -76,6 +77,7 @@ impl<'a> Tx<'a> {
             events: Vec::new(),
             personal: Vec::new(),
             status: Vec::new(),
+            torn: false,
         })
     }
 
@@ -97,7 +99,7 @@ impl<'a> Tx<'a> {
     /// Writes a change and its event together: the one door. `change` gets the event's index in the log.
     ///
     /// # Errors
-    /// What `change` answers; then neither is written.
+    /// What `change` answers; then neither is written, whatever the caller makes of the error.
     pub fn record<T>(
         &mut self,
         permit: &Permit,
@@ -105,7 +107,7 @@ impl<'a> Tx<'a> {
         change: impl FnOnce(&mut Writer<'_, 'a>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let index = self.head.size + i64::try_from(self.events.len()).map_err(Error::internal)?;
-        let answer = change(&mut Writer { tx: self, index })?;
+        let answer = change(&mut Writer { tx: self, index }).inspect_err(|_| self.torn = true)?;
         self.write_down(index, permit, event);
         Ok(answer)
     }
@@ -135,10 +137,16 @@ impl<'a> Tx<'a> {
         Mark { events: self.events.len(), personal: self.personal.len(), status: self.status.len() }
     }
 
+    /// Whether rows may stand that no event tells of: only going back to the mark mends it.
+    pub(super) const fn is_torn(&self) -> bool {
+        self.torn
+    }
+
     pub(super) fn back_to(&mut self, mark: Mark) {
         self.events.truncate(mark.events);
         self.personal.truncate(mark.personal);
         self.status.truncate(mark.status);
+        self.torn = false;
     }
 
     /// Writes the events of the whole batch at once and moves the head of the log.

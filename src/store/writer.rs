@@ -47,20 +47,28 @@ where
     fn run(&mut self, tx: &mut Tx) -> bool {
         let said = catch_unwind(AssertUnwindSafe(|| (self.change)(tx)))
             .unwrap_or_else(|_| Err(Error::internal("a change panicked and was taken back")));
+        let said = match said {
+            // Rows without their event: whoever passed over the error must not keep them.
+            Ok(_) if tx.is_torn() => Err(Error::internal("a change went on after a write of its own had failed")),
+            said => said,
+        };
         let stays = said.is_ok();
         self.said = Some(said);
         stays
     }
 
     fn answer(self: Box<Self>, committed: Result<(), &DieselError>) {
-        let said = match (committed, self.said) {
+        let Self { change, said, caller } = *self;
+        // Before the answer: a change may hold the last handle on its store, which the caller is to let go of.
+        drop(change);
+        let said = match (committed, said) {
             (Ok(()), Some(said)) => said,
             (Ok(()), None) => Err(Error::internal("a change was not run")),
             (Err(cause), _) if connection::is_busy(cause) => Err(Error::Overloaded),
             (Err(cause), _) => Err(Error::internal(cause)),
         };
         // A caller who has gone away needs no answer; what was committed stays.
-        let _gone = self.caller.send(said);
+        let _gone = caller.send(said);
     }
 }
 
@@ -102,11 +110,13 @@ impl WriterThread {
     }
 }
 
-/// Finishes what is in the queue.
+/// Finishes what is in the queue. The last handle may go with a change whose caller has gone away: then this is the
+/// writer's own thread, which cannot wait for itself.
 impl Drop for WriterThread {
     fn drop(&mut self) {
         drop(self.queue.take());
-        if let Some(thread) = self.thread.take() {
+        let is_elsewhere = |thread: &JoinHandle<()>| thread.thread().id() != std::thread::current().id();
+        if let Some(thread) = self.thread.take().filter(is_elsewhere) {
             let _panicked = thread.join();
         }
     }

@@ -1,8 +1,23 @@
 //! Every test that sees the registry from outside, as one binary: it links once, and starts PostgreSQL once.
 
+mod accounts;
+mod agencies;
+mod applications;
+mod authorisation;
 mod card_vectors;
-mod cards;
+mod command_line;
+mod credentials;
+mod demo;
 mod dependencies;
-mod openapi;
+mod documents;
+mod keys;
+mod letters;
+mod observability;
+mod people;
+mod portraits;
+mod protocol;
+mod sessions;
+mod store;
 mod structure;
 mod support;
+mod verifications;

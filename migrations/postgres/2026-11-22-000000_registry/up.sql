@@ -28,6 +28,8 @@ CREATE FUNCTION refuse_to_rewrite_history() RETURNS trigger LANGUAGE plpgsql AS
   $$ BEGIN RAISE EXCEPTION 'events are never changed or removed'; END $$;
 CREATE TRIGGER events_are_kept BEFORE UPDATE OR DELETE ON events
   FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite_history();
+CREATE TRIGGER events_are_not_emptied BEFORE TRUNCATE ON events
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_rewrite_history();
 
 -- The personal fields of an event, one row per subject, apart so that they can be erased.
 CREATE TABLE event_personal (

@@ -50,23 +50,15 @@ pub(crate) struct TestAgency {
 impl TestApp {
     /// Starts a registry on an empty database.
     pub(crate) fn start(database: TestDatabase) -> Self {
+        Self::start_by(database, Clock::manual(Timestamp::parse(BEGINNING).expect("a time")))
+    }
+
+    /// Starts a registry by this clock: the system's where another program judges by its own.
+    pub(crate) fn start_by(database: TestDatabase, clock: Clock) -> Self {
         let data_dir = TempDir::with_prefix("press-registry-data.").expect("a temporary folder");
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let registry = Arc::new(open(&database, &data_dir, &base));
-        let (stop, stopped) = mpsc::channel();
-        let served = Arc::clone(&registry);
-        let (ready, started) = mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let server = Server::start(served, listener, 2).expect("it serves");
-                ready.send(()).expect("the test waits");
-                let ended = actix_web::rt::task::spawn_blocking(move || stopped.recv());
-                let _dropped_or_sent = ended.await;
-                server.stop().await.expect("it stops");
-            });
-        });
-        started.recv().expect("the server starts");
+        let (listener, base) = listen();
+        let registry = Arc::new(open_by(&database, &data_dir, &base, clock));
+        let (stop, thread) = serve(&registry, listener);
         Self { registry, base, data_dir, database, stop: Some(stop), thread: Some(thread), serial: Cell::new(0) }
     }
 
@@ -91,7 +83,7 @@ impl TestApp {
 
     /// Nobody in particular.
     pub(crate) fn anonymous(&self) -> Client {
-        Client { base: self.base.clone(), token: None, agent: agent(), user: None }
+        Client::at(&self.base)
     }
 
     /// Somebody new in this role, signed in.
@@ -210,12 +202,38 @@ impl TestApp {
 
     /// A press card for this person of a central agency.
     pub(crate) fn issued_to(&self, agency: &TestAgency, person: &str) -> Answer {
-        let application = self.submitted(agency, &[person]);
+        self.issued_in(agency, None, person)
+    }
+
+    /// A new local agency of the province with this code today.
+    pub(crate) fn local_agency_of(&self, code: &str) -> TestAgency {
+        self.agency(json!({ "level": "local", "province": code }))
+    }
+
+    /// A press card for this person of an agency: of this unit, which endorses it first, or a central one.
+    pub(crate) fn issued_in(&self, agency: &TestAgency, unit: Option<&str>, person: &str) -> Answer {
+        let mut application = self.submitted(agency, &[person]);
+        if let Some(unit) = unit {
+            let endorse = json!({ "event": "endorse" });
+            let (path, etag) = (application.path("applications"), application.etag());
+            application = self.provincial(unit).event(&path, &etag, endorse).expect(201);
+        }
         let registrar = self.registrar();
         let approve = json!({ "event": "approve" });
         let decided = registrar.event(&application.path("applications"), &application.etag(), approve).expect(201);
         let id = decided.text("/credentials/0/id");
         registrar.get(&format!("/api/v1/credentials/{id}")).expect(200)
+    }
+
+    /// Stops, and starts again on the same database and data directory, at another port.
+    pub(crate) fn restart(&mut self) {
+        self.stop();
+        let Settings { public_url, .. } = &self.registry.settings;
+        let registry = open_by(&self.database, &self.data_dir, public_url, self.registry.clock.clone());
+        self.registry = Arc::new(registry);
+        let (listener, base) = listen();
+        let (stop, thread) = serve(&self.registry, listener);
+        (self.base, self.stop, self.thread) = (base, Some(stop), Some(thread));
     }
 }
 
@@ -230,6 +248,10 @@ impl Drop for TestApp {
 
 /// Opens a registry on this database as a node of its own; several may share a data directory.
 pub(crate) fn open(database: &TestDatabase, data_dir: &TempDir, base: &str) -> Registry {
+    open_by(database, data_dir, base, Clock::manual(Timestamp::parse(BEGINNING).expect("a time")))
+}
+
+fn open_by(database: &TestDatabase, data_dir: &TempDir, base: &str, clock: Clock) -> Registry {
     let settings = Settings {
         database: DatabaseUrl::parse(&database.url, false).expect("a database URL"),
         data_dir: data_dir.path().to_owned(),
@@ -237,8 +259,31 @@ pub(crate) fn open(database: &TestDatabase, data_dir: &TempDir, base: &str) -> R
         phone: "1900 0000".to_owned(),
         demo: false,
     };
-    let clock = Clock::manual(Timestamp::parse(BEGINNING).expect("a time"));
     Registry::open(settings, clock, Entropy::System).expect("an empty database is taken up")
+}
+
+fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    (listener, base)
+}
+
+/// Serves on a thread of its own, until what is given first is dropped.
+fn serve(registry: &Arc<Registry>, listener: TcpListener) -> (mpsc::Sender<()>, JoinHandle<()>) {
+    let (stop, stopped) = mpsc::channel();
+    let served = Arc::clone(registry);
+    let (ready, started) = mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = Server::start(served, listener, 2).expect("it serves");
+            ready.send(()).expect("the test waits");
+            let ended = actix_web::rt::task::spawn_blocking(move || stopped.recv());
+            let _dropped_or_sent = ended.await;
+            server.stop().await.expect("it stops");
+        });
+    });
+    started.recv().expect("the server starts");
+    (stop, thread)
 }
 
 fn merge(into: &mut Value, more: Value) {
@@ -247,8 +292,10 @@ fn merge(into: &mut Value, more: Value) {
     }
 }
 
+/// A connection for each request: one that was kept may be closed by the server just when it is used again.
 fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent()
+    let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).max_idle_connections(0);
+    config.build().new_agent()
 }
 
 /// Somebody who uses the API.
@@ -312,5 +359,25 @@ impl Client {
         let answer = Answer::read(sent.expect("an answer"));
         Contract::of_the_api().check(method, path, &answer);
         answer
+    }
+
+    /// Nobody in particular, at this address.
+    pub(crate) fn at(base: &str) -> Self {
+        Self { base: base.to_owned(), token: None, agent: agent(), user: None }
+    }
+
+    /// Signs in with an e-mail address and a password or one-time code.
+    pub(crate) fn sign_in(&self, email: &str, password: &str) -> Answer {
+        self.post("/api/v1/sessions", &json!({ "email": email, "password": password }))
+    }
+
+    /// The same, with this access token.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same, as whoever was answered these tokens.
+    pub(crate) fn with_tokens(&self, tokens: &Answer) -> Self {
+        self.with_token(&tokens.text("/access_token"))
     }
 }

@@ -2,7 +2,12 @@
 
 pub(crate) mod answer;
 pub(crate) mod app;
+pub(crate) mod fixtures;
 pub(crate) mod postgres;
+pub(crate) mod program;
+pub(crate) mod registry;
+mod sql;
+pub(crate) mod wire;
 
 use std::env;
 use tempfile::TempDir;
@@ -69,38 +74,59 @@ impl TestDatabase {
     }
 }
 
-/// Makes two tests of each function, `name::sqlite` and `name::postgres`; each gets a [`TestDatabase`] of its own.
+/// What a test on both databases can be given.
+pub(crate) trait OnEngine: Sized {
+    /// A new one on this engine, or `None` where the engine is not asked for or not to be had.
+    fn on(engine: Engine) -> Option<Self>;
+}
+
+impl OnEngine for TestDatabase {
+    fn on(engine: Engine) -> Option<Self> {
+        Self::create(engine)
+    }
+}
+
+/// Makes two tests of each function, `name::sqlite` and `name::postgres`; each gets a [`TestDatabase`] of its own, or
+/// whatever else it names that is [`OnEngine`].
 ///
 /// ```ignore
 /// on_both_databases! {
 ///     fn a_number_is_given_once(db) { … }
+///     fn a_card_is_issued(node: TestRegistry) { … }
 ///     async fn a_lost_card_is_withdrawn_at_once(db) { … }
 /// }
 /// ```
 macro_rules! on_both_databases {
     () => {};
     ($(#[$meta:meta])* fn $name:ident($db:ident) $body:block $($rest:tt)*) => {
+        $crate::support::on_both_databases! {
+            $(#[$meta])*
+            fn $name($db: $crate::support::TestDatabase) $body
+            $($rest)*
+        }
+    };
+    ($(#[$meta:meta])* fn $name:ident($db:ident: $given:ty) $body:block $($rest:tt)*) => {
         $(#[$meta])*
-        fn $name($db: $crate::support::TestDatabase) $body
+        fn $name($db: $given) $body
 
         mod $name {
             #[test]
             fn sqlite() {
-                $crate::support::TestDatabase::create($crate::support::Engine::Sqlite).map(super::$name);
+                $crate::support::OnEngine::on($crate::support::Engine::Sqlite).map(super::$name);
             }
 
             #[test]
             fn postgres() {
-                $crate::support::TestDatabase::create($crate::support::Engine::Postgres).map(super::$name);
+                $crate::support::OnEngine::on($crate::support::Engine::Postgres).map(super::$name);
             }
         }
 
         $crate::support::on_both_databases! { $($rest)* }
     };
-    ($(#[$meta:meta])* async fn $name:ident($db:ident) $body:block $($rest:tt)*) => {
+    ($(#[$meta:meta])* async fn $name:ident($db:ident $(: $given:ty)?) $body:block $($rest:tt)*) => {
         $crate::support::on_both_databases! {
             $(#[$meta])*
-            fn $name($db) { actix_web::rt::System::new().block_on(async move $body) }
+            fn $name($db $(: $given)?) { actix_web::rt::System::new().block_on(async move $body) }
             $($rest)*
         }
     };

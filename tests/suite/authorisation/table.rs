@@ -1,0 +1,129 @@
+//! Who is let do what, written down a second time and by hand: the policy's own table is held against this one, and so
+//! is what the running server does.
+//!
+//! `all`: let, wherever it is. `own`: let to its own, 404 to what is another's. `403`: never let, whether it exists or
+//! not. `404`: nothing here is ever its own. `401`: to be signed in first. What is missing is 404 to whoever is let.
+
+use press_registry::domain::agencies::AgencyEvent;
+use press_registry::domain::applications::ApplicationEvent;
+use press_registry::domain::credentials::CredentialEvent;
+
+const TABLE: &str = "
+operation                 event           policy                  admin nat. prov head clrk offi audi hold anon
+sign_in                   -               -                         all  all  all  all  all  all  all  all  all
+refresh_session           -               -                         all  all  all  all  all  all  all  all  all
+sign_out                  -               manage_own_account        all  all  all  all  all  all  all  all  401
+get_own_account           -               manage_own_account        all  all  all  all  all  all  all  all  401
+choose_password           -               manage_own_account        all  all  all  all  all  all  all  all  401
+list_users                -               read_users                all  403  403  403  403  403  403  403  401
+get_user                  -               read_users                all  403  403  403  403  403  403  403  401
+create_user               -               manage_users              all  403  403  403  403  403  403  403  401
+change_user               -               manage_users              all  403  403  403  403  403  403  403  401
+reset_user                -               manage_users              all  403  403  403  403  403  403  403  401
+invite_person             -               invite_person             all  403  403  403  403  403  403  403  401
+list_agencies             -               read_agencies             all  all  all  all  all  all  all  all  401
+get_agency                -               read_agencies             all  all  all  all  all  all  all  all  401
+list_agency_events        -               read_agencies             all  all  all  all  all  all  all  all  401
+create_agency             -               create_agency             403  all  own  403  403  403  403  403  401
+change_agency             -               change_agency             403  all  own  403  403  403  403  403  401
+decide_on_agency          suspend         decide_on_agency          403  all  403  403  403  403  403  403  401
+decide_on_agency          reinstate       decide_on_agency          403  all  403  403  403  403  403  403  401
+decide_on_agency          revoke_licence  decide_on_agency          403  all  403  403  403  403  403  403  401
+decide_on_agency          close           decide_on_agency          403  all  403  403  403  403  403  403  401
+list_people               -               read_people               403  all  own  own  own  403  403  404  401
+create_person             -               keep_people               403  403  403  own  own  403  403  403  401
+get_person                -               read_people               403  all  own  own  own  403  403  own  401
+change_person             -               keep_people               403  403  403  own  own  403  403  403  401
+set_portrait              -               keep_people               403  403  403  own  own  403  403  403  401
+end_engagement            end             keep_people               403  403  403  own  own  403  403  403  401
+list_applications         -               read_applications         403  all  own  own  own  403  403  403  401
+create_application        -               draft_application         403  403  403  own  own  403  403  403  401
+get_application           -               read_applications         403  all  own  own  own  403  403  403  401
+list_application_events   -               read_applications         403  all  own  own  own  403  403  403  401
+record_application_event  submit          submit_application        403  403  403  own  403  403  403  403  401
+record_application_event  endorse         endorse_application       403  403  own  403  403  403  403  403  401
+record_application_event  return          return_application        403  all  own  403  403  403  403  403  401
+record_application_event  approve         decide_application        403  all  403  403  403  403  403  403  401
+record_application_event  refuse          decide_application        403  all  403  403  403  403  403  403  401
+record_application_event  withdraw        draft_application         403  403  403  own  own  403  403  403  401
+list_credentials          -               read_credentials          403  all  own  own  own  403  403  own  401
+get_credential            -               read_credentials          403  all  own  own  own  403  403  own  401
+list_credential_events    -               read_credentials          403  all  own  own  own  403  403  own  401
+get_credential_qr         -               read_credentials          403  all  own  own  own  403  403  own  401
+record_credential_event   suspend         decide_on_credential      403  all  own  403  403  403  403  403  401
+record_credential_event   reinstate       decide_on_credential      403  all  own  403  403  403  403  403  401
+record_credential_event   revoke          decide_on_credential      403  all  own  403  403  403  403  403  401
+record_credential_event   replace         decide_on_credential      403  all  own  403  403  403  403  403  401
+record_credential_event   report_lost     report_lost               403  all  own  own  own  403  403  own  401
+record_credential_event   return          return_credential         403  403  403  own  own  403  403  403  401
+create_letter             -               issue_letter              403  403  403  own  403  403  403  403  401
+create_verification       -               -                         all  all  all  all  all  all  all  all  all
+list_provinces            -               -                         all  all  all  all  all  all  all  all  all
+get_liveness              -               -                         all  all  all  all  all  all  all  all  all
+get_readiness             -               -                         all  all  all  all  all  all  all  all  all
+get_metrics               -               -                         all  all  all  all  all  all  all  all  all
+get_issuer                -               -                         all  all  all  all  all  all  all  all  all
+get_issuer_signatures     -               -                         all  all  all  all  all  all  all  all  all
+get_portrait              -               -                         all  all  all  all  all  all  all  all  all
+";
+
+/// What a role is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    All,
+    Own,
+    Forbidden,
+    Hidden,
+    Unauthenticated,
+}
+
+/// An operation, or one event of it.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// Its `operationId`.
+    pub(crate) operation: &'static str,
+    /// The event, or `-`.
+    pub(crate) event: &'static str,
+    /// The policy's operation, or `-` for what is open to anybody.
+    pub(crate) policy: &'static str,
+    /// By role in the order of `RoleName::ALL`; anybody last.
+    pub(crate) words: [Word; 9],
+}
+
+impl Row {
+    pub(crate) fn anonymous(&self) -> Word {
+        self.words[8]
+    }
+}
+
+/// The table.
+pub(crate) fn rows() -> Vec<Row> {
+    TABLE.trim().lines().skip(1).map(row).collect()
+}
+
+fn row(line: &'static str) -> Row {
+    let mut cells = line.split_whitespace();
+    let mut text = || cells.next().unwrap_or_else(|| panic!("too few cells: {line}"));
+    let (operation, event, policy) = (text(), text(), text());
+    let words = std::array::from_fn(|_| match text() {
+        "all" => Word::All,
+        "own" => Word::Own,
+        "403" => Word::Forbidden,
+        "404" => Word::Hidden,
+        "401" => Word::Unauthenticated,
+        other => panic!("{other}: {line}"),
+    });
+    assert_eq!(cells.next(), None, "too many cells: {line}");
+    Row { operation, event, policy, words }
+}
+
+/// The events of an operation whose permission hangs on the event, as the domain knows them; else `-`.
+pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
+    match operation {
+        "decide_on_agency" => AgencyEvent::ALL.map(AgencyEvent::as_str).to_vec(),
+        "record_application_event" => ApplicationEvent::ALL.map(ApplicationEvent::as_str).to_vec(),
+        "record_credential_event" => CredentialEvent::ALL.map(CredentialEvent::as_str).to_vec(),
+        "end_engagement" => vec!["end"],
+        _ => vec!["-"],
+    }
+}

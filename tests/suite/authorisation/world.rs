@@ -1,0 +1,123 @@
+//! Two provinces, three agencies, and somebody in each role: whose is what.
+
+use crate::support::TestDatabase;
+use crate::support::answer::Answer;
+use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
+use press_registry::domain::accounts::RoleName;
+use serde_json::json;
+use std::io::Cursor;
+
+/// One thing of each kind, all of one agency.
+#[derive(Clone, Debug)]
+pub(super) struct Things {
+    pub(super) agency: String,
+    pub(super) person: String,
+    pub(super) engagement: String,
+    /// Handed in, so that registrars may see it.
+    pub(super) application: String,
+    /// The person's press card.
+    pub(super) credential: String,
+    pub(super) user: String,
+    pub(super) digest: String,
+}
+
+impl Things {
+    /// The same with each id altered.
+    pub(super) fn map(&self, alter: impl Fn(&str) -> String) -> Self {
+        Self {
+            agency: alter(&self.agency),
+            person: alter(&self.person),
+            engagement: alter(&self.engagement),
+            application: alter(&self.application),
+            credential: alter(&self.credential),
+            user: alter(&self.user),
+            digest: alter(&self.digest),
+        }
+    }
+}
+
+/// Somebody in a role, with what is theirs and what is another's.
+pub(super) struct Member {
+    pub(super) title: &'static str,
+    pub(super) client: Client,
+    pub(super) own: Things,
+    pub(super) others: Vec<Things>,
+}
+
+/// A registry with things in it, and somebody in each role of the table, in its order.
+pub(super) struct World {
+    _app: TestApp,
+    pub(super) members: Vec<Member>,
+}
+
+impl World {
+    pub(super) fn new(db: TestDatabase) -> Self {
+        let app = TestApp::start(db);
+        let (local, elsewhere, central) = (app.local_agency(), app.local_agency_of("01"), app.central_agency());
+        let own = things(&app, &local, Some(HAI_PHONG));
+        let colleague = things(&app, &local, Some(HAI_PHONG));
+        let foreign = [things(&app, &elsewhere, Some(HA_NOI)), things(&app, &central, None)];
+        let member = |role: RoleName| {
+            let (client, others) = match role {
+                RoleName::Admin => (app.admin(), foreign.to_vec()),
+                RoleName::NationalRegistrar => (app.registrar(), foreign.to_vec()),
+                RoleName::ProvincialRegistrar => (app.provincial(HAI_PHONG), foreign.to_vec()),
+                RoleName::AgencyHead => (app.head(&local), foreign.to_vec()),
+                RoleName::AgencyClerk => (app.clerk(&local), foreign.to_vec()),
+                RoleName::Official => (app.official(), foreign.to_vec()),
+                RoleName::Auditor => (app.auditor(), foreign.to_vec()),
+                // A colleague's card is another's too.
+                RoleName::Holder => {
+                    (app.holder(&own.person), [&foreign[..], std::slice::from_ref(&colleague)].concat())
+                }
+            };
+            Member { title: role.title(), client, own: own.clone(), others }
+        };
+        let mut members: Vec<Member> = RoleName::ALL.into_iter().map(member).collect();
+        members.push(Member { title: "anonymous", client: app.anonymous(), own, others: foreign.to_vec() });
+        Self { _app: app, members }
+    }
+}
+
+fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
+    let person = app.person(agency);
+    let person = app.clerk(agency).put(
+        &format!("{}/portrait", person.path("people")),
+        &person.etag(),
+        "image/png",
+        &portrait(app.serial()),
+    );
+    let person = person.expect(200);
+    let card = app.issued_in(agency, unit, &person.text("/id"));
+    let digest = card.text("/photo_digest");
+    let user = app.clerk(agency).user.expect("an account").to_string();
+    Things {
+        agency: agency.id.to_string(),
+        person: person.text("/id"),
+        engagement: person.text("/engagements/0/id"),
+        application: waiting(app, agency).text("/id"),
+        credential: card.text("/id"),
+        user,
+        digest,
+    }
+}
+
+/// An application that nobody has decided.
+fn waiting(app: &TestApp, agency: &TestAgency) -> Answer {
+    app.submitted(agency, &[&app.person(agency).text("/id")])
+}
+
+/// A picture that no other call of this test made.
+fn portrait(serial: u32) -> Vec<u8> {
+    let [_, red, green, blue] = serial.wrapping_mul(0x9e37_79b1).to_be_bytes();
+    let mut png = Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_pixel(240, 240, image::Rgb([red, green, blue]));
+    picture.write_to(&mut png, image::ImageFormat::Png).expect("a picture in memory");
+    png.into_inner()
+}
+
+/// What is sent where only the right to send anything is in question.
+pub(super) fn no_form(event: &str) -> Vec<u8> {
+    let form = if event == "-" { json!({}) } else { json!({ "event": event }) };
+    form.to_string().into_bytes()
+}

@@ -1,0 +1,116 @@
+//! The documents in the repository that are made from the program: each is what the program says today.
+//!
+//! `PRESS_REGISTRY_WRITE_DOCS=1 cargo test --test suite documents` writes them anew.
+
+use crate::authorisation::{self, Row, Word};
+use crate::support::answer::Contract;
+use press_registry::api;
+use press_registry::domain::accounts::RoleName;
+use press_registry::policy::{Operation, Reach, reach};
+use std::fmt::Write as _;
+use std::{env, fs, path::Path};
+
+/// Holds a file of `api-docs` against what it is made from.
+#[track_caller]
+fn assert_kept(name: &str, made: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("api-docs").join(name);
+    if env::var_os("PRESS_REGISTRY_WRITE_DOCS").is_some_and(|value| value == "1") {
+        fs::write(&path, made).expect("a writable file");
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    let differs = kept.lines().zip(made.lines()).position(|(kept, made)| kept != made);
+    assert!(
+        kept == made,
+        "api-docs/{name} is old from line {}; write it anew with PRESS_REGISTRY_WRITE_DOCS=1 cargo test --test suite documents",
+        differs.unwrap_or(kept.lines().count().min(made.lines().count())) + 1,
+    );
+}
+
+#[test]
+fn the_kept_description_is_the_one_that_is_served() {
+    assert_kept("openapi.json", &api::document(&api::openapi()));
+}
+
+#[test]
+fn the_kept_permissions_are_the_policys() {
+    assert_kept("permissions.md", &permissions());
+}
+
+const HEAD: &str = "\
+# Permissions
+
+Who may do what. This page is made from `src/policy.rs`, the only file where roles are compared, and from the table of
+`tests/suite/authorisation/table.rs`, which a test holds against the running server for every operation and role. Do not
+edit it: `PRESS_REGISTRY_WRITE_DOCS=1 cargo test --test suite documents` writes it anew.
+
+**all**: anywhere. **own**: its own only: an agency's account its agency's, a provincial registrar the local agencies of
+the province, a holder their own record; what is another's answers 404, byte for byte like what does not exist.
+**–**: never; 403, whether the thing exists or not. Whoever is not signed in is answered 401 before any other question.
+
+";
+
+const RULES: &str = "
+## Beyond the table
+
+* Whoever drafted, submitted or endorsed an application never approves it: 403 `second-person-required`.
+* A holder's own record does not open the list of the agency's people: 404.
+* A draft is its agency's own until it is submitted; to registrars it does not exist.
+* No registrar revokes a credential on the ground `misuse`: only the decision of a case does. 409 `wrong-state`.
+* A session opened with a one-time code may see its own account, choose a password and sign out, and besides that only
+  what is open to anybody: 403 `password-change-required`.
+* Nobody disables the account they are signed in with.
+* `see_verified_state` is the field `state` in the answer of `POST /api/v1/verifications`, which anybody may ask.
+* A request is asked in this order: 401, then 403 or 404, then whether it is a repetition, 428, 412, 422. Only a body that
+  is too large is refused (413) before 403, because it is not read to its end.
+";
+
+fn permissions() -> String {
+    let mut page = HEAD.to_owned();
+    let titles: Vec<&str> = RoleName::ALL.into_iter().map(RoleName::title).collect();
+    line(&mut page, &[&["operation"], &titles[..], &["what"]].concat());
+    line(&mut page, &[&["---"], &[":-:"; RoleName::ALL.len()][..], &["---"]].concat());
+    for operation in Operation::ALL {
+        let name = format!("`{}`", operation.as_str());
+        let reaches = RoleName::ALL.map(|role| match reach(role, *operation) {
+            Reach::All => "all",
+            Reach::Own => "own",
+            Reach::No => "–",
+        });
+        line(&mut page, &[&[name.as_str()], &reaches[..], &[operation.meaning()]].concat());
+    }
+    page.push_str("\n## What asks for it\n\n");
+    line(&mut page, &["operation", "requests"]);
+    line(&mut page, &["---", "---"]);
+    for operation in Operation::ALL {
+        let asking = requests(|row| row.policy == operation.as_str());
+        if !asking.is_empty() {
+            line(&mut page, &[&format!("`{}`", operation.as_str()), &asking.join("<br>")]);
+        }
+    }
+    page.push_str("\n## Open to anybody\n\n");
+    for request in requests(|row| row.anonymous() == Word::All) {
+        let _infallible = writeln!(page, "* {request}");
+    }
+    page + RULES
+}
+
+fn line(page: &mut String, cells: &[&str]) {
+    let _infallible = writeln!(page, "| {} |", cells.join(" | "));
+}
+
+/// The requests of these rows, each with its events.
+fn requests(which: impl Fn(&Row) -> bool) -> Vec<String> {
+    let rows = authorisation::rows();
+    let mut requests: Vec<String> = Vec::new();
+    for (method, path, operation) in Contract::of_the_api().operations() {
+        let rows: Vec<&Row> = rows.iter().filter(|row| row.operation == operation && which(row)).collect();
+        let events: Vec<String> =
+            rows.iter().filter(|row| row.event != "-").map(|row| format!("`{}`", row.event)).collect();
+        match (rows.is_empty(), events.is_empty()) {
+            (true, _) => {}
+            (false, true) => requests.push(format!("`{method} {path}`")),
+            (false, false) => requests.push(format!("`{method} {path}`: {}", events.join(", "))),
+        }
+    }
+    requests
+}

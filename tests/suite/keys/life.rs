@@ -1,0 +1,114 @@
+//! A key signs, is rotated and retired: none of which changes what it has signed.
+
+use crate::support::{
+    on_both_databases,
+    registry::{PUBLIC_URL, TestRegistry, copy_keys, folder},
+};
+use press_registry::{
+    app::{StartError, keyring::KeyRing, keys},
+    domain::{
+        issuer::{DocumentSignature, IssuerDocument, KeyState, KeyUse, KnownIssuer},
+        verdict::Verdict,
+    },
+    error::Error,
+    keys::PairUse,
+};
+use std::fs;
+
+const VALID: (Verdict, Option<&str>) = (Verdict::Valid, None);
+
+on_both_databases! {
+    fn cards_of_a_rotated_key_stay_valid_and_new_ones_carry_the_new_key(node: TestRegistry) {
+        let old = node.issued_card();
+        let kid = keys::rotate(&node, PairUse::Card).expect("rotated");
+        let new = node.issued_card();
+        assert_ne!(old.kid.to_string(), kid);
+        assert_eq!(new.kid.to_string(), kid);
+        assert_eq!((node.verdict(&old), node.verdict(&new)), (VALID, VALID));
+        let another = node.another_node();
+        assert_eq!((another.verdict(&old), another.verdict(&new)), (VALID, VALID));
+    }
+
+    fn a_retired_key_needs_no_file(node: TestRegistry) {
+        let old = node.issued_card();
+        keys::rotate(&node, PairUse::Card).expect("rotated");
+        let without = folder();
+        copy_keys(node.data_dir(), without.path());
+        fs::remove_file(without.path().join(format!("keys/card-{}.p8", old.kid))).expect("removed");
+        assert_eq!(node.node_in(without).expect("a node").verdict(&old), VALID);
+    }
+
+    fn the_key_that_signs_cannot_be_retired(node: TestRegistry) {
+        let card = node.issued_card();
+        let (old, new) = (card.kid.to_string(), keys::rotate(&node, PairUse::Card).expect("rotated"));
+        assert!(told(keys::retire(&node, &new, false)).contains("run `keys rotate` first"));
+        assert!(told(keys::retire(&node, &new, true)).contains("run `keys rotate` first"));
+        assert!(told(keys::retire(&node, &old, false)).contains("already out of use"));
+        keys::retire(&node, &old, true).expect("compromised");
+        for compromised in [false, true] {
+            assert!(told(keys::retire(&node, &old, compromised)).contains("already out of use"));
+        }
+        for unknown in ["00000000", "", "typed", "../../etc"] {
+            assert!(told(keys::retire(&node, unknown, true)).contains("not-found"), "{unknown}");
+        }
+    }
+
+    fn the_issuer_document_lists_every_key_and_is_vouched_for(node: TestRegistry) {
+        let first = node.issued_card().kid.to_string();
+        let (second, third) = (keys::rotate(&node, PairUse::Card).expect("rotated"), keys::rotate(&node, PairUse::Card).expect("rotated"));
+        keys::retire(&node, &second, true).expect("compromised");
+        let ring = node.ring();
+        let document: IssuerDocument = serde_json::from_slice(ring.document()).expect("a document");
+        let cards = document.keys.iter().filter(|key| key.key_use == KeyUse::Card);
+        let mut cards: Vec<_> = cards.map(|key| (key.kid.as_str(), key.state)).collect();
+        cards.sort_unstable_by_key(|(kid, _)| *kid);
+        let mut expected =
+            [(first.as_str(), KeyState::Retired), (&second, KeyState::Compromised), (&third, KeyState::Active)];
+        expected.sort_unstable_by_key(|(kid, _)| *kid);
+        assert_eq!(cards, expected);
+        assert_eq!(document.keys.len(), 3 + 1, "three of cards, one of lists; those of sessions are nobody's business");
+        assert_eq!(document.hosts, [PUBLIC_URL.strip_prefix("https://").expect("a host")]);
+
+        let signatures = signatures(&ring);
+        let known = KnownIssuer::from_json(ring.document()).expect("an issuer");
+        assert!(known.vouches_for(ring.document(), &signatures));
+        let altered = [ring.document(), b" "].concat();
+        assert!(!known.vouches_for(&altered, &signatures));
+        assert!(!known.vouches_for(ring.document(), &[]));
+    }
+
+    fn who_holds_an_old_document_can_take_the_new_one(node: TestRegistry) {
+        let old = KnownIssuer::from_json(node.ring().document()).expect("an issuer");
+        keys::rotate(&node, PairUse::Card).expect("rotated");
+        let ring = node.ring();
+        let signatures = signatures(&ring);
+        assert!(old.vouches_for(ring.document(), &signatures));
+    }
+
+    fn a_key_rotated_elsewhere_is_taken_up_when_its_file_is_here(node: TestRegistry) {
+        let other = node.another_node();
+        let kid = keys::rotate(&node, PairUse::Card).expect("rotated");
+        let card = node.issued_card();
+        let missing = other.refresh().expect_err("its file is not here").to_string();
+        assert!(missing.contains(&format!("card-{kid}.p8 is missing")), "{missing}");
+        assert_eq!(other.verdict(&card), VALID, "to check a card its public key is enough");
+        let agency = other.central_agency();
+        let person = other.reporter(&agency);
+        let unsigned = other.letter(&agency, &person);
+        assert!(matches!(unsigned, Err(Error::Internal(_))), "there is nothing to sign with");
+
+        copy_keys(node.data_dir(), other.data_dir());
+        other.refresh().expect("the file is here now");
+        let card = other.letter(&agency, &person).expect("a letter");
+        assert_eq!(card.kid.to_string(), kid);
+        assert_eq!(other.verdict(&card), VALID);
+    }
+}
+
+fn signatures(ring: &KeyRing) -> Vec<DocumentSignature> {
+    serde_json::from_slice(ring.document_signatures()).expect("signatures")
+}
+
+fn told(refused: Result<(), StartError>) -> String {
+    refused.expect_err("refused").to_string()
+}

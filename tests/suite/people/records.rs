@@ -1,0 +1,191 @@
+//! What is entered about a person, and how it is changed.
+
+use super::{HIDDEN, engagement_of, people_of};
+use crate::support::app::{BEGINNING, TestApp};
+use crate::support::fixtures::nfd;
+use crate::support::on_both_databases;
+use serde_json::{Value, json};
+
+on_both_databases! {
+    fn a_person_is_read_back_as_entered(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let mut form = app.person_form();
+        form["pen_name"] = "Bưởi Hồng".into();
+        let entered = app.clerk(&agency).post(&people_of(&agency), &form).expect(201);
+        assert_eq!(entered.header("location"), Some(entered.path("people").as_str()));
+        let mut expected = form.clone();
+        expected.as_object_mut().expect("an object").remove("engagement");
+        expected["id"] = entered.text("/id").into();
+        expected["has_portrait"] = false.into();
+        expected["created_at"] = BEGINNING.into();
+        expected["engagements"] = json!([{
+            "id": entered.text("/engagements/0/id"),
+            "agency_id": agency.id.to_string(),
+            "kind": "staff",
+            "post": "Phóng viên",
+            "from": "2020-01-02",
+        }]);
+        assert_eq!(entered.json(), expected);
+        for reader in [app.head(&agency), app.registrar(), app.holder(&entered.text("/id"))] {
+            let read = reader.get(&entered.path("people")).expect(200);
+            assert_eq!((read.json(), read.etag()), (expected.clone(), entered.etag()));
+        }
+    }
+
+    fn what_may_be_left_out_may_be_left_out(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let mut form = app.person_form();
+        form.as_object_mut().expect("an object").remove("email");
+        let entered = app.clerk(&agency).post(&people_of(&agency), &form).expect(201).json();
+        assert_eq!((entered.get("email"), entered.get("pen_name")), (None, None));
+    }
+
+    fn names_are_kept_in_one_form(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let mut form = app.person_form();
+        form["full_name"] = nfd("  Nguyễn  Thị Phượng ").into();
+        form["pen_name"] = nfd("Phượng Vĩ").into();
+        form["engagement"]["post"] = nfd("Phóng viên").into();
+        let entered = app.clerk(&agency).post(&people_of(&agency), &form).expect(201);
+        let told = ["/full_name", "/pen_name", "/engagements/0/post"].map(|pointer| entered.text(pointer));
+        assert_eq!(told, ["Nguyễn Thị Phượng", "Phượng Vĩ", "Phóng viên"]);
+    }
+
+    fn every_mistake_of_a_form_is_told_at_once(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let mistaken = json!({
+            "full_name": " ",
+            "pen_name": "x".repeat(121),
+            "birth_date": "1990-02-30",
+            "national_id": "12345",
+            "email": "nobody",
+            "engagement": { "kind": "owner", "post": "", "from": "01/02/2020" },
+        });
+        app.clerk(&agency).post(&people_of(&agency), &mistaken).expect_invalid(&[
+            ("/full_name", "empty"),
+            ("/pen_name", "too_long"),
+            ("/birth_date", "not_a_date"),
+            ("/national_id", "not_a_national_id"),
+            ("/email", "not_an_email"),
+            ("/engagement/kind", "unknown_kind"),
+            ("/engagement/post", "empty"),
+            ("/engagement/from", "not_a_date"),
+        ]);
+        app.clerk(&agency).post(&people_of(&agency), &json!({})).expect_invalid(&[("/full_name", "missing")]);
+        let mut form = app.person_form();
+        form["opinion"] = "x".into();
+        app.clerk(&agency).post(&people_of(&agency), &form).expect_invalid(&[("/opinion", "unknown_field")]);
+    }
+
+    fn nobody_is_entered_before_working_age(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let born = |day: &str| {
+            let mut form = app.person_form();
+            form["birth_date"] = day.into();
+            clerk.post(&people_of(&agency), &form)
+        };
+        born("2026-11-23").expect_invalid(&[("/birth_date", "in_the_future")]);
+        born("2011-11-23").expect_invalid(&[("/birth_date", "too_young")]);
+        born("2011-11-22").expect(201);
+    }
+
+    fn what_cannot_be_seen_is_refused(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        for hidden in HIDDEN {
+            let mut form = app.person_form();
+            form["full_name"] = format!("Trần{hidden} Bưởi").into();
+            form["pen_name"] = format!("{hidden}Bưởi").into();
+            form["engagement"]["post"] = format!("Phóng viên{hidden}").into();
+            clerk.post(&people_of(&agency), &form).expect_invalid(&[
+                ("/full_name", "control_character"),
+                ("/pen_name", "control_character"),
+                ("/engagement/post", "control_character"),
+            ]);
+        }
+    }
+
+    fn a_change_touches_what_it_names_and_a_null_clears(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let mut now = app.person(&agency);
+        let mut expected = now.json();
+        for change in [
+            json!({ "full_name": "Trần Thị Cam" }),
+            json!({ "pen_name": "Cam Sành" }),
+            json!({ "birth_date": "1991-01-02", "national_id": "999090999999" }),
+            json!({ "pen_name": null, "email": null }),
+            json!({ "email": "cam@test.example" }),
+        ] {
+            let changed = clerk.patch(&now.path("people"), &now.etag(), &change).expect(200);
+            let fields = expected.as_object_mut().expect("an object");
+            fields.extend(change.as_object().expect("an object").clone());
+            fields.retain(|_, value| !value.is_null());
+            assert_eq!(changed.json(), expected, "{change}");
+            assert_ne!(changed.etag(), now.etag());
+            now = clerk.get(&now.path("people")).expect(200);
+            assert_eq!((now.json(), now.etag()), (changed.json(), changed.etag()));
+        }
+        let change = |body: Value| clerk.patch(&now.path("people"), &now.etag(), &body);
+        change(json!({ "full_name": null })).expect_invalid(&[("/full_name", "wrong_type")]);
+        change(json!({ "engagements": [] })).expect_invalid(&[("/engagements", "unknown_field")]);
+        change(json!({ "full_name": "", "pen_name": "\u{202E}", "birth_date": "2020-01-01", "national_id": "x", "email": "x" }))
+            .expect_invalid(&[
+                ("/full_name", "empty"),
+                ("/pen_name", "control_character"),
+                ("/birth_date", "too_young"),
+                ("/national_id", "not_a_national_id"),
+                ("/email", "not_an_email"),
+            ]);
+        assert_eq!(clerk.get(&now.path("people")).expect(200).etag(), now.etag(), "nothing was changed");
+    }
+
+    fn a_change_is_made_only_to_the_version_that_was_read(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let read = app.person(&agency);
+        let (path, change) = (read.path("people"), json!({ "pen_name": "Một" }));
+        let headers = [("content-type", "application/json")];
+        clerk
+            .send("PATCH", &path, &headers, Some(change.to_string().as_bytes()))
+            .expect_problem(428, "precondition-required");
+        let end = json!({ "event": "end", "reason": "x" });
+        clerk.post(&format!("{}/events", engagement_of(&read)), &end).expect_problem(428, "precondition-required");
+        clerk.patch(&path, &read.etag(), &change).expect(200);
+        clerk.patch(&path, &read.etag(), &json!({ "pen_name": "Hai" })).expect_problem(412, "precondition-failed");
+        clerk.event(&engagement_of(&read), &read.etag(), end).expect_problem(412, "precondition-failed");
+        assert_eq!(clerk.get(&path).expect(200).text("/pen_name"), "Một");
+    }
+
+    fn people_are_found_without_marks_by_name_or_pen_name(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        for (full_name, pen_name) in [("Đặng Văn Hòa", "Sông Đà"), ("Đặng Thị Hoà", "Mây"), ("Lê An", "Gió")]
+        {
+            let mut form = app.person_form();
+            (form["full_name"], form["pen_name"]) = (full_name.into(), pen_name.into());
+            app.pass(1);
+            clerk.post(&people_of(&agency), &form).expect(201);
+        }
+        let found = |query: &str| {
+            let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            clerk.list(&format!("{}?limit=1&query={encoded}", people_of(&agency)), "/full_name")
+        };
+        for query in ["dang hoa", "hòa đặng", "ĐẶNG HOÀ", &nfd("Đặng")] {
+            assert_eq!(found(query), ["Đặng Văn Hòa", "Đặng Thị Hoà"], "{query}");
+        }
+        assert_eq!(found("song da"), ["Đặng Văn Hòa"]);
+        assert_eq!(found("an").len(), 3, "a part of a word is enough");
+        assert_eq!(found("cam"), Vec::<String>::new());
+    }
+}

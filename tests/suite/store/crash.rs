@@ -1,0 +1,39 @@
+//! Whatever was answered outlives the process that answered, however that one ends.
+
+use super::{
+    count, count_up, length_of_whole_log,
+    node::{COUNTER, Node},
+};
+use crate::support::{Engine, on_both_databases, registry::TestRegistry};
+use std::env;
+
+/// Processes killed: a handful, or many with `PRESS_REGISTRY_FULL_CAMPAIGN=1`.
+fn rounds() -> usize {
+    if env::var("PRESS_REGISTRY_FULL_CAMPAIGN").is_ok_and(|set| set == "1") { 200 } else { 5 }
+}
+
+on_both_databases! {
+    fn what_was_answered_outlives_a_killed_process(node: TestRegistry) {
+        let rounds = rounds();
+        for round in 0..rounds {
+            // Each dies at another moment: after 1, 14, 27 … answers, with seven changes on their way.
+            let mut other = Node::start(node.database(), 8, usize::MAX);
+            let mut answered: Vec<i64> = (0..=round % 20 * 13).map_while(|_| other.next_answer()).collect();
+            answered.extend(other.kill());
+            let newest = answered.iter().max().copied().expect("it was at work");
+            let kept = count(node.database(), COUNTER);
+            assert!(kept >= newest, "round {round}: {newest} was answered, {kept} is there");
+            assert_eq!(kept, events_of_counter(&node), "round {round}: each number has its event");
+            length_of_whole_log(node.database());
+            let next = node.store.write_blocking(|tx| count_up(tx, COUNTER)).expect("the others go on");
+            assert_eq!(next, kept + 1);
+        }
+        if node.database().engine == Engine::Sqlite {
+            assert_eq!(node.database().texts("SELECT integrity_check AS value FROM pragma_integrity_check"), ["ok"]);
+        }
+    }
+}
+
+fn events_of_counter(node: &TestRegistry) -> i64 {
+    node.database().number(&format!("SELECT COUNT(*) AS value FROM events WHERE object_id = '{COUNTER}'"))
+}

@@ -1,0 +1,123 @@
+//! The program itself, run as its operator runs it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
+
+/// What a run of the program said, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// The program with these arguments, and nothing from the environment of the tests.
+pub(crate) fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_press-registry"));
+    command.args(arguments).env_clear();
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) fn run(arguments: &[&str]) -> Ran {
+    run_with_input(arguments, "")
+}
+
+/// The same, with something on its standard input.
+pub(crate) fn run_with_input(arguments: &[&str], input: &str) -> Ran {
+    let piped = |command: &mut Command| {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+    };
+    let mut child = piped(&mut program(arguments));
+    let mut stdin = child.stdin.take().expect("piped above");
+    // Whoever refuses its arguments does not read what it is given.
+    let _unread = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let ended = child.wait_with_output().expect("it ends");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ran { code: ended.status.code(), out: text(&ended.stdout), err: text(&ended.stderr) }
+}
+
+/// The program while it serves; ended when dropped.
+pub(crate) struct Serving {
+    child: Child,
+    /// What it printed until it served.
+    pub(crate) said: String,
+    /// Where it serves: `http://127.0.0.1:PORT`.
+    pub(crate) base: String,
+    rest_of_out: Option<JoinHandle<String>>,
+    err: Option<JoinHandle<String>>,
+}
+
+impl Serving {
+    /// Starts the program and reads what it prints up to the line that begins with `until` and names its address.
+    pub(crate) fn start(arguments: &[&str], until: &str) -> Self {
+        let mut child = program(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut stderr = child.stderr.take().expect("piped above");
+        let err = std::thread::spawn(move || {
+            let mut text = String::new();
+            stderr.read_to_string(&mut text).expect("text");
+            text
+        });
+        let mut out = BufReader::new(child.stdout.take().expect("piped above"));
+        let (mut said, mut base) = (String::new(), None);
+        while base.is_none() {
+            let mut line = String::new();
+            if out.read_line(&mut line).expect("text") == 0 {
+                panic!("it does not serve: {said}{}", err.join().unwrap_or_default());
+            }
+            said.push_str(&line);
+            if line.starts_with(until) {
+                let address = line.split_whitespace().rfind(|word| word.contains("127.0.0.1:"));
+                base = address.map(|address| format!("http://{}", address.trim_start_matches("http://")));
+            }
+        }
+        let rest_of_out = std::thread::spawn(move || {
+            let mut text = String::new();
+            out.read_to_string(&mut text).expect("text");
+            text
+        });
+        let base = base.unwrap_or_default();
+        Self { child, said, base, rest_of_out: Some(rest_of_out), err: Some(err) }
+    }
+
+    /// `serve` with these further arguments, on a free port.
+    pub(crate) fn serve(arguments: &[&str]) -> Self {
+        Self::start(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat(), "Serving ")
+    }
+
+    /// Tells it to end, as an operator's `kill` does.
+    pub(crate) fn terminate(&self) {
+        let told =
+            Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("there is `kill`");
+        assert!(told.success());
+    }
+
+    /// Waits for its end: how it ended, and everything that it wrote on standard output and on standard error.
+    pub(crate) fn ended(mut self) -> (ExitStatus, String, String) {
+        let status = self.child.wait().expect("it ends");
+        let read = |thread: Option<JoinHandle<String>>| thread.and_then(|it| it.join().ok()).unwrap_or_default();
+        let out = format!("{}{}", self.said, read(self.rest_of_out.take()));
+        (status, out, read(self.err.take()))
+    }
+
+    /// Tells it to end and waits.
+    pub(crate) fn stop(self) -> (ExitStatus, String, String) {
+        self.terminate();
+        self.ended()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Already ended in most tests; one that failed is not to leave a server behind.
+        let _already_ended = self.child.kill();
+        let _status = self.child.wait();
+    }
+}
