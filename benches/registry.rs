@@ -32,7 +32,7 @@ fn main() {
         false => Plan { rounds: 7, turn: Duration::from_millis(1_500) },
     };
     write_the_log();
-    println!("{}", Comparison::HEADING);
+    Comparison::print_heading();
     compare::<diesel::SqliteConnection>(plan, &TestDatabase::sqlite());
     match TestDatabase::postgres() {
         Some(database) => compare::<diesel::PgConnection>(plan, &database),

@@ -20,10 +20,15 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    pub(crate) const HEADING: &str = concat!(
-        "engine      comparison                                        registry/s [min..max]      bare/s [min..max]",
-        "        ratio [min..max]     aim",
-    );
+    /// Prints the heading of the lines of [`Comparison::run`].
+    pub(crate) fn print_heading() {
+        print_line(
+            "engine",
+            "registry : bare work",
+            ["registry/s [min..max]", "bare/s [min..max]", "ratio [min..max]"],
+            "aim",
+        );
+    }
 
     /// Measures both in turns and prints a line. Each gives its answers in a second.
     pub(crate) fn run(
@@ -38,16 +43,18 @@ impl Comparison {
         let rounds: Vec<(f64, f64)> = (0..plan.rounds).map(|_| (registry(plan.turn), bare(plan.turn))).collect();
         let spread = |of: fn(&(f64, f64)) -> f64| Spread::of(rounds.iter().map(of).collect());
         let ratio = spread(|(registry, bare)| registry / bare);
-        println!(
-            "{:<12}{:<49} {:>25} {:>25}  {ratio:>19.2}  {:>4} {}",
+        let verdict = if ratio.median >= self.aim { "met" } else { "MISSED" };
+        print_line(
             self.engine,
             self.what,
-            spread(|round| round.0),
-            spread(|round| round.1),
-            self.aim,
-            if ratio.median >= self.aim { "met" } else { "MISSED" },
+            [&spread(|round| round.0).to_string(), &spread(|round| round.1).to_string(), &format!("{ratio:.2}")],
+            &format!("{:.1} {verdict}", self.aim),
         );
     }
+}
+
+fn print_line(engine: &str, what: &str, [registry, bare, ratio]: [&str; 3], aim: &str) {
+    println!("{engine:<10}  {what:<50}  {registry:>23}  {bare:>23}  {ratio:>18}  {aim}");
 }
 
 /// The middle of what was measured, and its ends.
@@ -67,7 +74,6 @@ impl Spread {
 impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = f.precision().unwrap_or(0);
-        let text = format!("{:.digits$} [{:.digits$}..{:.digits$}]", self.median, self.min, self.max);
-        f.pad_integral(true, "", &text)
+        write!(f, "{:.digits$} [{:.digits$}..{:.digits$}]", self.median, self.min, self.max)
     }
 }
