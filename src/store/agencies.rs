@@ -1,7 +1,7 @@
 //! Rows of agencies.
 
 use super::columns::{self, one_more};
-use super::connection::{Db, Read};
+use super::connection::{Db, Read, on_each};
 use super::schema::agencies;
 use super::tx::Writer;
 use crate::domain::agencies::{Agency, AgencyFields, AgencyKind, AgencyState, Level};
@@ -77,7 +77,7 @@ impl Row {
 /// # Errors
 /// The database's.
 pub fn find(db: &mut impl Read, id: AgencyId) -> Result<Option<Agency>, Error> {
-    let row: Option<Row> = agencies::table.find(id.to_string()).first(db.db()).optional()?;
+    let row: Option<Row> = on_each!(db.db(), db => agencies::table.find(id.to_string()).first(db)).optional()?;
     row.map(Row::into_domain).transpose()
 }
 
@@ -119,7 +119,7 @@ pub fn short_name_is_taken(db: &mut impl Read, short_name: &ShortName, id: Agenc
 /// # Errors
 /// The database's.
 pub fn insert(writer: &mut Writer, agency: &Agency) -> Result<(), Error> {
-    diesel::insert_into(agencies::table).values(Row::from(agency)).execute(writer.db())?;
+    on_each!(writer.db(), db => diesel::insert_into(agencies::table).values(Row::from(agency)).execute(db))?;
     Ok(())
 }
 

@@ -17,7 +17,8 @@ pub enum Db {
     Sqlite(SqliteConnection),
 }
 
-/// Runs the same typed query against the concrete connection, for what `MultiConnection` lacks: inserting many rows.
+/// Runs the same typed query against the concrete connection: for what `MultiConnection` lacks, inserting many rows,
+/// and for statements that run often, whose SQL `MultiConnection` writes twice each time.
 macro_rules! on_each {
     ($db:expr, $name:ident => $body:expr) => {
         match $db {
