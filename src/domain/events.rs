@@ -4,7 +4,7 @@
 //! other people's history.
 
 use super::accounts::RoleName;
-use super::ids::{AgencyId, ApplicationId, CredentialId, EventId, PersonId, UserId};
+use super::ids::{AgencyId, ApplicationId, CredentialId, EventId, PersonId, SubjectId, UserId};
 use super::time::Timestamp;
 use serde_json::Value;
 use std::fmt;
@@ -166,7 +166,7 @@ pub struct Event {
     /// The rest, without any personal field: a JSON object.
     pub data: Value,
     /// Personal fields, by subject.
-    pub personal: Vec<(PersonId, Value)>,
+    pub personal: Vec<(SubjectId, Value)>,
 }
 
 impl Event {
@@ -184,8 +184,8 @@ impl Event {
 
     /// The same event with these fields of `subject`.
     #[must_use]
-    pub fn about(mut self, subject: PersonId, fields: Value) -> Self {
-        self.personal.push((subject, fields));
+    pub fn about(mut self, subject: impl Into<SubjectId>, fields: Value) -> Self {
+        self.personal.push((subject.into(), fields));
         self
     }
 }
@@ -208,5 +208,5 @@ pub struct Recorded {
     /// The facts that are not personal.
     pub data: Value,
     /// Personal fields, by subject.
-    pub personal: Vec<(PersonId, Value)>,
+    pub personal: Vec<(SubjectId, Value)>,
 }

@@ -68,7 +68,25 @@ ids! {
     CredentialId,
     /// Something that happened.
     EventId,
+    /// A report of misuse.
+    ReportId,
+    /// A case of misuse.
+    CaseId,
+    /// Whose fields an event holds apart: the id of a person, an account, a report or a case.
+    SubjectId,
 }
+
+macro_rules! subjects {
+    ($($name:ident),+) => {$(
+        impl From<$name> for SubjectId {
+            fn from(id: $name) -> Self {
+                Self(id.0)
+            }
+        }
+    )+};
+}
+
+subjects!(PersonId, UserId, ReportId, CaseId);
 
 #[cfg(test)]
 mod tests {

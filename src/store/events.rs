@@ -4,7 +4,7 @@ use super::columns::{self, one_more};
 use super::connection::{Db, Read};
 use super::schema::{event_personal, events, log_head};
 use crate::domain::events::{Object, Recorded};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::SubjectId;
 use crate::error::Error;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -43,7 +43,7 @@ pub fn of_object(
         .filter(event_personal::event_idx.eq_any(indexes))
         .order((event_personal::event_idx, event_personal::subject))
         .load(db.db())?;
-    let mut of_event = HashMap::<i64, Vec<(PersonId, serde_json::Value)>>::new();
+    let mut of_event = HashMap::<i64, Vec<(SubjectId, serde_json::Value)>>::new();
     for (index, subject, fields) in personal {
         let fields = serde_json::from_str(&fields).map_err(Error::internal)?;
         of_event.entry(index).or_default().push((columns::id(&subject)?, fields));
