@@ -94,6 +94,13 @@ impl Answer {
         self
     }
 
+    /// The same, which may be kept for ever: only for what everybody may see and what never changes.
+    #[must_use]
+    pub(super) const fn for_ever(mut self) -> Self {
+        self.cache = Some("public, max-age=31536000, immutable");
+        self
+    }
+
     /// The answer that was given before, as it was.
     pub(super) const fn replayed(stored: StoredAnswer) -> Self {
         Self { stored, media_type: JSON, cache: None }

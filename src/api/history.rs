@@ -73,7 +73,7 @@ impl<'a> From<&'a Recorded> for HistoryView<'a> {
 /// the history of a record may see the record.
 fn facts(event: &Recorded) -> Map<String, Value> {
     let personal = match event.personal.as_slice() {
-        [(_, fields)] => fields.as_object(),
+        [one] => one.fields.as_ref().and_then(|(_, fields)| fields.as_object()),
         _ => None,
     };
     let facts = event.data.as_object().into_iter().chain(personal).flatten();

@@ -17,6 +17,7 @@ mod headers;
 mod health;
 mod history;
 mod json;
+mod log;
 mod negotiate;
 mod observe;
 mod pages;
@@ -91,7 +92,10 @@ fn outside(api: &mut ServiceConfig) {
         .service(health::get_metrics)
         .service(health::get_issuer)
         .service(health::get_issuer_signatures)
-        .service(health::get_portrait);
+        .service(health::get_portrait)
+        .service(log::get_checkpoint)
+        .service(log::get_log_entries)
+        .service(log::get_log_tile);
 }
 
 /// Makes the table of pages: what the router is told, and what it allows.

@@ -18,6 +18,8 @@ use tokio::time::{MissedTickBehavior, interval};
 
 /// How often a node takes over what others changed: a disabled account is out within a second.
 const REFRESH_EVERY: Duration = Duration::from_millis(500);
+/// How often the log's new entries are signed: each is under a checkpoint within a second.
+const PUBLISH_EVERY: Duration = Duration::from_millis(200);
 /// How long requests in hand may take when the server stops, in seconds.
 const STOP_WITHIN_SECONDS: u64 = 30;
 
@@ -26,6 +28,7 @@ pub struct Server {
     handle: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
     refreshing: JoinHandle<()>,
+    publishing: JoinHandle<()>,
 }
 
 impl Server {
@@ -42,7 +45,12 @@ impl Server {
             .disable_signals()
             .listen(listener)?
             .run();
-        Ok(Self { handle: server.handle(), serving: spawn(server), refreshing: spawn(keep_up_to_date(registry)) })
+        Ok(Self {
+            handle: server.handle(),
+            serving: spawn(server),
+            refreshing: spawn(keep_up_to_date(Arc::clone(&registry))),
+            publishing: spawn(publish_log(registry)),
+        })
     }
 
     /// Takes no more requests, and comes back once those in hand are answered.
@@ -51,6 +59,7 @@ impl Server {
     /// The server had failed before.
     pub async fn stop(self) -> io::Result<()> {
         self.refreshing.abort();
+        self.publishing.abort();
         self.handle.stop(true).await;
         self.serving.await.map_err(io::Error::other)?
     }
@@ -94,5 +103,25 @@ async fn keep_up_to_date(registry: Arc<Registry>) {
             Ok(Err(error)) => tracing::error!(%error, "what other nodes changed cannot be read"),
             Err(error) => tracing::error!(%error, "the refresh was not run to its end"),
         }
+    }
+}
+
+async fn publish_log(registry: Arc<Registry>) {
+    let mut clock = interval(PUBLISH_EVERY);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut told = String::new();
+    loop {
+        clock.tick().await;
+        let registry = Arc::clone(&registry);
+        let failed = match web::block(move || registry.publish_log()).await {
+            Ok(Ok(_)) => String::new(),
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        // It is tried five times a second; it is told once.
+        if failed != told && !failed.is_empty() {
+            tracing::error!(error = failed, "the log's new entries are not signed");
+        }
+        told = failed;
     }
 }

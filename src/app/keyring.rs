@@ -1,13 +1,17 @@
 //! The keys of this moment and the issuer document that tells the world of them.
 
 use super::{Settings, StartError};
-use crate::domain::card_code::{HonestDigest, Kid, honest_digest, host};
-use crate::domain::issuer::{Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, Words};
+use crate::domain::card_code::{HonestDigest, Kid, honest_digest};
+use crate::domain::issuer::{
+    Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, PastLog, Words,
+};
+use crate::domain::log::Checkpoint;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::keys::{KeyDirectory, KeyFileError, PairUse, SigningKey};
+use crate::keys::{KeyDirectory, KeyFileError, LogKey, PairUse, SigningKey};
+use crate::store::log::{self, LogRow};
 use crate::store::{Reader, Store, credentials, keys};
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64, BASE64URL_NOPAD};
 use std::collections::{HashMap, HashSet};
 
 /// The document is dated in steps, so that nodes that know the same write the same bytes, and it need not be signed
@@ -37,13 +41,21 @@ pub struct KeyRing {
 struct Source {
     keys: Vec<keys::KeyRow>,
     hosts: Vec<String>,
+    /// Of each log what is told: its newest checkpoint moves all the time, and is told only once the log has ended.
+    logs: Vec<LogRow>,
     dated: Timestamp,
 }
 
 impl Source {
     fn read(store: &Store, now: Timestamp) -> Result<Self, Error> {
         let dated = Timestamp::from_seconds(now.seconds() - now.seconds().rem_euclid(DATED_EVERY_SECONDS));
-        store.read_consistently(|db| Ok(Self { keys: keys::list(db)?, hosts: keys::hosts(db)?, dated }))
+        store.read_consistently(|db| {
+            let mut logs = log::all(db)?;
+            if let Some(current) = logs.last_mut() {
+                (current.size, current.checkpoint) = (0, None);
+            }
+            Ok(Self { keys: keys::list(db)?, hosts: keys::hosts(db)?, logs, dated })
+        })
     }
 }
 
@@ -60,9 +72,10 @@ impl KeyRing {
         store: &Store,
         files: &KeyDirectory,
         settings: &Settings,
+        log: &LogKey,
         now: Timestamp,
     ) -> Result<Loaded, StartError> {
-        Self::from_source(Source::read(store, now)?, store, files, settings)
+        Self::from_source(Source::read(store, now)?, store, files, settings, log)
     }
 
     /// The ring of now, or `None` where nothing has changed since this one was made and nothing was missing.
@@ -71,13 +84,14 @@ impl KeyRing {
         store: &Store,
         files: &KeyDirectory,
         settings: &Settings,
+        log: &LogKey,
         now: Timestamp,
     ) -> Result<Option<Loaded>, StartError> {
         let source = Source::read(store, now)?;
         if source == self.source && !self.lacks_a_file {
             return Ok(None);
         }
-        Self::from_source(source, store, files, settings).map(Some)
+        Self::from_source(source, store, files, settings, log).map(Some)
     }
 
     fn from_source(
@@ -85,6 +99,7 @@ impl KeyRing {
         store: &Store,
         files: &KeyDirectory,
         settings: &Settings,
+        log: &LogKey,
     ) -> Result<Loaded, StartError> {
         let honest = store.read(|db| honest_sets(db, &source.keys))?;
         let mut ring = Builder::default();
@@ -98,7 +113,7 @@ impl KeyRing {
             ring.add(pair, kid, point, row, files);
         }
         let unusable = ring.unusable.take();
-        Ok(Loaded { ring: ring.finish(settings, source, honest, unusable.is_some())?, unusable })
+        Ok(Loaded { ring: ring.finish(settings, source, honest, log, unusable.is_some())?, unusable })
     }
 
     /// What signs card codes.
@@ -141,6 +156,19 @@ impl KeyRing {
     pub fn document_signatures(&self) -> &[u8] {
         &self.document_signatures
     }
+}
+
+/// A log that has ended, with its newest checkpoint; `None` where none was ever signed.
+fn past_log(row: &LogRow, key: &LogKey) -> Option<PastLog> {
+    let verifier = key.verifier(&row.origin);
+    let note = row.checkpoint.clone()?;
+    let checkpoint = Checkpoint::open(&note, &verifier).ok()?;
+    Some(PastLog {
+        identity: LogIdentity { origin: row.origin.clone(), vkey: verifier.to_string() },
+        size: checkpoint.size,
+        root: BASE64.encode(&checkpoint.root),
+        checkpoint: note,
+    })
 }
 
 /// For each compromised key of cards, what was really issued under it.
@@ -202,8 +230,14 @@ impl Builder {
         settings: &Settings,
         source: Source,
         honest: HashMap<Kid, HashSet<HonestDigest>>,
+        log: &LogKey,
         lacks_a_file: bool,
     ) -> Result<KeyRing, StartError> {
+        let identity =
+            |row: &LogRow| LogIdentity { origin: row.origin.clone(), vkey: log.verifier(&row.origin).to_string() };
+        let Some((current, past)) = source.logs.split_last() else {
+            return Err(StartError::Other("no log was begun".into()));
+        };
         let document = IssuerDocument {
             name: Words {
                 vi: "Hệ thống đăng ký thẻ báo chí".into(), en: "Press-accreditation registry".into()
@@ -214,8 +248,8 @@ impl Builder {
             keys: self.listed,
             // None is published yet: each is listed here from the day it is served.
             status_lists: Vec::new(),
-            log: LogIdentity { origin: host(&settings.public_url).unwrap_or_default().to_owned(), vkey: String::new() },
-            past_logs: Vec::new(),
+            log: identity(current),
+            past_logs: past.iter().filter_map(|row| past_log(row, log)).collect(),
         };
         let known = KnownIssuer::new(&document)
             .map_err(|problem| StartError::Other(format!("a stored key is not usable: {problem:?}")))?;

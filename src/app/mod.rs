@@ -13,6 +13,7 @@ mod issuance;
 pub mod keyring;
 pub mod keys;
 pub mod letters;
+pub mod log;
 pub mod page;
 pub mod passwords;
 pub mod people;
@@ -22,12 +23,14 @@ pub mod sessions;
 pub mod verifications;
 
 use crate::clock::Clock;
+use crate::domain::card_code::host;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::files::Files;
 use crate::keys::{KeyDirectory, KeyFileError, Secrets};
 use crate::store::{DatabaseUrl, OpenError, Store};
 use keyring::{KeyRing, Loaded};
+use log::LogKeeper;
 use passwords::Hasher;
 use sessions::CallerCache;
 use std::fmt;
@@ -69,6 +72,8 @@ pub struct Registry {
     pub files: Files,
     /// Passwords.
     pub hasher: Hasher,
+    /// What keeps the log.
+    pub log: LogKeeper,
     picture_slots: Semaphore,
     callers: CallerCache,
     key_files: KeyDirectory,
@@ -140,7 +145,9 @@ impl Registry {
         let key_files = KeyDirectory::of(&settings.data_dir);
         let secrets = keys::take_up(&store, &key_files, &entropy, &settings)?;
         let files = Files::open(&settings.data_dir)?;
-        let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, clock.now())?;
+        log::begin(&store, host(&settings.public_url).unwrap_or_default())?;
+        let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, &secrets.log, clock.now())?;
+        let log = LogKeeper::new(Arc::clone(&secrets.log), &settings.data_dir);
         let registry = Self {
             store,
             clock,
@@ -149,6 +156,7 @@ impl Registry {
             secrets,
             files,
             hasher: Hasher::new(),
+            log,
             picture_slots: Semaphore::new(PICTURES_AT_ONCE),
             callers: CallerCache::new(),
             key_files,
@@ -170,7 +178,8 @@ impl Registry {
     /// cards of the new key are known as ours; only signing has to wait for the file.
     pub fn refresh(&self) -> Result<(), StartError> {
         self.store.refresh()?;
-        let newer = self.ring().newer(&self.store, &self.key_files, &self.settings, self.clock.now())?;
+        let newer =
+            self.ring().newer(&self.store, &self.key_files, &self.settings, &self.secrets.log, self.clock.now())?;
         let Some(Loaded { ring, unusable }) = newer else { return Ok(()) };
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
         unusable.map_or(Ok(()), |error| Err(error.into()))

@@ -3,9 +3,13 @@
 //! Personal fields stand apart from the rest, one set per subject, so that a person can be erased without touching
 //! other people's history.
 
+mod recorded;
+
+pub use recorded::{Altered, Personal, Recorded, personal_digest};
+
 use super::accounts::RoleName;
-use super::ids::{AgencyId, ApplicationId, CredentialId, EventId, PersonId, SubjectId, UserId};
-use super::time::Timestamp;
+use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, SubjectId, UserId};
+use super::log::LeafKind;
 use serde_json::Value;
 use std::fmt;
 
@@ -45,9 +49,47 @@ pub enum EventKind {
     KeyRetired,
     KeyCompromised,
     HostPrinted,
+    StatusListChanged,
 }
 
 impl EventKind {
+    /// What the public learns of it.
+    pub const fn leaf(self) -> LeafKind {
+        match self {
+            Self::KeyCreated | Self::KeyRetired | Self::KeyCompromised => LeafKind::Key,
+            Self::StatusListChanged => LeafKind::StatusList,
+            Self::AgencyCreated
+            | Self::AgencyChanged
+            | Self::AgencySuspended
+            | Self::AgencyReinstated
+            | Self::AgencyLicenceRevoked
+            | Self::AgencyClosed
+            | Self::PersonRegistered
+            | Self::PersonChanged
+            | Self::PortraitSet
+            | Self::EngagementEnded
+            | Self::ApplicationDrafted
+            | Self::ApplicationSubmitted
+            | Self::ApplicationEndorsed
+            | Self::ApplicationReturned
+            | Self::ApplicationApproved
+            | Self::ApplicationRefused
+            | Self::ApplicationWithdrawn
+            | Self::CredentialIssued
+            | Self::CredentialSuspended
+            | Self::CredentialReinstated
+            | Self::CredentialRevoked
+            | Self::CredentialReplaced
+            | Self::CredentialReportedLost
+            | Self::CredentialReturned
+            | Self::UserCreated
+            | Self::UserChanged
+            | Self::UserReset
+            | Self::PasswordChanged
+            | Self::HostPrinted => LeafKind::Event,
+        }
+    }
+
     /// As stored and shown.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -83,6 +125,7 @@ impl EventKind {
             Self::KeyRetired => "key.retired",
             Self::KeyCompromised => "key.compromised",
             Self::HostPrinted => "host.printed",
+            Self::StatusListChanged => "status_list.changed",
         }
     }
 }
@@ -104,6 +147,8 @@ pub enum Object {
     Key(String),
     /// A host printed in card codes.
     Host(String),
+    /// A status list, by its number.
+    StatusList(u32),
 }
 
 impl Object {
@@ -117,6 +162,7 @@ impl Object {
             Self::User(_) => "user",
             Self::Key(_) => "key",
             Self::Host(_) => "host",
+            Self::StatusList(_) => "status_list",
         }
     }
 }
@@ -131,6 +177,7 @@ impl fmt::Display for Object {
             Self::Credential(id) => id.fmt(f),
             Self::User(id) => id.fmt(f),
             Self::Key(id) | Self::Host(id) => f.write_str(id),
+            Self::StatusList(n) => n.fmt(f),
         }
     }
 }
@@ -188,25 +235,4 @@ impl Event {
         self.personal.push((subject.into(), fields));
         self
     }
-}
-
-/// An event as it was written down.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    /// Its place in the log, from 0, without gaps.
-    pub index: i64,
-    /// Its id.
-    pub id: EventId,
-    /// See [`EventKind::as_str`].
-    pub kind: String,
-    /// When.
-    pub at: Timestamp,
-    /// Role of the actor, or `program`.
-    pub actor_role: String,
-    /// The body or agency it acted for.
-    pub actor_body: Option<String>,
-    /// The facts that are not personal.
-    pub data: Value,
-    /// Personal fields, by subject.
-    pub personal: Vec<(SubjectId, Value)>,
 }

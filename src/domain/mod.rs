@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod events;
 pub mod ids;
 pub mod issuer;
+pub mod log;
 pub mod people;
 pub mod printed;
 pub mod problem;

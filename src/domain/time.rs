@@ -45,6 +45,12 @@ impl Timestamp {
         (self.0 - earlier.0).div_euclid(MICROS_PER_SECOND)
     }
 
+    /// The beginning of its whole hour.
+    #[must_use]
+    pub const fn hour(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(3_600 * MICROS_PER_SECOND))
+    }
+
     /// The calendar day in Việt Nam.
     pub fn day(self) -> Day {
         let local = self.seconds().saturating_add(VIETNAM_OFFSET_SECONDS);

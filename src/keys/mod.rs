@@ -2,10 +2,12 @@
 //! alone; the database knows their ids and public halves and, never, what is in the files.
 
 mod files;
+mod log;
 mod sealing;
 mod signing;
 
 pub use files::{KeyDirectory, KeyFileError};
+pub use log::LogKey;
 pub use sealing::Sealing;
 pub use signing::{SigningKey, coordinates};
 
@@ -53,11 +55,13 @@ pub enum Secret {
     Slots,
     /// Signs the cursors of lists.
     Cursor,
+    /// Signs the checkpoints of the log: an Ed25519 seed.
+    Log,
 }
 
 impl Secret {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Typed, Self::Sealing, Self::Lookup, Self::Slots, Self::Cursor];
+    pub const ALL: [Self; 6] = [Self::Typed, Self::Sealing, Self::Lookup, Self::Slots, Self::Cursor, Self::Log];
 
     /// As stored, and as the file is named.
     pub const fn as_str(self) -> &'static str {
@@ -67,6 +71,7 @@ impl Secret {
             Self::Lookup => "lookup",
             Self::Slots => "slots",
             Self::Cursor => "cursor",
+            Self::Log => "log",
         }
     }
 
@@ -90,6 +95,8 @@ pub struct Secrets {
     pub slots: SlotOrder,
     /// Signs cursors.
     pub cursor: hmac::Key,
+    /// Signs checkpoints.
+    pub log: Arc<LogKey>,
 }
 
 impl Secrets {
@@ -105,6 +112,9 @@ impl Secrets {
                 .map_err(|error| KeyFileError::Unusable(error.to_string()))?,
             slots: SlotOrder::new(&read(Secret::Slots)?),
             cursor: hmac::Key::new(hmac::HMAC_SHA256, &read(Secret::Cursor)?),
+            log: LogKey::new(&read(Secret::Log)?)
+                .map(Arc::new)
+                .ok_or_else(|| KeyFileError::Unusable("the library refuses it".into()))?,
         })
     }
 }

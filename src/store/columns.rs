@@ -19,6 +19,11 @@ pub(super) fn optional_id<I: Id>(raw: Option<&str>) -> Result<Option<I>, Error> 
     raw.map(id).transpose()
 }
 
+/// Stored bytes of a fixed length.
+pub(super) fn bytes<const N: usize>(raw: Vec<u8>) -> Result<[u8; N], Error> {
+    raw.try_into().map_err(|_| Error::internal(format!("a stored value has not {N} bytes")))
+}
+
 pub(super) const fn instant(micros: i64) -> Timestamp {
     Timestamp::from_micros(micros)
 }

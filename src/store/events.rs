@@ -3,13 +3,36 @@
 use super::columns::{self, one_more};
 use super::connection::{Db, Read};
 use super::schema::{event_personal, events, log_head};
-use crate::domain::events::{Object, Recorded};
-use crate::domain::ids::SubjectId;
+use crate::domain::events::{Object, Personal, Recorded};
+use crate::domain::log::Salt;
 use crate::error::Error;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-type Row = (i64, String, String, i64, String, Option<String>, String);
+#[derive(Queryable)]
+struct Row {
+    idx: i64,
+    id: String,
+    kind: String,
+    at: i64,
+    actor_id: Option<String>,
+    actor_role: String,
+    actor_body: Option<String>,
+    object_kind: String,
+    object_id: String,
+    data: String,
+    salt: Vec<u8>,
+}
+
+type PersonalRow = (i64, String, Vec<u8>, Option<Vec<u8>>, Option<String>);
+
+/// An event with the salt that its leaf was made with.
+pub struct Salted {
+    /// The event.
+    pub event: Recorded,
+    /// Its salt.
+    pub salt: Salt,
+}
 
 /// What happened to a thing, oldest first, after index `after`; one more than `limit` where there is more.
 ///
@@ -24,44 +47,21 @@ pub fn of_object(
     let mut rows = events::table
         .filter(events::object_kind.eq(object.kind()))
         .filter(events::object_id.eq(object.to_string()))
-        .select((
-            events::idx,
-            events::id,
-            events::kind,
-            events::at,
-            events::actor_role,
-            events::actor_body,
-            events::data,
-        ))
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some(after) = after {
         rows = rows.filter(events::idx.gt(after));
     }
     let rows: Vec<Row> = rows.order(events::idx).limit(one_more(limit)).load(db.db())?;
-    let indexes: Vec<i64> = rows.iter().map(|row| row.0).collect();
-    let personal: Vec<(i64, String, String)> = event_personal::table
-        .filter(event_personal::event_idx.eq_any(indexes))
-        .order((event_personal::event_idx, event_personal::subject))
-        .load(db.db())?;
-    let mut of_event = HashMap::<i64, Vec<(SubjectId, serde_json::Value)>>::new();
-    for (index, subject, fields) in personal {
-        let fields = serde_json::from_str(&fields).map_err(Error::internal)?;
-        of_event.entry(index).or_default().push((columns::id(&subject)?, fields));
-    }
-    rows.into_iter()
-        .map(|(index, id, kind, at, actor_role, actor_body, data)| {
-            Ok(Recorded {
-                index,
-                id: columns::id(&id)?,
-                kind,
-                at: columns::instant(at),
-                actor_role,
-                actor_body,
-                data: serde_json::from_str(&data).map_err(Error::internal)?,
-                personal: of_event.remove(&index).unwrap_or_default(),
-            })
-        })
-        .collect()
+    Ok(salted(db, rows)?.into_iter().map(|salted| salted.event).collect())
+}
+
+/// The event in this place.
+///
+/// # Errors
+/// The database's.
+pub fn at(db: &mut impl Read, index: i64) -> Result<Option<Salted>, Error> {
+    let row: Option<Row> = events::table.find(index).first(db.db()).optional()?;
+    Ok(salted(db, row.into_iter().collect())?.pop())
 }
 
 /// How many events there are.
@@ -70,4 +70,46 @@ pub fn of_object(
 /// The database's.
 pub fn count(db: &mut impl Read) -> Result<i64, Error> {
     Ok(log_head::table.find(1).select(log_head::size).first(db.db())?)
+}
+
+fn salted(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Salted>, Error> {
+    let indexes: Vec<i64> = rows.iter().map(|row| row.idx).collect();
+    let personal: Vec<PersonalRow> = event_personal::table
+        .filter(event_personal::event_idx.eq_any(indexes))
+        .order((event_personal::event_idx, event_personal::subject))
+        .load(db.db())?;
+    let mut of_event = HashMap::<i64, Vec<Personal>>::new();
+    for row in personal {
+        of_event.entry(row.0).or_default().push(read_personal(row)?);
+    }
+    rows.into_iter().map(|row| row.into_domain(&mut of_event)).collect()
+}
+
+fn read_personal((_, subject, digest, salt, fields): PersonalRow) -> Result<Personal, Error> {
+    let fields = match (salt, fields) {
+        (Some(salt), Some(fields)) => {
+            Some((columns::bytes(salt)?, serde_json::from_str(&fields).map_err(Error::internal)?))
+        }
+        _ => None,
+    };
+    Ok(Personal { subject: columns::id(&subject)?, digest: columns::bytes(digest)?, fields })
+}
+
+impl Row {
+    fn into_domain(self, personal: &mut HashMap<i64, Vec<Personal>>) -> Result<Salted, Error> {
+        let event = Recorded {
+            index: self.idx,
+            id: columns::id(&self.id)?,
+            kind: self.kind,
+            at: columns::instant(self.at),
+            actor_id: self.actor_id,
+            actor_role: self.actor_role,
+            actor_body: self.actor_body,
+            object_kind: self.object_kind,
+            object_id: self.object_id,
+            data: serde_json::from_str(&self.data).map_err(Error::internal)?,
+            personal: personal.remove(&self.idx).unwrap_or_default(),
+        };
+        Ok(Salted { event, salt: columns::bytes(self.salt)? })
+    }
 }

@@ -13,6 +13,8 @@ pub mod credentials;
 pub mod events;
 pub mod idempotency;
 pub mod keys;
+mod ledger;
+pub mod log;
 mod migrations;
 pub mod people;
 pub mod portraits;

@@ -9,6 +9,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    log_leaves (idx) {
+        idx -> BigInt,
+        #[sql_name = "type"]
+        kind -> Text,
+        hour -> BigInt,
+        commitment -> Binary,
+    }
+}
+
+diesel::table! {
+    log_tiles (level, n) {
+        level -> SmallInt,
+        n -> BigInt,
+        hashes -> Binary,
+    }
+}
+
+diesel::table! {
+    logs (n) {
+        n -> Integer,
+        origin -> Text,
+        first -> BigInt,
+        size -> BigInt,
+        checkpoint -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     events (idx) {
         idx -> BigInt,
         id -> Text,
@@ -21,6 +49,7 @@ diesel::table! {
         object_kind -> Text,
         object_id -> Text,
         data -> Text,
+        salt -> Binary,
     }
 }
 
@@ -28,7 +57,9 @@ diesel::table! {
     event_personal (event_idx, subject) {
         event_idx -> BigInt,
         subject -> Text,
-        fields -> Text,
+        digest -> Binary,
+        salt -> Nullable<Binary>,
+        fields -> Nullable<Text>,
     }
 }
 
@@ -268,5 +299,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     counters,
     keys,
     hosts,
-    idempotency
+    idempotency,
+    log_leaves,
+    log_tiles,
+    logs
 );

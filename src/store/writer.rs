@@ -45,12 +45,14 @@ where
     F: FnMut(&mut Tx) -> Result<T, Error> + Send,
 {
     fn run(&mut self, tx: &mut Tx) -> bool {
+        let mark = tx.mark();
         let said = catch_unwind(AssertUnwindSafe(|| (self.change)(tx)))
             .unwrap_or_else(|_| Err(Error::internal("a change panicked and was taken back")));
         let said = match said {
             // Rows without their event: whoever passed over the error must not keep them.
             Ok(_) if tx.is_torn() => Err(Error::internal("a change went on after a write of its own had failed")),
-            said => said,
+            Ok(said) => tx.settle(mark).map(|()| said),
+            Err(error) => Err(error),
         };
         let stays = said.is_ok();
         self.said = Some(said);

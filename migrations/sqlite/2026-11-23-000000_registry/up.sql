@@ -10,6 +10,32 @@ CREATE TABLE log_head (
 );
 INSERT INTO log_head (id, size, at) VALUES (1, 0, 0);
 
+-- The leaves of the Merkle tree: what the public sees of each event, in the same places.
+CREATE TABLE log_leaves (
+  idx BIGINT NOT NULL PRIMARY KEY,
+  type TEXT NOT NULL,
+  hour BIGINT NOT NULL,
+  commitment BLOB NOT NULL
+);
+
+-- The hashes over the leaves, as they are served: follows from the leaves. A tile that is not full grows.
+CREATE TABLE log_tiles (
+  level SMALLINT NOT NULL,
+  n BIGINT NOT NULL,
+  hashes BLOB NOT NULL,
+  PRIMARY KEY (level, n)
+);
+
+-- The logs: each but the last was ended when another had to begin. The tree of each starts with the event `first`;
+-- `size` and `checkpoint` are the newest that was signed.
+CREATE TABLE logs (
+  n INTEGER NOT NULL PRIMARY KEY,
+  origin TEXT NOT NULL UNIQUE,
+  first BIGINT NOT NULL,
+  size BIGINT NOT NULL,
+  checkpoint TEXT
+);
+
 -- What happened: who, what, when and, without personal fields, how.
 CREATE TABLE events (
   idx BIGINT NOT NULL PRIMARY KEY,
@@ -21,21 +47,36 @@ CREATE TABLE events (
   actor_body TEXT,
   object_kind TEXT NOT NULL,
   object_id TEXT NOT NULL,
-  data TEXT NOT NULL
+  data TEXT NOT NULL,
+  salt BLOB NOT NULL
 );
 CREATE INDEX events_of_object ON events (object_kind, object_id, idx);
 CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
   BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 CREATE TRIGGER events_are_not_removed BEFORE DELETE ON events
   BEGIN SELECT RAISE(ABORT, 'events are never removed'); END;
+CREATE TRIGGER leaves_are_not_changed BEFORE UPDATE ON log_leaves
+  BEGIN SELECT RAISE(ABORT, 'leaves are never changed'); END;
+CREATE TRIGGER leaves_are_not_removed BEFORE DELETE ON log_leaves
+  BEGIN SELECT RAISE(ABORT, 'leaves are never removed'); END;
 
 -- The personal fields of an event, one row per subject, apart so that they can be erased.
 CREATE TABLE event_personal (
   event_idx BIGINT NOT NULL REFERENCES events (idx),
   subject TEXT NOT NULL,
-  fields TEXT NOT NULL,
-  PRIMARY KEY (event_idx, subject)
+  digest BLOB NOT NULL,
+  salt BLOB,
+  fields TEXT,
+  PRIMARY KEY (event_idx, subject),
+  CHECK ((salt IS NULL) = (fields IS NULL))
 );
+CREATE INDEX event_personal_of_subject ON event_personal (subject);
+CREATE TRIGGER personal_fields_are_only_erased BEFORE UPDATE ON event_personal
+  WHEN NEW.salt IS NOT NULL OR NEW.digest <> OLD.digest
+    OR NEW.event_idx <> OLD.event_idx OR NEW.subject <> OLD.subject
+  BEGIN SELECT RAISE(ABORT, 'personal fields are only ever erased'); END;
+CREATE TRIGGER personal_digests_are_kept BEFORE DELETE ON event_personal
+  BEGIN SELECT RAISE(ABORT, 'personal fields are only ever erased'); END;
 
 -- Units of administration: a code alone does not name one, for eight codes were reused in 2025.
 CREATE TABLE provinces (

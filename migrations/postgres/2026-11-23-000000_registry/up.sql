@@ -10,6 +10,32 @@ CREATE TABLE log_head (
 );
 INSERT INTO log_head (id, size, at) VALUES (1, 0, 0);
 
+-- The leaves of the Merkle tree: what the public sees of each event, in the same places.
+CREATE TABLE log_leaves (
+  idx BIGINT NOT NULL PRIMARY KEY,
+  type TEXT COLLATE "C" NOT NULL,
+  hour BIGINT NOT NULL,
+  commitment BYTEA NOT NULL
+);
+
+-- The hashes over the leaves, as they are served: follows from the leaves. A tile that is not full grows.
+CREATE TABLE log_tiles (
+  level SMALLINT NOT NULL,
+  n BIGINT NOT NULL,
+  hashes BYTEA NOT NULL,
+  PRIMARY KEY (level, n)
+);
+
+-- The logs: each but the last was ended when another had to begin. The tree of each starts with the event `first`;
+-- `size` and `checkpoint` are the newest that was signed.
+CREATE TABLE logs (
+  n INTEGER NOT NULL PRIMARY KEY,
+  origin TEXT COLLATE "C" NOT NULL UNIQUE,
+  first BIGINT NOT NULL,
+  size BIGINT NOT NULL,
+  checkpoint TEXT COLLATE "C"
+);
+
 -- What happened: who, what, when and, without personal fields, how.
 CREATE TABLE events (
   idx BIGINT NOT NULL PRIMARY KEY,
@@ -21,23 +47,40 @@ CREATE TABLE events (
   actor_body TEXT COLLATE "C",
   object_kind TEXT COLLATE "C" NOT NULL,
   object_id TEXT COLLATE "C" NOT NULL,
-  data TEXT COLLATE "C" NOT NULL
+  data TEXT COLLATE "C" NOT NULL,
+  salt BYTEA NOT NULL
 );
 CREATE INDEX events_of_object ON events (object_kind, object_id, idx);
 CREATE FUNCTION refuse_to_rewrite_history() RETURNS trigger LANGUAGE plpgsql AS
-  $$ BEGIN RAISE EXCEPTION 'events are never changed or removed'; END $$;
+  $$ BEGIN RAISE EXCEPTION 'events and leaves are never changed or removed'; END $$;
 CREATE TRIGGER events_are_kept BEFORE UPDATE OR DELETE ON events
   FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite_history();
 CREATE TRIGGER events_are_not_emptied BEFORE TRUNCATE ON events
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_rewrite_history();
+CREATE TRIGGER leaves_are_kept BEFORE UPDATE OR DELETE ON log_leaves
+  FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite_history();
+CREATE TRIGGER leaves_are_not_emptied BEFORE TRUNCATE ON log_leaves
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_rewrite_history();
 
 -- The personal fields of an event, one row per subject, apart so that they can be erased.
 CREATE TABLE event_personal (
   event_idx BIGINT NOT NULL REFERENCES events (idx),
   subject TEXT COLLATE "C" NOT NULL,
-  fields TEXT COLLATE "C" NOT NULL,
-  PRIMARY KEY (event_idx, subject)
+  digest BYTEA NOT NULL,
+  salt BYTEA,
+  fields TEXT COLLATE "C",
+  PRIMARY KEY (event_idx, subject),
+  CHECK ((salt IS NULL) = (fields IS NULL))
 );
+CREATE INDEX event_personal_of_subject ON event_personal (subject);
+CREATE TRIGGER personal_fields_are_only_erased BEFORE UPDATE ON event_personal
+  FOR EACH ROW WHEN (NEW.salt IS NOT NULL OR NEW.digest <> OLD.digest
+    OR NEW.event_idx <> OLD.event_idx OR NEW.subject <> OLD.subject)
+  EXECUTE FUNCTION refuse_to_rewrite_history();
+CREATE TRIGGER personal_digests_are_kept BEFORE DELETE ON event_personal
+  FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite_history();
+CREATE TRIGGER personal_digests_are_not_emptied BEFORE TRUNCATE ON event_personal
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_rewrite_history();
 
 -- Units of administration: a code alone does not name one, for eight codes were reused in 2025.
 CREATE TABLE provinces (

@@ -17,5 +17,7 @@ DROP TABLE agencies;
 DROP TABLE provinces;
 DROP TABLE event_personal;
 DROP TABLE events;
+DROP TABLE logs;
+DROP TABLE log_tiles;
+DROP TABLE log_leaves;
 DROP TABLE log_head;
-DROP FUNCTION refuse_to_rewrite_history();

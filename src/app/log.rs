@@ -1,0 +1,261 @@
+//! The log as the world sees it: checkpoints are signed, tiles served, proofs given.
+//!
+//! Leaves are durable with their events. A little later the tree is grown over them and its new root signed, by
+//! whichever node comes first. Nothing smaller than what was signed before, and nothing that does not contain it, is
+//! ever signed: the newest checkpoint is kept in a file of this node, outside the database, and every new one is held
+//! against it first. Nobody is shown a checkpoint before it stands in that file.
+
+mod kept;
+mod tree;
+
+use super::Registry;
+use crate::domain::log::{
+    Checkpoint, Hash, Proof, Tail, TileAddress, Unproven, VerifierKey, entries, inclusion_path, root,
+};
+use crate::error::Error;
+use crate::keys::LogKey;
+use crate::store::log::LogRow;
+use crate::store::{Read, Store, Tx, log};
+use kept::Kept;
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tree::{TileCache, Tree};
+
+/// Leaves taken from the database at a time while the tree grows.
+const LEAVES_AT_ONCE: i64 = 4_096;
+
+/// Why nothing is signed. Each is a sentence that says what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The database holds less than was signed.
+    Smaller {
+        /// Entries under the kept checkpoint.
+        signed: u64,
+        /// Entries that are there.
+        found: u64,
+    },
+    /// The database holds something else than was signed.
+    Different {
+        /// Entries that were signed together.
+        size: u64,
+    },
+    /// The kept checkpoint cannot be read.
+    Kept(Unproven),
+}
+
+const WAY_ON: &str = "If an old backup was put back on purpose, `restore --new-log REASON` is the way on.";
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Smaller { signed, found } => write!(
+                f,
+                "the database's log has {found} entries, but {signed} were signed: entries are missing. {WAY_ON}"
+            ),
+            Self::Different { size } => write!(
+                f,
+                "the first {size} entries of the database's log are not those that were signed: run `log verify` to \
+                 learn which. {WAY_ON}"
+            ),
+            Self::Kept(why) => write!(f, "the kept checkpoint cannot be used: {why}"),
+        }
+    }
+}
+
+/// A checkpoint that everybody may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// What it says.
+    pub checkpoint: Checkpoint,
+    /// As signed.
+    pub note: String,
+    /// Which log.
+    pub log: i32,
+    /// The event its tree begins with.
+    pub first: i64,
+}
+
+/// What this node needs to keep the log.
+pub struct LogKeeper {
+    key: Arc<LogKey>,
+    kept: Kept,
+    published: RwLock<Option<Arc<Published>>>,
+    /// Held while the log is grown: one at a time in this node. The database sees to the others.
+    growing: Mutex<()>,
+    tiles: Arc<TileCache>,
+}
+
+impl LogKeeper {
+    pub(super) fn new(key: Arc<LogKey>, data_dir: &Path) -> Self {
+        Self {
+            key,
+            kept: Kept::of(data_dir),
+            published: RwLock::new(None),
+            growing: Mutex::new(()),
+            tiles: Arc::new(TileCache::new()),
+        }
+    }
+
+    /// The checkpoint of this moment; `None` before the first is signed.
+    pub fn published(&self) -> Option<Arc<Published>> {
+        self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn kept(&self, key: &VerifierKey) -> Result<Option<Checkpoint>, Error> {
+        let note =
+            self.kept.read().map_err(|error| Error::internal(format!("{}: {error}", self.kept.path().display())))?;
+        let kept = note.map(|note| kept::checkpoint(&note, key)).transpose();
+        kept.map(Option::flatten).map_err(|why| Error::internal(Refusal::Kept(why)))
+    }
+}
+
+/// Begins the first log, of which `origin` is the name for as long as it lasts.
+pub(super) fn begin(store: &Store, origin: &str) -> Result<(), Error> {
+    if store.read(|db| log::current(db))?.is_some() {
+        return Ok(());
+    }
+    let origin = origin.to_owned();
+    store.write_blocking(move |tx| match log::current(tx)? {
+        Some(_) => Ok(()),
+        None => log::begin(tx, 1, &origin),
+    })
+}
+
+impl Registry {
+    /// Grows the tree over all that is written down, signs its root and publishes it. Blocks.
+    ///
+    /// # Errors
+    /// A [`Refusal`], when the database does not hold what was signed; the database's.
+    pub fn publish_log(&self) -> Result<Arc<Published>, Error> {
+        let keeper = &self.log;
+        let _one_at_a_time = keeper.growing.lock().unwrap_or_else(PoisonError::into_inner);
+        let (log, end) =
+            self.store.read_consistently(|db| Ok((log::current(db)?, crate::store::events::count(db)?)))?;
+        let log = log.ok_or_else(|| Error::internal("no log was begun"))?;
+        let published = keeper.published();
+        if let Some(published) = published.filter(|it| (it.log, it.first + size(it)) == (log.n, end)) {
+            return Ok(published);
+        }
+        let key = keeper.key.verifier(&log.origin);
+        let kept = keeper.kept(&key)?;
+        let (signer, tiles) = (Arc::clone(&keeper.key), Arc::clone(&keeper.tiles));
+        let new = self.store.write_blocking(move |tx| grow(tx, &signer, &tiles, kept.as_ref()))?;
+        keeper.kept.replace(&new.note).map_err(Error::internal)?;
+        let new = Arc::new(new);
+        *keeper.published.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&new));
+        Ok(new)
+    }
+
+    /// The path of an event's leaf to the root of the newest checkpoint; `None` when it is in none.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn log_proof(&self, db: &mut impl Read, index: i64) -> Result<Option<Proof>, Error> {
+        let Some(published) = self.log.published() else { return Ok(None) };
+        let Some(index) = index.checked_sub(published.first).and_then(|index| u64::try_from(index).ok()) else {
+            return Ok(None);
+        };
+        let size = published.checkpoint.size;
+        let mut tree = Tree { db, cache: &self.log.tiles, n: published.log, size };
+        let path = inclusion_path(&mut tree, index, size)?;
+        Ok(path.map(|path| Proof { index, path, note: published.note.clone() }))
+    }
+
+    /// A tile's bytes; `None` when the newest checkpoint's tree has none there.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn log_tile(&self, db: &mut impl Read, address: TileAddress) -> Result<Option<Vec<u8>>, Error> {
+        match self.log.published() {
+            Some(published) if address.is_within(published.checkpoint.size) => {
+                tree::hashes(db, address).map(|hashes| Some(hashes.concat()))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A bundle of leaves; `None` when the newest checkpoint's tree does not have them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn log_entries(&self, db: &mut impl Read, n: u64, width: u64) -> Result<Option<Vec<u8>>, Error> {
+        let published = self.log.published();
+        let Some(published) = published.filter(|it| entries::is_within(n, width, it.checkpoint.size)) else {
+            return Ok(None);
+        };
+        let from = i64::try_from(n * crate::domain::log::TILE_WIDTH).map_err(Error::internal)?;
+        let leaves = log::leaves(db, published.first + from, i64::try_from(width).map_err(Error::internal)?)?;
+        let leaves: Vec<Vec<u8>> = leaves.iter().map(|(_, leaf)| leaf.bytes()).collect();
+        Ok(Some(entries::bundle(leaves.iter().map(Vec::as_slice))))
+    }
+}
+
+/// Leaves under a checkpoint, as the database counts.
+fn size(published: &Published) -> i64 {
+    i64::try_from(published.checkpoint.size).unwrap_or(i64::MAX)
+}
+
+/// Grows the tree of the current log over all that is written down, and signs it.
+fn grow(tx: &mut Tx, signer: &LogKey, tiles: &TileCache, kept: Option<&Checkpoint>) -> Result<Published, Error> {
+    let log = log::current(tx)?.ok_or_else(|| Error::internal("no log was begun"))?;
+    let signed = u64::try_from(log.size).map_err(Error::internal)?;
+    let end = tx.log_size();
+    let refuse = |why| Err(Error::internal(why));
+    if let Some(kept) = kept.filter(|kept| i64::try_from(kept.size).is_ok_and(|size| log.first + size > end)) {
+        let found = u64::try_from(end - log.first).unwrap_or_default();
+        return refuse(Refusal::Smaller { signed: kept.size, found });
+    }
+    let mut tail = Tail::load(signed, |address| tree::hashes(tx, address))?;
+    if let Some(note) = &log.checkpoint {
+        let newest = Checkpoint::open(note, &signer.verifier(&log.origin));
+        if newest.ok().is_none_or(|newest| (newest.size, newest.root) != (signed, tail.root())) {
+            return refuse(Refusal::Different { size: signed });
+        }
+    }
+    // What the file holds must be in the tree: either so far back that the tiles tell, or on the way that follows.
+    if let Some(kept) = kept.filter(|kept| kept.size <= signed) {
+        let mut tree = Tree { db: tx, cache: tiles, n: log.n, size: signed };
+        if root(&mut tree, kept.size)? != kept.root {
+            return refuse(Refusal::Different { size: kept.size });
+        }
+    }
+    while log.first + i64::try_from(tail.size()).map_err(Error::internal)? < end {
+        append(tx, &log, &mut tail, kept)?;
+    }
+    for tile in tail.partial() {
+        log::write_tile(tx, &tile)?;
+    }
+    let checkpoint = Checkpoint { origin: log.origin.clone(), size: tail.size(), root: tail.root() };
+    let note = match &log.checkpoint {
+        Some(note) if tail.size() == signed => note.clone(),
+        _ => {
+            let note = signer.sign(&checkpoint);
+            log::keep_checkpoint(tx, &log, end - log.first, &note)?;
+            note
+        }
+    };
+    Ok(Published { checkpoint, note, log: log.n, first: log.first })
+}
+
+/// Appends the next leaves, and holds the tree against what was signed when it comes by.
+fn append(tx: &mut Tx, log: &LogRow, tail: &mut Tail, kept: Option<&Checkpoint>) -> Result<(), Error> {
+    let next = log.first + i64::try_from(tail.size()).map_err(Error::internal)?;
+    let leaves = log::leaves(tx, next, LEAVES_AT_ONCE.min(tx.log_size() - next))?;
+    if leaves.is_empty() {
+        return Err(Error::internal(format!("the log's entry {next} is missing")));
+    }
+    for (expected, (index, leaf)) in (next..).zip(leaves) {
+        if index != expected {
+            return Err(Error::internal(format!("the log's entry {expected} is missing")));
+        }
+        for filled in tail.append(leaf.hash()) {
+            log::write_tile(tx, &filled)?;
+        }
+        let signed: Option<&Hash> = kept.filter(|kept| kept.size == tail.size()).map(|kept| &kept.root);
+        if signed.is_some_and(|signed| *signed != tail.root()) {
+            return Err(Error::internal(Refusal::Different { size: tail.size() }));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Events as they were written down, and the one JSON form of each that the log commits to.
+
+use crate::domain::ids::{EventId, SubjectId};
+use crate::domain::log::{self, Commitment, Hash, Salt};
+use crate::domain::time::Timestamp;
+use data_encoding::BASE64URL_NOPAD;
+use serde_json::{Map, Value, json};
+
+/// Members of an event's JSON that no fact may take the name of.
+const OWN: [&str; 6] = ["actor", "id", "object", "personal", "time", "type"];
+
+/// An event as it was written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its place in the log, from 0, without gaps.
+    pub index: i64,
+    /// Its id.
+    pub id: EventId,
+    /// See [`super::EventKind::as_str`].
+    pub kind: String,
+    /// When.
+    pub at: Timestamp,
+    /// The account; `None` for the program itself and for whoever is not signed in.
+    pub actor_id: Option<String>,
+    /// Role of the actor, or `program`.
+    pub actor_role: String,
+    /// The body or agency it acted for.
+    pub actor_body: Option<String>,
+    /// What kind of thing it happened to.
+    pub object_kind: String,
+    /// Which one.
+    pub object_id: String,
+    /// The facts that are not personal.
+    pub data: Value,
+    /// Fields about somebody or something that can be erased, by subject.
+    pub personal: Vec<Personal>,
+}
+
+/// What an event holds apart about one subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Personal {
+    /// Whose.
+    pub subject: SubjectId,
+    /// What the event commits to. It stays when the fields are erased, and tells nothing without its salt.
+    pub digest: Hash,
+    /// The salt and the fields; `None` once they are erased.
+    pub fields: Option<(Salt, Value)>,
+}
+
+/// A document is not what was written down, or never could be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Altered;
+
+/// The digest of fields: SHA-256 of the salt and their RFC 8785 form.
+///
+/// # Errors
+/// [`Altered`] for a number that is never written down.
+pub fn personal_digest(salt: &Salt, fields: &Value) -> Result<Hash, Altered> {
+    log::canonical(fields).map(|bytes| log::commitment(salt, &bytes)).map_err(|_| Altered)
+}
+
+impl Recorded {
+    /// The event as JSON, without personal fields: facts beside its own members.
+    ///
+    /// # Errors
+    /// [`Altered`] when a fact has the name of one of the event's own members.
+    pub fn document(&self) -> Result<Value, Altered> {
+        let facts = self.data.as_object().ok_or(Altered)?;
+        if OWN.iter().any(|name| facts.contains_key(*name)) {
+            return Err(Altered);
+        }
+        let personal = self
+            .personal
+            .iter()
+            .map(|one| json!({ "subject": one.subject.to_string(), "digest": BASE64URL_NOPAD.encode(&one.digest) }));
+        let own = [
+            ("actor", json!({ "body": self.actor_body, "id": self.actor_id, "role": self.actor_role })),
+            ("id", self.id.to_string().into()),
+            ("object", json!({ "id": self.object_id, "kind": self.object_kind })),
+            ("personal", personal.collect()),
+            ("time", self.at.to_string().into()),
+            ("type", self.kind.as_str().into()),
+        ];
+        let own = own.into_iter().map(|(name, value)| (name.to_owned(), value));
+        Ok(Value::Object(facts.clone().into_iter().chain(own).collect::<Map<_, _>>()))
+    }
+
+    /// What the leaf commits to with this salt.
+    ///
+    /// # Errors
+    /// As [`Recorded::document`].
+    pub fn commitment(&self, salt: &Salt) -> Result<Commitment, Altered> {
+        let bytes = log::canonical(&self.document()?).map_err(|_| Altered)?;
+        Ok(log::commitment(salt, &bytes))
+    }
+}
