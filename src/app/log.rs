@@ -5,10 +5,12 @@
 //! ever signed: the newest checkpoint is kept in a file of this node, outside the database, and every new one is held
 //! against it first. Nobody is shown a checkpoint before it stands in that file.
 
+pub mod audit;
 mod kept;
 mod tree;
 
 use super::Registry;
+use crate::domain::events::{EventProof, ShownFields};
 use crate::domain::log::{
     Checkpoint, Hash, Proof, Tail, TileAddress, Unproven, VerifierKey, entries, inclusion_path, root,
 };
@@ -16,6 +18,7 @@ use crate::error::Error;
 use crate::keys::LogKey;
 use crate::store::log::LogRow;
 use crate::store::{Read, Store, Tx, log};
+use data_encoding::BASE64URL_NOPAD;
 use kept::Kept;
 use std::fmt;
 use std::path::Path;
@@ -160,6 +163,31 @@ impl Registry {
         let mut tree = Tree { db, cache: &self.log.tiles, n: published.log, size };
         let path = inclusion_path(&mut tree, index, size)?;
         Ok(path.map(|path| Proof { index, path, note: published.note.clone() }))
+    }
+
+    /// A proof of the event in this place, with the personal fields that are still there; `None` when it is not under
+    /// the newest checkpoint, or not there.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn event_proof(&self, db: &mut impl Read, index: i64) -> Result<Option<EventProof>, Error> {
+        let Some(inclusion) = self.log_proof(db, index)? else { return Ok(None) };
+        let Some(salted) = crate::store::events::at(db, index)? else { return Ok(None) };
+        let leaf = log::leaves(db, index, 1)?.pop().ok_or_else(|| Error::internal("an event without a leaf"))?.1;
+        let vkey = self.log.published().map(|it| self.log.key.verifier(&it.checkpoint.origin).to_string());
+        let shown = salted.event.personal.iter().filter_map(|one| {
+            let (salt, fields) = one.fields.as_ref()?;
+            let (subject, salt) = (one.subject.to_string(), BASE64URL_NOPAD.encode(salt));
+            Some(ShownFields { subject, salt, fields: fields.clone() })
+        });
+        Ok(Some(EventProof {
+            event: salted.event.document().map_err(|_| Error::internal("an event that cannot be shown"))?,
+            salt: BASE64URL_NOPAD.encode(&salted.salt),
+            personal: shown.collect(),
+            leaf: String::from_utf8(leaf.bytes()).map_err(Error::internal)?,
+            inclusion: inclusion.to_string(),
+            vkey: vkey.unwrap_or_default(),
+        }))
     }
 
     /// A tile's bytes; `None` when the newest checkpoint's tree has none there.

@@ -142,10 +142,11 @@ impl Registry {
 
     fn take_up(settings: Settings, clock: Clock, entropy: Entropy) -> Result<(Self, Option<KeyFileError>), StartError> {
         let store = Store::open(&settings.database, clock.clone(), entropy.clone())?;
+        // Before anything is written down, so that all of it is in the tree.
+        log::begin(&store, host(&settings.public_url).unwrap_or_default())?;
         let key_files = KeyDirectory::of(&settings.data_dir);
         let secrets = keys::take_up(&store, &key_files, &entropy, &settings)?;
         let files = Files::open(&settings.data_dir)?;
-        log::begin(&store, host(&settings.public_url).unwrap_or_default())?;
         let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, &secrets.log, clock.now())?;
         let log = LogKeeper::new(Arc::clone(&secrets.log), &settings.data_dir);
         let registry = Self {

@@ -2,6 +2,7 @@
 
 mod demo;
 mod keys;
+mod log;
 mod serve;
 mod settings;
 mod user;
@@ -41,6 +42,11 @@ enum Command {
         #[command(subcommand)]
         command: keys::KeysCommand,
     },
+    /// Prove that nothing in the log was altered, removed or inserted
+    Log {
+        #[command(subcommand)]
+        command: log::LogCommand,
+    },
     /// Check a card's code or a picture of one. Exit status: 0 valid, 1 not valid, 2 cannot confirm, 3 not ours
     Verify(verify::VerifyOptions),
 }
@@ -70,6 +76,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(options) => serve::migrate(&options),
         Command::User { command } => user::run(command),
         Command::Keys { command } => keys::run(command),
+        Command::Log { command } => return log::run(command),
         Command::Verify(options) => return verify::run(&options),
     };
     match done {

@@ -15,6 +15,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let listener =
         TcpListener::bind(&options.listen).map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
     let registry = options.listening_on(listener.local_addr()?).open()?;
+    // Before anything is added: a database that was put back to an earlier day must not be served.
+    registry.publish_log()?;
     if let Some(first) = registry.first_administrator(FIRST_ADMINISTRATOR)? {
         println!("The registry is empty. Its first administrator, shown this once:");
         println!("  e-mail             {}", first.user.email);

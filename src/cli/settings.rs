@@ -74,6 +74,15 @@ impl Options {
         Ok(Registry::open(self.settings()?, Clock::System, Entropy::System)?)
     }
 
+    /// Opens the registry that is there; an empty one is not made.
+    pub(crate) fn open_existing(&self) -> Result<Registry, Failure> {
+        let settings = self.settings()?;
+        if settings.database.file().is_some_and(|file| !file.is_file()) {
+            return Err(Failure(format!("there is no registry in {}", self.data_dir.display())));
+        }
+        Ok(Registry::open(settings, Clock::System, Entropy::System)?)
+    }
+
     /// Opens the registry although the file of a key may be missing.
     pub(crate) fn open_to_mend_keys(&self) -> Result<Registry, Failure> {
         self.make_data_dir()?;

@@ -10,8 +10,8 @@ use diesel::prelude::*;
 use std::collections::HashMap;
 
 #[derive(Queryable)]
-struct Row {
-    idx: i64,
+pub(super) struct Row {
+    pub(super) idx: i64,
     id: String,
     kind: String,
     at: i64,
@@ -20,11 +20,12 @@ struct Row {
     actor_body: Option<String>,
     object_kind: String,
     object_id: String,
-    data: String,
+    pub(super) data: String,
     salt: Vec<u8>,
 }
 
-type PersonalRow = (i64, String, Vec<u8>, Option<Vec<u8>>, Option<String>);
+/// Place, subject, digest, and, until they are erased, salt and fields.
+pub(super) type PersonalRow = (i64, String, Vec<u8>, Option<Vec<u8>>, Option<String>);
 
 /// An event with the salt that its leaf was made with.
 pub struct Salted {
@@ -82,10 +83,15 @@ fn salted(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Salted>, Error> {
     for row in personal {
         of_event.entry(row.0).or_default().push(read_personal(row)?);
     }
-    rows.into_iter().map(|row| row.into_domain(&mut of_event)).collect()
+    rows.into_iter()
+        .map(|row| {
+            let personal = of_event.remove(&row.idx).unwrap_or_default();
+            row.into_domain(personal)
+        })
+        .collect()
 }
 
-fn read_personal((_, subject, digest, salt, fields): PersonalRow) -> Result<Personal, Error> {
+pub(super) fn read_personal((_, subject, digest, salt, fields): PersonalRow) -> Result<Personal, Error> {
     let fields = match (salt, fields) {
         (Some(salt), Some(fields)) => {
             Some((columns::bytes(salt)?, serde_json::from_str(&fields).map_err(Error::internal)?))
@@ -96,7 +102,7 @@ fn read_personal((_, subject, digest, salt, fields): PersonalRow) -> Result<Pers
 }
 
 impl Row {
-    fn into_domain(self, personal: &mut HashMap<i64, Vec<Personal>>) -> Result<Salted, Error> {
+    pub(super) fn into_domain(self, personal: Vec<Personal>) -> Result<Salted, Error> {
         let event = Recorded {
             index: self.idx,
             id: columns::id(&self.id)?,
@@ -108,7 +114,7 @@ impl Row {
             object_kind: self.object_kind,
             object_id: self.object_id,
             data: serde_json::from_str(&self.data).map_err(Error::internal)?,
-            personal: personal.remove(&self.idx).unwrap_or_default(),
+            personal,
         };
         Ok(Salted { event, salt: columns::bytes(self.salt)? })
     }

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod agencies;
 pub mod applications;
+pub mod audit;
 mod columns;
 mod connection;
 pub mod credentials;

@@ -1,6 +1,7 @@
 //! Where a database is, and whether it may be spoken to in the open.
 
 use std::fmt;
+use std::path::Path;
 
 /// Where the database is: `sqlite:PATH` or `postgres://…`. It may hold a password and is not shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,6 +36,14 @@ impl DatabaseUrl {
                 .into());
         }
         Ok(Self::Postgres(raw.to_owned()))
+    }
+
+    /// The file of an embedded database.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(path) => Some(Path::new(path)),
+            Self::Postgres(_) => None,
+        }
     }
 }
 

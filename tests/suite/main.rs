@@ -12,6 +12,7 @@ mod dependencies;
 mod documents;
 mod keys;
 mod letters;
+mod log;
 mod observability;
 mod people;
 mod portraits;

@@ -1,7 +1,7 @@
 //! Events as they were written down, and the one JSON form of each that the log commits to.
 
 use crate::domain::ids::{EventId, SubjectId};
-use crate::domain::log::{self, Commitment, Hash, Salt};
+use crate::domain::log::{self, Commitment, Hash, Leaf, Salt};
 use crate::domain::time::Timestamp;
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Map, Value, json};
@@ -92,5 +92,19 @@ impl Recorded {
     pub fn commitment(&self, salt: &Salt) -> Result<Commitment, Altered> {
         let bytes = log::canonical(&self.document()?).map_err(|_| Altered)?;
         Ok(log::commitment(salt, &bytes))
+    }
+
+    /// Makes sure that this is what was written down: that the leaf commits to it with this salt and tells its hour,
+    /// and that the fields that are still there are those that it commits to.
+    ///
+    /// # Errors
+    /// [`Altered`].
+    pub fn check(&self, salt: &Salt, leaf: &Leaf) -> Result<(), Altered> {
+        let fields_hold = self.personal.iter().all(|one| match &one.fields {
+            Some((salt, fields)) => personal_digest(salt, fields).is_ok_and(|digest| digest == one.digest),
+            None => true,
+        });
+        let holds = fields_hold && leaf.hour() == self.at.hour() && self.commitment(salt)? == *leaf.commitment();
+        if holds { Ok(()) } else { Err(Altered) }
     }
 }

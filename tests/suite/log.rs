@@ -1,0 +1,41 @@
+//! The tamper-evident log: its bytes read by others' programs, and every hand laid on it found.
+
+mod backups;
+mod forgeries;
+mod growth;
+mod public;
+
+use crate::support::registry::TestRegistry;
+use press_registry::app::log::audit::{self, Finding};
+use press_registry::domain::events::{Event, EventKind, Object};
+use press_registry::error::Error;
+use press_registry::policy;
+use press_registry::store::Tx;
+use serde_json::json;
+
+/// Writes an event of no consequence down, with personal fields in every third.
+fn note(tx: &mut Tx, n: i64) -> Result<i64, Error> {
+    let mut event =
+        Event::new(EventKind::HostPrinted, Object::Host(format!("host{n}.example"))).with(json!({ "n": n }));
+    if n % 3 == 0 {
+        event = event
+            .about(tx.new_id::<press_registry::domain::ids::PersonId>(), json!({ "name": format!("Trần Thị {n}") }));
+    }
+    tx.record(&policy::the_program_itself(), event, |writer| Ok(writer.log_index()))
+}
+
+/// Writes so many events down, in one batch or several.
+fn grow(node: &TestRegistry, events: i64) {
+    for n in 0..events {
+        // Many to a transaction: what is tested is the log, not the disk.
+        if n % 500 == 0 {
+            let until = (n + 500).min(events);
+            node.store.write_blocking(move |tx| (n..until).try_for_each(|n| note(tx, n).map(drop))).expect("events");
+        }
+    }
+}
+
+/// What an audit finds.
+fn findings(node: &TestRegistry) -> Vec<Finding> {
+    audit::audit(&node.store, &node.log, &mut |_, _| ()).expect("an audit").findings
+}
