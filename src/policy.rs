@@ -105,6 +105,8 @@ operations! {
     ReturnCredential = "return_credential":                   No   No   No   Own  Own  No   No   No;
     /// Write a letter of introduction.
     IssueLetter = "issue_letter":                             No   No   No   Own  No   No   No   No;
+    /// Read the log.
+    ReadLog = "read_log":                                     No   No   No   No   No   No   All  No;
     /// Be told the state of a card that was checked.
     SeeVerifiedState = "see_verified_state":                  No   All  All  No   No   All  No   No;
 }

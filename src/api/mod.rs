@@ -18,6 +18,7 @@ mod health;
 mod history;
 mod json;
 mod log;
+mod log_entries;
 mod negotiate;
 mod observe;
 mod pages;
@@ -82,6 +83,8 @@ fn operations(api: &mut ServiceConfig) {
         .service(users::change_user)
         .service(users::reset_user)
         .service(users::invite_person)
+        .service(log_entries::list_log_entries)
+        .service(log_entries::get_log_entry)
         .service(provinces::list_provinces);
 }
 

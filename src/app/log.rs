@@ -7,6 +7,7 @@
 
 pub mod audit;
 mod kept;
+pub mod trail;
 mod tree;
 
 use super::Registry;

@@ -5,6 +5,7 @@ use super::connection::{Db, Read};
 use super::schema::{event_personal, events, log_head};
 use crate::domain::events::{Object, Personal, Recorded};
 use crate::domain::log::Salt;
+use crate::domain::time::Timestamp;
 use crate::error::Error;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -54,6 +55,55 @@ pub fn of_object(
     }
     let rows: Vec<Row> = rows.order(events::idx).limit(one_more(limit)).load(db.db())?;
     Ok(salted(db, rows)?.into_iter().map(|salted| salted.event).collect())
+}
+
+/// What a list of events is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// What happened.
+    pub kind: Option<String>,
+    /// Role of the actor.
+    pub role: Option<String>,
+    /// The body or agency it acted for.
+    pub body: Option<String>,
+    /// From this place on.
+    pub from: Option<i64>,
+    /// Before this place.
+    pub to: Option<i64>,
+}
+
+/// Events of every kind, oldest first, after index `after`; one more than `limit` where there is more.
+///
+/// # Errors
+/// The database's.
+pub fn list(db: &mut impl Read, filter: &Filter, after: Option<i64>, limit: usize) -> Result<Vec<Recorded>, Error> {
+    let mut rows = events::table.into_boxed::<<Db as diesel::Connection>::Backend>();
+    if let Some(kind) = &filter.kind {
+        rows = rows.filter(events::kind.eq(kind));
+    }
+    if let Some(role) = &filter.role {
+        rows = rows.filter(events::actor_role.eq(role));
+    }
+    if let Some(body) = &filter.body {
+        rows = rows.filter(events::actor_body.eq(body));
+    }
+    if let Some(from) = filter.from.max(after.map(|after| after.saturating_add(1))) {
+        rows = rows.filter(events::idx.ge(from));
+    }
+    if let Some(to) = filter.to {
+        rows = rows.filter(events::idx.lt(to));
+    }
+    let rows: Vec<Row> = rows.order(events::idx).limit(one_more(limit)).load(db.db())?;
+    Ok(salted(db, rows)?.into_iter().map(|salted| salted.event).collect())
+}
+
+/// When the event in this place was written down.
+///
+/// # Errors
+/// The database's.
+pub fn time_of(db: &mut impl Read, index: i64) -> Result<Option<Timestamp>, Error> {
+    let at: Option<i64> = events::table.find(index).select(events::at).first(db.db()).optional()?;
+    Ok(at.map(columns::instant))
 }
 
 /// The event in this place.

@@ -4,6 +4,7 @@ mod backups;
 mod forgeries;
 mod growth;
 mod public;
+mod trail;
 
 use crate::support::registry::TestRegistry;
 use press_registry::app::log::audit::{self, Finding};

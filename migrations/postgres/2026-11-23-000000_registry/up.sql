@@ -51,8 +51,11 @@ CREATE TABLE events (
   salt BYTEA NOT NULL
 );
 CREATE INDEX events_of_object ON events (object_kind, object_id, idx);
+CREATE INDEX events_of_type ON events (type, idx);
+CREATE INDEX events_by_role ON events (actor_role, idx);
+CREATE INDEX events_by_body ON events (actor_body, idx) WHERE actor_body IS NOT NULL;
 CREATE FUNCTION refuse_to_rewrite_history() RETURNS trigger LANGUAGE plpgsql AS
-  $$ BEGIN RAISE EXCEPTION 'events and leaves are never changed or removed'; END $$;
+  $$ BEGIN RAISE EXCEPTION 'what is written down is never changed or removed'; END $$;
 CREATE TRIGGER events_are_kept BEFORE UPDATE OR DELETE ON events
   FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite_history();
 CREATE TRIGGER events_are_not_emptied BEFORE TRUNCATE ON events

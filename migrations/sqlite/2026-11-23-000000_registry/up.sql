@@ -51,14 +51,17 @@ CREATE TABLE events (
   salt BLOB NOT NULL
 );
 CREATE INDEX events_of_object ON events (object_kind, object_id, idx);
+CREATE INDEX events_of_type ON events (type, idx);
+CREATE INDEX events_by_role ON events (actor_role, idx);
+CREATE INDEX events_by_body ON events (actor_body, idx) WHERE actor_body IS NOT NULL;
 CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
-  BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+  BEGIN SELECT RAISE(ABORT, 'what is written down is never changed or removed'); END;
 CREATE TRIGGER events_are_not_removed BEFORE DELETE ON events
-  BEGIN SELECT RAISE(ABORT, 'events are never removed'); END;
+  BEGIN SELECT RAISE(ABORT, 'what is written down is never changed or removed'); END;
 CREATE TRIGGER leaves_are_not_changed BEFORE UPDATE ON log_leaves
-  BEGIN SELECT RAISE(ABORT, 'leaves are never changed'); END;
+  BEGIN SELECT RAISE(ABORT, 'what is written down is never changed or removed'); END;
 CREATE TRIGGER leaves_are_not_removed BEFORE DELETE ON log_leaves
-  BEGIN SELECT RAISE(ABORT, 'leaves are never removed'); END;
+  BEGIN SELECT RAISE(ABORT, 'what is written down is never changed or removed'); END;
 
 -- The personal fields of an event, one row per subject, apart so that they can be erased.
 CREATE TABLE event_personal (
@@ -74,9 +77,9 @@ CREATE INDEX event_personal_of_subject ON event_personal (subject);
 CREATE TRIGGER personal_fields_are_only_erased BEFORE UPDATE ON event_personal
   WHEN NEW.salt IS NOT NULL OR NEW.digest <> OLD.digest
     OR NEW.event_idx <> OLD.event_idx OR NEW.subject <> OLD.subject
-  BEGIN SELECT RAISE(ABORT, 'personal fields are only ever erased'); END;
+  BEGIN SELECT RAISE(ABORT, 'what is written down is never changed or removed'); END;
 CREATE TRIGGER personal_digests_are_kept BEFORE DELETE ON event_personal
-  BEGIN SELECT RAISE(ABORT, 'personal fields are only ever erased'); END;
+  BEGIN SELECT RAISE(ABORT, 'what is written down is never changed or removed'); END;
 
 -- Units of administration: a code alone does not name one, for eight codes were reused in 2025.
 CREATE TABLE provinces (

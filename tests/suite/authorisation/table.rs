@@ -57,6 +57,8 @@ record_credential_event   replace         decide_on_credential      403  all  ow
 record_credential_event   report_lost     report_lost               403  all  own  own  own  403  403  own  401
 record_credential_event   return          return_credential         403  403  403  own  own  403  403  403  401
 create_letter             -               issue_letter              403  403  403  own  403  403  403  403  401
+list_log_entries          -               read_log                  403  403  403  403  403  403  all  403  401
+get_log_entry             -               read_log                  403  403  403  403  403  403  all  403  401
 create_verification       -               -                         all  all  all  all  all  all  all  all  all
 list_provinces            -               -                         all  all  all  all  all  all  all  all  all
 get_liveness              -               -                         all  all  all  all  all  all  all  all  all
@@ -65,6 +67,9 @@ get_metrics               -               -                         all  all  al
 get_issuer                -               -                         all  all  all  all  all  all  all  all  all
 get_issuer_signatures     -               -                         all  all  all  all  all  all  all  all  all
 get_portrait              -               -                         all  all  all  all  all  all  all  all  all
+get_checkpoint            -               -                         all  all  all  all  all  all  all  all  all
+get_log_entries           -               -                         all  all  all  all  all  all  all  all  all
+get_log_tile              -               -                         all  all  all  all  all  all  all  all  all
 ";
 
 /// What a role is answered.

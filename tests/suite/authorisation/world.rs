@@ -19,6 +19,9 @@ pub(super) struct Things {
     pub(super) credential: String,
     pub(super) user: String,
     pub(super) digest: String,
+    /// Of the log, which is everybody's.
+    pub(super) entry: String,
+    pub(super) tile: String,
 }
 
 impl Things {
@@ -32,6 +35,8 @@ impl Things {
             credential: alter(&self.credential),
             user: alter(&self.user),
             digest: alter(&self.digest),
+            entry: alter(&self.entry),
+            tile: alter(&self.tile),
         }
     }
 }
@@ -75,6 +80,7 @@ impl World {
         };
         let mut members: Vec<Member> = RoleName::ALL.into_iter().map(member).collect();
         members.push(Member { title: "anonymous", client: app.anonymous(), own, others: foreign.to_vec() });
+        app.registry.publish_log().expect("a checkpoint");
         Self { _app: app, members }
     }
 }
@@ -99,6 +105,8 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         credential: card.text("/id"),
         user,
         digest,
+        entry: "0".into(),
+        tile: "000.p/99".into(),
     }
 }
 

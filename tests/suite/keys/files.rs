@@ -22,9 +22,9 @@ on_both_databases! {
         let made = keys(node.data_dir());
         let kinds: BTreeSet<String> = made.keys().map(|name| kind(name)).collect();
         let pairs = ["card-*.p8", "session-*.p8", "status-*.p8"];
-        let secrets = ["cursor.key", "lookup.key", "sealing.key", "slots.key", "typed.key"];
+        let secrets = ["cursor.key", "log.key", "lookup.key", "sealing.key", "slots.key", "typed.key"];
         assert_eq!(kinds, pairs.into_iter().chain(secrets).map(str::to_owned).collect());
-        assert_eq!(made.len(), 3 + 5);
+        assert_eq!(made.len(), 3 + 6);
         for name in made.keys() {
             assert_eq!(mode(&node.data_dir().join("keys").join(name)), 0o600, "{name}");
         }
