@@ -3,11 +3,11 @@
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
 use super::passwords::Password;
-use super::sessions::code_hash;
+use super::sessions::{code_hash, is_open};
 use super::{Registry, provinces};
 use crate::domain::accounts::{AccountState, BodyName, Caller, Email, Role, RoleName, Ties, User};
 use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::{AgencyId, Id as _, PersonId, UserId};
+use crate::domain::ids::{AgencyId, Id as _, PersonId, SessionId, UserId};
 use crate::domain::problem::FieldProblem;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
@@ -254,14 +254,33 @@ pub fn invite(
     Ok(Opened { user, one_time_code })
 }
 
+/// A password that the caller may have, hashed; and the version of the account whose present password they proved.
+#[derive(Clone)]
+pub struct ChosenPassword {
+    permit: Permit,
+    session: SessionId,
+    user: UserId,
+    version: i64,
+    hash: String,
+}
+
 impl Registry {
     /// Sets the caller's own password, which ends their other sessions. Blocks for the hashing.
     ///
     /// # Errors
-    /// 422 `/current_password` `wrong` (not asked after a one-time code), `/new_password`; `Overloaded`.
+    /// 422 `/current_password` `wrong` (not asked after a one-time code), `/new_password`; `Overloaded`; as
+    /// [`Registry::keep_password`].
     pub fn choose_password(&self, caller: &Caller, current: Option<&str>, new: &str) -> Result<(), Error> {
+        self.keep_password(self.prepare_password(caller, current, new)?)
+    }
+
+    /// Checks and hashes what the caller chose: tens of milliseconds, in which the account may change. Blocks.
+    ///
+    /// # Errors
+    /// As [`Registry::choose_password`].
+    pub fn prepare_password(&self, caller: &Caller, current: Option<&str>, new: &str) -> Result<ChosenPassword, Error> {
         let permit = policy::enter(caller, Operation::ManageOwnAccount)?.anywhere()?;
-        let (user, hash) = self.store.read(|db| {
+        let (user, hash) = self.store.read_consistently(|db| {
             let user = accounts::find(db, caller.user)?.ok_or(Error::Unauthenticated)?;
             let hash = accounts::password_hash(db, user.id)?;
             Ok((user, hash))
@@ -274,10 +293,26 @@ impl Registry {
             return Err(Error::invalid("/current_password", "wrong", "not your password"));
         }
         let hash = self.hasher.hash(&chosen)?;
-        let session = caller.session;
+        Ok(ChosenPassword { permit, session: caller.session, user: user.id, version: user.version, hash })
+    }
+
+    /// Sets a password, unless the account was changed since: a reset meanwhile must not be undone.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when the caller's session is over; `WrongState` when the account was changed.
+    pub fn keep_password(&self, chosen: ChosenPassword) -> Result<(), Error> {
+        let ChosenPassword { permit, session, user, version, hash } = chosen;
         self.store.write_blocking(move |tx| {
-            let old = accounts::find(tx, user.id)?.ok_or(Error::Unauthenticated)?;
-            let new = User { version: old.version + 1, ..old };
+            let now = tx.now();
+            let is_open = sessions::find(tx, session)?.is_some_and(|it| is_open(&it, user, now));
+            let old = accounts::find(tx, user)?.filter(|user| is_open && user.is_active());
+            let old = old.ok_or(Error::Unauthenticated)?;
+            if old.version != version {
+                return Err(Error::WrongState {
+                    detail: "Your account was changed meanwhile; choose once more.".into(),
+                });
+            }
+            let new = User { version: version + 1, ..old };
             sessions::end_all(tx, new.id, Some(session))?;
             sessions::password_was_chosen(tx, session)?;
             let event = Event::new(EventKind::PasswordChanged, Object::User(new.id));

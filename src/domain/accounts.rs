@@ -297,6 +297,16 @@ pub struct User {
     pub created_at: Timestamp,
 }
 
+impl User {
+    /// Whether it may sign in and stay in.
+    pub const fn is_active(&self) -> bool {
+        match self.state {
+            AccountState::Active => true,
+            AccountState::Disabled => false,
+        }
+    }
+}
+
 /// Who is calling: a signed-in account, in one session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
