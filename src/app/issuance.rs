@@ -59,7 +59,10 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
     ready_to_issue(agency)?;
     let Some(agency_name) = agency.fields.short_name.clone() else { return Err(Error::NotFound) };
     let portrait = match person.portrait {
-        Some(id) => portraits::find(tx, id)?.map(|portrait| (portrait.id, portrait.digest)),
+        Some(id) => {
+            let kept = portraits::find(tx, id)?.ok_or_else(|| Error::internal("a person's portrait is not kept"))?;
+            Some((kept.id, kept.digest))
+        }
         None => None,
     };
     let (id, now): (CredentialId, Timestamp) = (tx.new_id(), tx.now());

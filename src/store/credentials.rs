@@ -84,11 +84,13 @@ impl Row {
     fn into_domain(self) -> Result<Credential, Error> {
         let portrait = match (&self.portrait_id, &self.photo_digest) {
             (Some(id), Some(digest)) => Some((columns::id(id)?, columns::stored(PhotoDigest::parse(digest))?)),
-            (None, _) | (_, None) => None,
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => return Err(Error::internal("a credential with half a portrait")),
         };
         let scope = match (&self.place, &self.unit_visited, &self.work) {
             (Some(place), Some(unit), Some(work)) => Some(columns::stored(LetterScope::parse(place, unit, work))?),
-            (_, _, _) => None,
+            (None, None, None) => None,
+            (_, _, _) => return Err(Error::internal("a letter with a part of its scope")),
         };
         Ok(Credential {
             id: columns::id(&self.id)?,
@@ -233,7 +235,7 @@ pub fn unexpired_of_human(
 ) -> Result<Vec<Credential>, Error> {
     let hash: Option<Vec<u8>> =
         people::table.find(person.to_string()).select(people::national_id_hash).first(db.db()).optional()?;
-    let Some(hash) = hash else { return Ok(Vec::new()) };
+    let hash = hash.ok_or_else(|| Error::internal("a person who is not on record"))?;
     let records = people::table.filter(people::national_id_hash.eq(hash)).select(people::id);
     let rows: Vec<Row> = credentials::table
         .filter(credentials::person_id.eq_any(records))
