@@ -219,9 +219,9 @@ impl Entry<'_> {
     }
 
     fn permit(&self) -> Permit {
-        let Caller { user, role, .. } = self.caller;
-        let body = role.body().map(|body| body.as_str().to_owned());
-        Permit { operation: Some(self.operation), actor: Actor { user: Some(*user), role: Some(role.name()), body } }
+        let Caller { user, role, body, .. } = self.caller;
+        let actor = Actor::Account { user: *user, role: role.name(), body: body.clone() };
+        Permit { operation: Some(self.operation), actor }
     }
 }
 
@@ -269,7 +269,7 @@ impl Permit {
 /// Leave for the program itself: the first start, the command line and the demo, which are run by whoever holds the
 /// machine and the keys.
 pub const fn the_program_itself() -> Permit {
-    Permit { operation: None, actor: Actor::PROGRAM }
+    Permit { operation: None, actor: Actor::Program }
 }
 
 /// Who handed in or endorsed never approves: two persons for every card.

@@ -5,7 +5,7 @@ use super::gate::{Etag, Gate};
 use super::issuance::{self, Order};
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
-use crate::domain::card_code::{self, Entitlement};
+use crate::domain::card_code;
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{AgencyId, CredentialId, PersonId};
@@ -174,9 +174,9 @@ fn refuse_second_card(tx: &mut Tx, old: &Credential) -> Result<(), Error> {
 /// collaborator's card of an agency. Letters are for errands; there may be several.
 pub(in crate::app) fn held_beside(tx: &mut Tx, it: &Credential) -> Result<Vec<Credential>, Error> {
     let now = tx.now();
-    let mut held = match it.kind {
-        CredentialKind::PressCard => credentials::unexpired_of_human(tx, it.person, it.kind, now)?,
-        CredentialKind::CollaboratorCard => credentials::unexpired_of_person(tx, it.person, it.kind, now)?,
+    let mut held = match it.kind() {
+        CredentialKind::PressCard => credentials::unexpired_of_human(tx, it.person, it.kind(), now)?,
+        CredentialKind::CollaboratorCard => credentials::unexpired_of_person(tx, it.person, it.kind(), now)?,
         CredentialKind::IntroductionLetter => Vec::new(),
     };
     held.retain(|other| other.id != it.id);
@@ -238,11 +238,11 @@ fn reissue(tx: &mut Tx, registry: &Registry, permit: &Permit, old: &Credential) 
     }
     let name = issuance::printed_name(&person)
         .map_err(|problem| Error::WrongState { detail: format!("{}.", problem.detail) })?;
-    let from = old.valid_from.max(tx.now().day().start());
-    let validity = Validity::new(from, old.valid_until)
+    let from = old.validity.not_before().max(tx.now().day().start());
+    let validity = Validity::new(from, old.validity.expires())
         .map_err(|_| Error::WrongState { detail: "The credential has expired; apply for a new one.".into() })?;
-    let entitlement = Entitlement::new(old.kind, old.scope.clone()).map_err(|p| Error::internal(p.to_string()))?;
-    let order = Order { person: &person, name, agency: &agency, entitlement, validity, application: old.application };
+    let (entitlement, application) = (old.entitlement.clone(), old.application);
+    let order = Order { person: &person, name, agency: &agency, entitlement, validity, application };
     issuance::issue(tx, registry, permit, order)
 }
 

@@ -73,9 +73,8 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
     tx.record(permit, event, |writer| {
         let number = next_number(writer, kind)?;
         let status_index = next_slot(writer, registry, kind, now)?;
-        let scope = entitlement.scope().cloned();
         let claims = Claims {
-            entitlement,
+            entitlement: entitlement.clone(),
             status_index,
             number: number.clone(),
             name: name.clone(),
@@ -90,7 +89,7 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
         let code = Envelope { kid: key.kid(), payload: &payload, signature: &signature }.to_bytes();
         let credential = Credential {
             id,
-            kind,
+            entitlement,
             number,
             kid: key.kid(),
             status_index,
@@ -100,9 +99,7 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
             name,
             agency_name,
             portrait,
-            scope,
-            valid_from: validity.not_before(),
-            valid_until: validity.expires(),
+            validity,
             state: CredentialState::Active,
             ground: None,
             replaced_by: None,

@@ -2,6 +2,7 @@
 //! reuse of one ends its whole family.
 
 use super::Registry;
+use super::accounts::acts_for;
 use super::passwords::Password;
 use crate::domain::accounts::{Caller, Email, User};
 use crate::domain::card_code::Kid;
@@ -9,7 +10,7 @@ use crate::domain::ids::{Id as _, SessionId, UserId};
 use crate::domain::time::Timestamp;
 use crate::domain::typed_code;
 use crate::error::Error;
-use crate::store::{Tx, accounts, sessions};
+use crate::store::{Reader, Tx, accounts, sessions};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64URL_NOPAD;
@@ -276,7 +277,7 @@ impl Registry {
         let caller = self.store.read_consistently(|db| {
             let session = sessions::find(db, session)?.filter(|session| is_open(session, user, now));
             let user = accounts::find(db, user)?.filter(User::is_active);
-            Ok(session.zip(user).map(|(session, user)| caller(&session, user)))
+            session.zip(user).map(|(session, user)| caller(db, &session, user)).transpose()
         })?;
         let caller = Arc::new(caller.ok_or(Error::Unauthenticated)?);
         // Nobody is believed beyond the token's own end.
@@ -321,8 +322,10 @@ fn is_good(kept: Option<&(Vec<u8>, Timestamp)>, typed: &[u8; 32], now: Timestamp
     kept.is_some_and(|(hash, end)| verify_slices_are_equal(hash, typed).is_ok() && now < *end)
 }
 
-fn caller(session: &sessions::Session, user: User) -> Caller {
-    Caller { user: user.id, role: user.role, session: session.id, must_change_password: session.must_change_password }
+fn caller(db: &mut Reader, session: &sessions::Session, user: User) -> Result<Caller, Error> {
+    let body = acts_for(db, &user.role)?;
+    let must_change_password = session.must_change_password;
+    Ok(Caller { user: user.id, role: user.role, body, session: session.id, must_change_password })
 }
 
 /// The hash of a one-time code: of its capitals, without spaces and hyphens, letters that look like digits folded.

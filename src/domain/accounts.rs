@@ -314,6 +314,8 @@ pub struct Caller {
     pub user: UserId,
     /// The capacity it acts in.
     pub role: Role,
+    /// What it acts for, as told in histories: its agency, public body or province by name.
+    pub body: Option<String>,
     /// The session.
     pub session: SessionId,
     /// Signed in with a one-time code: may only choose a password.

@@ -5,7 +5,7 @@ use crate::support::{
     registry::{TestRegistry, copy_keys, folder},
 };
 use press_registry::{
-    app::keys,
+    app::keys::{self, Retirement},
     domain::{
         credentials::Credential,
         ids::{Id as _, PersonId},
@@ -50,7 +50,7 @@ on_both_databases! {
         let card = node.issued_card();
         keys::rotate(&node, PairUse::Card).expect("rotated");
         damage(&node, "UPDATE credentials SET code = (SELECT public_key FROM keys WHERE purpose = 'card' AND state = 'active')");
-        let declared = keys::retire(&node, &card.kid.to_string(), true).expect_err("a code is lost");
+        let declared = keys::retire(&node, &card.kid.to_string(), Retirement::Compromised).expect_err("a code is lost");
         assert!(declared.to_string().contains("a stored code"), "{declared}");
     }
 

@@ -4,7 +4,7 @@ use super::{VERIFICATIONS, altered, judged, told};
 use crate::support::answer::Answer;
 use crate::support::app::TestApp;
 use crate::support::on_both_databases;
-use press_registry::app::keys;
+use press_registry::app::keys::{self, Retirement};
 use press_registry::domain::card_code::{Envelope, Kid};
 use press_registry::domain::typed_code::TypedCode;
 use press_registry::keys::PairUse;
@@ -136,7 +136,7 @@ on_both_databases! {
             }
         }
         // A stolen key: what was really issued under it is known, and nothing else is believed.
-        keys::retire(&app.registry, &old.text("/kid"), true).expect("it is out of use");
+        keys::retire(&app.registry, &old.text("/kid"), Retirement::Compromised).expect("it is out of use");
         assert_eq!(app.verdict(&old.text("/code")).0, "valid");
         assert_eq!(app.verdict(&new.text("/code")).0, "valid");
         app.registrar().happen("credentials", &old, json!({ "event": "suspend", "reason": "x" })).expect(201);
