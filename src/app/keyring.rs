@@ -16,8 +16,8 @@ const DATED_EVERY_SECONDS: i64 = 15 * 60;
 /// How long a key is meant to sign when it says no end of its own. It bounds signing only.
 const SIGNING_YEARS: u32 = 10;
 
-const NOTHING_SIGNS: &str =
-    "this node has no active key's file to sign with: copy the newest one from the node where `keys rotate` was run";
+const NOTHING_SIGNS: &str = "this node has no active key's file to sign with: copy the newest one from the node where `keys rotate` was run, or \
+     make a new one with `keys rotate --use …` where that file is lost";
 
 /// What signs now, whom to trust, and the document that says so.
 pub struct KeyRing {
