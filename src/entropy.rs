@@ -1,4 +1,5 @@
-//! Randomness. The only place that makes ids, secrets and nonces.
+//! Randomness: of ids, secrets, nonces, codes and tokens. Only key pairs are made elsewhere: in `keys`, by the library of
+//! cryptography itself.
 
 use crate::domain::ids::Id;
 use crate::domain::time::Timestamp;

@@ -31,7 +31,7 @@ pub(super) struct Order<'a> {
     pub(super) application: Option<ApplicationId>,
 }
 
-/// Why a person's card cannot be printed, said of one field.
+/// The name as it is printed on a person's card, or why it does not fit.
 pub(super) fn printed_name(person: &Person) -> Result<PrintedName, FieldProblem> {
     PrintedName::parse(&person.fields.full_name)
         .map_err(|_| FieldProblem::new("name_too_long", "the name does not fit a card: at most 80 bytes of UTF-8"))

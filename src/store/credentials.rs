@@ -141,7 +141,7 @@ pub fn by_number_key(db: &mut impl Read, key: &str) -> Result<Option<Credential>
     row.map(Row::into_domain).transpose()
 }
 
-/// The state of the card in this slot.
+/// The credential in this slot.
 ///
 /// # Errors
 /// The database's.
