@@ -272,7 +272,8 @@ pub const fn the_program_itself() -> Permit {
     Permit { operation: None, actor: Actor::Program }
 }
 
-/// Who handed in or endorsed never approves: two persons for every card.
+/// Whoever drafted, handed in or endorsed never approves: two persons for every card. Refusing is open to them, as it
+/// gives nobody anything.
 ///
 /// # Errors
 /// 403 `second-person-required`.

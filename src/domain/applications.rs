@@ -300,7 +300,7 @@ pub struct Application {
     pub state: ApplicationState,
     /// For whom: 1–500 people.
     pub people: Vec<Proposal>,
-    /// Who wrote it.
+    /// Who wrote it; that account never approves.
     pub drafted_by: UserId,
     /// Who handed it in; that account never approves.
     pub submitted_by: Option<UserId>,
