@@ -60,7 +60,7 @@ impl Known for OwnKnowledge<'_> {
     }
 }
 
-/// Reads the code as sent.
+/// Whether this has a length that a code can have.
 ///
 /// # Errors
 /// 422 `/code`: `empty` or `too_long`.
@@ -81,14 +81,12 @@ pub fn may_block(code: &str, caller: Option<&Caller>) -> bool {
     caller.is_some() || TypedCode::parse(code).is_some()
 }
 
-/// Checks the text of a QR or a typed code.
+/// Checks the text of a QR or a typed code, exactly as it is: see [`pasted`](crate::domain::text::pasted).
 ///
 /// # Errors
 /// 422 for a text of no or too many characters; the database's, for typed codes.
 pub fn verify(registry: &Registry, code: &str, caller: Option<&Caller>) -> Result<Verification, Error> {
     check_length(code)?;
-    // Whoever pastes a text pastes what is around it.
-    let code = code.trim();
     let now = registry.clock.now();
     let ring = registry.ring();
     let known = OwnKnowledge { registry, ring: &ring, now };

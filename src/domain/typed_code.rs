@@ -1,4 +1,4 @@
-//! The typed code printed beside the QR, for those who cannot scan: `NB-000123-7K3M-Q0ZX-9A4B`.
+//! The typed code printed beside the QR, for those who cannot scan: `000123-7K3M-Q0ZX-9A4B`.
 //!
 //! Its last twelve characters are a keyed check of which card the number belongs to, derived and never stored. Only
 //! the registry can check them, and says so first; a code that matches is then judged as its card code would be.

@@ -50,7 +50,8 @@ fn card_headline(card: &Card, state: CardState) -> Words {
     }
 }
 
-fn cannot_confirm_yet() -> Words {
+/// The headline where nothing can be said yet, also where no answer came at all.
+pub fn cannot_confirm_yet() -> Words {
     Words::new("Chưa xác minh được", "Cannot confirm yet")
 }
 
@@ -117,7 +118,8 @@ fn card_next_step(card: &Card, state: CardState, list_age_seconds: Option<i64>, 
     }
 }
 
-fn connect_and_try_again() -> Words {
+/// What to do then.
+pub fn connect_and_try_again() -> Words {
     Words::new(
         "Kết nối mạng, kiểm tra ngày giờ của điện thoại, rồi thử lại.",
         "Connect, check the phone's date and time, and try again.",

@@ -69,7 +69,7 @@ fn shown_photo(judgement: &Judgement) -> Option<String> {
 }
 
 /// Class and shape: circle with tick, octagon with cross, triangle with mark, square with question mark.
-const fn looks(verdict: Verdict) -> (&'static str, &'static str) {
+pub(super) const fn looks(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
         Verdict::Valid => ("valid", r#"<circle cx="32" cy="32" r="29"/><path d="M18 33l10 10 19-21"/>"#),
         Verdict::NotValid => {
