@@ -1,5 +1,7 @@
 //! Credentials in use: read, suspended, reinstated, revoked, replaced, reported lost, handed in.
 
+pub use crate::store::credentials::Filter;
+
 use super::Registry;
 use super::gate::{Etag, Gate};
 use super::issuance::{self, Order};
@@ -8,7 +10,7 @@ use crate::domain::accounts::Caller;
 use crate::domain::card_code;
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
-use crate::domain::ids::{AgencyId, CredentialId, PersonId};
+use crate::domain::ids::CredentialId;
 use crate::domain::printed::{CredentialKind, Validity};
 use crate::domain::problem::FieldProblem;
 use crate::domain::text;
@@ -28,17 +30,6 @@ pub struct EventForm {
     pub reason: Option<String>,
     /// See [`Ground::as_str`].
     pub ground: Option<String>,
-}
-
-/// What a list of credentials is narrowed to, as asked.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Filter {
-    /// Of this person.
-    pub person: Option<PersonId>,
-    /// Of this agency.
-    pub agency: Option<AgencyId>,
-    /// Of this kind.
-    pub kind: Option<CredentialKind>,
 }
 
 /// The tag of a credential as it is shown now: its dates change what is shown without anybody's doing.
@@ -72,8 +63,7 @@ pub fn list(
     asked: Asked<Filter, CredentialId>,
 ) -> Result<Part<Credential, CredentialId>, Error> {
     let range = policy::enter(caller, Operation::ReadCredentials)?.range();
-    let (Filter { person, agency, kind }, page) = asked?;
-    let filter = credentials::Filter { person, agency, kind };
+    let (filter, page) = asked?;
     let items = credentials::list(db, &range, filter, page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |it| it.id))
 }

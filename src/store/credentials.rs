@@ -334,15 +334,6 @@ pub fn newest_list(db: &mut impl Read, series: &str) -> Result<Option<ListUse>, 
     .transpose()
 }
 
-/// The numbers of all lists.
-///
-/// # Errors
-/// The database's.
-pub fn lists(db: &mut impl Read) -> Result<Vec<u32>, Error> {
-    let rows: Vec<i32> = status_lists::table.select(status_lists::list).order(status_lists::list).load(db.db())?;
-    rows.into_iter().map(|list| u32::try_from(list).map_err(Error::internal)).collect()
-}
-
 /// Opens a list, with no slot taken.
 ///
 /// # Errors
