@@ -7,7 +7,7 @@ use crate::domain::credentials::{Credential, CredentialState};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, CredentialId};
 use crate::domain::people::Person;
-use crate::domain::printed::{CardNumber, CredentialKind, PrintedName, StatusIndex, Validity};
+use crate::domain::printed::{CardNumber, CredentialKind, PrintedName, ShortName, StatusIndex, Validity};
 use crate::domain::problem::FieldProblem;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -38,16 +38,13 @@ pub(super) fn printed_name(person: &Person) -> Result<PrintedName, FieldProblem>
 }
 
 /// The agency as it is printed, while it is at work.
-pub(super) fn ready_to_issue(agency: &Agency) -> Result<(), Error> {
+pub(super) fn ready_to_issue(agency: &Agency) -> Result<&ShortName, Error> {
     if agency.state != AgencyState::Active {
         return Err(Error::WrongState { detail: "The agency is not at work.".into() });
     }
-    match agency.fields.short_name {
-        Some(_) => Ok(()),
-        None => Err(Error::WrongState {
-            detail: "The agency has no short name, which its cards must carry: ask the registrar to enter one.".into(),
-        }),
-    }
+    agency.fields.short_name.as_ref().ok_or_else(|| Error::WrongState {
+        detail: "The agency has no short name, which its cards must carry: ask the registrar to enter one.".into(),
+    })
 }
 
 /// Issues a credential.
@@ -56,8 +53,7 @@ pub(super) fn ready_to_issue(agency: &Agency) -> Result<(), Error> {
 /// `WrongState` while the agency cannot have cards.
 pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Order<'_>) -> Result<Credential, Error> {
     let Order { person, name, agency, entitlement, validity, application } = order;
-    ready_to_issue(agency)?;
-    let Some(agency_name) = agency.fields.short_name.clone() else { return Err(Error::NotFound) };
+    let agency_name = ready_to_issue(agency)?.clone();
     let portrait = match person.portrait {
         Some(id) => {
             let kept = portraits::find(tx, id)?.ok_or_else(|| Error::internal("a person's portrait is not kept"))?;
