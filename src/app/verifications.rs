@@ -4,7 +4,7 @@
 use super::Registry;
 use super::keyring::KeyRing;
 use crate::domain::accounts::Caller;
-use crate::domain::card_code::{HonestDigest, Kid};
+use crate::domain::card_code::{HonestDigest, Kid, MAX_TEXT_CHARS};
 use crate::domain::credentials::ShownState;
 use crate::domain::issuer::KnownIssuer;
 use crate::domain::printed::StatusIndex;
@@ -16,8 +16,6 @@ use crate::error::Error;
 use crate::policy::{self, Operation};
 use crate::store::credentials;
 
-/// The longest text that a QR symbol can hold: version 40 at level L, alphanumeric (ISO/IEC 18004).
-pub const MAX_CODE_CHARACTERS: usize = 4_296;
 /// The registry's own knowledge is of this very moment; it counts as a list that lives for a day.
 const LIST_LIFE_SECONDS: i64 = 24 * 3_600;
 
@@ -67,11 +65,8 @@ impl Known for OwnKnowledge<'_> {
 pub fn check_length(code: &str) -> Result<(), Error> {
     match code.chars().count() {
         0 => Err(Error::invalid("/code", "empty", "the text of a QR, or the code printed beside it")),
-        1..=MAX_CODE_CHARACTERS => Ok(()),
-        _ => Err(Error::field(
-            "/code",
-            FieldProblem::new("too_long", format!("at most {MAX_CODE_CHARACTERS} characters")),
-        )),
+        1..=MAX_TEXT_CHARS => Ok(()),
+        _ => Err(Error::field("/code", FieldProblem::new("too_long", format!("at most {MAX_TEXT_CHARS} characters")))),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::api::body::{Body, Kind};
 use crate::api::context::{Visit, block};
 use crate::api::query::Query;
 use crate::app::verifications;
+use crate::domain::card_code::MAX_TEXT_CHARS;
 use crate::domain::verdict::Verdict;
 use crate::domain::{text, wording};
 use crate::error::Error;
@@ -36,7 +37,7 @@ use std::sync::Arc;
 <label for="code">{{ language.of("Mã in bên cạnh QR", "The code printed beside the QR") }}</label>
 <p class="hint" id="hint">{{ language.of("Ví dụ", "For example") }} 000123-7K2M-9QXR-4TDA. {{ language.of("Chữ hoa, chữ thường, dấu cách đều được.", "Capitals, small letters and spaces do not matter.") }}</p>
 {% if let Some(mistake) = mistake %}<p class="mistake" id="mistake">{{ mistake }}</p>
-{% endif %}<input id="code" name="code" required maxlength="4296" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="hint{% if mistake.is_some() %} mistake{% endif %}">
+{% endif %}<input id="code" name="code" required maxlength="{{ MAX_TEXT_CHARS }}" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="hint{% if mistake.is_some() %} mistake{% endif %}">
 <button>{{ language.of("Kiểm tra", "Check") }}</button>
 </form>"#
 )]
