@@ -1,7 +1,9 @@
-//! Randomness. The only place that makes ids, secrets and nonces.
+//! Randomness: of ids, secrets, nonces, codes and tokens. Only key pairs are made elsewhere: in `keys`, by the library of
+//! cryptography itself.
 
 use crate::domain::ids::Id;
 use crate::domain::time::Timestamp;
+use crate::domain::typed_code::CROCKFORD;
 use aws_lc_rs::rand;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,9 +17,6 @@ pub enum Entropy {
     /// Repeats for a seed. Never for a registry that anybody relies on.
     Seeded(Arc<Mutex<fastrand::Rng>>),
 }
-
-/// Letters of a code that a person reads out or types: Crockford's base32, without I, L, O and U.
-const CODE_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 impl Entropy {
     /// A source that repeats for this seed.
@@ -57,7 +56,7 @@ impl Entropy {
 
     /// A code of 100 bits in four groups of five letters, for people to read out.
     pub fn code(&self) -> String {
-        let letters = self.bytes::<20>().map(|byte| char::from(CODE_LETTERS[usize::from(byte & 31)]));
+        let letters = self.bytes::<20>().map(|byte| char::from(CROCKFORD[usize::from(byte & 31)]));
         letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
     }
 

@@ -120,7 +120,7 @@ impl Error {
             "second-person-required",
             403,
             "A second person must do this",
-            "Whoever handed in or endorsed cannot also decide; ask another registrar.",
+            "Whoever drafted, handed in or endorsed an application never approves it; ask another registrar.",
         ),
         kind("not-found", 404, "Not found", "There is nothing here that you may see."),
         kind("method-not-allowed", 405, "Method not allowed", "The header `Allow` lists the methods of this address."),

@@ -164,7 +164,6 @@ impl Ownership {
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
     caller: &'a Caller,
-    operation: Operation,
     reach: Reach,
 }
 
@@ -178,7 +177,7 @@ pub fn enter(caller: &Caller, operation: Operation) -> Result<Entry<'_>, Error> 
     }
     match reach(caller.role.name(), operation) {
         Reach::No => Err(Error::Forbidden),
-        reach @ (Reach::Own | Reach::All) => Ok(Entry { caller, operation, reach }),
+        reach @ (Reach::Own | Reach::All) => Ok(Entry { caller, reach }),
     }
 }
 
@@ -221,9 +220,9 @@ impl Entry<'_> {
     }
 
     fn permit(&self) -> Permit {
-        let Caller { user, role, .. } = self.caller;
-        let body = role.body().map(|body| body.as_str().to_owned());
-        Permit { operation: Some(self.operation), actor: Actor { user: Some(*user), role: Some(role.name()), body } }
+        let Caller { user, role, body, .. } = self.caller;
+        let actor = Actor::Account { user: *user, role: role.name(), body: body.clone() };
+        Permit { actor }
     }
 }
 
@@ -252,7 +251,6 @@ impl Range {
 /// Leave to change something, and in whose name. It cannot be made outside this page.
 #[derive(Clone, Debug)]
 pub struct Permit {
-    operation: Option<Operation>,
     actor: Actor,
 }
 
@@ -261,20 +259,16 @@ impl Permit {
     pub const fn actor(&self) -> &Actor {
         &self.actor
     }
-
-    /// For what; `None` for the program itself.
-    pub const fn operation(&self) -> Option<Operation> {
-        self.operation
-    }
 }
 
 /// Leave for the program itself: the first start, the command line and the demo, which are run by whoever holds the
 /// machine and the keys.
 pub const fn the_program_itself() -> Permit {
-    Permit { operation: None, actor: Actor::PROGRAM }
+    Permit { actor: Actor::Program }
 }
 
-/// Who handed in or endorsed never approves: two persons for every card.
+/// Whoever drafted, handed in or endorsed never approves: two persons for every card. Refusing is open to them, as it
+/// gives nobody anything.
 ///
 /// # Errors
 /// 403 `second-person-required`.

@@ -7,6 +7,7 @@ use super::load::Connection;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
 use data_encoding::BASE64URL_NOPAD;
 use press_registry::api::server::Server;
+use press_registry::app::sessions::{Proof, Proven};
 use press_registry::app::{Registry, Settings, accounts};
 use press_registry::clock::Clock;
 use press_registry::domain::accounts::{Email, Role};
@@ -123,7 +124,8 @@ fn token(registry: &Registry, role: Role) -> String {
         Email::parse(&format!("{}@bench.example", Entropy::System.uuid(Clock::System.now()))).expect("an address");
     let permit = policy::the_program_itself();
     let user = registry.store.write_blocking(move |tx| accounts::enter(tx, &permit, email.clone(), role.clone()));
-    registry.open_session(user.expect("an account").id, false).expect("a session").access
+    let proven = Proven::new(&user.expect("an account"), Proof::Password);
+    registry.open_session(proven).expect("a session").access
 }
 
 fn id(thing: &Value) -> String {

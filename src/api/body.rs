@@ -37,7 +37,7 @@ impl<T: 'static> Kind for Json<T> {
 pub(super) struct Picture;
 
 impl Kind for Picture {
-    const LIMIT_BYTES: usize = 10 * 1024 * 1024;
+    const LIMIT_BYTES: usize = crate::pictures::MAX_BYTES;
 
     fn takes(media_type: &str) -> bool {
         matches!(media_type, "image/jpeg" | "image/png")

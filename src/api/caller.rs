@@ -20,9 +20,6 @@ static OPEN: LazyLock<Vec<(&str, ResourceDef)>> = LazyLock::new(|| {
     policy::ANONYMOUS.iter().map(|(method, path)| (*method, ResourceDef::new(format!("{}{path}", super::V1)))).collect()
 });
 
-/// Where people sign in: an old token that is sent along must not stand in the way.
-const SESSIONS: &str = "/api/v1/sessions";
-
 /// Lets in whoever is signed in, and anybody to what is open.
 pub(super) async fn admit(
     request: ServiceRequest,
@@ -41,10 +38,12 @@ pub(super) async fn admit(
 
 /// The caller; `None` for anybody at something open.
 async fn recognise(request: &ServiceRequest) -> Result<Option<Arc<Caller>>, Error> {
+    // Where people sign in, an old token that is sent along must not stand in the way.
+    let signs_in = || request.path().strip_prefix(super::V1).is_some_and(|path| path.starts_with("/sessions"));
     let is_open = || OPEN.iter().any(|(method, path)| *method == request.method() && path.is_match(request.path()));
     match request.headers().get(AUTHORIZATION) {
         None if is_open() => Ok(None),
-        Some(_) if request.path().starts_with(SESSIONS) && is_open() => Ok(None),
+        Some(_) if signs_in() && is_open() => Ok(None),
         None => Err(Error::Unauthenticated),
         Some(sent) => {
             let token = sent.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;

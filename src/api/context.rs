@@ -91,16 +91,28 @@ impl<K: Kind> Change<K> {
     /// Changes and answers in one transaction, which also keeps the answer for a repeated request.
     ///
     /// `change` may be run again when another node was first.
-    pub(super) async fn write(self, mut change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static) -> Outcome {
+    pub(super) async fn write(self, change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static) -> Outcome {
         let registry = Arc::clone(&self.registry);
-        let written = registry.store.write(move |tx| {
+        first_or_replayed(registry.store.write(self.kept(change)).await)
+    }
+
+    /// [`Change::write`] for what takes rights or sessions away.
+    pub(super) async fn write_accounts(
+        self,
+        change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static,
+    ) -> Outcome {
+        let registry = Arc::clone(&self.registry);
+        first_or_replayed(registry.change_accounts(self.kept(change)).await)
+    }
+
+    fn kept(
+        self,
+        mut change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static,
+    ) -> impl FnMut(&mut Tx) -> Outcome + Send + 'static {
+        move |tx| {
             let answer = change(tx, &self)?;
             self.gate.keep(tx, &answer.stored)?;
             Ok(answer)
-        });
-        match written.await {
-            Err(Error::Replayed(stored)) => Ok(Answer::replayed(*stored)),
-            answer => answer,
         }
     }
 }
@@ -112,6 +124,13 @@ impl<T: DeserializeOwned + 'static> Change<Json<T>> {
     /// As [`Body::read`].
     pub(super) fn form(&self) -> Result<T, Error> {
         self.body.read()
+    }
+}
+
+fn first_or_replayed(answer: Outcome) -> Outcome {
+    match answer {
+        Err(Error::Replayed(stored)) => Ok(Answer::replayed(*stored)),
+        answer => answer,
     }
 }
 

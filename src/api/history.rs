@@ -42,7 +42,8 @@ struct ActorView<'a> {
     /// The role of the account, or `program`.
     #[schema(example = "registrar")]
     role: &'a str,
-    /// The public body it acted for, where it has one.
+    /// The agency, public body or province it acted for, by name; null for the ministry's own and for the program.
+    #[schema(example = "Báo Lao Động")]
     body: Option<&'a str>,
 }
 

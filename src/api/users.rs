@@ -195,18 +195,15 @@ pub(super) async fn get_user(look: Look, id: PathId<UserId>) -> Outcome {
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
 #[patch("/users/{id}")]
 pub(super) async fn change_user(change: Change<Json<UserChange>>, id: PathId<UserId>) -> Outcome {
-    let registry = std::sync::Arc::clone(&change.registry);
-    let answer = change
-        .write(move |tx, change| {
+    change
+        .write_accounts(move |tx, change| {
             let form = || {
                 let UserChange { email, state } = change.form()?;
                 Ok(UserPatch { email, state })
             };
             shown(&accounts::change(tx, &change.caller, id.0, &change.gate, form)?)
         })
-        .await;
-    registry.forget_callers();
-    answer
+        .await
 }
 
 /// Take an account's password and sessions away
@@ -219,11 +216,7 @@ pub(super) async fn change_user(change: Change<Json<UserChange>>, id: PathId<Use
     CreateProblems))]
 #[post("/users/{id}/reset")]
 pub(super) async fn reset_user(change: Change<Nothing>, id: PathId<UserId>) -> Outcome {
-    let registry = std::sync::Arc::clone(&change.registry);
-    let answer =
-        change.write(move |tx, change| opened(&accounts::reset(tx, &change.caller, id.0, &change.gate)?)).await;
-    registry.forget_callers();
-    answer
+    change.write_accounts(move |tx, change| opened(&accounts::reset(tx, &change.caller, id.0, &change.gate)?)).await
 }
 
 /// Give a person the account of a holder

@@ -1,5 +1,9 @@
 //! Accounts: made by an administrator, opened with a one-time code, changed, disabled.
 
+mod choosing;
+
+pub use choosing::ChosenPassword;
+
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
 use super::passwords::Password;
@@ -9,9 +13,10 @@ use crate::domain::accounts::{AccountState, BodyName, Caller, Email, Role, RoleN
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, Id as _, PersonId, UserId};
 use crate::domain::problem::FieldProblem;
+use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
-use crate::store::{Reader, Tx, accounts, agencies, people, sessions};
+use crate::store::{self, Read, Reader, Tx, Writer, accounts, agencies, people, sessions};
 use serde_json::json;
 
 /// How long a one-time code opens an account.
@@ -92,6 +97,24 @@ impl UserForm {
     }
 }
 
+/// What an account of this role acts for, as told in histories: its agency, public body or province by name.
+///
+/// # Errors
+/// The database's.
+pub fn acts_for(db: &mut impl Read, role: &Role) -> Result<Option<String>, Error> {
+    if let Some(body) = role.body() {
+        return Ok(Some(body.as_str().to_owned()));
+    }
+    if let Some(agency) = role.agency() {
+        let agency = agencies::find(db, agency)?.ok_or_else(|| Error::internal("an account without its agency"))?;
+        return Ok(Some(agency.fields.name));
+    }
+    match role.province() {
+        Some(unit) => Ok(Some(store::provinces::name_of(db, unit)?)),
+        None => Ok(None),
+    }
+}
+
 /// The caller's own account.
 ///
 /// # Errors
@@ -142,9 +165,13 @@ pub fn create(
 /// 422, also `/email` `taken`.
 pub fn open_account(tx: &mut Tx, permit: &Permit, form: &UserForm) -> Result<Opened, Error> {
     let (email, role) = form.parse(tx)?;
-    let user = enter(tx, permit, email, role)?;
-    let one_time_code = give_code(tx, &user)?;
-    Ok(Opened { user, one_time_code })
+    enter_with_code(tx, permit, email, role)
+}
+
+fn enter_with_code(tx: &mut Tx, permit: &Permit, email: Email, role: Role) -> Result<Opened, Error> {
+    let code = NewCode::make(tx);
+    let user = enter_opened(tx, permit, email, role, |writer, user| code.give_to(writer, user.id))?;
+    Ok(Opened { user, one_time_code: code.text })
 }
 
 /// Enters an account that nothing opens yet.
@@ -152,6 +179,17 @@ pub fn open_account(tx: &mut Tx, permit: &Permit, form: &UserForm) -> Result<Ope
 /// # Errors
 /// 422: `taken`.
 pub fn enter(tx: &mut Tx, permit: &Permit, email: Email, role: Role) -> Result<User, Error> {
+    enter_opened(tx, permit, email, role, |_, _| Ok(()))
+}
+
+/// [`enter`] with what opens the account, written as part of the same event.
+fn enter_opened(
+    tx: &mut Tx,
+    permit: &Permit,
+    email: Email,
+    role: Role,
+    open: impl FnOnce(&mut Writer, &User) -> Result<(), Error>,
+) -> Result<User, Error> {
     if accounts::by_email(tx, &email)?.is_some() {
         return Err(Error::invalid("/email", "taken", "an account has this address"));
     }
@@ -163,16 +201,27 @@ pub fn enter(tx: &mut Tx, permit: &Permit, email: Email, role: Role) -> Result<U
     let user = User { id: tx.new_id(), email, role, state: AccountState::Active, version: 1, created_at: tx.now() };
     let event =
         Event::new(EventKind::UserCreated, Object::User(user.id)).with(json!({ "role": user.role.name().as_str() }));
-    tx.record(permit, event, |writer| accounts::insert(writer, &user))?;
+    tx.record(permit, event, |writer| {
+        accounts::insert(writer, &user)?;
+        open(writer, &user)
+    })?;
     Ok(user)
 }
 
-/// A new code for an account. Whoever made or reset it has recorded that in the same transaction.
-fn give_code(tx: &mut Tx, user: &User) -> Result<String, Error> {
-    let code = tx.entropy().code();
-    let end = tx.now().plus_seconds(CODE_SECONDS);
-    accounts::set_one_time_code(tx, user.id, &code_hash(&code), end)?;
-    Ok(code)
+/// A one-time code not yet given to anybody.
+struct NewCode {
+    text: String,
+    end: Timestamp,
+}
+
+impl NewCode {
+    fn make(tx: &Tx) -> Self {
+        Self { text: tx.entropy().code(), end: tx.now().plus_seconds(CODE_SECONDS) }
+    }
+
+    fn give_to(&self, writer: &mut Writer, user: UserId) -> Result<(), Error> {
+        accounts::set_one_time_code(writer, user, &code_hash(&self.text), self.end)
+    }
 }
 
 /// Changes an account's address, disables it or lets it in again. Disabling ends its sessions.
@@ -225,9 +274,12 @@ pub fn reset(tx: &mut Tx, caller: &Caller, id: UserId, gate: &Gate) -> Result<Op
     let user = User { version: old.version + 1, ..old };
     sessions::end_all(tx, id, None)?;
     let event = Event::new(EventKind::UserReset, Object::User(id));
-    tx.record(&permit, event, |writer| accounts::update(writer, &user))?;
-    let one_time_code = give_code(tx, &user)?;
-    Ok(Opened { user, one_time_code })
+    let code = NewCode::make(tx);
+    tx.record(&permit, event, |writer| {
+        accounts::update(writer, &user)?;
+        code.give_to(writer, user.id)
+    })?;
+    Ok(Opened { user, one_time_code: code.text })
 }
 
 /// Gives a person the account of a holder.
@@ -249,47 +301,10 @@ pub fn invite(
     let email = given
         .or_else(|| person.fields.email.clone())
         .ok_or_else(|| Error::invalid("/email", "missing", "this person has no e-mail address on record"))?;
-    let user = enter(tx, &permit, email, Role::Holder(person.id))?;
-    let one_time_code = give_code(tx, &user)?;
-    Ok(Opened { user, one_time_code })
+    enter_with_code(tx, &permit, email, Role::Holder(person.id))
 }
 
 impl Registry {
-    /// Sets the caller's own password, which ends their other sessions. Blocks for the hashing.
-    ///
-    /// # Errors
-    /// 422 `/current_password` `wrong` (not asked after a one-time code), `/new_password`; `Overloaded`.
-    pub fn choose_password(&self, caller: &Caller, current: Option<&str>, new: &str) -> Result<(), Error> {
-        let permit = policy::enter(caller, Operation::ManageOwnAccount)?.anywhere()?;
-        let (user, hash) = self.store.read(|db| {
-            let user = accounts::find(db, caller.user)?.ok_or(Error::Unauthenticated)?;
-            let hash = accounts::password_hash(db, user.id)?;
-            Ok((user, hash))
-        })?;
-        let chosen =
-            Password::chosen(new, user.email.as_str()).map_err(|problem| Error::field("/new_password", problem))?;
-        let proven = caller.must_change_password
-            || self.hasher.verify(&Password::typed(current.unwrap_or_default()), hash.as_deref())?;
-        if !proven {
-            return Err(Error::invalid("/current_password", "wrong", "not your password"));
-        }
-        let hash = self.hasher.hash(&chosen)?;
-        let session = caller.session;
-        self.store.write_blocking(move |tx| {
-            let old = accounts::find(tx, user.id)?.ok_or(Error::Unauthenticated)?;
-            let new = User { version: old.version + 1, ..old };
-            sessions::end_all(tx, new.id, Some(session))?;
-            sessions::password_was_chosen(tx, session)?;
-            let event = Event::new(EventKind::PasswordChanged, Object::User(new.id));
-            tx.record(&permit, event, |writer| {
-                accounts::update(writer, &new)?;
-                accounts::set_password_hash(writer, new.id, &hash)
-            })
-        })?;
-        self.forget_callers();
-        Ok(())
-    }
-
     /// Makes an account from the command line, with a password.
     ///
     /// # Errors

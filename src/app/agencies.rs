@@ -115,20 +115,14 @@ pub fn create(
     let form = form()?;
     let province = unit(tx, form.province.as_deref())?;
     let permit = entry.on(&Ownership::in_province(province.as_ref().ok().and_then(Option::as_ref)))?;
-    enter(tx, &permit, &form.agency, province)
+    enter(tx, &permit, form.agency.parse(province)?)
 }
 
-/// Enters an agency in the name of `permit`. `province` is the unit found for the form's code.
+/// Enters an agency in the name of `permit`.
 ///
 /// # Errors
-/// 422.
-pub fn enter(
-    tx: &mut Tx,
-    permit: &Permit,
-    form: &AgencyForm,
-    province: Result<Option<ProvinceId>, FieldProblem>,
-) -> Result<Agency, Error> {
-    let fields = form.parse(province)?;
+/// 422: the short name is taken.
+pub fn enter(tx: &mut Tx, permit: &Permit, fields: AgencyFields) -> Result<Agency, Error> {
     let agency = Agency { id: tx.new_id(), fields, state: AgencyState::Active, version: 1, created_at: tx.now() };
     refuse_taken_name(tx, &agency)?;
     let event = Event::new(EventKind::AgencyCreated, Object::Agency(agency.id)).with(facts(&agency.fields));

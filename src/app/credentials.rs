@@ -1,14 +1,16 @@
 //! Credentials in use: read, suspended, reinstated, revoked, replaced, reported lost, handed in.
 
+pub use crate::store::credentials::Filter;
+
 use super::Registry;
 use super::gate::{Etag, Gate};
 use super::issuance::{self, Order};
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
-use crate::domain::card_code::{self, Entitlement};
+use crate::domain::card_code;
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
-use crate::domain::ids::{AgencyId, CredentialId, PersonId};
+use crate::domain::ids::CredentialId;
 use crate::domain::printed::{CredentialKind, Validity};
 use crate::domain::problem::FieldProblem;
 use crate::domain::text;
@@ -28,17 +30,6 @@ pub struct EventForm {
     pub reason: Option<String>,
     /// See [`Ground::as_str`].
     pub ground: Option<String>,
-}
-
-/// What a list of credentials is narrowed to, as asked.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Filter {
-    /// Of this person.
-    pub person: Option<PersonId>,
-    /// Of this agency.
-    pub agency: Option<AgencyId>,
-    /// Of this kind.
-    pub kind: Option<CredentialKind>,
 }
 
 /// The tag of a credential as it is shown now: its dates change what is shown without anybody's doing.
@@ -72,8 +63,7 @@ pub fn list(
     asked: Asked<Filter, CredentialId>,
 ) -> Result<Part<Credential, CredentialId>, Error> {
     let range = policy::enter(caller, Operation::ReadCredentials)?.range();
-    let (Filter { person, agency, kind }, page) = asked?;
-    let filter = credentials::Filter { person, agency, kind };
+    let (filter, page) = asked?;
     let items = credentials::list(db, &range, filter, page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |it| it.id))
 }
@@ -174,9 +164,9 @@ fn refuse_second_card(tx: &mut Tx, old: &Credential) -> Result<(), Error> {
 /// collaborator's card of an agency. Letters are for errands; there may be several.
 pub(in crate::app) fn held_beside(tx: &mut Tx, it: &Credential) -> Result<Vec<Credential>, Error> {
     let now = tx.now();
-    let mut held = match it.kind {
-        CredentialKind::PressCard => credentials::unexpired_of_human(tx, it.person, it.kind, now)?,
-        CredentialKind::CollaboratorCard => credentials::unexpired_of_person(tx, it.person, it.kind, now)?,
+    let mut held = match it.kind() {
+        CredentialKind::PressCard => credentials::unexpired_of_human(tx, it.person, it.kind(), now)?,
+        CredentialKind::CollaboratorCard => credentials::unexpired_of_person(tx, it.person, it.kind(), now)?,
         CredentialKind::IntroductionLetter => Vec::new(),
     };
     held.retain(|other| other.id != it.id);
@@ -238,11 +228,11 @@ fn reissue(tx: &mut Tx, registry: &Registry, permit: &Permit, old: &Credential) 
     }
     let name = issuance::printed_name(&person)
         .map_err(|problem| Error::WrongState { detail: format!("{}.", problem.detail) })?;
-    let from = old.valid_from.max(tx.now().day().start());
-    let validity = Validity::new(from, old.valid_until)
+    let from = old.validity.not_before().max(tx.now().day().start());
+    let validity = Validity::new(from, old.validity.expires())
         .map_err(|_| Error::WrongState { detail: "The credential has expired; apply for a new one.".into() })?;
-    let entitlement = Entitlement::new(old.kind, old.scope.clone()).map_err(|p| Error::internal(p.to_string()))?;
-    let order = Order { person: &person, name, agency: &agency, entitlement, validity, application: old.application };
+    let (entitlement, application) = (old.entitlement.clone(), old.application);
+    let order = Order { person: &person, name, agency: &agency, entitlement, validity, application };
     issuance::issue(tx, registry, permit, order)
 }
 

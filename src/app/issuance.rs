@@ -7,7 +7,7 @@ use crate::domain::credentials::{Credential, CredentialState};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, CredentialId};
 use crate::domain::people::Person;
-use crate::domain::printed::{CardNumber, CredentialKind, PrintedName, StatusIndex, Validity};
+use crate::domain::printed::{CardNumber, CredentialKind, PrintedName, ShortName, StatusIndex, Validity};
 use crate::domain::problem::FieldProblem;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -31,23 +31,20 @@ pub(super) struct Order<'a> {
     pub(super) application: Option<ApplicationId>,
 }
 
-/// Why a person's card cannot be printed, said of one field.
+/// The name as it is printed on a person's card, or why it does not fit.
 pub(super) fn printed_name(person: &Person) -> Result<PrintedName, FieldProblem> {
     PrintedName::parse(&person.fields.full_name)
         .map_err(|_| FieldProblem::new("name_too_long", "the name does not fit a card: at most 80 bytes of UTF-8"))
 }
 
 /// The agency as it is printed, while it is at work.
-pub(super) fn ready_to_issue(agency: &Agency) -> Result<(), Error> {
+pub(super) fn ready_to_issue(agency: &Agency) -> Result<&ShortName, Error> {
     if agency.state != AgencyState::Active {
         return Err(Error::WrongState { detail: "The agency is not at work.".into() });
     }
-    match agency.fields.short_name {
-        Some(_) => Ok(()),
-        None => Err(Error::WrongState {
-            detail: "The agency has no short name, which its cards must carry: ask the registrar to enter one.".into(),
-        }),
-    }
+    agency.fields.short_name.as_ref().ok_or_else(|| Error::WrongState {
+        detail: "The agency has no short name, which its cards must carry: ask the registrar to enter one.".into(),
+    })
 }
 
 /// Issues a credential.
@@ -56,10 +53,12 @@ pub(super) fn ready_to_issue(agency: &Agency) -> Result<(), Error> {
 /// `WrongState` while the agency cannot have cards.
 pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Order<'_>) -> Result<Credential, Error> {
     let Order { person, name, agency, entitlement, validity, application } = order;
-    ready_to_issue(agency)?;
-    let Some(agency_name) = agency.fields.short_name.clone() else { return Err(Error::NotFound) };
+    let agency_name = ready_to_issue(agency)?.clone();
     let portrait = match person.portrait {
-        Some(id) => portraits::find(tx, id)?.map(|portrait| (portrait.id, portrait.digest)),
+        Some(id) => {
+            let kept = portraits::find(tx, id)?.ok_or_else(|| Error::internal("a person's portrait is not kept"))?;
+            Some((kept.id, kept.digest))
+        }
         None => None,
     };
     let (id, now): (CredentialId, Timestamp) = (tx.new_id(), tx.now());
@@ -70,9 +69,8 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
     tx.record(permit, event, |writer| {
         let number = next_number(writer, kind)?;
         let status_index = next_slot(writer, registry, kind, now)?;
-        let scope = entitlement.scope().cloned();
         let claims = Claims {
-            entitlement,
+            entitlement: entitlement.clone(),
             status_index,
             number: number.clone(),
             name: name.clone(),
@@ -87,7 +85,7 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
         let code = Envelope { kid: key.kid(), payload: &payload, signature: &signature }.to_bytes();
         let credential = Credential {
             id,
-            kind,
+            entitlement,
             number,
             kid: key.kid(),
             status_index,
@@ -97,9 +95,7 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
             name,
             agency_name,
             portrait,
-            scope,
-            valid_from: validity.not_before(),
-            valid_until: validity.expires(),
+            validity,
             state: CredentialState::Active,
             ground: None,
             replaced_by: None,

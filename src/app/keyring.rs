@@ -1,14 +1,14 @@
 //! The keys of this moment and the issuer document that tells the world of them.
 
 use super::{Settings, StartError};
-use crate::domain::card_code::{HonestDigest, Kid, honest_digest};
+use crate::domain::card_code::{Envelope, HonestDigest, Kid, honest_digest};
 use crate::domain::issuer::{
     Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, PastLog, Words,
 };
 use crate::domain::log::Checkpoint;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::keys::{KeyDirectory, KeyFileError, LogKey, PairUse, SigningKey};
+use crate::keys::{KeyDirectory, KeyFileError, LogKey, PairUse, Secret, SigningKey};
 use crate::store::log::{self, LogRow};
 use crate::store::{Reader, Store, credentials, keys};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
@@ -20,8 +20,8 @@ const DATED_EVERY_SECONDS: i64 = 15 * 60;
 /// How long a key is meant to sign when it says no end of its own. It bounds signing only.
 const SIGNING_YEARS: u32 = 10;
 
-const NOTHING_SIGNS: &str =
-    "this node has no active key's file to sign with: copy the newest one from the node where `keys rotate` was run";
+const NOTHING_SIGNS: &str = "this node has no active key's file to sign with: copy the newest one from the node where `keys rotate` was run, or \
+     make a new one with `keys rotate --use …` where that file is lost";
 
 /// What signs now, whom to trust, and the document that says so.
 pub struct KeyRing {
@@ -104,13 +104,17 @@ impl KeyRing {
         let honest = store.read(|db| honest_sets(db, &source.keys))?;
         let mut ring = Builder::default();
         for row in &source.keys {
-            let Some(point) = row.public_key.as_deref().and_then(|point| <[u8; 65]>::try_from(point).ok()) else {
+            if Secret::ALL.iter().any(|secret| secret.as_str() == row.purpose) {
                 continue;
-            };
-            let kid = Kid::parse(&row.id).map_err(|problem| StartError::Other(problem.to_string()))?;
+            }
+            // Whoever leaves a key out calls its cards somebody else's.
+            let unreadable = |what: &str| Error::internal(format!("the stored key {}: {what}", row.id));
             let pair = PairUse::ALL.into_iter().find(|pair| pair.as_str() == row.purpose);
-            let Some(pair) = pair else { continue };
-            ring.add(pair, kid, point, row, files);
+            let pair = pair.ok_or_else(|| unreadable("this program knows no such use"))?;
+            let point = row.public_key.as_deref().and_then(|point| <[u8; 65]>::try_from(point).ok());
+            let point = point.ok_or_else(|| unreadable("its public key is no point"))?;
+            let kid = Kid::parse(&row.id).map_err(|_| unreadable("its id is no key id"))?;
+            ring.add(pair, kid, point, row, files)?;
         }
         let unusable = ring.unusable.take();
         Ok(Loaded { ring: ring.finish(settings, source, honest, log, unusable.is_some())?, unusable })
@@ -178,10 +182,11 @@ fn honest_sets(db: &mut Reader, rows: &[keys::KeyRow]) -> Result<HashMap<Kid, Ha
         .map(|row| {
             let kid = Kid::parse(&row.id).map_err(|problem| Error::internal(problem.to_string()))?;
             let codes = credentials::codes_under(db, &row.id)?;
-            let digests = codes.iter().filter_map(|code| {
-                crate::domain::card_code::Envelope::parse(code).map(|envelope| honest_digest(envelope.payload))
+            let digests = codes.iter().map(|code| {
+                let envelope = Envelope::parse(code);
+                envelope.map(|it| honest_digest(it.payload)).ok_or_else(|| Error::internal("a stored code is none"))
             });
-            Ok((kid, digests.collect()))
+            Ok((kid, digests.collect::<Result<_, Error>>()?))
         })
         .collect()
 }
@@ -197,7 +202,14 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, pair: PairUse, kid: Kid, point: [u8; 65], row: &keys::KeyRow, files: &KeyDirectory) {
+    fn add(
+        &mut self,
+        pair: PairUse,
+        kid: Kid,
+        point: [u8; 65],
+        row: &keys::KeyRow,
+        files: &KeyDirectory,
+    ) -> Result<(), Error> {
         let signer = match row.state {
             KeyState::Active => files.pair(pair, kid).map_err(|error| self.unusable = Some(error)).ok(),
             KeyState::Retired | KeyState::Compromised => None,
@@ -219,10 +231,13 @@ impl Builder {
                 None
             }
         };
-        if let (Some(key_use), Some((x, y))) = (listed, crate::keys::coordinates(&point)) {
+        let (x, y) = crate::keys::coordinates(&point)
+            .ok_or_else(|| Error::internal(format!("the stored key {kid}: its public key is no point")))?;
+        if let Some(key_use) = listed {
             let end = row.not_after.unwrap_or_else(|| row.not_before.day().plus_years(SIGNING_YEARS).start());
             self.listed.push(IssuerKey::es256(&x, &y, key_use, row.state, [row.not_before, end]));
         }
+        Ok(())
     }
 
     fn finish(

@@ -103,11 +103,20 @@ pub fn rotate(registry: &Registry, pair: PairUse) -> Result<String, StartError> 
     Ok(kid)
 }
 
-/// Retires a key of cards or declares it compromised. A compromised one is believed only for what was really issued.
+/// How a key goes out of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retirement {
+    /// It signs no more; what it signed stays good.
+    Orderly,
+    /// Somebody else may have it: of cards, only what was really issued under it is believed.
+    Compromised,
+}
+
+/// Takes a pair of any use out of use: of cards, of status lists and the issuer document, or of access tokens.
 ///
 /// # Errors
-/// `NotFound`; `WrongState` when it is the only active key, or already compromised.
-pub fn retire(registry: &Registry, kid: &str, compromised: bool) -> Result<(), StartError> {
+/// `NotFound`; `WrongState` when it is the only active key of its use, or already out of use in this way.
+pub fn retire(registry: &Registry, kid: &str, how: Retirement) -> Result<(), StartError> {
     let id = kid.to_owned();
     registry.store.write_blocking(move |tx| {
         let now = tx.now();
@@ -115,16 +124,16 @@ pub fn retire(registry: &Registry, kid: &str, compromised: bool) -> Result<(), S
         let key = all.iter().find(|row| row.id == id && row.public_key.is_some()).ok_or(Error::NotFound)?;
         let others_sign =
             all.iter().any(|row| row.id != id && row.purpose == key.purpose && row.state == KeyState::Active);
-        let (kind, state) = match compromised {
-            true => (EventKind::KeyCompromised, KeyState::Compromised),
-            false => (EventKind::KeyRetired, KeyState::Retired),
+        let (kind, state) = match how {
+            Retirement::Compromised => (EventKind::KeyCompromised, KeyState::Compromised),
+            Retirement::Orderly => (EventKind::KeyRetired, KeyState::Retired),
         };
-        let detail = match (key.state, state) {
-            (KeyState::Active, _) if !others_sign => "It is the only key that signs: run `keys rotate` first.",
-            (KeyState::Compromised, _) | (KeyState::Retired, KeyState::Retired) => "It is already out of use.",
-            (KeyState::Active | KeyState::Retired, _) => "",
+        let in_the_way = match (key.state, how) {
+            (KeyState::Active, _) if !others_sign => Some("It is the only key that signs: run `keys rotate` first."),
+            (KeyState::Compromised, _) | (KeyState::Retired, Retirement::Orderly) => Some("It is already out of use."),
+            (KeyState::Active, _) | (KeyState::Retired, Retirement::Compromised) => None,
         };
-        if !detail.is_empty() {
+        if let Some(detail) = in_the_way {
             return Err(Error::WrongState { detail: detail.into() });
         }
         let end = key.not_after.unwrap_or(now);

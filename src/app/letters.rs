@@ -10,6 +10,7 @@ use crate::domain::credentials::Credential;
 use crate::domain::ids::{Id as _, PersonId};
 use crate::domain::printed::{LetterScope, Validity};
 use crate::domain::problem::{FieldProblem, Problems};
+use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
@@ -40,7 +41,7 @@ impl LetterForm {
         let mut problems = Problems::new();
         let person = problems.take("/person_id", PersonId::parse(&self.person_id));
         for (pointer, raw) in [("/place", &self.place), ("/unit_visited", &self.unit_visited), ("/work", &self.work)] {
-            problems.take(pointer, crate::domain::text::line(raw, 200));
+            problems.take(pointer, text::line(raw, LetterScope::MAX_BYTES));
         }
         let from = problems.take("/valid_from", Timestamp::parse(&self.valid_from));
         let until = problems.take("/valid_until", Timestamp::parse(&self.valid_until));

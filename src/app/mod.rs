@@ -122,8 +122,8 @@ impl From<Error> for StartError {
 }
 
 impl Registry {
-    /// Opens the database, brings its schema up to this program, and takes up its keys, which are made on an empty
-    /// database.
+    /// Opens the database, brings its schema up to this program, and takes up its keys; one is made for each
+    /// purpose that the database has never known, which are all of them on an empty one.
     ///
     /// # Errors
     /// A sentence that says what to do.

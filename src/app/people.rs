@@ -277,15 +277,15 @@ pub fn end_engagement(
     form: impl FnOnce() -> Result<EndForm, Error>,
 ) -> Result<Person, Error> {
     let entry = policy::enter(caller, Operation::KeepPeople)?;
-    let old = people::find(tx, &registry.secrets.sealing, id)?.ok_or(Error::NotFound)?;
+    let mut person = people::find(tx, &registry.secrets.sealing, id)?.ok_or(Error::NotFound)?;
     let today = tx.now().day();
-    let permit = entry.on(&ownership(tx, caller, &old, today)?)?;
-    let at = old.engagements.iter().position(|it| it.id == engagement && Some(it.agency) == caller.role.agency());
-    let at = at.ok_or(Error::NotFound)?;
-    gate.pass(tx, &Etag::of_version(old.version))?;
+    entry.on(&ownership(tx, caller, &person, today)?)?;
+    let ending = person.engagements.iter_mut().find(|it| it.id == engagement).ok_or(Error::NotFound)?;
+    let agency =
+        agencies::find(tx, ending.agency)?.ok_or_else(|| Error::internal("an engagement without its agency"))?;
+    let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
+    gate.pass(tx, &Etag::of_version(person.version))?;
     let (reason, last) = form()?.parse(today)?;
-    let mut new = Person { version: old.version + 1, ..old };
-    let Some(ending) = new.engagements.get_mut(at) else { return Err(Error::NotFound) };
     if last < ending.from {
         return Err(Error::invalid("/to", "before_it_began", "not before the engagement's first day"));
     }
@@ -293,12 +293,13 @@ pub fn end_engagement(
         return Err(Error::WrongState { detail: "This engagement has ended already.".into() });
     }
     ending.to = Some(last);
+    person.version += 1;
     let event = Event::new(EventKind::EngagementEnded, Object::Person(id))
         .with(json!({ "engagement": engagement.to_string(), "to": last.to_string() }))
         .about(id, json!({ "reason": reason }));
     tx.record(&permit, event, |writer| {
-        people::update(writer, &registry.secrets.sealing, &new)?;
+        people::update(writer, &registry.secrets.sealing, &person)?;
         people::end_engagement(writer, engagement, last)
     })?;
-    Ok(new)
+    Ok(person)
 }

@@ -37,7 +37,7 @@ impl Registry {
         gate: &Gate,
         upload: impl FnOnce() -> Result<&'u [u8], Error>,
     ) -> Result<Person, Error> {
-        self.store.read(|db| {
+        self.store.read_consistently(|db| {
             let entry = policy::enter(caller, Operation::KeepPeople)?;
             let person = store::people::find(db, &self.secrets.sealing, id)?.ok_or(Error::NotFound)?;
             entry.on(&people::ownership(db, caller, &person, self.clock.now().day())?)?;
@@ -55,15 +55,20 @@ impl Registry {
         })
     }
 
-    /// Writes both sizes of a picture, sealed, under a new name. Blocks.
+    /// Writes both sizes of a picture, sealed, under a new name; one that is kept already, sent once more, stays where
+    /// it is. Blocks.
     ///
     /// # Errors
-    /// They cannot be written.
+    /// They cannot be written; the database's.
     pub fn keep_picture(&self, picture: &Picture) -> Result<(PortraitId, PhotoDigest), Error> {
+        let digest = PhotoDigest::from_bytes(picture.digest);
+        if let Some(kept) = self.store.read(|db| portraits::by_digest(db, digest))? {
+            return Ok((kept.id, digest));
+        }
         let id = self.entropy.id(self.clock.now());
         self.files.put(&self.secrets.sealing, &registered_file(id), &picture.registered)?;
         self.files.put(&self.secrets.sealing, &public_file(id), &picture.public)?;
-        Ok((id, PhotoDigest::from_bytes(picture.digest)))
+        Ok((id, digest))
     }
 
     /// The public picture of a digest, while a credential that carries it is valid. Blocks.

@@ -2,13 +2,15 @@
 //! reuse of one ends its whole family.
 
 use super::Registry;
+use super::accounts::acts_for;
 use super::passwords::Password;
-use crate::domain::accounts::{AccountState, Caller, Email, User};
+use crate::domain::accounts::{Caller, Email, User};
 use crate::domain::card_code::Kid;
 use crate::domain::ids::{Id as _, SessionId, UserId};
 use crate::domain::time::Timestamp;
+use crate::domain::typed_code;
 use crate::error::Error;
-use crate::store::{Tx, accounts, sessions};
+use crate::store::{Reader, Tx, accounts, sessions};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64URL_NOPAD;
@@ -53,6 +55,41 @@ pub struct Tokens {
     pub expires_in: i64,
 }
 
+/// What an account has proven itself with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Its password.
+    Password,
+    /// The one-time code with this hash, which the session uses up: its owner has to choose a password first of all.
+    OneTimeCode([u8; 32]),
+}
+
+/// An account that has proven itself. The proof holds for the version it was made against: what changes the account
+/// meanwhile, a reset above all, takes it back.
+#[derive(Clone, Debug)]
+pub struct Proven {
+    user: UserId,
+    version: i64,
+    by: Proof,
+}
+
+impl Proven {
+    /// This account, as it is now, has proven itself.
+    pub const fn new(user: &User, by: Proof) -> Self {
+        Self { user: user.id, version: user.version, by }
+    }
+}
+
+/// What became of a refresh token.
+enum Refreshed {
+    /// It was taken for the next one.
+    Rotated(UserId, SessionId),
+    /// It was used before, so somebody else has it: its family is over.
+    FamilyEnded,
+    /// It is worth nothing any more.
+    Worthless,
+}
+
 /// Callers seen a moment ago, by the SHA-256 of their token.
 pub(super) struct CallerCache(Cache<[u8; 32], Arc<Caller>>);
 
@@ -81,8 +118,16 @@ impl Registry {
     /// # Errors
     /// `WrongCredentials`, after the same work for every cause; `Overloaded`.
     pub fn sign_in(&self, email: &str, password: &str) -> Result<Tokens, Error> {
+        self.open_session(self.prove(email, password)?)
+    }
+
+    /// The account that an address and a password or one-time code belong to. Blocks for the hashing.
+    ///
+    /// # Errors
+    /// As [`Registry::sign_in`].
+    pub fn prove(&self, email: &str, password: &str) -> Result<Proven, Error> {
         let known = match Email::parse(email) {
-            Ok(email) => self.store.read(|db| {
+            Ok(email) => self.store.read_consistently(|db| {
                 let Some(user) = accounts::by_email(db, &email)? else { return Ok(None) };
                 let hash = accounts::password_hash(db, user.id)?;
                 let code = accounts::one_time_code(db, user.id)?;
@@ -93,33 +138,35 @@ impl Registry {
         let hash = known.as_ref().and_then(|(_, hash, _)| hash.as_deref());
         let by_password = self.hasher.verify(&Password::typed(password), hash)?;
         let Some((user, _, code)) = known else { return Err(Error::WrongCredentials) };
-        let by_code = code.is_some_and(|(hash, end)| {
-            let typed = sha256(normal_code(password).as_bytes());
-            verify_slices_are_equal(&hash, &typed).is_ok() && self.clock.now() < end
-        });
-        match (user.state, by_password || by_code) {
-            (AccountState::Active, true) => self.open_session(user.id, by_code && !by_password),
-            (AccountState::Active | AccountState::Disabled, _) => Err(Error::WrongCredentials),
-        }
+        let typed = code_hash(password);
+        let by = match by_password {
+            true => Some(Proof::Password),
+            false => is_good(code.as_ref(), &typed, self.clock.now()).then_some(Proof::OneTimeCode(typed)),
+        };
+        by.filter(|_| user.is_active()).map(|by| Proven::new(&user, by)).ok_or(Error::WrongCredentials)
     }
 
     /// Opens a session for an account that has proven itself. Blocks.
     ///
     /// # Errors
-    /// `WrongCredentials` when the account is disabled, or its one-time code was used meanwhile.
-    pub fn open_session(&self, user: UserId, must_change_password: bool) -> Result<Tokens, Error> {
+    /// `WrongCredentials` when the account was changed, or its one-time code used, since it proved itself.
+    pub fn open_session(&self, proven: Proven) -> Result<Tokens, Error> {
         let (refresh, hash) = refresh_token(self);
+        let Proven { user, version, by } = proven;
         let session = self.store.write_blocking(move |tx| {
-            // The account may have been disabled, or its code used, while the password was being hashed.
-            let active = accounts::find(tx, user)?.is_some_and(|user| user.state == AccountState::Active);
-            let code_is_there = !must_change_password || accounts::one_time_code(tx, user)?.is_some();
-            if !active || !code_is_there {
+            // Meanwhile, while the password was being hashed, the account may have been disabled or reset.
+            let is_same = accounts::find(tx, user)?.is_some_and(|it| it.version == version && it.is_active());
+            let still_opens = match &by {
+                Proof::Password => true,
+                Proof::OneTimeCode(typed) => is_good(accounts::one_time_code(tx, user)?.as_ref(), typed, tx.now()),
+            };
+            if !is_same || !still_opens {
                 return Err(Error::WrongCredentials);
             }
             let session = sessions::Session {
                 id: tx.new_id(),
                 user,
-                must_change_password,
+                must_change_password: by != Proof::Password,
                 expires_at: tx.now().plus_seconds(SESSION_SECONDS),
                 ended: false,
             };
@@ -135,28 +182,34 @@ impl Registry {
     /// `Unauthenticated`.
     pub fn refresh_session(&self, refresh: &str) -> Result<Tokens, Error> {
         let used = sha256(refresh.as_bytes());
+        // Whoever guesses costs one read: no write, and nobody who was seen is forgotten.
+        self.store.read(|db| sessions::by_refresh_token(db, &used))?.ok_or(Error::Unauthenticated)?;
         let (next_token, next_hash) = refresh_token(self);
-        let (user, session) = self
-            .store
-            .write_blocking(move |tx| {
-                // `Ok(None)` so that the end of a stolen family is committed although the answer is a refusal.
-                let Some((id, was_used)) = sessions::by_refresh_token(tx, &used)? else { return Ok(None) };
-                let Some(session) = sessions::find(tx, id)? else { return Ok(None) };
-                if was_used {
-                    sessions::end(tx, id)?;
-                    return Ok(None);
-                }
-                if session.ended || tx.now() >= session.expires_at || !is_active(tx, session.user)? {
-                    return Ok(None);
-                }
-                sessions::rotate(tx, id, &used, &next_hash)?;
-                Ok(Some((session.user, id)))
-            })?
-            .ok_or_else(|| {
+        // The end of a stolen family is no error here, so that it is committed although the answer is a refusal.
+        let refreshed = self.store.write_blocking(move |tx| {
+            let Some((id, was_used)) = sessions::by_refresh_token(tx, &used)? else { return Ok(Refreshed::Worthless) };
+            let session = sessions::find(tx, id)?.ok_or_else(|| Error::internal("a refresh token without session"))?;
+            if session.ended || tx.now() >= session.expires_at {
+                return Ok(Refreshed::Worthless);
+            }
+            if was_used {
+                sessions::end(tx, id)?;
+                return Ok(Refreshed::FamilyEnded);
+            }
+            if !accounts::find(tx, session.user)?.is_some_and(|user| user.is_active()) {
+                return Ok(Refreshed::Worthless);
+            }
+            sessions::rotate(tx, id, &used, &next_hash)?;
+            Ok(Refreshed::Rotated(session.user, id))
+        })?;
+        match refreshed {
+            Refreshed::Rotated(user, session) => self.tokens(user, session, next_token),
+            Refreshed::FamilyEnded => {
                 self.forget_callers();
-                Error::Unauthenticated
-            })?;
-        self.tokens(user, session, next_token)
+                Err(Error::Unauthenticated)
+            }
+            Refreshed::Worthless => Err(Error::Unauthenticated),
+        }
     }
 
     /// Ends the caller's session. Blocks.
@@ -168,6 +221,21 @@ impl Registry {
         self.store.write_blocking(move |tx| sessions::end(tx, session))?;
         self.forget_callers();
         Ok(())
+    }
+
+    /// Runs a change of accounts that may take somebody's rights or sessions away: once it is durable, everybody who
+    /// was seen is asked for again.
+    ///
+    /// # Errors
+    /// What `change` answers.
+    pub async fn change_accounts<T, F>(&self, change: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx) -> Result<T, Error> + Send + 'static,
+    {
+        let changed = self.store.write(change).await?;
+        self.forget_callers();
+        Ok(changed)
     }
 
     fn tokens(&self, user: UserId, session: SessionId, refresh: String) -> Result<Tokens, Error> {
@@ -206,10 +274,10 @@ impl Registry {
             return Err(Error::Unauthenticated);
         };
         let now = self.clock.now();
-        let caller = self.store.read(|db| {
+        let caller = self.store.read_consistently(|db| {
             let session = sessions::find(db, session)?.filter(|session| is_open(session, user, now));
-            let user = accounts::find(db, user)?.filter(|user| user.state == AccountState::Active);
-            Ok(session.zip(user).map(|(session, user)| caller(&session, user)))
+            let user = accounts::find(db, user)?.filter(User::is_active);
+            session.zip(user).map(|(session, user)| caller(db, &session, user)).transpose()
         })?;
         let caller = Arc::new(caller.ok_or(Error::Unauthenticated)?);
         // Nobody is believed beyond the token's own end.
@@ -238,30 +306,29 @@ impl Registry {
         (claims.nbf <= now && claims.iat <= now && now < claims.exp).then_some(claims)
     }
 
-    /// Forgets who was seen, after an account or session changed on this node.
-    pub fn forget_callers(&self) {
+    /// Forgets who was seen, after a session ended on this node.
+    pub(super) fn forget_callers(&self) {
         self.callers.0.invalidate_all();
     }
 }
 
-fn is_open(session: &sessions::Session, user: UserId, now: Timestamp) -> bool {
+/// Whether this is an open session of that account.
+pub(super) fn is_open(session: &sessions::Session, user: UserId, now: Timestamp) -> bool {
     session.user == user && !session.ended && now < session.expires_at
 }
 
-fn is_active(tx: &mut Tx, user: UserId) -> Result<bool, Error> {
-    Ok(accounts::find(tx, user)?.is_some_and(|user| user.state == AccountState::Active))
+/// Whether what was typed is the code kept, before its end.
+fn is_good(kept: Option<&(Vec<u8>, Timestamp)>, typed: &[u8; 32], now: Timestamp) -> bool {
+    kept.is_some_and(|(hash, end)| verify_slices_are_equal(hash, typed).is_ok() && now < *end)
 }
 
-fn caller(session: &sessions::Session, user: User) -> Caller {
-    Caller { user: user.id, role: user.role, session: session.id, must_change_password: session.must_change_password }
+fn caller(db: &mut Reader, session: &sessions::Session, user: User) -> Result<Caller, Error> {
+    let body = acts_for(db, &user.role)?;
+    let must_change_password = session.must_change_password;
+    Ok(Caller { user: user.id, role: user.role, body, session: session.id, must_change_password })
 }
 
-/// A one-time code as it is hashed: capitals, without spaces and hyphens, letters that look like digits folded.
-pub(super) fn normal_code(raw: &str) -> String {
-    crate::domain::typed_code::fold(raw)
-}
-
-/// The hash of a one-time code.
+/// The hash of a one-time code: of its capitals, without spaces and hyphens, letters that look like digits folded.
 pub(super) fn code_hash(code: &str) -> [u8; 32] {
-    sha256(normal_code(code).as_bytes())
+    sha256(typed_code::fold(code).as_bytes())
 }

@@ -4,7 +4,7 @@
 use super::Registry;
 use super::keyring::KeyRing;
 use crate::domain::accounts::Caller;
-use crate::domain::card_code::{HonestDigest, Kid};
+use crate::domain::card_code::{HonestDigest, Kid, MAX_TEXT_CHARS};
 use crate::domain::credentials::ShownState;
 use crate::domain::issuer::KnownIssuer;
 use crate::domain::printed::StatusIndex;
@@ -16,8 +16,6 @@ use crate::error::Error;
 use crate::policy::{self, Operation};
 use crate::store::credentials;
 
-/// The longest text that a QR symbol can hold: version 40 at level L, alphanumeric (ISO/IEC 18004).
-pub const MAX_CODE_CHARACTERS: usize = 4_296;
 /// The registry's own knowledge is of this very moment; it counts as a list that lives for a day.
 const LIST_LIFE_SECONDS: i64 = 24 * 3_600;
 
@@ -60,18 +58,15 @@ impl Known for OwnKnowledge<'_> {
     }
 }
 
-/// Reads the code as sent.
+/// Whether this has a length that a code can have.
 ///
 /// # Errors
 /// 422 `/code`: `empty` or `too_long`.
 pub fn check_length(code: &str) -> Result<(), Error> {
     match code.chars().count() {
         0 => Err(Error::invalid("/code", "empty", "the text of a QR, or the code printed beside it")),
-        1..=MAX_CODE_CHARACTERS => Ok(()),
-        _ => Err(Error::field(
-            "/code",
-            FieldProblem::new("too_long", format!("at most {MAX_CODE_CHARACTERS} characters")),
-        )),
+        1..=MAX_TEXT_CHARS => Ok(()),
+        _ => Err(Error::field("/code", FieldProblem::new("too_long", format!("at most {MAX_TEXT_CHARS} characters")))),
     }
 }
 
@@ -81,14 +76,12 @@ pub fn may_block(code: &str, caller: Option<&Caller>) -> bool {
     caller.is_some() || TypedCode::parse(code).is_some()
 }
 
-/// Checks the text of a QR or a typed code.
+/// Checks the text of a QR or a typed code, exactly as it is: see [`pasted`](crate::domain::text::pasted).
 ///
 /// # Errors
 /// 422 for a text of no or too many characters; the database's, for typed codes.
 pub fn verify(registry: &Registry, code: &str, caller: Option<&Caller>) -> Result<Verification, Error> {
     check_length(code)?;
-    // Whoever pastes a text pastes what is around it.
-    let code = code.trim();
     let now = registry.clock.now();
     let ring = registry.ring();
     let known = OwnKnowledge { registry, ring: &ring, now };

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::settings::Options;
-use crate::app::keys;
+use crate::app::keys::{self, Retirement};
 use crate::domain::issuer::KeyState;
 use crate::keys::PairUse;
 use clap::{Subcommand, ValueEnum};
@@ -65,7 +65,8 @@ pub(super) fn run(command: KeysCommand) -> Result<(), Failure> {
             Ok(())
         }
         KeysCommand::Retire { kid, compromised, options } => {
-            keys::retire(&options.open_to_mend_keys()?, &kid, compromised)?;
+            let how = if compromised { Retirement::Compromised } else { Retirement::Orderly };
+            keys::retire(&options.open_to_mend_keys()?, &kid, how)?;
             println!("{kid} is {}.", if compromised { "declared compromised" } else { "retired" });
             Ok(())
         }

@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::domain::card_code::{HonestDigest, Kid};
 use crate::domain::issuer::KnownIssuer;
 use crate::domain::printed::StatusIndex;
+use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Known, ListEntry, Verdict, judge};
 use crate::domain::wording;
@@ -64,7 +65,7 @@ const fn status(verdict: Verdict) -> u8 {
 fn read_code(code_or_image: &str) -> Result<String, Failure> {
     // A code is longer than a file's name may be, and no file is called like one.
     if !Path::new(code_or_image).is_file() {
-        return Ok(code_or_image.trim().to_owned());
+        return Ok(text::pasted(code_or_image).to_owned());
     }
     let picture = std::fs::read(code_or_image).map_err(|error| format!("{code_or_image} cannot be read: {error}"))?;
     Ok(qr::read(&picture).map_err(|error| format!("{code_or_image}: {error}"))?)

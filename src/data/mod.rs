@@ -1,7 +1,7 @@
 //! Facts of the country, compiled in: press agencies, provinces, kinds of misuse, public holidays.
 //!
 //! The files lie beside this one; `README.md` there names their sources and limits. Rows are read strictly: a column or
-//! value that is not known stops the tests. Nothing here is a record of the registry: `demo` and `import` make those.
+//! value that is not known stops the tests. Nothing here is a record of the registry: `demo` makes records of some.
 
 use crate::domain::agencies::{AgencyFields, AgencyForm};
 use crate::domain::provinces::{Province, ProvinceId, ProvinceKind};

@@ -36,7 +36,7 @@ const fn account(email: &'static str, role: &'static str) -> Account {
     Account { email, role, house: None, province: None, body: None }
 }
 
-/// All accounts but the holder's, which is invited like any other.
+/// All accounts but the holder's, which is made once somebody holds a card.
 pub const ACCOUNTS: &[Account] = &[
     account("admin@demo.example", "admin"),
     account("registrar@demo.example", "registrar"),

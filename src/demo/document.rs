@@ -1,5 +1,6 @@
 //! `demo.json`: what a demo holds, for people and programs that try it.
 
+use crate::domain::card_code::moved;
 use serde::{Deserialize, Serialize};
 
 /// The document.
@@ -44,15 +45,11 @@ pub struct DemoCard {
 impl Demo {
     /// The same demo served at another address: the signed bytes stay as they are.
     pub fn move_to(&mut self, base_url: &str) {
-        let moved = |code: &str| match code.split_once('#') {
-            Some((_, bytes)) => format!("{}/V#{bytes}", base_url.to_ascii_uppercase()),
-            None => code.to_owned(),
-        };
         for card in self.cards.iter_mut().chain(&mut self.letters) {
-            card.code = moved(&card.code);
+            card.code = moved(&card.code, base_url);
         }
         for code in &mut self.forged {
-            *code = moved(code);
+            *code = moved(code, base_url);
         }
         base_url.clone_into(&mut self.base_url);
     }

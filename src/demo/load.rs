@@ -9,17 +9,14 @@ use crate::app::accounts::UserForm;
 use crate::app::people::NewPersonForm;
 use crate::app::{self, Registry, credentials};
 use crate::data;
-use crate::domain::agencies::{Agency, AgencyFields, AgencyState, Level};
+use crate::domain::agencies::{AgencyFields, AgencyState, Level};
 use crate::domain::credentials::Credential;
-use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::people::{EngagementForm, PersonForm};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::pictures::portrait::Portrait;
 use crate::policy;
-use crate::store::agencies;
-use serde_json::json;
 use std::sync::Arc;
 
 /// People invented.
@@ -109,16 +106,8 @@ fn enter_agencies(registry: &Arc<Registry>) -> Result<Vec<DemoHouse>, Error> {
             .iter()
             .enumerate()
             .map(|(index, fields)| {
-                let agency = Agency {
-                    id: tx.new_id(),
-                    fields: AgencyFields { level: of_today(&fields.level), ..fields.clone() },
-                    state: AgencyState::Active,
-                    version: 1,
-                    created_at: tx.now(),
-                };
-                let event = Event::new(EventKind::AgencyCreated, Object::Agency(agency.id))
-                    .with(json!({ "name": agency.fields.name }));
-                tx.record(&policy::the_program_itself(), event, |writer| agencies::insert(writer, &agency))?;
+                let fields = AgencyFields { level: of_today(&fields.level), ..fields.clone() };
+                let agency = app::agencies::enter(tx, &policy::the_program_itself(), fields)?;
                 Ok(DemoHouse { index, id: agency.id, agency: agency.fields })
             })
             .collect()

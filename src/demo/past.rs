@@ -199,7 +199,8 @@ impl Staff {
 fn hire(tx: &mut Tx, email: &str, role: Role) -> Result<Caller, Error> {
     let email = Email::parse(email).map_err(|problem| Error::internal(problem.to_string()))?;
     let User { id, role, .. } = app::accounts::enter(tx, &policy::the_program_itself(), email, role)?;
-    Ok(Caller { user: id, role, session: tx.new_id::<SessionId>(), must_change_password: false })
+    let body = app::accounts::acts_for(tx, &role)?;
+    Ok(Caller { user: id, role, body, session: tx.new_id::<SessionId>(), must_change_password: false })
 }
 
 fn gate(etag: &app::gate::Etag) -> Gate {

@@ -297,6 +297,16 @@ pub struct User {
     pub created_at: Timestamp,
 }
 
+impl User {
+    /// Whether it may sign in and stay in.
+    pub const fn is_active(&self) -> bool {
+        match self.state {
+            AccountState::Active => true,
+            AccountState::Disabled => false,
+        }
+    }
+}
+
 /// Who is calling: a signed-in account, in one session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
@@ -304,6 +314,8 @@ pub struct Caller {
     pub user: UserId,
     /// The capacity it acts in.
     pub role: Role,
+    /// What it acts for, as told in histories: its agency, public body or province by name.
+    pub body: Option<String>,
     /// The session.
     pub session: SessionId,
     /// Signed in with a one-time code: may only choose a password.

@@ -116,21 +116,41 @@ pub enum ApplicationEvent {
 }
 
 /// Every permitted change of an application's state. What is not listed is refused.
-/// A decision on some of its people leaves the state as it is until nobody is pending.
+/// Where an event may lead to several states, they stand in order: the first that what became of the people allows
+/// ([`ApplicationState::suits`]) is it. So a decision on some leaves the state as it is until nobody is pending.
 pub const TRANSITIONS: &[(ApplicationState, ApplicationEvent, ApplicationState)] = &[
     (ApplicationState::Draft, ApplicationEvent::Submit, ApplicationState::Submitted),
-    (ApplicationState::Returned, ApplicationEvent::Submit, ApplicationState::Submitted),
-    (ApplicationState::Submitted, ApplicationEvent::Endorse, ApplicationState::Endorsed),
-    (ApplicationState::Submitted, ApplicationEvent::Return, ApplicationState::Returned),
-    (ApplicationState::Endorsed, ApplicationEvent::Return, ApplicationState::Returned),
-    (ApplicationState::Submitted, ApplicationEvent::Approve, ApplicationState::Approved),
-    (ApplicationState::Endorsed, ApplicationEvent::Approve, ApplicationState::Approved),
-    (ApplicationState::Submitted, ApplicationEvent::Refuse, ApplicationState::Refused),
-    (ApplicationState::Endorsed, ApplicationEvent::Refuse, ApplicationState::Refused),
     (ApplicationState::Draft, ApplicationEvent::Withdraw, ApplicationState::Withdrawn),
-    (ApplicationState::Submitted, ApplicationEvent::Withdraw, ApplicationState::Withdrawn),
-    (ApplicationState::Endorsed, ApplicationEvent::Withdraw, ApplicationState::Withdrawn),
+    (ApplicationState::Returned, ApplicationEvent::Submit, ApplicationState::Submitted),
     (ApplicationState::Returned, ApplicationEvent::Withdraw, ApplicationState::Withdrawn),
+    (ApplicationState::Submitted, ApplicationEvent::Endorse, ApplicationState::Submitted),
+    (ApplicationState::Submitted, ApplicationEvent::Endorse, ApplicationState::Endorsed),
+    (ApplicationState::Submitted, ApplicationEvent::Return, ApplicationState::Submitted),
+    (ApplicationState::Submitted, ApplicationEvent::Return, ApplicationState::Endorsed),
+    (ApplicationState::Submitted, ApplicationEvent::Return, ApplicationState::Approved),
+    (ApplicationState::Submitted, ApplicationEvent::Return, ApplicationState::Refused),
+    (ApplicationState::Submitted, ApplicationEvent::Return, ApplicationState::Returned),
+    (ApplicationState::Submitted, ApplicationEvent::Approve, ApplicationState::Submitted),
+    (ApplicationState::Submitted, ApplicationEvent::Approve, ApplicationState::Endorsed),
+    (ApplicationState::Submitted, ApplicationEvent::Approve, ApplicationState::Approved),
+    (ApplicationState::Submitted, ApplicationEvent::Refuse, ApplicationState::Submitted),
+    (ApplicationState::Submitted, ApplicationEvent::Refuse, ApplicationState::Endorsed),
+    (ApplicationState::Submitted, ApplicationEvent::Refuse, ApplicationState::Approved),
+    (ApplicationState::Submitted, ApplicationEvent::Refuse, ApplicationState::Refused),
+    // What was granted stays granted: taking the rest back does not undo it.
+    (ApplicationState::Submitted, ApplicationEvent::Withdraw, ApplicationState::Approved),
+    (ApplicationState::Submitted, ApplicationEvent::Withdraw, ApplicationState::Withdrawn),
+    (ApplicationState::Endorsed, ApplicationEvent::Return, ApplicationState::Endorsed),
+    (ApplicationState::Endorsed, ApplicationEvent::Return, ApplicationState::Approved),
+    (ApplicationState::Endorsed, ApplicationEvent::Return, ApplicationState::Refused),
+    (ApplicationState::Endorsed, ApplicationEvent::Return, ApplicationState::Returned),
+    (ApplicationState::Endorsed, ApplicationEvent::Approve, ApplicationState::Endorsed),
+    (ApplicationState::Endorsed, ApplicationEvent::Approve, ApplicationState::Approved),
+    (ApplicationState::Endorsed, ApplicationEvent::Refuse, ApplicationState::Endorsed),
+    (ApplicationState::Endorsed, ApplicationEvent::Refuse, ApplicationState::Approved),
+    (ApplicationState::Endorsed, ApplicationEvent::Refuse, ApplicationState::Refused),
+    (ApplicationState::Endorsed, ApplicationEvent::Withdraw, ApplicationState::Approved),
+    (ApplicationState::Endorsed, ApplicationEvent::Withdraw, ApplicationState::Withdrawn),
 ];
 
 impl ApplicationState {
@@ -138,9 +158,21 @@ impl ApplicationState {
     pub const ALL: [Self; 7] =
         [Self::Draft, Self::Submitted, Self::Endorsed, Self::Returned, Self::Approved, Self::Refused, Self::Withdrawn];
 
-    /// The state after `event`, or `None` if it may not happen now.
-    pub fn after(self, event: ApplicationEvent) -> Option<Self> {
-        TRANSITIONS.iter().find(|(from, on, _)| (*from, *on) == (self, event)).map(|(_, _, to)| *to)
+    /// The states that `event` may lead to now, in the order of the table; none if it may not happen.
+    pub fn after(self, event: ApplicationEvent) -> impl Iterator<Item = Self> {
+        TRANSITIONS.iter().filter(move |(from, on, _)| (*from, *on) == (self, event)).map(|(_, _, to)| *to)
+    }
+
+    /// Whether an application whose people came to these outcomes may stand here.
+    pub fn suits(self, people: &[Proposal]) -> bool {
+        let any = |outcome: Outcome| people.iter().any(|proposal| proposal.outcome == outcome);
+        match self {
+            Self::Submitted => any(Outcome::Pending),
+            Self::Endorsed => any(Outcome::Pending) || any(Outcome::Endorsed),
+            Self::Approved => any(Outcome::Approved),
+            Self::Refused => any(Outcome::Refused),
+            Self::Draft | Self::Returned | Self::Withdrawn => true,
+        }
     }
 
     /// Reads the form of [`ApplicationState::as_str`].
@@ -192,14 +224,11 @@ impl ApplicationEvent {
         })
     }
 
-    /// What it makes of the people it concerns, where it decides about people; `None` where it concerns the whole.
-    pub const fn outcome(self) -> Option<Outcome> {
+    /// Whether it may be told of some of the people only; the others concern the whole application.
+    pub const fn is_about_people(self) -> bool {
         match self {
-            Self::Endorse => Some(Outcome::Endorsed),
-            Self::Return => Some(Outcome::Returned),
-            Self::Approve => Some(Outcome::Approved),
-            Self::Refuse => Some(Outcome::Refused),
-            Self::Submit | Self::Withdraw => None,
+            Self::Endorse | Self::Return | Self::Approve | Self::Refuse => true,
+            Self::Submit | Self::Withdraw => false,
         }
     }
 }
@@ -271,7 +300,7 @@ pub struct Application {
     pub state: ApplicationState,
     /// For whom: 1–500 people.
     pub people: Vec<Proposal>,
-    /// Who wrote it.
+    /// Who wrote it; that account never approves.
     pub drafted_by: UserId,
     /// Who handed it in; that account never approves.
     pub submitted_by: Option<UserId>,

@@ -14,7 +14,7 @@ mod link;
 pub use claims::{Claims, Entitlement, Unreadable};
 pub use envelope::{Envelope, to_be_signed};
 pub use key::{Kid, PublicKey, is_low_s, low_s};
-pub use link::{Link, host, text};
+pub use link::{Link, MAX_TEXT_CHARS, host, moved, text};
 
 /// Bytes of SHA-256 of a payload that stand for a card in an honest set.
 pub const HONEST_DIGEST_BYTES: usize = 10;

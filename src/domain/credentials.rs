@@ -2,9 +2,11 @@
 //!
 //! *Expired* and *not yet valid* are read off the dates; they are never stored.
 
-use super::card_code::Kid;
+use super::card_code::{Entitlement, Kid};
 use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, PortraitId};
-use super::printed::{CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex};
+use super::printed::{
+    CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex, Validity,
+};
 use super::problem::FieldProblem;
 use super::time::Timestamp;
 
@@ -240,8 +242,8 @@ impl ShownState {
 pub struct Credential {
     /// Its id in the registry; a card is known by `(kid, status_index)`.
     pub id: CredentialId,
-    /// What it is.
-    pub kind: CredentialKind,
+    /// What it is, and what for, if it is a letter.
+    pub entitlement: Entitlement,
     /// As printed.
     pub number: CardNumber,
     /// The key that signed it.
@@ -260,12 +262,8 @@ pub struct Credential {
     pub agency_name: ShortName,
     /// The portrait and the digest of its public picture.
     pub portrait: Option<(PortraitId, PhotoDigest)>,
-    /// What a letter is for.
-    pub scope: Option<LetterScope>,
-    /// The first instant of validity.
-    pub valid_from: Timestamp,
-    /// The first instant after validity.
-    pub valid_until: Timestamp,
+    /// From when until when it is valid.
+    pub validity: Validity,
     /// Where it stands.
     pub state: CredentialState,
     /// The ground of the last event.
@@ -283,11 +281,21 @@ pub struct Credential {
 }
 
 impl Credential {
+    /// What it is.
+    pub const fn kind(&self) -> CredentialKind {
+        self.entitlement.kind()
+    }
+
+    /// What a letter is for.
+    pub const fn scope(&self) -> Option<&LetterScope> {
+        self.entitlement.scope()
+    }
+
     /// What people are shown at `now`.
     pub fn shown(&self, now: Timestamp) -> ShownState {
         match self.state {
-            CredentialState::Active if now < self.valid_from => ShownState::NotYetValid,
-            CredentialState::Active if now >= self.valid_until => ShownState::Expired,
+            CredentialState::Active if now < self.validity.not_before() => ShownState::NotYetValid,
+            CredentialState::Active if now >= self.validity.expires() => ShownState::Expired,
             state => ShownState::Stored(state),
         }
     }

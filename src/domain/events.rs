@@ -186,22 +186,43 @@ impl fmt::Display for Object {
 
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Actor {
-    /// The account; `None` for the program itself.
-    pub user: Option<UserId>,
-    /// The capacity; `None` for the program itself.
-    pub role: Option<RoleName>,
-    /// The public body or agency it acted for, as shown to others.
-    pub body: Option<String>,
+pub enum Actor {
+    /// The program itself: first start, the command line, the demo.
+    Program,
+    /// An account.
+    Account {
+        /// Which.
+        user: UserId,
+        /// Its capacity.
+        role: RoleName,
+        /// The agency, public body or province it acted for, as shown to others.
+        body: Option<String>,
+    },
 }
 
 impl Actor {
-    /// The program itself: first start, the command line, the demo.
-    pub const PROGRAM: Self = Self { user: None, role: None, body: None };
+    /// The account; `None` for the program itself.
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::Program => None,
+            Self::Account { user, .. } => Some(*user),
+        }
+    }
 
     /// The capacity as stored and shown.
-    pub fn role_name(&self) -> &'static str {
-        self.role.map_or("program", RoleName::as_str)
+    pub const fn role_name(&self) -> &'static str {
+        match self {
+            Self::Program => "program",
+            Self::Account { role, .. } => role.as_str(),
+        }
+    }
+
+    /// What it acted for, as stored and shown.
+    pub fn body(&self) -> Option<&str> {
+        match self {
+            Self::Program => None,
+            Self::Account { body, .. } => body.as_deref(),
+        }
     }
 }
 

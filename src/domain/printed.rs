@@ -67,7 +67,8 @@ impl CredentialKind {
 pub struct CardNumber(String);
 
 impl CardNumber {
-    const MAX_BYTES: usize = 16;
+    /// The most characters, each of one byte.
+    pub const MAX_BYTES: usize = 16;
 
     /// # Errors
     /// `empty`, `too_long` or `bad_character`.

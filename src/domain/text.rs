@@ -42,6 +42,13 @@ fn measured(text: String, max_chars: usize) -> Result<String, FieldProblem> {
     }
 }
 
+/// A text as somebody typed or pasted it at a form or a command line, without the white space around it. White space
+/// alone stays as it is: something was sent, and it is to be told what that is.
+pub fn pasted(raw: &str) -> &str {
+    let text = raw.trim();
+    if text.is_empty() { raw } else { text }
+}
+
 /// The form to search by: lower case, no diacritics, đ as d, other signs as single spaces.
 ///
 /// The same for NFC and NFD, and for the tone on either vowel (hòa, hoà), because marks are gone.

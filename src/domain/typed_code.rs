@@ -1,4 +1,4 @@
-//! The typed code printed beside the QR, for those who cannot scan: `NB-000123-7K3M-Q0ZX-9A4B`.
+//! The typed code printed beside the QR, for those who cannot scan: `000123-7K3M-Q0ZX-9A4B`.
 //!
 //! Its last twelve characters are a keyed check of which card the number belongs to, derived and never stored. Only
 //! the registry can check them, and says so first; a code that matches is then judged as its card code would be.
@@ -13,9 +13,8 @@ use std::fmt;
 /// Characters that may be typed: 16 of a number, 12 of the check, and some spaces and hyphens between.
 const MAX_CHARS: usize = 40;
 const CHECK_CHARS: usize = 12;
-const MAX_NUMBER_CHARS: usize = 16;
-/// Crockford's base32: no I, L, O, U.
-const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// The letters of what a person reads out or types, Crockford's base32: no I, L, O, U.
+pub const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const BITS_PER_CHAR: usize = 5;
 
 /// The key of the checks. It has no [`fmt::Debug`], so that it cannot reach a log.
@@ -92,7 +91,7 @@ impl TypedCode {
         let (number_key, check) = folded.as_bytes().split_last_chunk::<CHECK_CHARS>()?;
         let check = Check::parse(check)?;
         let is_number =
-            (1..=MAX_NUMBER_CHARS).contains(&number_key.len()) && number_key.iter().all(u8::is_ascii_alphanumeric);
+            (1..=CardNumber::MAX_BYTES).contains(&number_key.len()) && number_key.iter().all(u8::is_ascii_alphanumeric);
         let number_key = is_number.then(|| number_key.iter().copied().map(char::from).collect())?;
         Some(Self { number_key, check })
     }

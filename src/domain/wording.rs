@@ -5,7 +5,7 @@
 use super::{
     issuer::Words,
     printed::CredentialKind,
-    time::Timestamp,
+    time::Day,
     verdict::{Card, CardState, Finding, Judgement, Unproven},
 };
 use chrono::Datelike as _;
@@ -36,12 +36,11 @@ fn card_headline(card: &Card, state: CardState) -> Words {
     match state {
         CardState::Valid => Words::new(format!("{paper_vi} hợp lệ"), format!("Valid {paper_en}")),
         CardState::Expired => {
-            // Cards end at 00:00 after their last day, and it is that day which is printed on them.
-            let last_day = date(card.claims.validity.expires().plus_seconds(-1));
+            let last_day = date(card.claims.validity.last_day());
             Words::new(format!("{paper_vi} đã hết hạn ngày {last_day}"), format!("Expired on {last_day}"))
         }
         CardState::NotYetValid => {
-            let first_day = date(card.claims.validity.not_before());
+            let first_day = date(card.claims.validity.first_day());
             Words::new(format!("Chưa đến ngày có hiệu lực ({first_day})"), format!("Not yet valid ({first_day})"))
         }
         CardState::Withdrawn => Words::new(format!("{paper_vi} không còn hiệu lực"), "No longer valid"),
@@ -50,7 +49,8 @@ fn card_headline(card: &Card, state: CardState) -> Words {
     }
 }
 
-fn cannot_confirm_yet() -> Words {
+/// The headline where nothing can be said yet, also where no answer came at all.
+pub fn cannot_confirm_yet() -> Words {
     Words::new("Chưa xác minh được", "Cannot confirm yet")
 }
 
@@ -117,7 +117,8 @@ fn card_next_step(card: &Card, state: CardState, list_age_seconds: Option<i64>, 
     }
 }
 
-fn connect_and_try_again() -> Words {
+/// What to do then.
+pub fn connect_and_try_again() -> Words {
     Words::new(
         "Kết nối mạng, kiểm tra ngày giờ của điện thoại, rồi thử lại.",
         "Connect, check the phone's date and time, and try again.",
@@ -152,8 +153,8 @@ pub fn age(seconds: i64) -> Words {
     Words::new(format!("{count} {vi}"), format!("{count} {en}{plural}"))
 }
 
-/// The day in Việt Nam as dd/mm/yyyy.
-fn date(at: Timestamp) -> String {
-    let day = at.day().date();
+/// A day as dd/mm/yyyy.
+pub fn date(day: Day) -> String {
+    let day = day.date();
     format!("{:02}/{:02}/{}", day.day(), day.month(), day.year())
 }

@@ -13,8 +13,10 @@ use std::path::{Path, PathBuf};
 /// Why a key cannot be used. Each is a sentence that says what to do.
 #[derive(Debug)]
 pub enum KeyFileError {
-    /// The file is not there.
+    /// The file of a secret is not there.
     Missing(PathBuf),
+    /// The file of a pair is not there.
+    MissingPair(PathBuf, PairUse),
     /// Others than the owner may read it.
     Exposed(PathBuf),
     /// It is not a key, or not the one the database knows.
@@ -30,9 +32,17 @@ impl fmt::Display for KeyFileError {
         match self {
             Self::Missing(path) => write!(
                 f,
-                "the key file {} is missing, but the database was made with it: copy the `keys` folder of the node \
-                 that made this database (or point --data-dir at it); new keys are made only for an empty database",
+                "the key file {} is missing, but the database knows this key: copy the `keys` folder of a node that \
+                 has it, or point --data-dir at the right folder; nothing can take its place",
                 path.display()
+            ),
+            Self::MissingPair(path, pair) => write!(
+                f,
+                "the key file {} is missing, but the database knows this key: copy the `keys` folder of a node that \
+                 has it, or point --data-dir at the right folder; where it is lost, make a new key with `keys rotate \
+                 --use {}`",
+                path.display(),
+                pair.as_str()
             ),
             Self::Exposed(path) => write!(
                 f,
@@ -80,7 +90,11 @@ impl KeyDirectory {
     pub fn pair(&self, pair: PairUse, kid: Kid) -> Result<SigningKey, KeyFileError> {
         let name = pair_file(pair, kid);
         let wrong = || KeyFileError::NotThatKey(self.0.join(&name));
-        let der = HEXLOWER.decode(self.read(&name)?.trim().as_bytes()).map_err(|_| wrong())?;
+        let text = self.read(&name).map_err(|error| match error {
+            KeyFileError::Missing(path) => KeyFileError::MissingPair(path, pair),
+            error => error,
+        })?;
+        let der = HEXLOWER.decode(text.trim().as_bytes()).map_err(|_| wrong())?;
         let key = SigningKey::from_pkcs8(&der).map_err(|_| wrong())?;
         (key.kid() == kid).then_some(key).ok_or_else(wrong)
     }

@@ -1,8 +1,8 @@
 //! A person's portrait: one picture comes in, two small ones are kept, nothing else of the file lives on.
 
 use super::open;
+use crate::domain::printed::PhotoDigest;
 use crate::domain::problem::FieldProblem;
-use aws_lc_rs::digest::{SHA256, digest};
 use image::{DynamicImage, codecs::jpeg::JpegEncoder, imageops::FilterType};
 
 /// The shortest side that is accepted: less would not show a face on a card.
@@ -39,7 +39,7 @@ impl Portrait {
         let picture = open(bytes, MIN_SIDE)?;
         let registered = REGISTERED.fit(&picture);
         let public = PUBLIC.encode(&PUBLIC.fit(&registered))?;
-        Ok(Self { registered: REGISTERED.encode(&registered)?, digest: photo_digest(&public), public })
+        Ok(Self { registered: REGISTERED.encode(&registered)?, digest: *PhotoDigest::of(&public).as_bytes(), public })
     }
 }
 
@@ -72,16 +72,10 @@ impl Format {
     }
 }
 
-fn photo_digest(public: &[u8]) -> [u8; 8] {
-    let sha256 = digest(&SHA256, public);
-    let mut first = [0; 8];
-    first.iter_mut().zip(sha256.as_ref()).for_each(|(to, from)| *to = *from);
-    first
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_lc_rs::digest::{SHA256, digest};
     use image::{ExtendedColorType, ImageEncoder as _, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
     use std::{io::Cursor, time::Instant};
 

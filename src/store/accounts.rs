@@ -3,7 +3,7 @@
 use super::columns::{self, one_more};
 use super::connection::{Db, Read};
 use super::schema::{one_time_codes, users};
-use super::tx::{Tx, Writer};
+use super::tx::Writer;
 use crate::domain::accounts::{AccountState, BodyName, Email, Role, Ties, User};
 use crate::domain::ids::{PersonId, UserId};
 use crate::domain::provinces::ProvinceId;
@@ -169,20 +169,21 @@ pub fn of_person(db: &mut impl Read, person: PersonId) -> Result<Option<User>, E
     row.map(Row::into_domain).transpose()
 }
 
-/// Gives an account a one-time code in place of any other, and takes its password away. A code is no record of the
-/// registry; that it was given is, and its giver records it.
+/// Gives an account a one-time code in place of any other, and takes its password away.
 ///
 /// # Errors
 /// The database's.
-pub fn set_one_time_code(tx: &mut Tx, id: UserId, hash: &[u8], end: Timestamp) -> Result<(), Error> {
-    diesel::delete(one_time_codes::table.find(id.to_string())).execute(tx.db())?;
+pub fn set_one_time_code(writer: &mut Writer, id: UserId, hash: &[u8], end: Timestamp) -> Result<(), Error> {
+    diesel::delete(one_time_codes::table.find(id.to_string())).execute(writer.db())?;
     diesel::insert_into(one_time_codes::table)
         .values((
             one_time_codes::user_id.eq(id.to_string()),
             one_time_codes::code_hash.eq(hash),
             one_time_codes::expires_at.eq(end.micros()),
         ))
-        .execute(tx.db())?;
-    diesel::update(users::table.find(id.to_string())).set(users::password_hash.eq(None::<String>)).execute(tx.db())?;
+        .execute(writer.db())?;
+    diesel::update(users::table.find(id.to_string()))
+        .set(users::password_hash.eq(None::<String>))
+        .execute(writer.db())?;
     Ok(())
 }

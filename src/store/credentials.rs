@@ -5,11 +5,11 @@ use super::connection::{Db, Read};
 use super::schema::{agencies, counters, credentials, people, status_lists};
 use super::status_mirror::StatusChange;
 use super::tx::Writer;
-use crate::domain::card_code::Kid;
+use crate::domain::card_code::{Entitlement, Kid};
 use crate::domain::credentials::{Credential, CredentialState, Ground};
 use crate::domain::ids::{AgencyId, CredentialId, PersonId};
 use crate::domain::printed::{
-    CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex,
+    CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex, Validity,
 };
 use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
@@ -49,10 +49,10 @@ struct Row {
 
 impl From<&Credential> for Row {
     fn from(it: &Credential) -> Self {
-        let scope = |part: fn(&LetterScope) -> &str| it.scope.as_ref().map(|scope| part(scope).to_owned());
+        let scope = |part: fn(&LetterScope) -> &str| it.scope().map(|scope| part(scope).to_owned());
         Self {
             id: it.id.to_string(),
-            kind: it.kind.as_str().to_owned(),
+            kind: it.kind().as_str().to_owned(),
             number: it.number.as_str().to_owned(),
             number_key: it.number.key(),
             kid: it.kid.to_string(),
@@ -67,8 +67,8 @@ impl From<&Credential> for Row {
             place: scope(LetterScope::place),
             unit_visited: scope(LetterScope::unit_visited),
             work: scope(LetterScope::work),
-            valid_from: it.valid_from.micros(),
-            valid_until: it.valid_until.micros(),
+            valid_from: it.validity.not_before().micros(),
+            valid_until: it.validity.expires().micros(),
             state: it.state.as_str().to_owned(),
             ground: it.ground.map(|ground| ground.as_str().to_owned()),
             replaced_by: it.replaced_by.map(|id| id.to_string()),
@@ -84,15 +84,19 @@ impl Row {
     fn into_domain(self) -> Result<Credential, Error> {
         let portrait = match (&self.portrait_id, &self.photo_digest) {
             (Some(id), Some(digest)) => Some((columns::id(id)?, columns::stored(PhotoDigest::parse(digest))?)),
-            (None, _) | (_, None) => None,
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => return Err(Error::internal("a credential with half a portrait")),
         };
         let scope = match (&self.place, &self.unit_visited, &self.work) {
             (Some(place), Some(unit), Some(work)) => Some(columns::stored(LetterScope::parse(place, unit, work))?),
-            (_, _, _) => None,
+            (None, None, None) => None,
+            (_, _, _) => return Err(Error::internal("a letter with a part of its scope")),
         };
+        let kind = columns::stored(CredentialKind::parse(&self.kind))?;
+        let (from, until) = (columns::instant(self.valid_from), columns::instant(self.valid_until));
         Ok(Credential {
             id: columns::id(&self.id)?,
-            kind: columns::stored(CredentialKind::parse(&self.kind))?,
+            entitlement: columns::stored(Entitlement::new(kind, scope))?,
             number: columns::stored(CardNumber::parse(&self.number))?,
             kid: columns::stored(Kid::parse(&self.kid))?,
             status_index: StatusIndex::from_u32(u32::try_from(self.status_index).map_err(Error::internal)?),
@@ -102,9 +106,7 @@ impl Row {
             name: columns::stored(PrintedName::parse(&self.name))?,
             agency_name: columns::stored(ShortName::parse(&self.agency_name))?,
             portrait,
-            scope,
-            valid_from: columns::instant(self.valid_from),
-            valid_until: columns::instant(self.valid_until),
+            validity: columns::stored(Validity::new(from, until))?,
             state: columns::word(&self.state, &CredentialState::ALL, CredentialState::as_str)?,
             ground: self.ground.as_deref().map(|raw| columns::stored(Ground::parse(raw))).transpose()?,
             replaced_by: columns::optional_id(self.replaced_by.as_deref())?,
@@ -139,7 +141,7 @@ pub fn by_number_key(db: &mut impl Read, key: &str) -> Result<Option<Credential>
     row.map(Row::into_domain).transpose()
 }
 
-/// The state of the card in this slot.
+/// The credential in this slot.
 ///
 /// # Errors
 /// The database's.
@@ -233,7 +235,7 @@ pub fn unexpired_of_human(
 ) -> Result<Vec<Credential>, Error> {
     let hash: Option<Vec<u8>> =
         people::table.find(person.to_string()).select(people::national_id_hash).first(db.db()).optional()?;
-    let Some(hash) = hash else { return Ok(Vec::new()) };
+    let hash = hash.ok_or_else(|| Error::internal("a person who is not on record"))?;
     let records = people::table.filter(people::national_id_hash.eq(hash)).select(people::id);
     let rows: Vec<Row> = credentials::table
         .filter(credentials::person_id.eq_any(records))
@@ -330,15 +332,6 @@ pub fn newest_list(db: &mut impl Read, series: &str) -> Result<Option<ListUse>, 
         })
     })
     .transpose()
-}
-
-/// The numbers of all lists.
-///
-/// # Errors
-/// The database's.
-pub fn lists(db: &mut impl Read) -> Result<Vec<u32>, Error> {
-    let rows: Vec<i32> = status_lists::table.select(status_lists::list).order(status_lists::list).load(db.db())?;
-    rows.into_iter().map(|list| u32::try_from(list).map_err(Error::internal)).collect()
 }
 
 /// Opens a list, with no slot taken.

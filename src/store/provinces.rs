@@ -82,10 +82,11 @@ pub fn by_code(db: &mut impl Read, code: &str, day: Day) -> Result<Option<Provin
     Ok(units.into_iter().find(|unit| unit.in_force(day)))
 }
 
-/// The code of a unit.
+/// The name of a unit.
 ///
 /// # Errors
-/// The database's.
-pub fn code_of(db: &mut impl Read, id: &ProvinceId) -> Result<Option<String>, Error> {
-    Ok(provinces::table.find(id.as_str()).select(provinces::code).first(db.db()).optional()?)
+/// The database's, also where there is no such unit: records name none.
+pub fn name_of(db: &mut impl Read, id: &ProvinceId) -> Result<String, Error> {
+    let name: Option<String> = provinces::table.find(id.as_str()).select(provinces::name).first(db.db()).optional()?;
+    name.ok_or_else(|| Error::internal("a unit that is not on the list of provinces"))
 }

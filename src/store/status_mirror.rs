@@ -3,6 +3,7 @@
 //! This node's own commits are published before their callers are answered; other nodes' are taken over by
 //! [`StatusMirror::catch_up`], which the server calls twice a second.
 
+use super::columns;
 use super::connection::Read;
 use super::schema::credentials;
 use crate::domain::credentials::CredentialState;
@@ -80,8 +81,8 @@ impl StatusMirror {
             .load(db.db())?;
         let changes = rows.into_iter().map(|(index, state, log_index)| {
             let index = u32::try_from(index).map_err(Error::internal)?;
-            let withdrawn = state != CredentialState::Active.as_str();
-            Ok(StatusChange { index: StatusIndex::from_u32(index), withdrawn, log_index })
+            let state = columns::word(&state, &CredentialState::ALL, CredentialState::as_str)?;
+            Ok(StatusChange { index: StatusIndex::from_u32(index), withdrawn: state.is_withdrawn(), log_index })
         });
         let changes = changes.collect::<Result<Vec<_>, Error>>()?;
         self.state.write().unwrap_or_else(PoisonError::into_inner).take_over(&changes);

@@ -169,13 +169,23 @@ impl BatchWriter {
         }
     }
 
+    fn begin_anew(&self) -> QueryResult<Db> {
+        let mut db = self.manager.open().map_err(|error| DieselError::QueryBuilderError(error.into()))?;
+        connection::begin_write(&mut db)?;
+        Ok(db)
+    }
+
     fn try_commit(&mut self, batch: &mut [Box<dyn Job>]) -> QueryResult<Vec<StatusChange>> {
         let db = match self.db.take() {
-            Some(db) => db,
-            None => self.manager.open().map_err(|error| DieselError::QueryBuilderError(error.into()))?,
+            Some(mut reused) => match connection::begin_write(&mut reused) {
+                Ok(()) => reused,
+                Err(error) if connection::is_busy(&error) => return Err(error),
+                // It was lost since the last batch, with a restart of the database: nothing was asked of it yet.
+                Err(_) => self.begin_anew()?,
+            },
+            None => self.begin_anew()?,
         };
         let db = self.db.insert(db);
-        connection::begin_write(db)?;
         match run(db, batch, &self.clock, &self.entropy) {
             Ok(changes) => connection::commit(db).map(|()| changes).inspect_err(|_| {
                 let _already_broken = connection::roll_back(db);

@@ -9,8 +9,10 @@ use image::{DynamicImage, ExtendedColorType, ImageEncoder as _, ImageFormat, Rgb
 use press_registry::domain::printed::PhotoDigest;
 use press_registry::pictures::{MAX_BYTES, portrait::Portrait};
 use serde_json::json;
+use std::fs;
 use std::io::{Cursor, Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::Path;
 
 fn portrait_of(person: &Answer) -> String {
     format!("{}/portrait", person.path("people"))
@@ -53,7 +55,32 @@ fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle)
 }
 
+/// How many files of pictures are kept.
+fn files(app: &TestApp) -> usize {
+    fn below(folder: &Path) -> usize {
+        let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+        entries.map(|path| if path.is_dir() { below(&path) } else { 1 }).sum()
+    }
+    below(&app.data_dir.path().join("files"))
+}
+
 on_both_databases! {
+    fn a_picture_sent_again_is_kept_once(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let person = portrayed(&app, &agency, 1);
+        assert_eq!(files(&app), 2, "two sizes");
+        let put = |person: &Answer, seed| clerk.put(&portrait_of(person), &person.etag(), "image/png", &picture(seed));
+        let same = put(&person, 1).expect(200);
+        assert_eq!(files(&app), 2);
+        let other = put(&same, 2).expect(200);
+        put(&other, 1).expect(200);
+        assert_eq!(files(&app), 4, "one of two before is reused");
+        put(&app.person(&agency), 1).expect_invalid(&[("", "of_another_person")]);
+        assert_eq!(files(&app), 4, "and what is refused leaves nothing behind");
+    }
+
     fn a_portrait_is_shown_to_anyone_while_a_valid_card_carries_it(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

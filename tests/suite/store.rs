@@ -3,6 +3,7 @@
 mod batches;
 mod concurrency;
 mod crash;
+mod damage;
 mod history;
 mod issuance;
 mod migrations;

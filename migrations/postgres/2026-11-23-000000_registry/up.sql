@@ -1,5 +1,6 @@
 -- The registry, first shape. Instants are BIGINT microseconds since 1970 UTC; days are DATE; ids are UUIDv7 text.
--- The SQLite twin differs only in BLOB for BYTEA, the missing COLLATE "C", and the trigger syntax.
+-- The SQLite twin differs only in BLOB for BYTEA, the missing COLLATE "C", how the triggers are written, and the missing
+-- one against TRUNCATE.
 
 -- The end of the event log. Every writing transaction locks this row's table first: indexes have no gaps, and
 -- writers never wait for one another in two orders.

@@ -1,5 +1,6 @@
 -- The registry, first shape. Instants are BIGINT microseconds since 1970 UTC; days are DATE; ids are UUIDv7 text.
--- The PostgreSQL twin differs only in BYTEA for BLOB, COLLATE "C" on ids and folded text, and the trigger syntax.
+-- The PostgreSQL twin differs only in BYTEA for BLOB, COLLATE "C" on every text, how the triggers are written, and one
+-- more of them, against TRUNCATE.
 
 -- The end of the event log. Every writing transaction locks this row's table first: indexes have no gaps, and
 -- writers never wait for one another in two orders.

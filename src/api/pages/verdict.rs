@@ -7,7 +7,6 @@ use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Card, Judgement, Verdict};
 use crate::domain::wording;
 use askama::Template;
-use chrono::Datelike as _;
 
 #[derive(Template)]
 #[template(
@@ -69,7 +68,7 @@ fn shown_photo(judgement: &Judgement) -> Option<String> {
 }
 
 /// Class and shape: circle with tick, octagon with cross, triangle with mark, square with question mark.
-const fn looks(verdict: Verdict) -> (&'static str, &'static str) {
+pub(super) const fn looks(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
         Verdict::Valid => ("valid", r#"<circle cx="32" cy="32" r="29"/><path d="M18 33l10 10 19-21"/>"#),
         Verdict::NotValid => {
@@ -117,22 +116,16 @@ fn period(card: &Card) -> (String, String) {
     let validity = card.claims.validity;
     match card.claims.entitlement.kind() {
         CredentialKind::PressCard | CredentialKind::CollaboratorCard => {
-            (day(validity.not_before()), day(validity.expires().plus_seconds(-1)))
+            (wording::date(validity.first_day()), wording::date(validity.last_day()))
         }
         CredentialKind::IntroductionLetter => (minute(validity.not_before()), minute(validity.expires())),
     }
 }
 
-/// dd/mm/yyyy in Việt Nam.
-fn day(at: Timestamp) -> String {
-    let day = at.day().date();
-    format!("{:02}/{:02}/{}", day.day(), day.month(), day.year())
-}
-
 /// HH:MM dd/mm/yyyy in Việt Nam.
 fn minute(at: Timestamp) -> String {
     let minutes = at.seconds_since(at.day().start()) / 60;
-    format!("{:02}:{:02} {}", minutes / 60, minutes % 60, day(at))
+    format!("{:02}:{:02} {}", minutes / 60, minutes % 60, wording::date(at.day()))
 }
 
 #[cfg(test)]

@@ -7,11 +7,14 @@
 use super::Html;
 use super::language::Language;
 use super::layout::page as framed;
-use super::verdict::VerdictView;
+use super::verdict::{VerdictView, looks};
 use crate::api::body::{Body, Kind};
 use crate::api::context::{Visit, block};
 use crate::api::query::Query;
 use crate::app::verifications;
+use crate::domain::card_code::MAX_TEXT_CHARS;
+use crate::domain::verdict::Verdict;
+use crate::domain::{text, wording};
 use crate::error::Error;
 use askama::Template;
 use std::sync::Arc;
@@ -24,17 +27,17 @@ use std::sync::Arc;
 {% if let Some(verdict) = verdict %}{{ verdict|safe }}
 {% endif %}</div>
 <template id="working"><p class="working">{{ language.of("Đang kiểm tra…", "Checking…") }}</p></template>
-<template id="unreachable"><section class="verdict cannot-confirm">
-<svg viewBox="0 0 64 64" width="96" height="96" aria-hidden="true"><path d="M32 5l29 52H3z"/><path d="M32 24v15m0 9v.1"/></svg>
-<h2>{{ language.of("Chưa xác minh được", "Cannot confirm yet") }}</h2>
-<p class="next">{{ language.of("Kết nối mạng, kiểm tra ngày giờ của điện thoại, rồi thử lại.", "Connect, check the phone's date and time, and try again.") }}</p>
+<template id="unreachable"><section class="verdict {{ unreachable.0 }}">
+<svg viewBox="0 0 64 64" width="96" height="96" aria-hidden="true">{{ unreachable.1|safe }}</svg>
+<h2>{{ language.said(wording::cannot_confirm_yet()) }}</h2>
+<p class="next">{{ language.said(wording::connect_and_try_again()) }}</p>
 </section></template>
 <form method="post" action="/v?lang={{ language.tag() }}">
 <p class="privacy">{{ language.of("Khi kiểm tra, mã được gửi đến hệ thống này. Hệ thống không lưu mã, thẻ hay người kiểm tra.", "To check a card, its code is sent to this registry. It keeps neither the code, nor the card, nor who asked.") }}</p>
 <label for="code">{{ language.of("Mã in bên cạnh QR", "The code printed beside the QR") }}</label>
-<p class="hint" id="hint">{{ language.of("Ví dụ", "For example") }} NB-000123-7K2M-9QXR-4TDA. {{ language.of("Chữ hoa, chữ thường, dấu cách đều được.", "Capitals, small letters and spaces do not matter.") }}</p>
+<p class="hint" id="hint">{{ language.of("Ví dụ", "For example") }} 000123-7K2M-9QXR-4TDA. {{ language.of("Chữ hoa, chữ thường, dấu cách đều được.", "Capitals, small letters and spaces do not matter.") }}</p>
 {% if let Some(mistake) = mistake %}<p class="mistake" id="mistake">{{ mistake }}</p>
-{% endif %}<input id="code" name="code" required maxlength="4296" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="hint{% if mistake.is_some() %} mistake{% endif %}">
+{% endif %}<input id="code" name="code" required maxlength="{{ MAX_TEXT_CHARS }}" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="hint{% if mistake.is_some() %} mistake{% endif %}">
 <button>{{ language.of("Kiểm tra", "Check") }}</button>
 </form>"#
 )]
@@ -42,6 +45,14 @@ struct VerifyPage {
     language: Language,
     verdict: Option<String>,
     mistake: Option<&'static str>,
+    /// Class and shape of the verdict where no answer comes.
+    unreachable: (&'static str, &'static str),
+}
+
+impl VerifyPage {
+    const fn blank(language: Language) -> Self {
+        Self { language, verdict: None, mistake: None, unreachable: looks(Verdict::CannotConfirm) }
+    }
 }
 
 fn shown(visit: &Visit, page: &VerifyPage) -> Html {
@@ -51,7 +62,7 @@ fn shown(visit: &Visit, page: &VerifyPage) -> Html {
 
 /// The page before anything was checked.
 pub(in crate::api) async fn page(visit: Visit, language: Language) -> Html {
-    shown(&visit, &VerifyPage { language, verdict: None, mistake: None })
+    shown(&visit, &VerifyPage::blank(language))
 }
 
 /// A form as browsers send it.
@@ -68,17 +79,17 @@ impl Kind for Form {
 
 /// The page with the verdict on a code.
 pub(in crate::api) async fn check(visit: Visit, body: Body<Form>, language: Language) -> Html {
-    let code = code(&body)?;
+    let code = text::pasted(&code(&body)?).to_owned();
     let registry = Arc::clone(&visit.registry);
-    let page = match block(move || verifications::verify(&registry, code.trim(), None)).await {
+    let page = match block(move || verifications::verify(&registry, &code, None)).await {
         Ok(check) => {
             let view = VerdictView::new(&check, &visit.registry.settings.phone, language);
-            VerifyPage { language, verdict: Some(view.render().map_err(Error::internal)?), mistake: None }
+            VerifyPage { verdict: Some(view.render().map_err(Error::internal)?), ..VerifyPage::blank(language) }
         }
         // A person at a form is told beside the field, not by a problem document.
         Err(Error::Invalid(_)) => {
             let mistake = language.of("Nhập mã in bên cạnh QR.", "Enter the code printed beside the QR.");
-            VerifyPage { language, verdict: None, mistake: Some(mistake) }
+            VerifyPage { mistake: Some(mistake), ..VerifyPage::blank(language) }
         }
         Err(error) => return Err(error),
     };

@@ -104,7 +104,7 @@ fn parse_event(event: ApplicationEvent, form: &EventForm) -> Result<(Option<Stri
         errors.push(FieldProblem::new("missing", "no decision without reasons").at("/reason"));
     }
     let chosen = form.people.as_deref().map(|raw| parse_people(raw, &mut errors));
-    if chosen.is_some() && event.outcome().is_none() {
+    if chosen.is_some() && !event.is_about_people() {
         errors.push(FieldProblem::new("not_for_this_event", "this event concerns the whole application").at("/people"));
     }
     if errors.is_empty() { Ok((reason, chosen)) } else { Err(errors.into()) }

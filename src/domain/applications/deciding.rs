@@ -1,55 +1,72 @@
 //! What an event makes of an application and of each of its people.
 
-use super::{Application, ApplicationEvent, ApplicationState, Outcome};
+use super::{Application, ApplicationEvent, Outcome};
 use crate::domain::ids::PersonId;
 
 impl Application {
-    /// Applies `event` to the `chosen` people (all open ones when `None`) and gives those it touched.
+    /// Applies `event` to the `chosen` people (all open ones when `None`) and gives those it touched: everybody, where
+    /// it concerns the whole.
     ///
     /// # Errors
-    /// `None` when the event is not permitted in this state; problems with `/people` when somebody chosen is not
-    /// open in this application.
+    /// `WrongState` when the event is not permitted in this state; `NotOpen` when somebody chosen is not open in this
+    /// application. Then nothing has changed.
     pub fn apply(
         &mut self,
         event: ApplicationEvent,
         chosen: Option<&[PersonId]>,
         reason: Option<&str>,
     ) -> Result<Vec<PersonId>, Refusal> {
-        let next = self.state.after(event).ok_or(Refusal::WrongState)?;
-        let Some(outcome) = event.outcome() else {
-            if event == ApplicationEvent::Submit {
-                self.reopen();
-            } else {
-                self.give_up();
-            }
-            let issued = self.people.iter().any(|it| it.outcome == Outcome::Approved);
-            // What was granted stays granted: taking the rest back does not undo it.
-            self.state = if issued { ApplicationState::Approved } else { next };
-            return Ok(self.people.iter().map(|proposal| proposal.person).collect());
+        if self.state.after(event).next().is_none() {
+            return Err(Refusal::WrongState);
+        }
+        let mut new = self.clone();
+        let touched = match event {
+            ApplicationEvent::Submit => new.reopen(),
+            ApplicationEvent::Withdraw => new.give_up(),
+            ApplicationEvent::Endorse => new.mark(chosen, Outcome::Endorsed, reason)?,
+            ApplicationEvent::Return => new.mark(chosen, Outcome::Returned, reason)?,
+            ApplicationEvent::Approve => new.mark(chosen, Outcome::Approved, reason)?,
+            ApplicationEvent::Refuse => new.mark(chosen, Outcome::Refused, reason)?,
         };
+        new.state = self.state.after(event).find(|to| to.suits(&new.people)).ok_or(Refusal::WrongState)?;
+        *self = new;
+        Ok(touched)
+    }
+
+    fn mark(
+        &mut self,
+        chosen: Option<&[PersonId]>,
+        outcome: Outcome,
+        reason: Option<&str>,
+    ) -> Result<Vec<PersonId>, Refusal> {
         let touched = self.choose(chosen)?;
         for proposal in self.people.iter_mut().filter(|proposal| touched.contains(&proposal.person)) {
             proposal.outcome = outcome;
             proposal.reason = reason.map(str::to_owned);
         }
-        self.state = self.settled(event, next, chosen.is_none());
         Ok(touched)
     }
 
+    fn everybody(&self) -> Vec<PersonId> {
+        self.people.iter().map(|proposal| proposal.person).collect()
+    }
+
     /// Handed in again: nobody who was not decided keeps an old mark.
-    fn reopen(&mut self) {
+    fn reopen(&mut self) -> Vec<PersonId> {
         let undecided = |outcome: Outcome| outcome.is_open() || outcome == Outcome::Returned;
         for proposal in self.people.iter_mut().filter(|proposal| undecided(proposal.outcome)) {
             proposal.outcome = Outcome::Pending;
             proposal.reason = None;
         }
+        self.everybody()
     }
 
     /// Taken back: nobody is left undecided.
-    fn give_up(&mut self) {
+    fn give_up(&mut self) -> Vec<PersonId> {
         for proposal in self.people.iter_mut().filter(|proposal| proposal.outcome.is_open()) {
             proposal.outcome = Outcome::Returned;
         }
+        self.everybody()
     }
 
     fn choose(&self, chosen: Option<&[PersonId]>) -> Result<Vec<PersonId>, Refusal> {
@@ -61,28 +78,6 @@ impl Application {
                 Some(at) => Err(Refusal::NotOpen(Some(at))),
                 None => Ok(people.to_vec()),
             },
-        }
-    }
-
-    /// The state once some of the people are dealt with: it moves on when nobody is left behind.
-    fn settled(&self, event: ApplicationEvent, next: ApplicationState, all: bool) -> ApplicationState {
-        let any = |outcome: Outcome| self.people.iter().any(|p| p.outcome == outcome);
-        let open = self.people.iter().any(|p| p.outcome.is_open());
-        match event {
-            ApplicationEvent::Submit | ApplicationEvent::Withdraw => next,
-            ApplicationEvent::Endorse if any(Outcome::Pending) => self.state,
-            ApplicationEvent::Endorse => next,
-            ApplicationEvent::Return if all && !any(Outcome::Approved) && !any(Outcome::Refused) => next,
-            ApplicationEvent::Return | ApplicationEvent::Approve | ApplicationEvent::Refuse if open => {
-                if any(Outcome::Pending) { self.state } else { ApplicationState::Endorsed }
-            }
-            ApplicationEvent::Return | ApplicationEvent::Approve | ApplicationEvent::Refuse => {
-                match (any(Outcome::Approved), any(Outcome::Refused)) {
-                    (true, _) => ApplicationState::Approved,
-                    (false, true) => ApplicationState::Refused,
-                    (false, false) => ApplicationState::Returned,
-                }
-            }
         }
     }
 }
@@ -99,11 +94,15 @@ pub enum Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::applications::{Basis, CardKind, Proposal};
+    use crate::domain::applications::{ApplicationState, Basis, CardKind, Proposal, TRANSITIONS};
     use crate::domain::ids::{AgencyId, ApplicationId, Id as _, UserId};
     use crate::domain::time::Timestamp;
     use ApplicationEvent::{Approve, Endorse, Refuse, Return, Submit, Withdraw};
     use ApplicationState::{Approved, Draft, Endorsed, Refused, Returned, Submitted, Withdrawn};
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+    use proptest::sample::{select, subsequence};
     use uuid::Uuid;
 
     fn person(n: u128) -> PersonId {
@@ -131,17 +130,54 @@ mod tests {
     fn nothing_happens_to_an_application_that_is_not_listed() {
         for state in ApplicationState::ALL {
             for event in ApplicationEvent::ALL {
-                let lawful = match (state, event) {
-                    (Draft | Returned, Submit) => Some(Submitted),
-                    (Submitted, Endorse) => Some(Endorsed),
-                    (Submitted | Endorsed, Return) => Some(Returned),
-                    (Submitted | Endorsed, Approve) => Some(Approved),
-                    (Submitted | Endorsed, Refuse) => Some(Refused),
-                    (Draft | Submitted | Endorsed | Returned, Withdraw) => Some(Withdrawn),
-                    _ => None,
+                let lawful: &[ApplicationState] = match (state, event) {
+                    (Draft | Returned, Submit) => &[Submitted],
+                    (Draft | Returned, Withdraw) => &[Withdrawn],
+                    (Submitted, Endorse) => &[Submitted, Endorsed],
+                    (Submitted, Return) => &[Submitted, Endorsed, Approved, Refused, Returned],
+                    (Submitted, Approve) => &[Submitted, Endorsed, Approved],
+                    (Submitted, Refuse) => &[Submitted, Endorsed, Approved, Refused],
+                    (Submitted | Endorsed, Withdraw) => &[Approved, Withdrawn],
+                    (Endorsed, Return) => &[Endorsed, Approved, Refused, Returned],
+                    (Endorsed, Approve) => &[Endorsed, Approved],
+                    (Endorsed, Refuse) => &[Endorsed, Approved, Refused],
+                    _ => &[],
                 };
-                assert_eq!(state.after(event), lawful, "{state:?} {event:?}");
-                assert_eq!(application(state).apply(event, None, None).is_ok(), lawful.is_some());
+                assert_eq!(state.after(event).collect::<Vec<_>>(), lawful, "{state:?} {event:?}");
+                assert_eq!(application(state).apply(event, None, None).is_ok(), !lawful.is_empty());
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_step_is_in_the_table(
+            state in select(&ApplicationState::ALL[..]),
+            outcomes in vec(select(&Outcome::ALL[..]), 1..5),
+            event in select(&ApplicationEvent::ALL[..]),
+            chosen in option::of(subsequence(vec![0_usize, 1, 2, 3], 0..4)),
+        ) {
+            let mut it = application(state);
+            it.people = outcomes
+                .iter()
+                .zip(1..)
+                .map(|(outcome, n)| Proposal { person: person(n), outcome: *outcome, reason: None, credential: None })
+                .collect();
+            let before = it.clone();
+            let chosen: Option<Vec<PersonId>> = chosen.map(|places| {
+                places.iter().filter_map(|place| before.people.get(*place)).map(|proposal| proposal.person).collect()
+            });
+            match it.apply(event, chosen.as_deref(), None) {
+                Ok(touched) => {
+                    prop_assert!(TRANSITIONS.contains(&(state, event, it.state)), "{state:?} {event:?} {:?}", it.state);
+                    let kept = |new: &Proposal, old: &Proposal| touched.contains(&new.person) || new == old;
+                    prop_assert!(it.people.iter().zip(&before.people).all(|(new, old)| kept(new, old)));
+                    let granted = |it: &Application| it.people.iter().any(|p| p.outcome == Outcome::Approved);
+                    prop_assert!(!granted(&before) || granted(&it), "what was granted stays granted");
+                    let is_over = [Approved, Refused, Withdrawn, Returned].contains(&it.state);
+                    prop_assert_eq!(is_over, it.people.iter().all(|p| !p.outcome.is_open()));
+                }
+                Err(_) => prop_assert_eq!(it, before, "a refused event changes nothing"),
             }
         }
     }

@@ -2,16 +2,26 @@
 
 use data_encoding::{BASE32_NOPAD, BASE32_NOPAD_NOCASE};
 
-/// The most alphanumeric characters a QR symbol holds (version 40-L); a longer text is no card code.
-const MAX_CHARS: usize = 4_296;
+/// The most alphanumeric characters a QR symbol holds (version 40 at level L, ISO/IEC 18004); a longer text is no card
+/// code.
+pub const MAX_TEXT_CHARS: usize = 4_296;
 
 /// The text in the QR: in upper case and base32 throughout, so that a symbol needs 5.5 bits for each character.
 ///
 /// `public_url` is the registry's address; only its scheme, host and port are used.
 pub fn text(public_url: &str, code: &[u8]) -> String {
+    with_fragment(public_url, &BASE32_NOPAD.encode(code))
+}
+
+/// The same text at another address: what follows its first `#` stays as it is. A text without one stays altogether.
+pub fn moved(text: &str, public_url: &str) -> String {
+    text.split_once('#').map_or_else(|| text.to_owned(), |(_, fragment)| with_fragment(public_url, fragment))
+}
+
+fn with_fragment(public_url: &str, fragment: &str) -> String {
     let (scheme, rest) = public_url.split_once("://").unwrap_or(("https", public_url));
     let origin = format!("{scheme}://{}", authority(rest)).to_ascii_uppercase();
-    format!("{origin}/V#{}", BASE32_NOPAD.encode(code))
+    format!("{origin}/V#{fragment}")
 }
 
 /// A text of two parts around its first `#`.
@@ -25,7 +35,7 @@ impl<'a> Link<'a> {
     /// Splits a text; `None` if it has no `#` or is longer than a QR symbol can be.
     pub fn parse(text: &'a str) -> Option<Self> {
         let (address, fragment) = text.split_once('#')?;
-        (text.chars().nth(MAX_CHARS).is_none()).then_some(Self { address, fragment })
+        (text.chars().nth(MAX_TEXT_CHARS).is_none()).then_some(Self { address, fragment })
     }
 
     /// The bytes of the code: base32 of RFC 4648 in either case, without padding, spare bits zero.
@@ -67,6 +77,8 @@ mod tests {
     fn a_text_is_a_link_in_upper_case() {
         assert_eq!(text("https://press.example.vn/", b"\x00\xFF"), "HTTPS://PRESS.EXAMPLE.VN/V#AD7Q");
         assert_eq!(text("http://127.0.0.1:8080", b""), "HTTP://127.0.0.1:8080/V#");
+        assert_eq!(moved("HTTP://127.0.0.1:8080/V#AD7Q", "https://h.example/"), "HTTPS://H.EXAMPLE/V#AD7Q");
+        assert_eq!(moved("no code", "https://h.example"), "no code");
     }
 
     #[test]
@@ -81,7 +93,7 @@ mod tests {
 
     #[test]
     fn what_no_symbol_can_hold_is_no_link() {
-        let longest = "#".to_owned() + &"A".repeat(MAX_CHARS - 1);
+        let longest = "#".to_owned() + &"A".repeat(MAX_TEXT_CHARS - 1);
         assert!(Link::parse(&longest).is_some());
         assert!(Link::parse(&(longest + "A")).is_none());
     }

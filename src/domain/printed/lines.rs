@@ -53,7 +53,8 @@ pub struct LetterScope {
 }
 
 impl LetterScope {
-    const MAX_BYTES: usize = 200;
+    /// The most bytes of all three together, and so of each.
+    pub const MAX_BYTES: usize = 200;
 
     /// # Errors
     /// `empty`, `too_long` (also when the three together are) or `control_character`.

@@ -31,14 +31,6 @@ impl Validity {
         Ok(Self { not_before: Timestamp::from_seconds(from), expires: Timestamp::from_seconds(until) })
     }
 
-    /// From the beginning of one day to the end of another, in Việt Nam.
-    ///
-    /// # Errors
-    /// As [`Validity::new`].
-    pub fn days(first: Day, last: Day) -> Result<Self, FieldProblem> {
-        Self::new(first.start(), last.end())
-    }
-
     /// The first instant of validity.
     pub const fn not_before(self) -> Timestamp {
         self.not_before
@@ -47,6 +39,16 @@ impl Validity {
     /// The first instant after validity.
     pub const fn expires(self) -> Timestamp {
         self.expires
+    }
+
+    /// The first day of validity in Việt Nam.
+    pub fn first_day(self) -> Day {
+        self.not_before.day()
+    }
+
+    /// The last day of validity in Việt Nam, as it is printed: cards end at 00:00 after it.
+    pub fn last_day(self) -> Day {
+        self.expires.plus_seconds(-1).day()
     }
 }
 

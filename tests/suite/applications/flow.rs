@@ -146,16 +146,20 @@ on_both_databases! {
             seen = done(&app, &agency, &seen, event);
         }
         let history = app.registrar().history("applications", &seen);
-        let told: Vec<_> = history.iter().map(|it| json!([it["type"], it["at"], it["actor"]["role"]])).collect();
+        let told: Vec<_> = history
+            .iter()
+            .map(|it| json!([it["type"], it["at"], it["actor"]["role"], it["actor"]["body"]]))
+            .collect();
+        let name = app.registrar().get(&format!("/api/v1/agencies/{}", agency.id)).expect(200).text("/name");
         assert_eq!(
             told,
             [
-                json!(["application.drafted", "2026-11-22T03:00:00Z", "agency_clerk"]),
-                json!(["application.submitted", "2026-11-22T03:01:00Z", "agency_head"]),
-                json!(["application.returned", "2026-11-22T03:02:00Z", "registrar"]),
-                json!(["application.submitted", "2026-11-22T03:03:00Z", "agency_head"]),
-                json!(["application.endorsed", "2026-11-22T03:04:00Z", "registrar"]),
-                json!(["application.approved", "2026-11-22T03:05:00Z", "registrar"]),
+                json!(["application.drafted", "2026-11-22T03:00:00Z", "agency_clerk", name]),
+                json!(["application.submitted", "2026-11-22T03:01:00Z", "agency_head", name]),
+                json!(["application.returned", "2026-11-22T03:02:00Z", "registrar", null]),
+                json!(["application.submitted", "2026-11-22T03:03:00Z", "agency_head", name]),
+                json!(["application.endorsed", "2026-11-22T03:04:00Z", "registrar", "Hải Phòng"]),
+                json!(["application.approved", "2026-11-22T03:05:00Z", "registrar", null]),
             ]
         );
         assert_eq!(history[2]["reason"], "thiếu giấy tờ");

@@ -28,7 +28,7 @@ fn newcomer(app: &TestApp) -> Client {
 /// must not hang on that.
 fn approve_as(app: &TestApp, user: UserId, application: &str) -> Result<(), Error> {
     let session = press_registry::domain::ids::SessionId::from_uuid(user.uuid());
-    let caller = Caller { user, role: Role::NationalRegistrar, session, must_change_password: false };
+    let caller = Caller { user, role: Role::NationalRegistrar, body: None, session, must_change_password: false };
     let id = ApplicationId::parse(application).expect("an id");
     let registry = Arc::clone(&app.registry);
     app.registry.store.write_blocking(move |tx| {

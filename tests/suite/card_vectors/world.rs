@@ -145,7 +145,7 @@ pub(super) fn press_card() -> Claims {
         name: PrintedName::parse("Nguyễn Thị Phượng").expect("a name"),
         agency: ShortName::parse("Báo Bắc Kạn").expect("a short name"),
         photo_digest: Some(PhotoDigest::of(b"a portrait")),
-        validity: Validity::days(day("2026-01-01"), day("2030-12-31")).expect("in order"),
+        validity: Validity::new(day("2026-01-01").start(), day("2030-12-31").end()).expect("in order"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Key files: made on an empty database only, readable by their owner alone, and the ones the database knows.
+//! Key files: made once for each purpose, readable by their owner alone, and the ones the database knows.
 
 use crate::support::{
     on_both_databases,
@@ -35,7 +35,7 @@ on_both_databases! {
     fn no_keys_are_made_for_a_database_that_has_some(node: TestRegistry) {
         let empty = folder();
         let path = empty.path().to_owned();
-        assert!(refusal(&node, empty).contains("is missing, but the database was made with it"));
+        assert!(refusal(&node, empty).contains("is missing, but the database knows this key"));
         assert!(!path.join("keys").exists());
     }
 
@@ -44,12 +44,15 @@ on_both_databases! {
             let copy = copy_of_keys(&node);
             let path = copy.path().join("keys").join(name);
             fs::remove_file(&path).expect("removed");
+            let remedy = match name.split_once('-') {
+                Some((pair, _)) => format!("where it is lost, make a new key with `keys rotate --use {pair}`"),
+                None => "nothing can take its place".to_owned(),
+            };
             assert_eq!(
                 refusal(&node, copy),
                 format!(
-                    "the key file {} is missing, but the database was made with it: copy the `keys` folder of the \
-                     node that made this database (or point --data-dir at it); new keys are made only for an empty \
-                     database",
+                    "the key file {} is missing, but the database knows this key: copy the `keys` folder of a node that \
+                     has it, or point --data-dir at the right folder; {remedy}",
                     path.display()
                 )
             );

@@ -5,7 +5,11 @@ use crate::support::{
     registry::{PUBLIC_URL, TestRegistry, copy_keys, folder},
 };
 use press_registry::{
-    app::{StartError, keyring::KeyRing, keys},
+    app::{
+        StartError,
+        keyring::KeyRing,
+        keys::{self, Retirement},
+    },
     domain::{
         issuer::{DocumentSignature, IssuerDocument, KeyState, KeyUse, KnownIssuer},
         verdict::Verdict,
@@ -41,22 +45,22 @@ on_both_databases! {
     fn the_key_that_signs_cannot_be_retired(node: TestRegistry) {
         let card = node.issued_card();
         let (old, new) = (card.kid.to_string(), keys::rotate(&node, PairUse::Card).expect("rotated"));
-        assert!(told(keys::retire(&node, &new, false)).contains("run `keys rotate` first"));
-        assert!(told(keys::retire(&node, &new, true)).contains("run `keys rotate` first"));
-        assert!(told(keys::retire(&node, &old, false)).contains("already out of use"));
-        keys::retire(&node, &old, true).expect("compromised");
-        for compromised in [false, true] {
-            assert!(told(keys::retire(&node, &old, compromised)).contains("already out of use"));
+        assert!(told(keys::retire(&node, &new, Retirement::Orderly)).contains("run `keys rotate` first"));
+        assert!(told(keys::retire(&node, &new, Retirement::Compromised)).contains("run `keys rotate` first"));
+        assert!(told(keys::retire(&node, &old, Retirement::Orderly)).contains("already out of use"));
+        keys::retire(&node, &old, Retirement::Compromised).expect("compromised");
+        for how in [Retirement::Orderly, Retirement::Compromised] {
+            assert!(told(keys::retire(&node, &old, how)).contains("already out of use"));
         }
         for unknown in ["00000000", "", "typed", "../../etc"] {
-            assert!(told(keys::retire(&node, unknown, true)).contains("not-found"), "{unknown}");
+            assert!(told(keys::retire(&node, unknown, Retirement::Compromised)).contains("not-found"), "{unknown}");
         }
     }
 
     fn the_issuer_document_lists_every_key_and_is_vouched_for(node: TestRegistry) {
         let first = node.issued_card().kid.to_string();
         let (second, third) = (keys::rotate(&node, PairUse::Card).expect("rotated"), keys::rotate(&node, PairUse::Card).expect("rotated"));
-        keys::retire(&node, &second, true).expect("compromised");
+        keys::retire(&node, &second, Retirement::Compromised).expect("compromised");
         let ring = node.ring();
         let document: IssuerDocument = serde_json::from_slice(ring.document()).expect("a document");
         let cards = document.keys.iter().filter(|key| key.key_use == KeyUse::Card);

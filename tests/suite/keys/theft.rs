@@ -5,7 +5,7 @@ use crate::support::{
     registry::{PUBLIC_URL, TestRegistry},
 };
 use press_registry::{
-    app::keys,
+    app::keys::{self, Retirement},
     domain::{
         card_code::{Claims, Envelope, text, to_be_signed},
         credentials::Credential,
@@ -39,7 +39,7 @@ on_both_databases! {
         keys::rotate(&node, PairUse::Card).expect("rotated");
         assert_eq!(node.verdict_on(&on_issued_slot), VALID, "retired is not compromised");
 
-        keys::retire(&node, &honest.kid.to_string(), true).expect("compromised");
+        keys::retire(&node, &honest.kid.to_string(), Retirement::Compromised).expect("compromised");
         for (nth, node) in [&node, &node.another_node()].into_iter().enumerate() {
             for forged in [&on_issued_slot, &on_free_slot, &longer, &long_over] {
                 assert_eq!(node.verdict_on(forged), FORGED, "node {nth}: {forged}");
@@ -57,7 +57,7 @@ on_both_databases! {
         other.refresh().expect("refreshed");
         assert_eq!(other.verdict_on(&forged), VALID);
         keys::rotate(&node, PairUse::Card).expect("rotated");
-        keys::retire(&node, &honest.kid.to_string(), true).expect("compromised");
+        keys::retire(&node, &honest.kid.to_string(), Retirement::Compromised).expect("compromised");
         assert!(other.refresh().is_err(), "the new key's file is missing");
         assert_eq!((other.verdict_on(&forged), other.verdict(&honest)), (FORGED, VALID));
     }

@@ -5,7 +5,7 @@ use crate::support::app::TestApp;
 use crate::support::on_both_databases;
 use aws_lc_rs::hmac;
 use data_encoding::BASE64URL_NOPAD;
-use press_registry::app::keys;
+use press_registry::app::keys::{self, Retirement};
 use press_registry::keys::{PairUse, SigningKey};
 use serde_json::{Value, json};
 
@@ -167,7 +167,7 @@ on_both_databases! {
         assert_ne!(kid(&old[0]), rotated);
         me(&old[0]).expect(200);
         me(&new[0]).expect(200);
-        keys::retire(&app.registry, &kid(&old[0]), true).expect("declared stolen");
+        keys::retire(&app.registry, &kid(&old[0]), Retirement::Compromised).expect("declared stolen");
         me(&old[1]).expect_problem(401, "unauthenticated");
         me(&new[1]).expect(200);
     }

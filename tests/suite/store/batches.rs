@@ -45,6 +45,17 @@ on_both_databases! {
         assert_eq!(count(node.database(), "numbers"), 2);
     }
 
+    fn a_connection_lost_between_two_batches_is_nobodys_error(node: TestRegistry) {
+        assert_eq!(node.store.write_blocking(|tx| count_up(tx, "numbers")).expect("a number"), 1);
+        if node.database().engine == Engine::Postgres {
+            let others = "SELECT pg_terminate_backend(pid)::int::bigint AS value FROM pg_stat_activity \
+                          WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            assert_eq!(node.database().number(others), 1, "all are ended, as at a restart");
+        }
+        assert_eq!(node.store.write_blocking(|tx| count_up(tx, "numbers")).expect("a number"), 2);
+        length_of_whole_log(node.database());
+    }
+
     fn what_waits_when_the_registry_stops_is_still_done(node: TestRegistry) {
         let other = node.another_node();
         let (writer, release) = busy(&other.store);

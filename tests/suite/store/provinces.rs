@@ -36,8 +36,7 @@ on_both_databases! {
         brought.sort_by_key(|unit| (unit.code.clone(), unit.id.clone()));
         assert_eq!(node.store.read(|db| provinces::list(db)).expect("readable"), brought);
         for unit in brought {
-            let code = node.store.read(|db| provinces::code_of(db, &unit.id)).expect("readable");
-            assert_eq!(code, Some(unit.code));
+            assert_eq!(node.store.read(|db| provinces::name_of(db, &unit.id)).expect("readable"), unit.name);
         }
     }
 }

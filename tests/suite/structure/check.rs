@@ -72,6 +72,16 @@ impl Forbids {
                     && path.segments.get(1).is_some_and(|module| !allowed.contains(module))
             }),
             Self::Deciding(name) => such(&|path| is_variant(&path.segments, name) && decides(tokens, path)),
+            Self::DecidingBy(field, methods) => tokens
+                .windows(5)
+                .enumerate()
+                .filter(|(at, call)| {
+                    let is_call =
+                        |method: &&str| call.iter().map(|token| token.text).eq([*field, ".", *method, "(", ")"]);
+                    methods.iter().any(|method| is_call(&method)) && is_decided_by(tokens, *at, at + call.len())
+                })
+                .map(|(_, call)| (call[2].line, format!("{field}.{}()", call[2].text)))
+                .collect(),
             Self::Method(name) => tokens
                 .windows(4)
                 .filter(|call| call.iter().map(|token| token.text).eq([".", name, "(", ")"]))
@@ -99,6 +109,18 @@ fn decides(tokens: &[Token<'_>], path: &NamedPath<'_>) -> bool {
     matches!(before, "==" | "!=")
         || matches!(after, "==" | "!=" | "|" | "=>" | "=" | "if")
         || is_in_matches(tokens, path.start)
+}
+
+/// Whether a call that stands from `start` to `end`, with what it is called on, is compared or asked for its presence.
+fn is_decided_by(tokens: &[Token<'_>], start: usize, end: usize) -> bool {
+    let text = |at: usize| tokens.get(at).map_or("", |token| token.text);
+    let mut first = start;
+    while first >= 2 && text(first - 1) == "." && tokens[first - 2].is_word() {
+        first -= 2;
+    }
+    let before = first.checked_sub(1).map_or("", text);
+    let asked = text(end) == "." && matches!(text(end + 1), "is_some" | "is_none" | "is_some_and" | "is_none_or");
+    asked || matches!(before, "==" | "!=") || matches!(text(end), "==" | "!=")
 }
 
 /// The place after a variant's fields, `(…)` or `{…}`, if it has any.

@@ -22,6 +22,9 @@ pub(super) enum Forbids {
     OwnModulesBut(&'static [&'static str]),
     /// Deciding by a variant of this enum. Making one is no decision.
     Deciding(&'static str),
+    /// Deciding by what a field of this name is tied to: comparing what one of these methods of it gives, or asking
+    /// whether it gives anything.
+    DecidingBy(&'static str, &'static [&'static str]),
     /// Calling a method without arguments.
     Method(&'static str),
 }
@@ -123,6 +126,29 @@ pub(super) const RULES: &[Rule] = &[
             ),
             ("app/cards.rs", "fn f(r: &Role) { if let domain::Role::Clerk(agency) = r {} }"),
             ("app/cards.rs", "fn f(r: &Role) -> bool { matches!(r, Role::Admin) }"),
+        ],
+    },
+    Rule {
+        name: "permissions are decided in the policy, by the names of roles too",
+        within: EVERYWHERE,
+        except: &["policy", "domain"],
+        forbids: Forbids::Deciding("RoleName"),
+        broken_by: &[
+            ("app/cards.rs", "fn f(c: &Caller) -> bool { c.role.name() == RoleName::Admin }"),
+            ("api/cards.rs", "fn f(r: RoleName) { match r { RoleName::Admin => 1, RoleName::Auditor => 2 } }"),
+        ],
+    },
+    Rule {
+        name: "whose something is, the policy decides",
+        within: EVERYWHERE,
+        except: &["policy", "domain"],
+        forbids: Forbids::DecidingBy("role", &["agency", "body", "name", "person", "province"]),
+        broken_by: &[
+            ("app/people.rs", "fn f() { list.position(|it| it.id == id && Some(it.agency) == caller.role.agency()); }"),
+            ("app/people.rs", "fn f(c: &Caller) -> bool { c.role.person() != Some(person) }"),
+            ("app/people.rs", "fn f(c: &Caller) -> bool { c.role.province().is_some() }"),
+            ("api/people.rs", "fn f(c: &Caller) -> bool { c.role.agency().is_some_and(|its| its == agency) }"),
+            ("api/people.rs", "fn f(c: &Caller) -> bool { c.role.name() == wanted }"),
         ],
     },
     Rule {

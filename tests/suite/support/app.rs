@@ -6,6 +6,7 @@
 use super::TestDatabase;
 use super::answer::{Answer, Contract};
 use press_registry::api::server::Server;
+use press_registry::app::sessions::{Proof, Proven};
 use press_registry::app::{Registry, Settings, accounts};
 use press_registry::clock::Clock;
 use press_registry::domain::accounts::{BodyName, Email, Role};
@@ -14,7 +15,7 @@ use press_registry::domain::provinces::ProvinceId;
 use press_registry::domain::time::Timestamp;
 use press_registry::entropy::Entropy;
 use press_registry::policy;
-use press_registry::store::DatabaseUrl;
+use press_registry::store::{self, DatabaseUrl};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::net::TcpListener;
@@ -101,7 +102,9 @@ impl TestApp {
 
     /// A new session of an account.
     pub(crate) fn sign_in(&self, user: UserId) -> Client {
-        let tokens = self.registry.open_session(user, false).expect("a session");
+        let found = self.registry.store.read(|db| store::accounts::find(db, user));
+        let account = found.expect("a database").expect("an account");
+        let tokens = self.registry.open_session(Proven::new(&account, Proof::Password)).expect("a session");
         Client { token: Some(tokens.access), user: Some(user), ..self.anonymous() }
     }
 

@@ -4,9 +4,10 @@ use super::{VERIFICATIONS, altered, judged, told};
 use crate::support::answer::Answer;
 use crate::support::app::TestApp;
 use crate::support::on_both_databases;
-use press_registry::app::keys;
+use press_registry::app::keys::{self, Retirement};
 use press_registry::domain::card_code::{Envelope, Kid};
 use press_registry::domain::typed_code::TypedCode;
+use press_registry::domain::wording;
 use press_registry::keys::PairUse;
 use proptest::prelude::*;
 use serde_json::json;
@@ -25,7 +26,9 @@ on_both_databases! {
             (code.clone(), valid),
             (code.to_lowercase(), valid),
             (format!("#{fragment}"), valid),
-            (format!("  {code}\r\n"), valid),
+            // A program sends a text as it is.
+            (format!("{code}\r\n"), not_a_code),
+            (format!(" {code}"), foreign),
             (format!("HTTPS://EVIL.EXAMPLE/V#{fragment}"), foreign),
             (code.replace("127.0.0.1", "127.0.0.1.EVIL.EXAMPLE"), foreign),
             (format!("HTTPS://EVIL.EXAMPLE/V#{}", &fragment[8..]), ["not_ours", "not_a_code", "foreign_address"]),
@@ -94,6 +97,33 @@ on_both_databases! {
         }
     }
 
+    fn the_page_takes_off_what_was_pasted_around_a_code_and_answers_nothing_else_otherwise(db) {
+        let app = TestApp::start(db);
+        let card = app.issued_card(&app.central_agency());
+        let visitor = app.anonymous();
+        let page = |text: &str| {
+            let form: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let form = format!("code={form}");
+            let kind = [("content-type", "application/x-www-form-urlencoded"), ("accept-language", "en")];
+            visitor.send("POST", "/v", &kind, Some(form.as_bytes())).expect(200).body_text()
+        };
+        let code = card.text("/code");
+        for text in [code.clone(), format!("  {code}\r\n"), format!("\t{}\u{a0}", card.text("/typed_code"))] {
+            assert!(page(&text).contains("Valid card"), "{text:?}");
+        }
+        for text in [" ", "\r\n", "no code"] {
+            assert_eq!(told(&visitor.verify(text)), ["not_ours", "not_a_code", ""], "{text:?}");
+            assert!(page(text).contains("Not a code of this registry"), "{text:?}");
+        }
+        assert!(page("").contains("Enter the code printed beside the QR."));
+        let blank = visitor.get("/v?lang=en").expect(200).body_text();
+        let (headline, next) = (wording::cannot_confirm_yet().en, wording::connect_and_try_again().en.replace('\'', "&#39;"));
+        assert!(blank.contains(&headline) && blank.contains(&next), "{blank}");
+        let example = blank.split_once("For example ").and_then(|(_, rest)| rest.split_once('.')).expect("an example").0;
+        let typed = TypedCode::parse(example).expect("a typed code");
+        assert_eq!(typed.number_key.len(), card.text("/number").len(), "as press cards are numbered: {example}");
+    }
+
     fn an_unknown_number_and_a_wrong_code_are_answered_alike(db) {
         let app = TestApp::start(db);
         let card = app.issued_card(&app.central_agency());
@@ -136,7 +166,7 @@ on_both_databases! {
             }
         }
         // A stolen key: what was really issued under it is known, and nothing else is believed.
-        keys::retire(&app.registry, &old.text("/kid"), true).expect("it is out of use");
+        keys::retire(&app.registry, &old.text("/kid"), Retirement::Compromised).expect("it is out of use");
         assert_eq!(app.verdict(&old.text("/code")).0, "valid");
         assert_eq!(app.verdict(&new.text("/code")).0, "valid");
         app.registrar().happen("credentials", &old, json!({ "event": "suspend", "reason": "x" })).expect(201);
@@ -167,9 +197,9 @@ on_both_databases! {
                 0 => codes[which].clone(),
                 _ => code[..at].iter().copied().chain(put.chars()).chain(code[rest..].iter().copied()).collect(),
             };
-            prop_assume!(TypedCode::parse(text.trim()).is_none() && !text.is_empty());
+            prop_assume!(TypedCode::parse(&text).is_none() && !text.is_empty());
             let answer = verifier.verify(&text);
-            let judgement = judged(&app, text.trim());
+            let judgement = judged(&app, &text);
             let expected = [Some(judgement.verdict().as_str()), judgement.reason(), judgement.warning()];
             prop_assert_eq!(told(&answer), expected.map(Option::unwrap_or_default));
             let number = judgement.card().map(|card| card.claims.number.as_str().to_owned());

@@ -59,7 +59,8 @@ impl TestRegistry {
         self.write(move |tx, _| {
             let user = accounts::enter(tx, &policy::the_program_itself(), email.clone(), role.clone())?;
             let session = tx.new_id::<SessionId>();
-            Ok(Caller { user: user.id, role: user.role, session, must_change_password: false })
+            let body = accounts::acts_for(tx, &user.role)?;
+            Ok(Caller { user: user.id, role: user.role, body, session, must_change_password: false })
         })
         .expect("an account")
     }

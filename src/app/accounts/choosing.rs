@@ -1,0 +1,83 @@
+//! Choosing one's own password: proven and hashed first, which takes its time, then kept if nothing changed meanwhile.
+
+use crate::app::Registry;
+use crate::app::passwords::Password;
+use crate::app::sessions::is_open;
+use crate::domain::accounts::{Caller, User};
+use crate::domain::events::{Event, EventKind, Object};
+use crate::domain::ids::{SessionId, UserId};
+use crate::error::Error;
+use crate::policy::{self, Operation, Permit};
+use crate::store::{accounts, sessions};
+
+/// A password that the caller may have, hashed; and the version of the account whose present password they proved.
+#[derive(Clone)]
+pub struct ChosenPassword {
+    permit: Permit,
+    session: SessionId,
+    user: UserId,
+    version: i64,
+    hash: String,
+}
+
+impl Registry {
+    /// Sets the caller's own password, which ends their other sessions. Blocks for the hashing.
+    ///
+    /// # Errors
+    /// 422 `/current_password` `wrong` (not asked after a one-time code), `/new_password`; `Overloaded`; as
+    /// [`Registry::keep_password`].
+    pub fn choose_password(&self, caller: &Caller, current: Option<&str>, new: &str) -> Result<(), Error> {
+        self.keep_password(self.prepare_password(caller, current, new)?)
+    }
+
+    /// Checks and hashes what the caller chose: tens of milliseconds, in which the account may change. Blocks.
+    ///
+    /// # Errors
+    /// As [`Registry::choose_password`].
+    pub fn prepare_password(&self, caller: &Caller, current: Option<&str>, new: &str) -> Result<ChosenPassword, Error> {
+        let permit = policy::enter(caller, Operation::ManageOwnAccount)?.anywhere()?;
+        let (user, hash) = self.store.read_consistently(|db| {
+            let user = accounts::find(db, caller.user)?.ok_or(Error::Unauthenticated)?;
+            let hash = accounts::password_hash(db, user.id)?;
+            Ok((user, hash))
+        })?;
+        let chosen =
+            Password::chosen(new, user.email.as_str()).map_err(|problem| Error::field("/new_password", problem))?;
+        let proven = caller.must_change_password
+            || self.hasher.verify(&Password::typed(current.unwrap_or_default()), hash.as_deref())?;
+        if !proven {
+            return Err(Error::invalid("/current_password", "wrong", "not your password"));
+        }
+        let hash = self.hasher.hash(&chosen)?;
+        Ok(ChosenPassword { permit, session: caller.session, user: user.id, version: user.version, hash })
+    }
+
+    /// Sets a password, unless the account was changed since: a reset meanwhile must not be undone.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when the caller's session is over; `WrongState` when the account was changed.
+    pub fn keep_password(&self, chosen: ChosenPassword) -> Result<(), Error> {
+        let ChosenPassword { permit, session, user, version, hash } = chosen;
+        self.store.write_blocking(move |tx| {
+            let now = tx.now();
+            let is_open = sessions::find(tx, session)?.is_some_and(|it| is_open(&it, user, now));
+            let old = accounts::find(tx, user)?.filter(|user| is_open && user.is_active());
+            let old = old.ok_or(Error::Unauthenticated)?;
+            if old.version != version {
+                return Err(Error::WrongState {
+                    detail: "Your account was changed meanwhile; choose once more.".into(),
+                });
+            }
+            let new = User { version: version + 1, ..old };
+            sessions::end_all(tx, new.id, Some(session))?;
+            sessions::password_was_chosen(tx, session)?;
+            let event = Event::new(EventKind::PasswordChanged, Object::User(new.id));
+            tx.record(&permit, event, |writer| {
+                accounts::update(writer, &new)?;
+                accounts::set_password_hash(writer, new.id, &hash)
+            })
+        })?;
+        self.forget_callers();
+        Ok(())
+    }
+}
