@@ -8,7 +8,7 @@ use crate::domain::card_code::Kid;
 use crate::domain::ids::{Id as _, SessionId, UserId};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::store::{Tx, accounts, sessions};
+use crate::store::{Read, Tx, accounts, sessions};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64URL_NOPAD;
@@ -206,11 +206,7 @@ impl Registry {
             return Err(Error::Unauthenticated);
         };
         let now = self.clock.now();
-        let caller = self.store.read(|db| {
-            let session = sessions::find(db, session)?.filter(|session| is_open(session, user, now));
-            let user = accounts::find(db, user)?.filter(|user| user.state == AccountState::Active);
-            Ok(session.zip(user).map(|(session, user)| caller(&session, user)))
-        })?;
+        let caller = self.store.read(|db| present(db, user, session, now))?;
         let caller = Arc::new(caller.ok_or(Error::Unauthenticated)?);
         // Nobody is believed beyond the token's own end.
         if claims.exp - now.seconds() > 1 {
@@ -242,6 +238,23 @@ impl Registry {
     pub fn forget_callers(&self) {
         self.callers.0.invalidate_all();
     }
+}
+
+/// The caller as they stand in this transaction. They were let in when their headers came; the body may have taken its
+/// time, and the account been disabled or reset, or the session ended, meanwhile.
+///
+/// # Errors
+/// `Unauthenticated`.
+pub fn still_there(tx: &mut Tx, caller: &Caller) -> Result<Caller, Error> {
+    let now = tx.now();
+    present(tx, caller.user, caller.session, now)?.ok_or(Error::Unauthenticated)
+}
+
+/// Who an account is in a session, while both are open.
+fn present(db: &mut impl Read, user: UserId, session: SessionId, now: Timestamp) -> Result<Option<Caller>, Error> {
+    let session = sessions::find(db, session)?.filter(|session| is_open(session, user, now));
+    let user = accounts::find(db, user)?.filter(|user| user.state == AccountState::Active);
+    Ok(session.zip(user).map(|(session, user)| caller(&session, user)))
 }
 
 fn is_open(session: &sessions::Session, user: UserId, now: Timestamp) -> bool {

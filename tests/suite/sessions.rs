@@ -1,5 +1,6 @@
 //! Signing in and out.
 
+mod halfway;
 mod tokens;
 
 use crate::support::answer::Answer;
