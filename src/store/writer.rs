@@ -64,7 +64,7 @@ where
         let said = match (committed, said) {
             (Ok(()), Some(said)) => said,
             (Ok(()), None) => Err(Error::internal("a change was not run")),
-            (Err(cause), _) if connection::is_busy(cause) => Err(Error::Overloaded),
+            (Err(cause), _) if connection::is_passing(cause) => Err(Error::Overloaded),
             (Err(cause), _) => Err(Error::internal(cause)),
         };
         // A caller who has gone away needs no answer; what was committed stays.
@@ -170,7 +170,7 @@ impl BatchWriter {
     fn try_commit(&mut self, batch: &mut [Box<dyn Job>]) -> QueryResult<Vec<StatusChange>> {
         let db = match self.db.take() {
             Some(db) => db,
-            None => self.manager.open().map_err(|error| DieselError::QueryBuilderError(error.into()))?,
+            None => self.manager.open().map_err(|error| connection::not_opened(&error))?,
         };
         let db = self.db.insert(db);
         connection::begin_write(db)?;

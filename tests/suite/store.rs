@@ -8,6 +8,7 @@ mod issuance;
 mod migrations;
 mod node;
 mod provinces;
+mod reconnect;
 mod sealing;
 mod status;
 
