@@ -118,16 +118,27 @@ impl From<Error> for StartError {
 
 impl Registry {
     /// Opens the database, brings its schema up to this program, and takes up its keys, which are made on an empty
-    /// database.
+    /// database. Its address stands in the issuer document from now on, for it is printed on cards.
     ///
     /// # Errors
     /// A sentence that says what to do.
     pub fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
+        let registry = Self::open_aside(settings, clock, entropy)?;
+        keys::note_host(&registry.store, &registry.settings)?;
+        registry.refresh()?;
+        Ok(registry)
+    }
+
+    /// [`Registry::open`] beside a server, for a command that prints no cards: the address it was given counts for nothing.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    pub fn open_aside(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
         let (registry, unusable) = Self::take_up(settings, clock, entropy)?;
         unusable.map_or(Ok(registry), |error| Err(error.into()))
     }
 
-    /// [`Registry::open`] although the file of a key that signs may be missing: for commands that mend that.
+    /// [`Registry::open_aside`] although the file of a key that signs may be missing: for commands that mend that.
     ///
     /// # Errors
     /// A sentence that says what to do.
@@ -138,7 +149,7 @@ impl Registry {
     fn take_up(settings: Settings, clock: Clock, entropy: Entropy) -> Result<(Self, Option<KeyFileError>), StartError> {
         let store = Store::open(&settings.database, clock.clone(), entropy.clone())?;
         let key_files = KeyDirectory::of(&settings.data_dir);
-        let secrets = keys::take_up(&store, &key_files, &entropy, &settings)?;
+        let secrets = keys::take_up(&store, &key_files, &entropy)?;
         let files = Files::open(&settings.data_dir)?;
         let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, clock.now())?;
         let registry = Self {

@@ -68,10 +68,16 @@ impl Options {
         Self { listen: address.to_string(), ..self.clone() }
     }
 
-    /// Opens the registry.
+    /// Opens the registry, to serve it.
     pub(crate) fn open(&self) -> Result<Registry, Failure> {
         self.make_data_dir()?;
         Ok(Registry::open(self.settings()?, Clock::System, Entropy::System)?)
+    }
+
+    /// Opens the registry beside a server.
+    pub(crate) fn open_aside(&self) -> Result<Registry, Failure> {
+        self.make_data_dir()?;
+        Ok(Registry::open_aside(self.settings()?, Clock::System, Entropy::System)?)
     }
 
     /// Opens the registry although the file of a key may be missing.
