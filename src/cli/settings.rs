@@ -55,7 +55,7 @@ impl Options {
         let url = self.database_url.clone().unwrap_or_else(default_url);
         let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
         Ok(Settings {
-            database: DatabaseUrl::parse(&url, self.allow_plain_postgres)?,
+            database: DatabaseUrl::parse_in(&url, self.allow_plain_postgres, &|name| std::env::var(name).ok())?,
             data_dir: self.data_dir.clone(),
             public_url: public_address(&public_url)?,
             phone: self.phone.clone(),
