@@ -155,19 +155,20 @@ pub fn happen(
     }
     let state = old.state.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
     if event == CredentialEvent::Reinstate {
-        refuse_second_card(tx, &old)?;
+        refuse_second_card(tx, caller, &old)?;
     }
     apply(tx, registry, &permit, old, event, state, &reason, ground)
 }
 
 /// A revoked card does not come back beside the one that was granted since.
-fn refuse_second_card(tx: &mut Tx, old: &Credential) -> Result<(), Error> {
-    match held_beside(tx, old)?.iter().find(|it| it.state == CredentialState::Active) {
-        Some(newer) => Err(Error::WrongState {
-            detail: format!("The holder was granted card {} since; decide on that one first.", newer.number.as_str()),
-        }),
-        None => Ok(()),
-    }
+fn refuse_second_card(tx: &mut Tx, caller: &Caller, old: &Credential) -> Result<(), Error> {
+    let held = held_beside(tx, old)?;
+    let Some(newer) = held.iter().find(|it| it.state == CredentialState::Active) else { return Ok(()) };
+    // It may be of an agency that the caller is to know nothing of.
+    let whose = ownership(tx, newer)?;
+    let may_know = policy::enter(caller, Operation::ReadCredentials).and_then(|entry| entry.on(&whose)).is_ok();
+    let which = if may_know { format!("card {}", newer.number.as_str()) } else { "another card".into() };
+    Err(Error::WrongState { detail: format!("The holder was granted {which} since; decide on that one first.") })
 }
 
 /// The other unexpired cards in a card's place: a human being has one press card, whichever agency proposed it, and one
