@@ -234,8 +234,8 @@ fn reissue(tx: &mut Tx, registry: &Registry, permit: &Permit, old: &Credential) 
     let missing = || Error::internal("a credential without its person or agency");
     let person = people::find(tx, &registry.secrets.sealing, old.person)?.ok_or_else(missing)?;
     let agency = agencies::find(tx, old.agency)?.ok_or_else(missing)?;
-    if person.engagement_with(agency.id, tx.now().day()).is_none() {
-        return Err(Error::WrongState { detail: "The person works for this agency no longer.".into() });
+    if person.at_work_for(agency.id, tx.now().day()).is_none() {
+        return Err(Error::WrongState { detail: "The person does not work for this agency today.".into() });
     }
     let name = issuance::printed_name(&person)
         .map_err(|problem| Error::WrongState { detail: format!("{}.", problem.detail) })?;

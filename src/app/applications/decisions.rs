@@ -198,8 +198,7 @@ fn issue_all(
     let validity = validity(application.kind, today)?;
     let mut issued = Vec::with_capacity(people_ids.len());
     for (at, id) in people_ids.iter().enumerate() {
-        let engaged =
-            found.iter().find(|person| person.id == *id && person.engagement_with(agency.id, today).is_some());
+        let engaged = found.iter().find(|person| person.id == *id && person.at_work_for(agency.id, today).is_some());
         let person = engaged.ok_or_else(|| {
             Error::invalid(format!("/people/{at}"), "unknown_person", "this person works for the agency no longer")
         })?;
