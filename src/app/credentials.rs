@@ -153,8 +153,8 @@ pub fn happen(
             detail: "A card is revoked for misuse only by the decision of a case, where its holder is heard.".into(),
         });
     }
-    let state = old.state.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
-    if event == CredentialEvent::Reinstate {
+    let state = old.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
+    if event == CredentialEvent::Reinstate && state == CredentialState::Active {
         refuse_second_card(tx, caller, &old)?;
     }
     apply(tx, registry, &permit, old, event, state, &reason, ground)
@@ -203,10 +203,17 @@ fn refusal(old: &Credential, event: CredentialEvent, ground: Option<Ground>) -> 
     let final_unless = old.state == CredentialState::Revoked
         && event == CredentialEvent::Reinstate
         && ground != Some(Ground::ProsecutionEnded);
+    let word = event.as_str();
     Error::WrongState {
         detail: match final_unless {
             true => "A revoked credential is reinstated only on the ground `prosecution_ended`.".into(),
-            false => format!("The credential is {}; `{}` is not possible.", old.state.as_str(), event.as_str()),
+            false if old.is_suspended() && old.state != CredentialState::Suspended => {
+                let state = old.state.as_str();
+                format!(
+                    "The credential is {state} and was suspended before: `{word}` waits for `reinstate` or `revoke`."
+                )
+            }
+            false => format!("The credential is {}; `{word}` is not possible.", old.state.as_str()),
         },
     }
 }
@@ -283,6 +290,7 @@ fn write(
     tx.record(permit, told, |writer| {
         let new = Credential {
             state,
+            left_suspended: state != CredentialState::Suspended && old.stays_suspended_after(event),
             ground,
             replaced_by: replaced_by.or(old.replaced_by),
             log_index: writer.log_index(),

@@ -105,6 +105,7 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
             valid_from: validity.not_before(),
             valid_until: validity.expires(),
             state: CredentialState::Active,
+            left_suspended: false,
             ground: None,
             replaced_by: None,
             code,
