@@ -12,11 +12,15 @@ use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// What is sent in a body.
 pub(super) trait Kind: 'static {
     /// At most so many bytes are read.
     const LIMIT_BYTES: usize;
+    /// At most so long is waited for all of it, lest connections be held for ever by a byte now and then.
+    const WITHIN: Duration = Duration::from_secs(30);
 
     /// Whether a body of this media type is read.
     fn takes(media_type: &str) -> bool;
@@ -38,6 +42,8 @@ pub(super) struct Picture;
 
 impl Kind for Picture {
     const LIMIT_BYTES: usize = crate::pictures::MAX_BYTES;
+    /// A line of 1 Mbit/s takes 84 s.
+    const WITHIN: Duration = Duration::from_secs(120);
 
     fn takes(media_type: &str) -> bool {
         matches!(media_type, "image/jpeg" | "image/png")
@@ -108,7 +114,8 @@ impl<K: Kind> FromRequest for Body<K> {
                 return Err(too_large());
             }
             let payload = payload.await.map_err(|_| interrupted())?;
-            let read = payload.to_bytes_limited(K::LIMIT_BYTES).await.map_err(|_| too_large())?;
+            let read = timeout(K::WITHIN, payload.to_bytes_limited(K::LIMIT_BYTES)).await;
+            let read = read.map_err(|_| too_late(K::WITHIN))?.map_err(|_| too_large())?;
             let bytes = read.map_err(|_| interrupted())?;
             Ok(Self { bytes, is_taken, kind: PhantomData })
         })
@@ -117,6 +124,10 @@ impl<K: Kind> FromRequest for Body<K> {
 
 fn interrupted() -> Error {
     Error::MalformedBody("The body ended before it was complete.".into())
+}
+
+fn too_late(within: Duration) -> Error {
+    Error::MalformedBody(format!("The body was not complete within {} seconds.", within.as_secs()))
 }
 
 fn announced_bytes(headers: &HeaderMap) -> Option<usize> {
@@ -134,6 +145,43 @@ fn is_taken<K: Kind>(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
     use actix_web::test::TestRequest;
+    use actix_web::{App, HttpServer};
+    use std::io::{Read as _, Write as _};
+    use std::net::{TcpListener, TcpStream};
+
+    /// A body for which nobody waits long.
+    struct Hasty;
+
+    impl Kind for Hasty {
+        const LIMIT_BYTES: usize = 10;
+        const WITHIN: Duration = Duration::from_millis(50);
+
+        fn takes(_: &str) -> bool {
+            true
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let app = || App::new().route("/", web::post().to(|_: Body<Hasty>| async { "read" }));
+        let server = HttpServer::new(app).workers(1).disable_signals().listen(listener).expect("a listener").run();
+        let handle = server.handle();
+        let serving = actix_web::rt::spawn(server);
+        let told = web::block(move || {
+            let mut wire = TcpStream::connect(address).expect("a server");
+            wire.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
+            wire.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab").expect("the server reads");
+            let mut told = String::new();
+            // To the end: nobody may go on to hold the connection either.
+            wire.read_to_string(&mut told).map(|_| told)
+        });
+        let told = told.await.expect("a thread").expect("an answer, and the end of the connection");
+        assert!(told.starts_with("HTTP/1.1 400 "), "{told}");
+        handle.stop(false).await;
+        serving.await.expect("no panic").expect("it served");
+    }
 
     async fn read(request: TestRequest) -> Result<u16, Error> {
         let (request, mut payload) = request.to_http_parts();

@@ -5,6 +5,7 @@ use super::body::{Body, Json, Kind};
 use super::{State, gate, query};
 use crate::app::Registry;
 use crate::app::gate::Gate;
+use crate::app::sessions;
 use crate::domain::accounts::Caller;
 use crate::domain::ids::Id;
 use crate::error::Error;
@@ -90,7 +91,7 @@ impl Look {
 impl<K: Kind> Change<K> {
     /// Changes and answers in one transaction, which also keeps the answer for a repeated request.
     ///
-    /// `change` may be run again when another node was first.
+    /// `change` may be run again when another node was first. It finds the caller as they stand in the transaction.
     pub(super) async fn write(self, change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static) -> Outcome {
         let registry = Arc::clone(&self.registry);
         first_or_replayed(registry.store.write(self.kept(change)).await)
@@ -106,10 +107,11 @@ impl<K: Kind> Change<K> {
     }
 
     fn kept(
-        self,
+        mut self,
         mut change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static,
     ) -> impl FnMut(&mut Tx) -> Outcome + Send + 'static {
         move |tx| {
+            self.caller = Arc::new(sessions::still_there(tx, &self.caller)?);
             let answer = change(tx, &self)?;
             self.gate.keep(tx, &answer.stored)?;
             Ok(answer)

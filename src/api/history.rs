@@ -70,13 +70,14 @@ impl<'a> From<&'a Recorded> for HistoryView<'a> {
     }
 }
 
-/// The facts without those that say nothing, and those about the person where it is about one only: whoever may see
-/// the history of a record may see the record.
+/// The facts without those that say nothing, and what is said alike about everybody concerned, like a reason: whoever may
+/// see the history of a record may see the record.
 fn facts(event: &Recorded) -> Map<String, Value> {
-    let personal = match event.personal.as_slice() {
-        [one] => one.fields.as_ref().and_then(|(_, fields)| fields.as_object()),
-        _ => None,
-    };
-    let facts = event.data.as_object().into_iter().chain(personal).flatten();
-    facts.filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.clone(), value.clone())).collect()
+    let mut of_each = event.personal.iter().filter_map(|one| one.fields.as_ref()?.1.as_object());
+    let mut of_all = of_each.next().cloned().unwrap_or_default();
+    for fields in of_each {
+        of_all.retain(|name, value| fields.get(name) == Some(value));
+    }
+    let facts = event.data.as_object().cloned().unwrap_or_default().into_iter().chain(of_all);
+    facts.filter(|(_, value)| !value.is_null()).collect()
 }

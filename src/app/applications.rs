@@ -12,7 +12,7 @@ use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::applications::{Application, ApplicationState, Basis, CardKind, MAX_PEOPLE, Outcome, Proposal};
-use crate::domain::credentials::CredentialState;
+use crate::domain::credentials::{Credential, CredentialState};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{ApplicationId, Id as _, PersonId};
 use crate::domain::people::{EngagementKind, Person};
@@ -214,9 +214,9 @@ fn check_person(
     let now = tx.now();
     let held = credentials::unexpired_of_person(tx, person.id, kind, now)?;
     let holds = |state| held.iter().any(|it| it.state == state);
-    Ok(if holds(CredentialState::Suspended) {
+    Ok(if held.iter().any(Credential::is_suspended) {
         // Otherwise a new card would undo the suspension.
-        Some(FieldProblem::new("suspended", "this person's card is suspended; it must be decided on first"))
+        Some(FieldProblem::new("suspended", "this person's card was suspended; a registrar must decide on that first"))
     } else if basis == Basis::First && holds(CredentialState::Active) {
         Some(FieldProblem::new("already_holds", "this person holds such a card; apply on another basis"))
     } else {

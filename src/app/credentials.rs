@@ -143,21 +143,22 @@ pub fn happen(
             detail: "A card is revoked for misuse only by the decision of a case, where its holder is heard.".into(),
         });
     }
-    let state = old.state.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
-    if event == CredentialEvent::Reinstate {
-        refuse_second_card(tx, &old)?;
+    let state = old.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
+    if event == CredentialEvent::Reinstate && state == CredentialState::Active {
+        refuse_second_card(tx, caller, &old)?;
     }
     apply(tx, registry, &permit, old, event, state, &reason, ground)
 }
 
 /// A revoked card does not come back beside the one that was granted since.
-fn refuse_second_card(tx: &mut Tx, old: &Credential) -> Result<(), Error> {
-    match held_beside(tx, old)?.iter().find(|it| it.state == CredentialState::Active) {
-        Some(newer) => Err(Error::WrongState {
-            detail: format!("The holder was granted card {} since; decide on that one first.", newer.number.as_str()),
-        }),
-        None => Ok(()),
-    }
+fn refuse_second_card(tx: &mut Tx, caller: &Caller, old: &Credential) -> Result<(), Error> {
+    let held = held_beside(tx, old)?;
+    let Some(newer) = held.iter().find(|it| it.state == CredentialState::Active) else { return Ok(()) };
+    // It may be of an agency that the caller is to know nothing of.
+    let whose = ownership(tx, newer)?;
+    let may_know = policy::enter(caller, Operation::ReadCredentials).and_then(|entry| entry.on(&whose)).is_ok();
+    let which = if may_know { format!("card {}", newer.number.as_str()) } else { "another card".into() };
+    Err(Error::WrongState { detail: format!("The holder was granted {which} since; decide on that one first.") })
 }
 
 /// The other unexpired cards in a card's place: a human being has one press card, whichever agency proposed it, and one
@@ -192,10 +193,17 @@ fn refusal(old: &Credential, event: CredentialEvent, ground: Option<Ground>) -> 
     let final_unless = old.state == CredentialState::Revoked
         && event == CredentialEvent::Reinstate
         && ground != Some(Ground::ProsecutionEnded);
+    let word = event.as_str();
     Error::WrongState {
         detail: match final_unless {
             true => "A revoked credential is reinstated only on the ground `prosecution_ended`.".into(),
-            false => format!("The credential is {}; `{}` is not possible.", old.state.as_str(), event.as_str()),
+            false if old.is_suspended() && old.state != CredentialState::Suspended => {
+                let state = old.state.as_str();
+                format!(
+                    "The credential is {state} and was suspended before: `{word}` waits for `reinstate` or `revoke`."
+                )
+            }
+            false => format!("The credential is {}; `{word}` is not possible.", old.state.as_str()),
         },
     }
 }
@@ -223,8 +231,8 @@ fn reissue(tx: &mut Tx, registry: &Registry, permit: &Permit, old: &Credential) 
     let missing = || Error::internal("a credential without its person or agency");
     let person = people::find(tx, &registry.secrets.sealing, old.person)?.ok_or_else(missing)?;
     let agency = agencies::find(tx, old.agency)?.ok_or_else(missing)?;
-    if person.engagement_with(agency.id, tx.now().day()).is_none() {
-        return Err(Error::WrongState { detail: "The person works for this agency no longer.".into() });
+    if person.at_work_for(agency.id, tx.now().day()).is_none() {
+        return Err(Error::WrongState { detail: "The person does not work for this agency today.".into() });
     }
     let name = issuance::printed_name(&person)
         .map_err(|problem| Error::WrongState { detail: format!("{}.", problem.detail) })?;
@@ -272,6 +280,7 @@ fn write(
     tx.record(permit, told, |writer| {
         let new = Credential {
             state,
+            left_suspended: state != CredentialState::Suspended && old.stays_suspended_after(event),
             ground,
             replaced_by: replaced_by.or(old.replaced_by),
             log_index: writer.log_index(),

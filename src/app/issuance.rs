@@ -12,7 +12,7 @@ use crate::domain::problem::FieldProblem;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Permit;
-use crate::store::{Tx, Writer, credentials, portraits};
+use crate::store::{Tx, Writer, credentials, keys, portraits};
 use chrono::Datelike as _;
 use serde_json::json;
 
@@ -50,7 +50,7 @@ pub(super) fn ready_to_issue(agency: &Agency) -> Result<&ShortName, Error> {
 /// Issues a credential.
 ///
 /// # Errors
-/// `WrongState` while the agency cannot have cards.
+/// `WrongState` while the agency cannot have cards; `Overloaded` until this node has taken over the key that signs now.
 pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Order<'_>) -> Result<Credential, Error> {
     let Order { person, name, agency, entitlement, validity, application } = order;
     let agency_name = ready_to_issue(agency)?.clone();
@@ -80,6 +80,10 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
         };
         let ring = registry.ring();
         let key = ring.card()?;
+        // Another node may have retired it a moment ago: a card it signs now would be in no honest set.
+        if !keys::is_active(writer, &key.kid().to_string())? {
+            return Err(Error::Overloaded);
+        }
         let payload = claims.payload();
         let signature = key.sign(&to_be_signed(key.kid(), &payload)).map_err(Error::internal)?;
         let code = Envelope { kid: key.kid(), payload: &payload, signature: &signature }.to_bytes();
@@ -97,6 +101,7 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
             portrait,
             validity,
             state: CredentialState::Active,
+            left_suspended: false,
             ground: None,
             replaced_by: None,
             code,

@@ -14,12 +14,7 @@ use serde_json::json;
 
 /// Takes up the keys that the database knows, and makes those of a purpose that it has never known, which are all of
 /// them on an empty database.
-pub(super) fn take_up(
-    store: &Store,
-    files: &KeyDirectory,
-    entropy: &Entropy,
-    settings: &Settings,
-) -> Result<Secrets, StartError> {
+pub(super) fn take_up(store: &Store, files: &KeyDirectory, entropy: &Entropy) -> Result<Secrets, StartError> {
     let known = store.read(|db| keys::list(db))?;
     let missing = |purpose: &str| !known.iter().any(|row| row.purpose == purpose);
     let mut made = Vec::new();
@@ -31,7 +26,6 @@ pub(super) fn take_up(
         let key = files.create_pair(pair)?;
         made.push((key.kid().to_string(), pair.as_str(), Some(key.point().to_vec())));
     }
-    let printed_host = host(&settings.public_url).unwrap_or_default().to_ascii_lowercase();
     store.write_blocking(move |tx| {
         let known = keys::list(tx)?;
         for (id, purpose, public_key) in &made {
@@ -40,7 +34,7 @@ pub(super) fn take_up(
             }
             enter(tx, id, purpose, public_key.clone())?;
         }
-        note_host(tx, &printed_host)
+        Ok(())
     })?;
     let known = store.read(|db| keys::list(db))?;
     Secrets::new(|secret| match known.iter().find(|row| row.purpose == secret.as_str()) {
@@ -63,13 +57,18 @@ fn enter(tx: &mut Tx, id: &str, purpose: &'static str, public_key: Option<Vec<u8
     tx.record(&policy::the_program_itself(), event, |writer| keys::insert(writer, &row))
 }
 
-fn note_host(tx: &mut Tx, printed_host: &str) -> Result<(), Error> {
-    if keys::hosts(tx)?.iter().any(|host| host == printed_host) {
-        return Ok(());
-    }
-    let now = tx.now();
-    let event = Event::new(EventKind::HostPrinted, Object::Host(printed_host.to_owned()));
-    tx.record(&policy::the_program_itself(), event, |writer| keys::insert_host(writer, printed_host, now))
+/// Notes for ever that cards carry this address, so that a verifier takes it for the registry's own. Whoever is to print
+/// cards does so first.
+pub(super) fn note_host(store: &Store, settings: &Settings) -> Result<(), Error> {
+    let printed = host(&settings.public_url).unwrap_or_default().to_ascii_lowercase();
+    store.write_blocking(move |tx| {
+        if keys::hosts(tx)?.contains(&printed) {
+            return Ok(());
+        }
+        let now = tx.now();
+        let event = Event::new(EventKind::HostPrinted, Object::Host(printed.clone()));
+        tx.record(&policy::the_program_itself(), event, |writer| keys::insert_host(writer, &printed, now))
+    })
 }
 
 /// Every key there is or was.

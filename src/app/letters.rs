@@ -91,6 +91,9 @@ pub fn issue(
     let person = people::find(tx, &registry.secrets.sealing, person)?
         .filter(|person| person.engagement_with(agency.id, today).is_some())
         .ok_or_else(|| Error::invalid("/person_id", "unknown_person", "nobody of your agency has this id"))?;
+    if person.at_work_for(agency.id, today).is_none() {
+        return Err(Error::invalid("/person_id", "not_yet_at_work", "this person's engagement has not begun"));
+    }
     let name = issuance::printed_name(&person).map_err(|problem| Error::field("/person_id", problem))?;
     let entitlement = Entitlement::IntroductionLetter(scope);
     let order = Order { person: &person, name, agency: &agency, entitlement, validity, application: None };

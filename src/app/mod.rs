@@ -123,16 +123,28 @@ impl From<Error> for StartError {
 
 impl Registry {
     /// Opens the database, brings its schema up to this program, and takes up its keys; one is made for each
-    /// purpose that the database has never known, which are all of them on an empty one.
+    /// purpose that the database has never known, which are all of them on an empty one. Its address stands in the
+    /// issuer document from now on, for it is printed on cards.
     ///
     /// # Errors
     /// A sentence that says what to do.
     pub fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
+        let registry = Self::open_aside(settings, clock, entropy)?;
+        keys::note_host(&registry.store, &registry.settings)?;
+        registry.refresh()?;
+        Ok(registry)
+    }
+
+    /// [`Registry::open`] beside a server, for a command that prints no cards: the address it was given counts for nothing.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    pub fn open_aside(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
         let (registry, unusable) = Self::take_up(settings, clock, entropy)?;
         unusable.map_or(Ok(registry), |error| Err(error.into()))
     }
 
-    /// [`Registry::open`] although the file of a key that signs may be missing: for commands that mend that.
+    /// [`Registry::open_aside`] although the file of a key that signs may be missing: for commands that mend that.
     ///
     /// # Errors
     /// A sentence that says what to do.
@@ -145,7 +157,7 @@ impl Registry {
         // Before anything is written down, so that all of it is in the tree.
         log::begin(&store, host(&settings.public_url).unwrap_or_default())?;
         let key_files = KeyDirectory::of(&settings.data_dir);
-        let secrets = keys::take_up(&store, &key_files, &entropy, &settings)?;
+        let secrets = keys::take_up(&store, &key_files, &entropy)?;
         let files = Files::open(&settings.data_dir)?;
         let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, &secrets.log, clock.now())?;
         let log = LogKeeper::new(Arc::clone(&secrets.log), &settings.data_dir);

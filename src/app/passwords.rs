@@ -51,7 +51,8 @@ pub struct Password(String);
 impl Password {
     /// A password somebody typed to sign in; whatever it is, it can only be wrong.
     pub fn typed(raw: &str) -> Self {
-        Self(raw.chars().take(MAX_CHARACTERS).nfkc().collect())
+        // One more than is accepted: what is too long stays so.
+        Self(raw.nfkc().take(MAX_CHARACTERS + 1).collect())
     }
 
     /// A password that somebody wants to have.
@@ -59,14 +60,15 @@ impl Password {
     /// # Errors
     /// `too_short`, `too_long`, `too_simple` or `too_common`.
     pub fn chosen(raw: &str, email: &str) -> Result<Self, FieldProblem> {
-        let length = raw.chars().count();
+        let password = Self::typed(raw);
+        // In the form that is hashed: one typed character may stand for several, and several for one.
+        let length = password.0.chars().count();
         if length < MIN_CHARACTERS {
             return Err(FieldProblem::new("too_short", format!("at least {MIN_CHARACTERS} characters")));
         }
         if length > MAX_CHARACTERS {
             return Err(FieldProblem::new("too_long", format!("at most {MAX_CHARACTERS} characters")));
         }
-        let password = Self::typed(raw);
         if password.0.chars().collect::<std::collections::HashSet<_>>().len() < MIN_DIFFERENT {
             return Err(FieldProblem::new("too_simple", format!("at least {MIN_DIFFERENT} different characters")));
         }
@@ -157,6 +159,18 @@ mod tests {
         assert_eq!(code("lan.nguyen123456"), Some("too_common"));
         assert_eq!(code(&"x".repeat(257)), Some("too_long"));
         assert_eq!(code("cây cầu bắc qua sông rộng"), None);
+    }
+
+    #[test]
+    fn a_password_is_as_long_as_what_is_hashed() {
+        use unicode_normalization::UnicodeNormalization as _;
+        let code = |raw: &str| Password::chosen(raw, "lan.nguyen@bao.example").err().map(|p| p.code);
+        let (short, nfd) = ("cầu bắc sông", "cầu bắc sông".nfd().collect::<String>());
+        assert!(short.chars().count() < MIN_CHARACTERS && nfd.chars().count() >= MIN_CHARACTERS);
+        assert_eq!((code(short), code(&nfd)), (Some("too_short"), Some("too_short")));
+        let long: String = "cây cầu bắc qua sông rộng ".chars().cycle().take(MAX_CHARACTERS).collect();
+        assert_eq!((code(&long), code(&long.nfd().collect::<String>())), (None, None));
+        assert_eq!(code(&(long + "!")), Some("too_long"));
     }
 
     #[test]

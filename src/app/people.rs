@@ -8,12 +8,13 @@ use crate::domain::agencies::AgencyState;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{Engagement, EngagementForm, Person, PersonFields, PersonForm};
+use crate::domain::printed::CredentialKind;
 use crate::domain::problem::{FieldError, FieldProblem, Problems};
 use crate::domain::text;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{Read, Reader, Tx, agencies, people};
+use crate::store::{Read, Reader, Tx, agencies, credentials, people};
 use serde_json::{Value, json};
 
 /// A person as an agency enters them.
@@ -195,7 +196,7 @@ fn on_record(person: &Person) -> Value {
 /// Changes a person's record.
 ///
 /// # Errors
-/// 403, 404, 412, 428, 422.
+/// 403, 404, 412, 428, 422; 409 for another national id while the person holds a credential.
 pub fn change(
     tx: &mut Tx,
     registry: &Registry,
@@ -227,6 +228,7 @@ pub fn change(
     .collect();
     if changed.contains(&"national_id") {
         refuse_double(tx, registry, &old, &fields)?;
+        refuse_while_holding(tx, id)?;
     }
     let event = Event::new(EventKind::PersonChanged, Object::Person(id)).with(json!({ "changed": changed }));
     let new = Person { fields, version: old.version + 1, ..old };
@@ -242,6 +244,22 @@ fn refuse_double(tx: &mut Tx, registry: &Registry, person: &Person, fields: &Per
             people::known_to_agency(tx, &registry.secrets.sealing, engagement.agency, &fields.national_id, today)?;
         if known.is_some_and(|other| other != person.id) {
             return Err(Error::invalid("/national_id", "already_registered", "another person has this number"));
+        }
+    }
+    Ok(())
+}
+
+/// Whoever holds a card is known by their national id: with another one on record, the agency could enter the same human
+/// being once more, for a second card or past a suspension.
+fn refuse_while_holding(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    let now = tx.now();
+    for kind in CredentialKind::ALL {
+        if credentials::unexpired_of_person(tx, person, kind, now)?.iter().any(|it| !it.is_over()) {
+            return Err(Error::WrongState {
+                detail: "This person holds a credential: hand it in, or let it expire, before the national id is \
+                         changed."
+                    .into(),
+            });
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Portraits: one picture comes in, two small ones are kept, sealed.
 
 use super::gate::{Etag, Gate};
-use super::{Registry, people};
+use super::{Registry, people, sessions};
 use crate::domain::accounts::Caller;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{PersonId, PortraitId};
@@ -50,6 +50,7 @@ impl Registry {
         let (portrait, digest) = self.keep_picture(&picture)?;
         let (registry, caller, gate) = (Arc::clone(self), caller.clone(), gate.clone());
         self.store.write_blocking(move |tx| {
+            let caller = sessions::still_there(tx, &caller)?;
             let (person, permit) = people::open(tx, &registry, &caller, id, &gate)?;
             take(tx, &registry, &permit, person, portrait, digest)
         })

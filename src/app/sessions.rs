@@ -10,7 +10,7 @@ use crate::domain::ids::{Id as _, SessionId, UserId};
 use crate::domain::time::Timestamp;
 use crate::domain::typed_code;
 use crate::error::Error;
-use crate::store::{Reader, Tx, accounts, sessions};
+use crate::store::{Read, Tx, accounts, sessions};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64URL_NOPAD;
@@ -274,11 +274,7 @@ impl Registry {
             return Err(Error::Unauthenticated);
         };
         let now = self.clock.now();
-        let caller = self.store.read_consistently(|db| {
-            let session = sessions::find(db, session)?.filter(|session| is_open(session, user, now));
-            let user = accounts::find(db, user)?.filter(User::is_active);
-            session.zip(user).map(|(session, user)| caller(db, &session, user)).transpose()
-        })?;
+        let caller = self.store.read_consistently(|db| present(db, user, session, now))?;
         let caller = Arc::new(caller.ok_or(Error::Unauthenticated)?);
         // Nobody is believed beyond the token's own end.
         if claims.exp - now.seconds() > 1 {
@@ -312,6 +308,23 @@ impl Registry {
     }
 }
 
+/// The caller as they stand in this transaction. They were let in when their headers came; the body may have taken its
+/// time, and the account been disabled or reset, or the session ended, meanwhile.
+///
+/// # Errors
+/// `Unauthenticated`.
+pub fn still_there(tx: &mut Tx, caller: &Caller) -> Result<Caller, Error> {
+    let now = tx.now();
+    present(tx, caller.user, caller.session, now)?.ok_or(Error::Unauthenticated)
+}
+
+/// Who an account is in a session, while both are open.
+fn present(db: &mut impl Read, user: UserId, session: SessionId, now: Timestamp) -> Result<Option<Caller>, Error> {
+    let session = sessions::find(db, session)?.filter(|session| is_open(session, user, now));
+    let user = accounts::find(db, user)?.filter(User::is_active);
+    session.zip(user).map(|(session, user)| caller(db, &session, user)).transpose()
+}
+
 /// Whether this is an open session of that account.
 pub(super) fn is_open(session: &sessions::Session, user: UserId, now: Timestamp) -> bool {
     session.user == user && !session.ended && now < session.expires_at
@@ -322,7 +335,7 @@ fn is_good(kept: Option<&(Vec<u8>, Timestamp)>, typed: &[u8; 32], now: Timestamp
     kept.is_some_and(|(hash, end)| verify_slices_are_equal(hash, typed).is_ok() && now < *end)
 }
 
-fn caller(db: &mut Reader, session: &sessions::Session, user: User) -> Result<Caller, Error> {
+fn caller(db: &mut impl Read, session: &sessions::Session, user: User) -> Result<Caller, Error> {
     let body = acts_for(db, &user.role)?;
     let must_change_password = session.must_change_password;
     Ok(Caller { user: user.id, role: user.role, body, session: session.id, must_change_password })

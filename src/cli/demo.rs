@@ -82,8 +82,10 @@ fn write_down(demo: &Demo, document: &Path) -> Result<(), Failure> {
 }
 
 fn clear_after_interruption(dir: &Path) -> Result<(), Failure> {
-    let (marker, database) = (dir.join(LOADING), dir.join("registry.db"));
-    if database.exists() && !marker.exists() {
+    let marker = dir.join(LOADING);
+    // A registry may have its database elsewhere: keys alone are somebody's.
+    let is_taken = ["registry.db", "keys", "files"].iter().any(|name| dir.join(name).exists());
+    if is_taken && !marker.exists() {
         return Err(Failure(format!(
             "{} holds a registry that is no demo; nothing was touched: choose another --dir",
             dir.display()

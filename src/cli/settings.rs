@@ -55,7 +55,7 @@ impl Options {
         let url = self.database_url.clone().unwrap_or_else(default_url);
         let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
         Ok(Settings {
-            database: DatabaseUrl::parse(&url, self.allow_plain_postgres)?,
+            database: DatabaseUrl::parse_in(&url, self.allow_plain_postgres, &|name| std::env::var(name).ok())?,
             data_dir: self.data_dir.clone(),
             public_url: public_address(&public_url)?,
             phone: self.phone.clone(),
@@ -68,19 +68,25 @@ impl Options {
         Self { listen: address.to_string(), ..self.clone() }
     }
 
-    /// Opens the registry.
+    /// Opens the registry, to serve it.
     pub(crate) fn open(&self) -> Result<Registry, Failure> {
         self.make_data_dir()?;
         Ok(Registry::open(self.settings()?, Clock::System, Entropy::System)?)
     }
 
-    /// Opens the registry that is there; an empty one is not made.
+    /// Opens the registry that is there, beside a server; an empty one is not made.
     pub(crate) fn open_existing(&self) -> Result<Registry, Failure> {
         let settings = self.settings()?;
         if settings.database.file().is_some_and(|file| !file.is_file()) {
             return Err(Failure(format!("there is no registry in {}", self.data_dir.display())));
         }
-        Ok(Registry::open(settings, Clock::System, Entropy::System)?)
+        Ok(Registry::open_aside(settings, Clock::System, Entropy::System)?)
+    }
+
+    /// Opens the registry beside a server.
+    pub(crate) fn open_aside(&self) -> Result<Registry, Failure> {
+        self.make_data_dir()?;
+        Ok(Registry::open_aside(self.settings()?, Clock::System, Entropy::System)?)
     }
 
     /// Opens the registry although the file of a key may be missing.

@@ -38,7 +38,7 @@ pub(super) struct AddOptions {
 
 pub(super) fn run(command: UserCommand) -> Result<(), Failure> {
     let UserCommand::Add(add) = command;
-    let registry = add.options.open()?;
+    let registry = add.options.open_aside()?;
     let form = UserForm {
         email: add.email,
         role: add.role,

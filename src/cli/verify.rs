@@ -1,12 +1,14 @@
 //! `verify`: checks a card's code or a picture of one, with the issuer document at hand or by asking a registry.
 
 use super::{Failure, USAGE};
+use crate::app::verifications;
 use crate::clock::Clock;
 use crate::domain::card_code::{HonestDigest, Kid};
-use crate::domain::issuer::KnownIssuer;
+use crate::domain::issuer::{KnownIssuer, Words};
 use crate::domain::printed::StatusIndex;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
+use crate::domain::typed_code::TypedCode;
 use crate::domain::verdict::{Known, ListEntry, Verdict, judge};
 use crate::domain::wording;
 use crate::pictures::qr;
@@ -38,7 +40,11 @@ struct Told {
 pub(super) fn run(options: &VerifyOptions) -> ExitCode {
     let told = read_code(&options.code_or_image).and_then(|code| match &options.issuer {
         Some(file) => offline(&code, file),
-        None => Ok(ask(&code, &options.url)),
+        None => {
+            // Before it is sent, not after.
+            println!("{} ({})", both(&wording::reaches_the_registry()), options.url);
+            Ok(ask(&code, &options.url))
+        }
     });
     match told {
         Ok(told) => {
@@ -61,14 +67,27 @@ const fn status(verdict: Verdict) -> u8 {
     }
 }
 
-/// The text itself, or what is in the picture of that name.
+/// The text itself, or what is in the picture of that name; of a length that a registry takes, whether one is asked or not.
 fn read_code(code_or_image: &str) -> Result<String, Failure> {
     // A code is longer than a file's name may be, and no file is called like one.
-    if !Path::new(code_or_image).is_file() {
-        return Ok(text::pasted(code_or_image).to_owned());
-    }
-    let picture = std::fs::read(code_or_image).map_err(|error| format!("{code_or_image} cannot be read: {error}"))?;
-    Ok(qr::read(&picture).map_err(|error| format!("{code_or_image}: {error}"))?)
+    let code = if Path::new(code_or_image).is_file() {
+        let picture =
+            std::fs::read(code_or_image).map_err(|error| format!("{code_or_image} cannot be read: {error}"))?;
+        qr::read(&picture).map_err(|error| format!("{code_or_image}: {error}"))?
+    } else {
+        text::pasted(code_or_image).to_owned()
+    };
+    verifications::check_length(&code)?;
+    Ok(code)
+}
+
+fn both(words: &Words) -> String {
+    format!("{} / {}", words.vi, words.en)
+}
+
+/// What is said below every verdict: how old the list is, and what a card does not decide.
+fn below(list_age_seconds: Option<i64>) -> [String; 2] {
+    [both(&wording::list_age(list_age_seconds)), both(&wording::about_the_card())]
 }
 
 /// An issuer document alone: signatures can be checked, states cannot.
@@ -96,18 +115,29 @@ fn offline(code: &str, file: &Path) -> Result<Told, Failure> {
     let document = std::fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
     let issuer = KnownIssuer::from_json(&document)
         .map_err(|problem| format!("{} is not an issuer document: {problem:?}", file.display()))?;
+    if TypedCode::parse(code).is_some() {
+        return Ok(only_the_registry());
+    }
     let phone = issuer.phone().to_owned();
     let judgement = judge(code, Clock::System.now(), &DocumentOnly(issuer));
     let (headline, next) = (wording::headline(&judgement), wording::next_step(&judgement, &phone));
-    let about = wording::about_the_card();
-    let mut lines = vec![format!("{} / {}", headline.vi, headline.en), format!("{} / {}", next.vi, next.en)];
+    let mut lines = vec![both(&headline), both(&next)];
     if let Some(card) = judgement.card() {
         let claims = &card.claims;
         lines.push(format!("{} · {} · {}", claims.number.as_str(), claims.name.as_str(), claims.agency.as_str()));
     }
     lines.push(reason(judgement.verdict().as_str(), judgement.reason(), judgement.warning()));
-    lines.push(format!("{} / {}", about.vi, about.en));
+    lines.extend(below(judgement.list_age_seconds));
     Ok(Told { verdict: judgement.verdict(), lines })
+}
+
+/// Typed codes are checked with a secret of the registry: offline they are neither ours nor not.
+fn only_the_registry() -> Told {
+    let verdict = Verdict::CannotConfirm;
+    let mut lines = vec![both(&wording::cannot_confirm_yet()), both(&wording::only_the_registry())];
+    lines.push(verdict.as_str().to_owned());
+    lines.extend(below(None));
+    Told { verdict, lines }
 }
 
 fn reason(verdict: &str, reason: Option<&str>, warning: Option<&str>) -> String {
@@ -122,6 +152,7 @@ struct Answer {
     warning: Option<String>,
     card: Option<AnswerCard>,
     text: AnswerText,
+    list_age_seconds: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -167,5 +198,6 @@ fn answer_of(code: &str, url: &str) -> Result<Told, Failure> {
     let mut lines = vec![answer.text.vi, answer.text.en];
     lines.extend(answer.card.map(|card| format!("{} · {} · {}", card.number, card.name, card.agency)));
     lines.push(reason(&answer.verdict, answer.reason.as_deref(), answer.warning.as_deref()));
+    lines.extend(below(answer.list_age_seconds));
     Ok(Told { verdict, lines })
 }

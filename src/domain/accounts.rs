@@ -222,7 +222,10 @@ impl BodyName {
     }
 }
 
-/// An e-mail address to sign in with: lower case, one `@`, at most 254 characters (RFC 5321 §4.5.3.1).
+/// The longest address (RFC 5321 §4.5.3.1).
+const MAX_EMAIL_CHARACTERS: usize = 254;
+
+/// An e-mail address to sign in with: lower case, NFC, one `@`, at most 254 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email(String);
 
@@ -231,7 +234,8 @@ impl Email {
     /// `not_an_email`.
     pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
         let problem = || FieldProblem::new("not_an_email", "an e-mail address, like name@agency.example");
-        let line = text::line(raw, 254).map_err(|_| problem())?.to_lowercase();
+        // Measured in lower case: some capitals become two characters, and what is stored must be read again.
+        let line = text::line(&raw.to_lowercase(), MAX_EMAIL_CHARACTERS).map_err(|_| problem())?;
         let (local, domain) = line.split_once('@').ok_or_else(problem)?;
         let plain = |part: &str| !part.is_empty() && !part.contains(['@', ' ', ',', ';', '<', '>', '"']);
         (plain(local) && plain(domain) && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.'))
@@ -325,6 +329,38 @@ pub struct Caller {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use unicode_normalization::is_nfc;
+
+    /// Words of all kinds of letters, with marks, and capitals that grow or change in lower case.
+    fn word(most: usize) -> impl Strategy<Value = String> {
+        let letter = prop_oneof![
+            4 => proptest::char::range('a', 'z'),
+            2 => proptest::sample::select("İΣÅẞǅỮ\u{212A}\u{2126}\u{300}\u{307}\u{345}\u{1F80}\u{1FBC}".chars().collect::<Vec<_>>()),
+            1 => any::<char>(),
+        ];
+        proptest::collection::vec(letter, 1..=most).prop_map(|letters| letters.into_iter().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_that_was_accepted_is_read_again_as_it_is(
+            (local, domain, top) in (prop_oneof![word(8), word(260)], word(4), word(3)),
+        ) {
+            if let Ok(email) = Email::parse(&format!("{local}@{domain}.{top}")) {
+                prop_assert!(is_nfc(email.as_str()) && email.as_str().chars().count() <= MAX_EMAIL_CHARACTERS);
+                let again = Email::parse(email.as_str());
+                prop_assert_eq!(again, Ok(email));
+            }
+        }
+    }
+
+    #[test]
+    fn an_address_is_measured_as_it_is_kept() {
+        let address = |letters: usize| format!("{}@bao.example", "İ".repeat(letters));
+        assert_eq!(Email::parse(&address(121)).map(|it| it.as_str().chars().count()), Ok(254));
+        assert_eq!(Email::parse(&address(122)).map_err(|p| p.code), Err("not_an_email"));
+    }
 
     #[test]
     fn a_role_takes_exactly_what_it_needs() {

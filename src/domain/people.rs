@@ -77,6 +77,11 @@ impl Engagement {
     pub fn is_open(&self, day: Day) -> bool {
         self.to.is_none_or(|to| day <= to)
     }
+
+    /// Whether the person works for the agency on `day`.
+    pub fn is_under_way(&self, day: Day) -> bool {
+        self.from <= day && self.is_open(day)
+    }
 }
 
 /// What is entered about a person.
@@ -120,6 +125,11 @@ impl Person {
     /// The open engagement with `agency` on `day`.
     pub fn engagement_with(&self, agency: AgencyId, day: Day) -> Option<&Engagement> {
         self.engagements.iter().find(|e| e.agency == agency && e.is_open(day))
+    }
+
+    /// The engagement for which the person works for `agency` on `day`: what is issued needs one that has begun.
+    pub fn at_work_for(&self, agency: AgencyId, day: Day) -> Option<&Engagement> {
+        self.engagements.iter().find(|e| e.agency == agency && e.is_under_way(day))
     }
 }
 

@@ -18,6 +18,19 @@ pub fn about_the_card() -> Words {
     )
 }
 
+/// Said before a code is sent to a registry.
+pub fn reaches_the_registry() -> Words {
+    Words::new("Yêu cầu kiểm tra này được gửi đến hệ thống", "This check reaches the registry")
+}
+
+/// Said of a code typed by hand where no registry is asked.
+pub fn only_the_registry() -> Words {
+    Words::new(
+        "Mã gõ tay chỉ hệ thống mới kiểm tra được: kết nối mạng, hoặc quét mã QR.",
+        "Only the registry can check a typed code: connect, or scan the QR.",
+    )
+}
+
 /// The verdict in words, for the largest line of the page.
 pub fn headline(judgement: &Judgement) -> Words {
     match &judgement.finding {

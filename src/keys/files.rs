@@ -150,17 +150,32 @@ impl KeyDirectory {
         fs::read_to_string(&path).map_err(|error| KeyFileError::Io(path, error))
     }
 
-    /// `create_new` with the mode from the start: at no time can others read it, and no key is overwritten.
+    /// The file is there as a whole or not at all: whoever is killed half-way leaves nothing under its name, which would
+    /// block the next start. It has its mode from the beginning, so that at no time others can read it, and a link, which
+    /// unlike a new name for a file overwrites nothing.
     fn write_new(&self, name: &str, text: &str) -> Result<(), KeyFileError> {
         let path = self.0.join(name);
+        // Of this process alone; what another process of this number left behind is nobody's.
+        let unfinished = self.0.join(format!(".{name}.{}", std::process::id()));
         let written = || -> std::io::Result<()> {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
-            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+            remove_if_there(&unfinished)?;
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
             writeln!(file, "{text}")?;
             // Durable before the database names it.
             file.sync_all()?;
+            let linked = fs::hard_link(&unfinished, &path);
+            fs::remove_file(&unfinished)?;
+            linked?;
             fs::File::open(&self.0)?.sync_all()
         };
         written().map_err(|error| KeyFileError::Io(path.clone(), error))
+    }
+}
+
+fn remove_if_there(path: &Path) -> std::io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed,
     }
 }

@@ -4,6 +4,7 @@ use super::url::DatabaseUrl;
 use crate::error::Error;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager as _};
 use diesel::r2d2::{ManageConnection, R2D2Connection as _};
+use diesel::result::DatabaseErrorKind;
 use diesel::result::Error::DatabaseError;
 use diesel::{Connection as _, PgConnection, QueryResult, SqliteConnection};
 use std::time::Duration;
@@ -67,26 +68,43 @@ impl Manager {
 }
 
 impl ManageConnection for Manager {
-    type Connection = Db;
+    type Connection = Pooled;
     type Error = diesel::r2d2::Error;
 
-    fn connect(&self) -> Result<Db, Self::Error> {
-        self.open()
+    fn connect(&self) -> Result<Pooled, Self::Error> {
+        Ok(Pooled { db: self.open()?, is_doubtful: false })
     }
 
-    fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
-        db.ping().map_err(diesel::r2d2::Error::QueryError)
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), Self::Error> {
+        pooled.db.ping().map_err(diesel::r2d2::Error::QueryError)
     }
 
-    fn has_broken(&self, db: &mut Db) -> bool {
-        std::thread::panicking() || db.is_broken()
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        std::thread::panicking() || pooled.is_doubtful || pooled.db.is_broken()
+    }
+}
+
+/// A connection that is lent and given back.
+pub(super) struct Pooled {
+    db: Db,
+    /// Whether something went wrong on it. Diesel does not always notice that a connection is dead: a statement that
+    /// fails while it is prepared leaves `is_broken` as it was.
+    is_doubtful: bool,
+}
+
+impl Pooled {
+    /// Works with the connection, which is not lent again after an error that may be its own.
+    pub(super) fn lend<T>(&mut self, work: impl FnOnce(&mut Db) -> Result<T, Error>) -> Result<T, Error> {
+        let answer = work(&mut self.db);
+        self.is_doubtful = matches!(answer, Err(Error::Internal(_) | Error::Overloaded));
+        answer
     }
 }
 
 pub(super) type Pool = diesel::r2d2::Pool<Manager>;
 
 pub(super) fn pool(manager: Manager, size: u32) -> Result<Pool, diesel::r2d2::PoolError> {
-    // A broken connection is noticed when it is given back; testing each one beforehand would cost a round trip.
+    // A dead connection is noticed when it is used, and not lent again; testing each one beforehand would cost a round trip.
     diesel::r2d2::Pool::builder()
         .max_size(size)
         .min_idle(Some(1))
@@ -168,11 +186,26 @@ pub(super) fn begin_snapshot(db: &mut Db) -> QueryResult<()> {
     }
 }
 
+/// Whether it may well work in a moment: the database is busy, or was restarted.
+pub(super) fn is_passing(error: &diesel::result::Error) -> bool {
+    is_busy(error) || is_lost(error)
+}
+
+/// Whether the connection is gone. Which of both kinds it is depends on how far the statement came.
+fn is_lost(error: &diesel::result::Error) -> bool {
+    use diesel::result::DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
+    matches!(error, DatabaseError(ClosedConnection | UnableToSendCommand, _))
+}
+
+/// What a connection that cannot be opened is to those who wait for one.
+pub(super) fn not_opened(error: &diesel::r2d2::Error) -> diesel::result::Error {
+    DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(error.to_string()))
+}
+
 /// Whether the database gave up waiting for another's lock. Diesel names no kind for either engine's message.
 pub(super) fn is_busy(error: &diesel::result::Error) -> bool {
-    use diesel::result::{DatabaseErrorKind::Unknown, Error::DatabaseError};
     match error {
-        DatabaseError(Unknown, told) => {
+        DatabaseError(DatabaseErrorKind::Unknown, told) => {
             matches!(told.message(), "database is locked" | "canceling statement due to lock timeout")
         }
         _ => false,

@@ -58,6 +58,15 @@ pub fn list(db: &mut impl Read) -> Result<Vec<KeyRow>, Error> {
         .collect()
 }
 
+/// Whether the key with this id signs.
+///
+/// # Errors
+/// The database's.
+pub fn is_active(db: &mut impl Read, id: &str) -> Result<bool, Error> {
+    let active = keys::table.find(id).filter(keys::state.eq(word(KeyState::Active)));
+    Ok(diesel::select(diesel::dsl::exists(active)).get_result(db.db())?)
+}
+
 /// Enters a key.
 ///
 /// # Errors

@@ -112,8 +112,11 @@ impl Store {
     /// # Errors
     /// What `query` answers; `Overloaded` when no connection is free in time.
     pub fn read<T>(&self, query: impl FnOnce(&mut Reader) -> Result<T, Error>) -> Result<T, Error> {
-        let mut db = self.pool.get().map_err(|_| Error::Overloaded)?;
-        query(&mut Reader::new(&mut db))
+        self.lend(|db| query(&mut Reader::new(db)))
+    }
+
+    fn lend<T>(&self, work: impl FnOnce(&mut Db) -> Result<T, Error>) -> Result<T, Error> {
+        self.pool.get().map_err(|_| Error::Overloaded)?.lend(work)
     }
 
     /// Runs several queries on one snapshot of the database. Blocks.
@@ -121,11 +124,12 @@ impl Store {
     /// # Errors
     /// As [`Store::read`].
     pub fn read_consistently<T>(&self, query: impl FnOnce(&mut Reader) -> Result<T, Error>) -> Result<T, Error> {
-        let mut db = self.pool.get().map_err(|_| Error::Overloaded)?;
-        connection::begin_snapshot(&mut db)?;
-        let answer = query(&mut Reader::new(&mut db));
-        connection::end_snapshot(&mut db)?;
-        answer
+        self.lend(|db| {
+            connection::begin_snapshot(db)?;
+            let answer = query(&mut Reader::new(db));
+            let ended = connection::end_snapshot(db);
+            answer.and_then(|answer| ended.map(|()| answer))
+        })
     }
 
     /// Runs `change` inside a write transaction and answers once it is durable.
@@ -178,14 +182,20 @@ impl Store {
         if !self.writer.is_at_work() {
             return Err(Error::internal("the writer has stopped"));
         }
-        let mut db = self.pool.get().map_err(|_| Error::Overloaded)?;
-        diesel::r2d2::R2D2Connection::ping(&mut *db).map_err(Error::from)
+        self.lend(|db| diesel::r2d2::R2D2Connection::ping(db).map_err(Error::from))
     }
 }
 
-/// A database that is busy asks for patience; all other errors are our own fault.
+/// A database that is busy or away asks for patience; all other errors are our own fault.
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
-        if connection::is_busy(&error) { Self::Overloaded } else { Self::internal(error) }
+        match connection::is_passing(&error) {
+            true => {
+                // The answer does not say so: whoever runs the registry learns it here.
+                tracing::warn!(%error, "the database cannot answer now");
+                Self::Overloaded
+            }
+            false => Self::internal(error),
+        }
     }
 }

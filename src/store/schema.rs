@@ -220,6 +220,7 @@ diesel::table! {
         valid_from -> BigInt,
         valid_until -> BigInt,
         state -> Text,
+        left_suspended -> Bool,
         ground -> Nullable<Text>,
         replaced_by -> Nullable<Text>,
         code -> Binary,

@@ -66,7 +66,7 @@ where
         let said = match (committed, said) {
             (Ok(()), Some(said)) => said,
             (Ok(()), None) => Err(Error::internal("a change was not run")),
-            (Err(cause), _) if connection::is_busy(cause) => Err(Error::Overloaded),
+            (Err(cause), _) if connection::is_passing(cause) => Err(Error::Overloaded),
             (Err(cause), _) => Err(Error::internal(cause)),
         };
         // A caller who has gone away needs no answer; what was committed stays.
@@ -170,7 +170,7 @@ impl BatchWriter {
     }
 
     fn begin_anew(&self) -> QueryResult<Db> {
-        let mut db = self.manager.open().map_err(|error| DieselError::QueryBuilderError(error.into()))?;
+        let mut db = self.manager.open().map_err(|error| connection::not_opened(&error))?;
         connection::begin_write(&mut db)?;
         Ok(db)
     }

@@ -5,8 +5,8 @@ mod settings;
 mod verify;
 
 use crate::support::TestDatabase;
-use crate::support::on_both_databases;
 use crate::support::program::{Ran, run, run_with_input};
+use crate::support::{app, on_both_databases, program};
 use tempfile::TempDir;
 
 /// A place for a registry: a database and a data directory.
@@ -71,6 +71,21 @@ on_both_databases! {
         assert!(add(&["b@test.example", "--role", "king"], "").refused().contains("/role"));
         assert!(add(&["c@test.example", "--role", "agency_head"], "").refused().contains("/agency_id"));
         assert!(add(&["d@test.example", "--role", "auditor"], "short\n").refused().contains("at least 15"));
+    }
+
+    fn only_who_prints_cards_adds_an_address_to_the_issuer_document(db) {
+        let place = Place::new(db);
+        let elsewhere = ["--public-url", "https://elsewhere.example"];
+        let run = |words: &[&str]| place.run(&[words, &elsewhere].concat()).done();
+        run(&["keys", "list"]);
+        run(&["keys", "rotate"]);
+        run(&["user", "add", "--email", "lan@test.example", "--role", "auditor"]);
+        let hosts = || place.database.texts("SELECT host AS value FROM hosts");
+        assert_eq!(hosts(), Vec::<String>::new());
+        let serving = program::Serving::serve(&place.arguments(&["--public-url", "https://the.example"]));
+        let document = app::Client::at(&serving.base).get("/.well-known/press-registry/issuer").expect(200);
+        assert_eq!(document.json()["hosts"], serde_json::json!(["the.example"]));
+        assert_eq!(hosts(), ["the.example"]);
     }
 
     fn keys_are_listed_rotated_and_retired(db) {

@@ -163,13 +163,17 @@ fn the_demo_is_what_it_says_and_is_still_there_the_next_day() {
 
 #[test]
 fn a_folder_that_holds_something_else_is_not_touched() {
-    let folder = TempDir::with_prefix("press-registry-demo.").expect("a temporary folder");
-    let dir = folder.path().to_str().expect("UTF-8");
-    let database = folder.path().join("registry.db");
-    fs::write(&database, "somebody's registry").expect("a writable folder");
-    let ran = run(&["demo", "--dir", dir, "--listen", "127.0.0.1:0"]);
-    assert_eq!(ran.code, Some(1), "{}", ran.out);
-    assert!(ran.err.contains("no demo") && ran.err.contains("--dir"), "{}", ran.err);
-    assert_eq!(fs::read(&database).expect("it is there"), b"somebody's registry");
-    assert_eq!(folder.path().read_dir().expect("a folder").count(), 1);
+    // The database of a registry may be on PostgreSQL: then there are only keys and files.
+    for theirs in ["registry.db", "keys/card-00000000.p8", "files/portraits/one"] {
+        let folder = TempDir::with_prefix("press-registry-demo.").expect("a temporary folder");
+        let dir = folder.path().to_str().expect("UTF-8");
+        let path = folder.path().join(theirs);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a writable folder");
+        fs::write(&path, "somebody's registry").expect("a writable folder");
+        let ran = run(&["demo", "--dir", dir, "--listen", "127.0.0.1:0"]);
+        assert_eq!(ran.code, Some(1), "{}", ran.out);
+        assert!(ran.err.contains("no demo") && ran.err.contains("--dir"), "{}", ran.err);
+        assert_eq!(fs::read(&path).expect("it is there"), b"somebody's registry");
+        assert_eq!(folder.path().read_dir().expect("a folder").count(), 1);
+    }
 }

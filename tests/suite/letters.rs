@@ -55,6 +55,25 @@ on_both_databases! {
         other.post(LETTERS, &form).expect_invalid(&[("/person_id", "unknown_person")]);
     }
 
+    fn nothing_is_issued_before_an_engagement_begins(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let mut form = app.person_form();
+        form["engagement"]["from"] = "2026-11-23".into();
+        let person = app.clerk(&agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201);
+        let person = person.text("/id");
+        let letter = || app.head(&agency).post(LETTERS, &app.letter_form(&person));
+        letter().expect_invalid(&[("/person_id", "not_yet_at_work")]);
+        // It may be asked for beforehand.
+        let submitted = app.submitted(&agency, &[&person]);
+        let approve = || app.registrar().happen("applications", &submitted, json!({ "event": "approve" }));
+        approve().expect_invalid(&[("/people/0", "unknown_person")]);
+        // 23 November begins in Việt Nam at 17:00 UTC.
+        app.at(14 * 3_600);
+        letter().expect(201);
+        approve().expect(201);
+    }
+
     fn every_mistake_of_a_form_is_told_at_once(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

@@ -1,5 +1,6 @@
 //! Signing in and out.
 
+mod halfway;
 mod races;
 mod tokens;
 

@@ -9,6 +9,7 @@ mod issuance;
 mod migrations;
 mod node;
 mod provinces;
+mod reconnect;
 mod sealing;
 mod status;
 

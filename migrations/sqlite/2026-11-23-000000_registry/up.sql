@@ -228,6 +228,8 @@ CREATE TABLE credentials (
   valid_from BIGINT NOT NULL,
   valid_until BIGINT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('active', 'suspended', 'revoked', 'lost', 'returned', 'replaced')),
+  -- Lost or handed in while it was suspended, which nobody has decided on yet.
+  left_suspended BOOLEAN NOT NULL DEFAULT FALSE,
   ground TEXT,
   replaced_by TEXT REFERENCES credentials (id),
   code BLOB NOT NULL,

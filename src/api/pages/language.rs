@@ -70,7 +70,9 @@ impl Language {
     /// The first of the most wanted languages of `Accept-Language` that is one of ours.
     fn preferred(accepted: &str) -> Option<Self> {
         let ours = accepted.split(',').filter_map(|item| {
-            let (tag, weight) = item.split_once(";q=").unwrap_or((item, "1"));
+            let (tag, weight) = item.split_once(';').unwrap_or((item, "q=1"));
+            // Spaces may stand around the `;` (RFC 9110 §12.4.2).
+            let weight = weight.trim_start().strip_prefix(['q', 'Q'])?.strip_prefix('=')?;
             Some((weight.trim().parse::<f32>().ok().filter(|weight| *weight > 0.0)?, Self::from_tag(tag.trim())?))
         });
         let best = ours.reduce(|best, other| if other.0 > best.0 { other } else { best });
@@ -99,6 +101,9 @@ mod tests {
             ("", "en-US,en;q=0.9", English),
             ("", "fr,vi;q=0.5,en;q=0.8", English),
             ("", "en;q=0", Vietnamese),
+            ("", "en; q=0.9, vi; q=0.5", English),
+            ("", "en ; q=0.5 , vi ;Q=0.4", English),
+            ("", "en; q=0.4, vi; q=0.5", Vietnamese),
             ("lang=vi", "en", Vietnamese),
             ("a=b&lang=en", "vi", English),
             ("lang=fr", "en", English),

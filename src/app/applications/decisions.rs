@@ -198,10 +198,9 @@ fn issue_all(
     let validity = validity(application.kind, today)?;
     let mut issued = Vec::with_capacity(people_ids.len());
     for (at, id) in people_ids.iter().enumerate() {
-        let engaged =
-            found.iter().find(|person| person.id == *id && person.engagement_with(agency.id, today).is_some());
+        let engaged = found.iter().find(|person| person.id == *id && person.at_work_for(agency.id, today).is_some());
         let person = engaged.ok_or_else(|| {
-            Error::invalid(format!("/people/{at}"), "unknown_person", "this person works for the agency no longer")
+            Error::invalid(format!("/people/{at}"), "unknown_person", "this person does not work for the agency today")
         })?;
         let name = issuance::printed_name(person).map_err(|problem| Error::field(format!("/people/{at}"), problem))?;
         let entitlement =
@@ -236,12 +235,14 @@ fn take_out_of_use(tx: &mut Tx, permit: &Permit, basis: Basis, new: &Credential)
             let detail = format!("One of these people holds card {}: the basis is not `first`.", old.number.as_str());
             return Err(Error::WrongState { detail });
         }
-        if old.state == CredentialState::Suspended {
-            return Err(Error::WrongState {
-                detail: format!("Card {} of one of these people is suspended.", old.number.as_str()),
-            });
+        if old.is_suspended() {
+            let detail = format!(
+                "Card {} of one of these people was suspended, which is not decided on yet.",
+                old.number.as_str()
+            );
+            return Err(Error::WrongState { detail });
         }
-        let Some(state) = old.state.after(CredentialEvent::Replace, Some(ground)) else { continue };
+        let Some(state) = old.after(CredentialEvent::Replace, Some(ground)) else { continue };
         replace_by(tx, permit, old, state, ground, new.id, None)?;
     }
     Ok(())

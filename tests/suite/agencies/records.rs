@@ -84,6 +84,10 @@ on_both_databases! {
             ("local", Value::Null, "missing"),
             ("local", "99".into(), "unknown_province"),
             ("local", "Hải Phòng".into(), "unknown_province"),
+            // PostgreSQL cannot even be asked for these.
+            ("local", "\u{0}".into(), "unknown_province"),
+            ("local", "3\u{0}".into(), "unknown_province"),
+            ("local", "３１".into(), "unknown_province"),
             // Vĩnh Phúc, part of Phú Thọ since July 2025.
             ("local", "26".into(), "unknown_province"),
             // The unit's own id is ours; callers name units by their codes.

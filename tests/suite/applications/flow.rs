@@ -115,6 +115,22 @@ on_both_databases! {
         assert_eq!(approved.text("/state"), "approved");
     }
 
+    fn a_reason_that_concerns_several_people_is_told_to_their_agency(db) {
+        let app = TestApp::start(db);
+        let agency = app.local_agency();
+        let people: Vec<String> = (0..3).map(|_| app.person(&agency).text("/id")).collect();
+        let submitted = app.submitted(&agency, &[&people[0], &people[1], &people[2]]);
+        let refuse = json!({ "event": "refuse", "reason": "chưa đủ ba năm", "people": [people[2]] });
+        let seen = app.registrar().happen("applications", &submitted, refuse).expect(201);
+        let returned = done(&app, &agency, &seen, "return");
+        let history = app.head(&agency).history("applications", &returned);
+        let reasons: Vec<_> = history.iter().map(|it| json!([it["type"], it["people"], it["reason"]])).collect();
+        assert_eq!(reasons[2..], [
+            json!(["application.refused", [people[2]], "chưa đủ ba năm"]),
+            json!(["application.returned", people[..2], "thiếu giấy tờ"]),
+        ]);
+    }
+
     fn whoever_had_a_hand_in_it_does_not_approve(db) {
         let app = TestApp::start(db);
         let agency = app.local_agency();
@@ -163,6 +179,7 @@ on_both_databases! {
             ]
         );
         assert_eq!(history[2]["reason"], "thiếu giấy tờ");
+        assert_eq!(history[3].get("reason"), None);
         assert_eq!(history[5]["credentials"], json!([seen.text("/credentials/0/id")]));
         assert!(history.iter().all(|it| it["people"] == json!([person])));
     }

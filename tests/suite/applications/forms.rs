@@ -1,7 +1,8 @@
 //! What an application must say, and when that is looked at.
 
 use super::{APPLICATIONS, application_in, asked, done, form, numbers};
-use crate::support::app::TestApp;
+use crate::support::answer::Answer;
+use crate::support::app::{Client, TestApp};
 use crate::support::fixtures::DAY;
 use crate::support::on_both_databases;
 use serde_json::{Value, json};
@@ -67,6 +68,45 @@ on_both_databases! {
         app.registrar().happen("credentials", &reinstated.expect(201), suspend).expect(201);
         app.registrar().happen("applications", &submitted, asked("approve")).expect_problem(409, "wrong-state");
         assert_eq!(numbers(&app), [card.text("/number")]);
+    }
+
+    fn a_suspension_is_not_undone_by_handing_the_card_in_or_losing_it(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let happen = |client: &Client, card: &Answer, event: &str| {
+            client.happen("credentials", card, json!({ "event": event, "reason": "x" }))
+        };
+        for (way, decision) in [
+            (&["return"][..], "reinstate"),
+            (&["return"], "revoke"),
+            (&["report_lost"], "reinstate"),
+            (&["report_lost"], "revoke"),
+            (&["report_lost", "return"], "revoke"),
+        ] {
+            let card = app.issued_card(&agency);
+            let person = card.text("/person_id");
+            let post = || app.clerk(&agency).post(APPLICATIONS, &form("press_card", "renewal", &[&person]));
+            let submitted = app.head(&agency).happen("applications", &post().expect(201), asked("submit")).expect(201);
+            let mut gone = happen(&app.registrar(), &card, "suspend").expect(201);
+            for event in way {
+                gone = happen(&app.clerk(&agency), &gone, event).expect(201);
+            }
+            let approve = || app.registrar().happen("applications", &submitted, asked("approve"));
+            approve().expect_problem(409, "wrong-state");
+            done(&app, &agency, &submitted, "withdraw");
+            post().expect_invalid(&[("/people/0", "suspended")]);
+            // Nor by a replacement: what was suspended is decided on first, and only a registrar decides.
+            happen(&app.registrar(), &gone, "replace").expect_problem(409, "wrong-state");
+            happen(&app.head(&agency), &gone, decision).expect_problem(403, "forbidden");
+            let decided = happen(&app.registrar(), &gone, decision).expect(201);
+            let state = if decision == "revoke" { "revoked".to_owned() } else { gone.text("/state") };
+            assert_eq!(decided.text("/state"), state, "{way:?}");
+            assert_eq!(app.verdict(&card.text("/code")).1.as_deref(), Some("withdrawn"), "it is not good again");
+            post().expect(201);
+            if decision == "reinstate" {
+                happen(&app.registrar(), &decided, "reinstate").expect_problem(409, "wrong-state");
+            }
+        }
     }
 
     fn what_is_handed_in_again_is_looked_at_again(db) {

@@ -43,11 +43,18 @@ on_both_databases! {
         let app = TestApp::start(db);
         let card = app.issued_card(&app.central_agency());
         let picture = picture(&app, &card);
+        let is_said_below = |ran: &Ran| {
+            let words = ["ago", "does not decide who is a journalist", "không quyết định ai là nhà báo"];
+            assert!(words.iter().all(|words| ran.out.contains(words)), "{}", ran.out);
+        };
         let codes = [card.text("/code"), card.text("/typed_code"), card.text("/code").to_lowercase(), picture];
         let ask = |code: &str| run(&["verify", code, "--url", &app.base]);
         for code in &codes {
             let ran = ask(code);
             assert_verdict(&ran, 0, "valid");
+            is_said_below(&ran);
+            let first = ran.out.lines().next().expect("a line");
+            assert!(first.contains("This check reaches the registry") && first.contains(&app.base), "{first}");
             assert!(ran.out.contains(&card.text("/number")) && ran.out.contains(&card.text("/name")), "{}", ran.out);
         }
         suspend(&app, &card);
@@ -82,11 +89,16 @@ on_both_databases! {
         for code in [&card.text("/code"), &picture(&app, &card)] {
             let ran = check(code);
             assert_verdict(&ran, 2, "cannot_confirm / no_fresh_list");
+            assert!(ran.out.contains("No list at hand") && ran.out.contains("does not decide"), "{}", ran.out);
             assert!(ran.out.contains(&card.text("/number")), "{}", ran.out);
         }
         let mut altered = card.text("/code").into_bytes();
         let middle = altered.len() - 60;
         altered[middle] = if altered[middle] == b'A' { b'B' } else { b'A' };
+        let typed = check(&card.text("/typed_code"));
+        assert_verdict(&typed, 2, "cannot_confirm");
+        assert!(typed.out.contains("Only the registry can check a typed code"), "{}", typed.out);
+        assert!(!typed.out.contains("not_ours") && !typed.out.contains("reaches the registry"), "{}", typed.out);
         let ran = check(&String::from_utf8(altered).expect("ASCII"));
         assert_eq!(ran.code, Some(3), "{}", ran.out);
         assert!(!ran.out.contains(&card.text("/number")), "{}", ran.out);
@@ -130,11 +142,18 @@ on_both_databases! {
     fn what_is_no_picture_of_a_code_and_no_issuer_document_is_wrong_usage(db) {
         let app = TestApp::start(db);
         let text = file(&app, "card.txt", b"not a picture");
+        let document = app.anonymous().get("/.well-known/press-registry/issuer").expect(200);
+        let issuer = file(&app, "issuer.json", &document.body);
         let blank = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsVsQZwAAAABJRU5ErkJggg==";
         let blank = file(&app, "blank.png", &data_encoding::BASE64.decode(blank.as_bytes()).expect("base64"));
         for words in [
             &["verify", &text][..],
             &["verify", &blank],
+            &["verify", ""],
+            &["verify", "  ", "--url", &app.base],
+            &["verify", "", "--issuer", &issuer],
+            &["verify", &"A".repeat(4_297), "--url", &app.base],
+            &["verify", &"A".repeat(4_297), "--issuer", &issuer],
             &["verify", "CODE", "--issuer", &text],
             &["verify", "CODE", "--issuer", "/nowhere/issuer.json"],
             &["verify", "CODE", "--issuer", &text, "--url", &app.base],

@@ -1,7 +1,7 @@
 //! What may happen to a card, asked for by whom, and with what consequence for those who check it.
 
 use super::{EVENTS, STATES, asked, card_in, doer, done, lawful, local_card};
-use crate::support::app::{HA_NOI, HAI_PHONG, TestApp};
+use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
 use crate::support::on_both_databases;
 use serde_json::{Value, json};
 
@@ -139,6 +139,28 @@ on_both_databases! {
         registrar.happen("credentials", &revoked, reinstate.clone()).expect_problem(409, "wrong-state");
         registrar.happen("credentials", &newer, asked("revoke")).expect(201);
         registrar.happen("credentials", &revoked, reinstate).expect(201);
+    }
+
+    fn nobody_is_told_the_number_of_a_card_that_they_may_not_see(db) {
+        let app = TestApp::start(db);
+        let (agency, other) = (app.local_agency(), app.local_agency_of("01"));
+        let form = app.person_form();
+        let enter = |agency: &TestAgency| {
+            let path = format!("/api/v1/agencies/{}/people", agency.id);
+            app.clerk(agency).post(&path, &form).expect(201).text("/id")
+        };
+        let card = app.issued_in(&agency, Some(HAI_PHONG), &enter(&agency));
+        let revoke = json!({ "event": "revoke", "reason": "x", "ground": "prosecution" });
+        let revoked = app.registrar().happen("credentials", &card, revoke).expect(201);
+        let newer = app.issued_in(&other, Some(HA_NOI), &enter(&other)).text("/number");
+        let reinstate = json!({ "event": "reinstate", "reason": "x", "ground": "prosecution_ended" });
+        let told = |client: &Client| {
+            let refused = client.happen("credentials", &revoked, reinstate.clone());
+            refused.expect_problem(409, "wrong-state").text("/detail")
+        };
+        assert!(told(&app.registrar()).contains(&newer));
+        let told = told(&app.provincial(HAI_PHONG));
+        assert!(told.contains("another card") && !told.contains(&newer), "{told}");
     }
 
     fn nothing_is_decided_without_reasons_and_known_grounds(db) {

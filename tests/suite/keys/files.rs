@@ -6,13 +6,15 @@ use crate::support::{
 };
 use press_registry::{
     entropy::Entropy,
-    keys::{KeyDirectory, PairUse, Secret},
+    keys::{KeyDirectory, KeyFileError, PairUse, Secret},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
+    env,
     fs::{self, Permissions},
-    os::unix::fs::PermissionsExt as _,
+    os::unix::{fs::PermissionsExt as _, process::ExitStatusExt as _},
     path::Path,
+    process::Command,
 };
 use tempfile::TempDir;
 
@@ -102,6 +104,35 @@ on_both_databases! {
             }
         }
     }
+}
+
+/// Orders to the other process: the folder to make a secret in.
+const FOLDER: &str = "PRESS_REGISTRY_TEST_KEYS_FOLDER";
+
+/// The other process. Without orders this test has nothing to do.
+#[test]
+fn makes_a_secret_only_when_ordered_to() {
+    let Some(folder) = env::var_os(FOLDER) else { return };
+    KeyDirectory::of(Path::new(&folder)).create_secret(Secret::Typed, &Entropy::System).expect("a secret");
+}
+
+#[test]
+fn whoever_is_killed_while_writing_a_secret_does_not_block_the_next_start() {
+    let folder = folder();
+    // The system kills whoever writes more to a file than it may: here, anything at all.
+    let killed = Command::new("sh")
+        .args(["-c", r#"ulimit -f 0; exec "$0" --exact keys::files::makes_a_secret_only_when_ordered_to"#])
+        .arg(env::current_exe().expect("this binary"))
+        .env(FOLDER, folder.path())
+        .output()
+        .expect("a process");
+    assert_eq!(killed.status.signal(), Some(libc::SIGXFSZ), "{killed:?}");
+    let files = KeyDirectory::of(folder.path());
+    assert!(matches!(files.secret(Secret::Typed), Err(KeyFileError::Missing(_))));
+    let made = files.create_secret(Secret::Typed, &Entropy::System).expect("a first start");
+    assert_eq!(files.secret(Secret::Typed).expect("it is kept"), made);
+    let again = files.create_secret(Secret::Typed, &Entropy::System).expect("taken over");
+    assert_eq!(again, made, "nothing is overwritten");
 }
 
 /// The name and content of every key file.

@@ -89,6 +89,20 @@ on_both_databases! {
         assert!(old.vouches_for(ring.document(), &signatures));
     }
 
+    fn a_key_that_was_retired_elsewhere_signs_no_more_at_once(node: TestRegistry) {
+        let other = node.another_node();
+        let agency = other.central_agency();
+        let person = other.reporter(&agency);
+        let old = other.letter(&agency, &person).expect("a letter").kid.to_string();
+        let new = keys::rotate(&node, PairUse::Card).expect("rotated");
+        keys::retire(&node, &old, Retirement::Compromised).expect("compromised");
+        copy_keys(node.data_dir(), other.data_dir());
+        // The other node has not looked yet.
+        assert!(matches!(other.letter(&agency, &person), Err(Error::Overloaded)));
+        other.refresh().expect("the file is here");
+        assert_eq!(other.letter(&agency, &person).expect("a letter").kid.to_string(), new);
+    }
+
     fn a_key_rotated_elsewhere_is_taken_up_when_its_file_is_here(node: TestRegistry) {
         let other = node.another_node();
         let kid = keys::rotate(&node, PairUse::Card).expect("rotated");

@@ -1,8 +1,9 @@
 //! What is entered about a person, and how it is changed.
 
 use super::{HIDDEN, engagement_of, people_of};
-use crate::support::app::{BEGINNING, TestApp};
-use crate::support::fixtures::nfd;
+use crate::support::answer::Answer;
+use crate::support::app::{BEGINNING, Client, TestApp};
+use crate::support::fixtures::{DAY, nfd};
 use crate::support::on_both_databases;
 use serde_json::{Value, json};
 
@@ -146,6 +147,42 @@ on_both_databases! {
                 ("/email", "not_an_email"),
             ]);
         assert_eq!(clerk.get(&now.path("people")).expect(200).etag(), now.etag(), "nothing was changed");
+    }
+
+    fn whoever_holds_a_credential_keeps_their_national_id(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let mut form = app.person_form();
+        let person = app.clerk(&agency).post(&people_of(&agency), &form).expect(201);
+        let change = |body: Value| {
+            let now = app.clerk(&agency).get(&person.path("people")).expect(200);
+            app.clerk(&agency).patch(&person.path("people"), &now.etag(), &body)
+        };
+        let (number, other) = (form["national_id"].take(), json!({ "national_id": "999090888888" }));
+        let happen = |card: &Answer, by: &Client, event: &str| {
+            by.happen("credentials", card, json!({ "event": event, "reason": "x" })).expect(201)
+        };
+        let refused = || {
+            let told = change(other.clone()).expect_problem(409, "wrong-state");
+            assert!(told.text("/detail").contains("holds a credential"), "{}", told.text("/detail"));
+        };
+        let card = app.issued_to(&agency, &person.text("/id"));
+        refused();
+        // The rest of the record may be mended, and the number sent along as it is.
+        change(json!({ "pen_name": "Cam", "national_id": number })).expect(200);
+        let suspended = happen(&card, &app.registrar(), "suspend");
+        refused();
+        let returned = happen(&suspended, &app.clerk(&agency), "return");
+        refused();
+        happen(&returned, &app.registrar(), "reinstate");
+        change(other.clone()).expect(200);
+        change(json!({ "national_id": number })).expect(200);
+
+        let letter = app.head(&agency).post("/api/v1/letters", &app.letter_form(&person.text("/id"))).expect(201);
+        refused();
+        app.pass(3 * DAY);
+        assert_eq!(app.registrar().get(&letter.path("credentials")).expect(200).text("/state"), "expired");
+        change(other.clone()).expect(200);
     }
 
     fn a_change_is_made_only_to_the_version_that_was_read(db) {

@@ -1,0 +1,86 @@
+//! The transitions of credentials, written down a second time.
+
+use super::*;
+use crate::domain::ids::Id;
+use CredentialEvent::{Reinstate, Replace, ReportLost, Return, Revoke, Suspend};
+use CredentialState::{Active, Lost, Replaced, Returned, Revoked, Suspended};
+use uuid::Uuid;
+
+#[test]
+fn nothing_happens_to_a_credential_that_is_not_listed() {
+    let grounds = Ground::ALL.into_iter().map(Some).chain([None]);
+    for ground in grounds {
+        for state in CredentialState::ALL {
+            for event in CredentialEvent::ALL {
+                let lawful = match (state, event) {
+                    (Active, Suspend) => Some(Suspended),
+                    (Suspended, Reinstate) => Some(Active),
+                    (Revoked, Reinstate) if ground == Some(Ground::ProsecutionEnded) => Some(Active),
+                    (Active | Suspended | Lost, Revoke) => Some(Revoked),
+                    (Active | Lost, Replace) => Some(Replaced),
+                    (Active | Suspended, ReportLost) => Some(Lost),
+                    (Active | Suspended | Lost, Return) => Some(Returned),
+                    _ => None,
+                };
+                assert_eq!(state.after(event, ground), lawful, "{state:?} {event:?} {ground:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_suspension_outlives_the_loss_or_return_of_the_card_until_a_registrar_decides() {
+    let card = |state, left_suspended| Credential {
+        id: Id::from_uuid(Uuid::from_u128(1)),
+        entitlement: Entitlement::PressCard,
+        number: CardNumber::parse("000001").expect("a number"),
+        kid: Kid::from_bytes([1; 4]),
+        status_index: StatusIndex::from_u32(1),
+        person: Id::from_uuid(Uuid::from_u128(2)),
+        agency: Id::from_uuid(Uuid::from_u128(3)),
+        application: None,
+        name: PrintedName::parse("Trần Thị Bưởi").expect("a name"),
+        agency_name: ShortName::parse("Báo Thử").expect("a name"),
+        portrait: None,
+        validity: Validity::new(Timestamp::from_seconds(0), Timestamp::from_seconds(1)).expect("a second"),
+        state,
+        left_suspended,
+        ground: None,
+        replaced_by: None,
+        code: Vec::new(),
+        log_index: 0,
+        version: 1,
+        issued_at: Timestamp::from_seconds(0),
+    };
+    for state in CredentialState::ALL {
+        for event in CredentialEvent::ALL {
+            let lawful = match (state, event) {
+                (Lost, Reinstate) => Some(Lost),
+                (Returned, Reinstate) => Some(Returned),
+                (Lost | Returned, Revoke) => Some(Revoked),
+                (Lost, Return) => Some(Returned),
+                (Lost | Returned, _) => None,
+                (Active | Suspended | Revoked | Replaced, event) => state.after(event, None),
+            };
+            assert_eq!(card(state, true).after(event, None), lawful, "{state:?} {event:?}");
+            assert_eq!(card(state, false).after(event, None), state.after(event, None), "{state:?} {event:?}");
+            let waits = match event {
+                Suspend => true,
+                Reinstate | Revoke => false,
+                Replace | ReportLost | Return => matches!(state, Suspended | Lost | Returned),
+            };
+            assert_eq!(card(state, true).stays_suspended_after(event), waits, "{state:?} {event:?}");
+        }
+        assert_eq!(card(state, true).is_suspended(), matches!(state, Suspended | Lost | Returned), "{state:?}");
+        assert_eq!(card(state, false).is_suspended(), state == Suspended, "{state:?}");
+        assert_eq!(card(state, true).is_over(), state == Replaced, "{state:?}");
+        assert_eq!(card(state, false).is_over(), matches!(state, Replaced | Returned), "{state:?}");
+    }
+}
+
+#[test]
+fn only_an_active_credential_is_not_withdrawn() {
+    for state in CredentialState::ALL {
+        assert_eq!(state.is_withdrawn(), state != Active, "{state:?}");
+    }
+}
