@@ -12,7 +12,7 @@ use super::{Registry, provinces};
 use crate::domain::accounts::{AccountState, BodyName, Caller, Email, Role, RoleName, Ties, User};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, Id as _, PersonId, UserId};
-use crate::domain::problem::FieldProblem;
+use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
@@ -64,36 +64,28 @@ pub struct Opened {
 
 impl UserForm {
     fn parse(&self, tx: &mut Tx) -> Result<(Email, Role), Error> {
-        let mut problems = Vec::new();
-        let mut note = |pointer: &str, problem: FieldProblem| problems.push(problem.at(pointer));
-        let email = Email::parse(&self.email).map_err(|problem| note("/email", problem)).ok();
+        let mut problems = Problems::new();
+        let email = problems.take("/email", Email::parse(&self.email));
         let agency = match self.agency_id.as_deref().map(AgencyId::parse) {
             Some(Ok(id)) if agencies::find(tx, id)?.is_some() => Some(id),
-            Some(_) => {
-                note("/agency_id", FieldProblem::new("unknown_agency", "no agency has this id"));
-                None
-            }
+            Some(_) => problems.take("/agency_id", Err(FieldProblem::new("unknown_agency", "no agency has this id"))),
             None => None,
         };
         let province = match self.province.as_deref() {
-            Some(code) => provinces::in_force(tx, code)?.map_err(|problem| note("/province", problem)).ok(),
+            Some(code) => problems.take("/province", provinces::in_force(tx, code)?),
             None => None,
         };
         let person = match self.person_id.as_deref().map(PersonId::parse) {
             Some(Ok(id)) if people::exists(tx, id)? => Some(id),
-            Some(_) => {
-                note("/person_id", FieldProblem::new("unknown_person", "no person has this id"));
-                None
-            }
+            Some(_) => problems.take("/person_id", Err(FieldProblem::new("unknown_person", "no person has this id"))),
             None => None,
         };
-        let body = self.body.as_deref().map(BodyName::parse).transpose().map_err(|p| note("/body", p)).ok().flatten();
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
+        let body = problems.take_optional("/body", self.body.as_deref(), BodyName::parse);
+        // What a role needs is asked only once each of its ties is well made.
+        let email = problems.finish(|| email)?;
         let role = Role::from_parts(&self.role, Ties { agency, province, body, person })
             .map_err(|(field, problem)| Error::field(format!("/{field}"), problem))?;
-        email.map(|email| (email, role)).ok_or_else(|| Error::invalid("/email", "missing", "an e-mail address"))
+        Ok((email, role))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::AgencyId;
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::provinces::ProvinceId;
-use crate::domain::text;
+use crate::domain::reason::Reason;
 use crate::error::Error;
 use crate::policy::{self, Entry, Operation, Ownership, Permit};
 use crate::store::{Reader, Tx, agencies, events};
@@ -173,7 +173,7 @@ pub fn decide(
         detail: format!("The agency is {}; `{}` is not possible.", old.state.as_str(), event.as_str()),
     })?;
     let told = Event::new(event_kind(event), Object::Agency(id))
-        .with(json!({ "from": old.state.as_str(), "to": state.as_str(), "reason": reason }));
+        .with(json!({ "from": old.state.as_str(), "to": state.as_str(), "reason": reason.as_str() }));
     let new = Agency { state, version: old.version + 1, ..old };
     tx.record(&permit, told, |writer| agencies::update(writer, &new))?;
     Ok(new)
@@ -227,10 +227,10 @@ impl AgencyPatch {
 }
 
 impl DecisionForm {
-    fn parse(&self) -> Result<(AgencyEvent, String), Error> {
+    fn parse(&self) -> Result<(AgencyEvent, Reason), Error> {
         let mut problems = Problems::new();
         let event = problems.take("/event", AgencyEvent::parse(&self.event));
-        let reason = problems.take("/reason", text::lines(&self.reason, 500));
+        let reason = problems.take("/reason", Reason::parse(&self.reason));
         Ok(problems.finish(|| event.zip(reason))?)
     }
 }

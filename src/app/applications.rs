@@ -17,7 +17,7 @@ use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{ApplicationId, Id as _, PersonId};
 use crate::domain::people::{EngagementKind, Person};
 use crate::domain::printed::CredentialKind;
-use crate::domain::problem::{FieldError, FieldProblem};
+use crate::domain::problem::{FieldProblem, Problems};
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
 use crate::store::{Read, Reader, Tx, agencies, applications, credentials, events, people};
@@ -135,29 +135,29 @@ fn parse(
     agency: &Agency,
     form: &ApplicationForm,
 ) -> Result<(CardKind, Basis, Vec<PersonId>), Error> {
-    let mut errors: Vec<FieldError> = Vec::new();
-    let kind = CardKind::parse(&form.kind).map_err(|problem| errors.push(problem.at("/kind"))).ok();
-    let basis = Basis::parse(&form.basis).map_err(|problem| errors.push(problem.at("/basis"))).ok();
-    let people = parse_people(&form.people, &mut errors);
+    let mut problems = Problems::new();
+    let kind = problems.take("/kind", CardKind::parse(&form.kind));
+    let basis = problems.take("/basis", Basis::parse(&form.basis));
+    let people = parse_people(&form.people, &mut problems);
     match form.people.len() {
-        0 => errors.push(FieldProblem::new("empty", "name at least one person").at("/people")),
+        0 => problems.add(FieldProblem::new("empty", "name at least one person").at("/people")),
         1..=MAX_PEOPLE => {}
-        _ => errors.push(FieldProblem::new("too_many", format!("at most {MAX_PEOPLE} people")).at("/people")),
+        _ => problems.add(FieldProblem::new("too_many", format!("at most {MAX_PEOPLE} people")).at("/people")),
     }
-    let (Some(kind), Some(basis), true) = (kind, basis, errors.is_empty()) else { return Err(errors.into()) };
+    let (kind, basis) = problems.finish(|| kind.zip(basis))?;
     check_people(tx, registry, agency, kind, basis, &people, None)?;
     Ok((kind, basis, people))
 }
 
 /// The ids of a list, each once.
-fn parse_people(raw: &[String], errors: &mut Vec<FieldError>) -> Vec<PersonId> {
+fn parse_people(raw: &[String], problems: &mut Problems) -> Vec<PersonId> {
     let mut seen = HashSet::new();
     let parsed = raw.iter().enumerate().filter_map(|(at, raw)| {
         let checked = PersonId::parse(raw).and_then(|id| match seen.insert(id) {
             true => Ok(id),
             false => Err(FieldProblem::new("twice", "this person is named twice")),
         });
-        checked.map_err(|problem| errors.push(problem.at(format!("/people/{at}")))).ok()
+        problems.take(&format!("/people/{at}"), checked)
     });
     parsed.collect()
 }

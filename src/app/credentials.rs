@@ -12,8 +12,8 @@ use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, G
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::CredentialId;
 use crate::domain::printed::{CredentialKind, Validity};
-use crate::domain::problem::FieldProblem;
-use crate::domain::text;
+use crate::domain::problem::Problems;
+use crate::domain::reason::Reason;
 use crate::domain::time::Timestamp;
 use crate::domain::typed_code;
 use crate::error::Error;
@@ -174,19 +174,11 @@ pub(in crate::app) fn held_beside(tx: &mut Tx, it: &Credential) -> Result<Vec<Cr
     Ok(held)
 }
 
-fn parse_event(form: &EventForm) -> Result<(String, Option<Ground>), Error> {
-    let mut errors = Vec::new();
-    let reason = match form.reason.as_deref() {
-        Some(raw) => text::lines(raw, 500),
-        None => Err(FieldProblem::new("missing", "no decision without reasons")),
-    };
-    let reason = reason.map_err(|problem| errors.push(problem.at("/reason"))).ok();
-    let ground = form.ground.as_deref().map(Ground::parse).transpose();
-    let ground = ground.map_err(|problem| errors.push(problem.at("/ground"))).ok().flatten();
-    match reason {
-        Some(reason) if errors.is_empty() => Ok((reason, ground)),
-        Some(_) | None => Err(errors.into()),
-    }
+fn parse_event(form: &EventForm) -> Result<(Reason, Option<Ground>), Error> {
+    let mut problems = Problems::new();
+    let reason = problems.take("/reason", Reason::required(form.reason.as_deref()));
+    let ground = problems.take_optional("/ground", form.ground.as_deref(), Ground::parse);
+    Ok(problems.finish(|| reason.map(|reason| (reason, ground)))?)
 }
 
 fn refusal(old: &Credential, event: CredentialEvent, ground: Option<Ground>) -> Error {
@@ -216,7 +208,7 @@ fn apply(
     old: Credential,
     event: CredentialEvent,
     state: CredentialState,
-    reason: &str,
+    reason: &Reason,
     ground: Option<Ground>,
 ) -> Result<Credential, Error> {
     if event == CredentialEvent::Replace {
@@ -252,7 +244,7 @@ pub(in crate::app) fn replace_by(
     state: CredentialState,
     ground: Ground,
     by: CredentialId,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<Credential, Error> {
     write(tx, permit, old, CredentialEvent::Replace, state, Some(ground), Some(by), reason)
 }
@@ -266,7 +258,7 @@ fn write(
     state: CredentialState,
     ground: Option<Ground>,
     replaced_by: Option<CredentialId>,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<Credential, Error> {
     let mut told = Event::new(event_kind(event), Object::Credential(old.id)).with(json!({
         "from": old.state.as_str(),
@@ -275,7 +267,7 @@ fn write(
         "replaced_by": replaced_by.map(|id| id.to_string()),
     }));
     if let Some(reason) = reason {
-        told = told.about(old.person, json!({ "reason": reason }));
+        told = told.about(old.person, json!({ "reason": reason.as_str() }));
     }
     tx.record(permit, told, |writer| {
         let new = Credential {

@@ -10,7 +10,7 @@ use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{Engagement, EngagementForm, Person, PersonFields, PersonForm};
 use crate::domain::printed::CredentialKind;
 use crate::domain::problem::{FieldError, FieldProblem, Problems};
-use crate::domain::text;
+use crate::domain::reason::Reason;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
@@ -54,12 +54,12 @@ pub struct EndForm {
 
 impl EndForm {
     /// Why it ends, and its last day.
-    fn parse(&self, today: Day) -> Result<(String, Day), Error> {
+    fn parse(&self, today: Day) -> Result<(Reason, Day), Error> {
         let mut problems = Problems::new();
         if self.event != "end" {
             problems.add(FieldProblem::new("unknown_event", "only `end`").at("/event"));
         }
-        let reason = problems.take("/reason", text::lines(&self.reason, 500));
+        let reason = problems.take("/reason", Reason::parse(&self.reason));
         let last = problems.take("/to", self.to.as_deref().map_or(Ok(today), Day::parse));
         Ok(problems.finish(|| reason.zip(last))?)
     }
@@ -314,7 +314,7 @@ pub fn end_engagement(
     person.version += 1;
     let event = Event::new(EventKind::EngagementEnded, Object::Person(id))
         .with(json!({ "engagement": engagement.to_string(), "to": last.to_string() }))
-        .about(id, json!({ "reason": reason }));
+        .about(id, json!({ "reason": reason.as_str() }));
     tx.record(&permit, event, |writer| {
         people::update(writer, &registry.secrets.sealing, &person)?;
         people::end_engagement(writer, engagement, last)

@@ -78,7 +78,35 @@ pub enum Level {
     Local(ProvinceId),
 }
 
+/// What a form calls a level, its province apart.
+#[derive(Clone, Copy)]
+enum LevelName {
+    Central,
+    Local,
+}
+
+impl LevelName {
+    fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        match raw {
+            "central" => Ok(Self::Central),
+            "local" => Ok(Self::Local),
+            _ => Err(FieldProblem::new("unknown_level", "`central` or `local`")),
+        }
+    }
+}
+
 impl Level {
+    fn of(name: LevelName, province: Option<ProvinceId>) -> Result<Self, FieldProblem> {
+        match (name, province) {
+            (LevelName::Central, None) => Ok(Self::Central),
+            (LevelName::Local, Some(province)) => Ok(Self::Local(province)),
+            (LevelName::Central, Some(_)) => {
+                Err(FieldProblem::new("not_for_central", "a central agency has no province"))
+            }
+            (LevelName::Local, None) => Err(FieldProblem::new("missing", "a local agency belongs to a province")),
+        }
+    }
+
     /// As stored and shown.
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -244,16 +272,10 @@ impl AgencyForm {
         let name = problems.take("/name", text::line(&self.name, 200));
         let short_name = problems.take_optional("/short_name", self.short_name.as_deref(), ShortName::parse);
         let kind = problems.take("/kind", AgencyKind::parse(&self.kind));
-        let level = problems.take("/province", province).and_then(|province| match (self.level.as_str(), province) {
-            ("central", None) => Some(Level::Central),
-            ("local", Some(province)) => Some(Level::Local(province)),
-            ("central", Some(_)) => problems
-                .take("/province", Err(FieldProblem::new("not_for_central", "a central agency has no province"))),
-            ("local", None) => {
-                problems.take("/province", Err(FieldProblem::new("missing", "a local agency belongs to a province")))
-            }
-            (_, _) => problems.take("/level", Err(FieldProblem::new("unknown_level", "`central` or `local`"))),
-        });
+        let level = problems.take("/level", LevelName::parse(&self.level));
+        let province = problems.take("/province", province);
+        let level =
+            level.zip(province).and_then(|(level, province)| problems.take("/province", Level::of(level, province)));
         let governing_body =
             problems.take_optional("/governing_body", self.governing_body.as_deref(), |raw| text::line(raw, 200));
         let website = problems.take_optional("/website", self.website.as_deref(), web_address);
@@ -316,5 +338,10 @@ mod tests {
             told,
             [("/name", "empty"), ("/kind", "unknown_kind"), ("/province", "missing"), ("/website", "not_an_address")]
         );
+        let form = AgencyForm { name: "Báo Ví Dụ".into(), kind: "bao".into(), level: "x".into(), ..form };
+        let errors =
+            form.parse(Err(FieldProblem::new("unknown_province", "no such code"))).expect_err("three mistakes");
+        let told: Vec<_> = errors.iter().map(|e| e.code).collect();
+        assert_eq!(told, ["unknown_level", "unknown_province", "not_an_address"]);
     }
 }

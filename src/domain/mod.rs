@@ -15,6 +15,7 @@ pub mod people;
 pub mod printed;
 pub mod problem;
 pub mod provinces;
+pub mod reason;
 pub mod slots;
 pub mod text;
 pub mod time;

@@ -13,8 +13,8 @@ use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, G
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, PersonId};
 use crate::domain::printed::Validity;
-use crate::domain::problem::FieldProblem;
-use crate::domain::text;
+use crate::domain::problem::{FieldProblem, Problems};
+use crate::domain::reason::Reason;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
@@ -92,22 +92,25 @@ pub fn happen(
     let form = form?;
     let event = ApplicationEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let (reason, chosen) = parse_event(event, &form)?;
-    decide(tx, registry, caller, &permit, &agency, old, event, reason.as_deref(), chosen.as_deref())
+    decide(tx, registry, caller, &permit, &agency, old, event, reason.as_ref(), chosen.as_deref())
 }
 
-fn parse_event(event: ApplicationEvent, form: &EventForm) -> Result<(Option<String>, Option<Vec<PersonId>>), Error> {
-    let mut errors = Vec::new();
-    let reason = form.reason.as_deref().map(|raw| text::lines(raw, 500)).transpose();
-    let reason = reason.map_err(|problem| errors.push(problem.at("/reason"))).ok().flatten();
-    let needs_reason = matches!(event, ApplicationEvent::Return | ApplicationEvent::Refuse);
-    if needs_reason && reason.is_none() && errors.is_empty() {
-        errors.push(FieldProblem::new("missing", "no decision without reasons").at("/reason"));
-    }
-    let chosen = form.people.as_deref().map(|raw| parse_people(raw, &mut errors));
+fn parse_event(event: ApplicationEvent, form: &EventForm) -> Result<(Option<Reason>, Option<Vec<PersonId>>), Error> {
+    let mut problems = Problems::new();
+    let raw = form.reason.as_deref();
+    let reason = match event {
+        ApplicationEvent::Return | ApplicationEvent::Refuse => problems.take("/reason", Reason::required(raw)),
+        ApplicationEvent::Submit
+        | ApplicationEvent::Endorse
+        | ApplicationEvent::Approve
+        | ApplicationEvent::Withdraw => problems.take_optional("/reason", raw, Reason::parse),
+    };
+    let chosen = form.people.as_deref().map(|raw| parse_people(raw, &mut problems));
     if chosen.is_some() && !event.is_about_people() {
-        errors.push(FieldProblem::new("not_for_this_event", "this event concerns the whole application").at("/people"));
+        let problem = FieldProblem::new("not_for_this_event", "this event concerns the whole application");
+        problems.add(problem.at("/people"));
     }
-    if errors.is_empty() { Ok((reason, chosen)) } else { Err(errors.into()) }
+    Ok(problems.finish(|| Some((reason, chosen)))?)
 }
 
 /// What was true when it was drafted must be true when it is handed in: of everybody, because nobody of a draft or a
@@ -127,11 +130,11 @@ fn decide(
     agency: &Agency,
     old: Application,
     event: ApplicationEvent,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     chosen: Option<&[PersonId]>,
 ) -> Result<Decided, Error> {
     let mut new = Application { version: old.version + 1, ..old.clone() };
-    let touched = new.apply(event, chosen, reason).map_err(|refusal| match refusal {
+    let touched = new.apply(event, chosen, reason.map(Reason::as_str)).map_err(|refusal| match refusal {
         Refusal::WrongState => {
             let detail = format!("The application is {}; `{}` is not possible.", old.state.as_str(), event.as_str());
             Error::WrongState { detail }
@@ -171,7 +174,9 @@ fn decide(
         "credentials": issued.iter().map(|it| it.id.to_string()).collect::<Vec<_>>(),
     }));
     let told = match reason {
-        Some(reason) => touched.iter().fold(told, |told, person| told.about(*person, json!({ "reason": reason }))),
+        Some(reason) => {
+            touched.iter().fold(told, |told, person| told.about(*person, json!({ "reason": reason.as_str() })))
+        }
         None => told,
     };
     tx.record(permit, told, |writer| applications::update(writer, &new, &touched))?;
