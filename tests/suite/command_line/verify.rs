@@ -150,7 +150,7 @@ on_both_databases! {
             &["verify", &text][..],
             &["verify", &blank],
             &["verify", ""],
-            &["verify", "  ", "--url", &app.base],
+            &["verify", "", "--url", &app.base],
             &["verify", "", "--issuer", &issuer],
             &["verify", &"A".repeat(4_297), "--url", &app.base],
             &["verify", &"A".repeat(4_297), "--issuer", &issuer],
