@@ -290,9 +290,19 @@ pub(super) async fn list_credential_events(ctx: Context, id: PathId<CredentialId
     .await
 }
 
-const SVG: Format = Format { media_type: "image/svg+xml", name: "svg" };
-const PNG: Format = Format { media_type: "image/png", name: "png" };
-const TEXT: Format = Format { media_type: "text/plain", name: "text" };
+/// How a QR is shown.
+#[derive(Clone, Copy)]
+enum Qr {
+    Svg,
+    Png,
+    Text,
+}
+
+const QR_FORMATS: &[Format<Qr>] = &[
+    Format { media_type: "image/svg+xml", name: "svg", makes: Qr::Svg },
+    Format { media_type: "image/png", name: "png", makes: Qr::Png },
+    Format { media_type: "text/plain", name: "text", makes: Qr::Text },
+];
 /// Pixels of one module in a PNG: a symbol of version 10 is 520 pixels wide, enough for a screen and a small print.
 const PIXELS_PER_MODULE: u8 = 8;
 
@@ -309,17 +319,17 @@ pub(super) async fn get_credential_qr(ctx: Context, id: PathId<CredentialId>, re
     let format = Query::parse(request.query_string()).and_then(|mut query| {
         let format = query.take("format");
         query.finish()?;
-        negotiate(&request, format.as_deref(), &[SVG, PNG, TEXT])
+        negotiate(&request, format.as_deref(), QR_FORMATS)
     });
     ctx.read(move |db, ctx| {
         let it = credentials::read(db, &ctx.caller, id.0)?;
         let text = credentials::qr_text(&ctx.registry, &it);
         let symbol = || Symbol::of(&text).map_err(Error::internal);
         let format = format?;
-        let body = match format.name {
-            "svg" => symbol()?.svg(&format!("QR {}", it.number.as_str())).into_bytes(),
-            "png" => symbol()?.png(PIXELS_PER_MODULE).map_err(Error::internal)?,
-            _ => text.into_bytes(),
+        let body = match format.makes {
+            Qr::Svg => symbol()?.svg(&format!("QR {}", it.number.as_str())).into_bytes(),
+            Qr::Png => symbol()?.png(PIXELS_PER_MODULE).map_err(Error::internal)?,
+            Qr::Text => text.into_bytes(),
         };
         Ok(Answer::bytes(format.media_type, body).tagged_by_bytes())
     })

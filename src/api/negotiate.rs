@@ -5,22 +5,28 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{Accept, Header as _, Quality, QualityItem};
 use actix_web::mime::{self, Mime};
 
-/// A format that an operation offers: its media type, and its name in `?format=`.
+/// A format that an operation offers: its media type, its name in `?format=`, and what it is to the operation itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Format {
+pub(super) struct Format<T> {
     /// Like `image/svg+xml`.
     pub(super) media_type: &'static str,
     /// Like `svg`.
     pub(super) name: &'static str,
+    /// What to make.
+    pub(super) makes: T,
 }
 
 /// The offer to answer with. `format` is the parameter, as a name or as a media type.
 ///
 /// # Errors
 /// 406.
-pub(super) fn negotiate(request: &HttpRequest, format: Option<&str>, offers: &[Format]) -> Result<Format, Error> {
+pub(super) fn negotiate<T: Copy>(
+    request: &HttpRequest,
+    format: Option<&str>,
+    offers: &[Format<T>],
+) -> Result<Format<T>, Error> {
     if let Some(format) = format {
-        let asked = |offer: &&Format| offer.name == format || offer.media_type == format;
+        let asked = |offer: &&Format<T>| offer.name == format || offer.media_type == format;
         return offers.iter().find(asked).copied().ok_or(Error::NotAcceptable);
     }
     // Without `Accept`, or with one that cannot be read, anything is acceptable (RFC 9110 §12.5.1).
@@ -52,10 +58,10 @@ mod tests {
     use actix_web::http::header::ACCEPT;
     use actix_web::test::TestRequest;
 
-    const OFFERS: &[Format] = &[
-        Format { media_type: "image/svg+xml", name: "svg" },
-        Format { media_type: "image/png", name: "png" },
-        Format { media_type: "text/plain", name: "txt" },
+    const OFFERS: &[Format<()>] = &[
+        Format { media_type: "image/svg+xml", name: "svg", makes: () },
+        Format { media_type: "image/png", name: "png", makes: () },
+        Format { media_type: "text/plain", name: "txt", makes: () },
     ];
 
     fn name(accept: &str, format: Option<&str>) -> Option<&'static str> {

@@ -12,6 +12,7 @@ use crate::domain::problem::FieldProblem;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Permit;
+use crate::store::credentials::Series;
 use crate::store::{Tx, Writer, credentials, keys, portraits};
 use chrono::Datelike as _;
 use serde_json::json;
@@ -133,18 +134,21 @@ fn next_slot(
     kind: CredentialKind,
     now: Timestamp,
 ) -> Result<StatusIndex, Error> {
-    let (series, first) = match kind {
-        CredentialKind::PressCard | CredentialKind::CollaboratorCard => ("cards", 0),
-        CredentialKind::IntroductionLetter => ("letters", FIRST_LETTER_LIST),
+    let series = match kind {
+        CredentialKind::PressCard | CredentialKind::CollaboratorCard => Series::Cards,
+        CredentialKind::IntroductionLetter => Series::Letters,
     };
-    let is_over = |list: &credentials::ListUse| {
-        list.used >= FULL || (kind == CredentialKind::IntroductionLetter && quarter(list.opened_at) != quarter(now))
+    let (first, grows_old) = match series {
+        Series::Cards => (0, false),
+        Series::Letters => (FIRST_LETTER_LIST, true),
     };
+    let is_over =
+        |list: &credentials::ListUse| list.used >= FULL || (grows_old && quarter(list.opened_at) != quarter(now));
     let (list, used) = match credentials::newest_list(writer, series)? {
         Some(newest) if !is_over(&newest) => (newest.list, newest.used),
         newest => {
             let list = newest.map_or(first, |newest| newest.list + 1);
-            if series == "cards" && list >= FIRST_LETTER_LIST {
+            if series == Series::Cards && list >= FIRST_LETTER_LIST {
                 return Err(Error::internal("every status list of cards is full"));
             }
             credentials::open_list(writer, list, series, now)?;

@@ -3,7 +3,7 @@
 use super::{Settings, StartError};
 use crate::domain::card_code::{Envelope, HonestDigest, Kid, honest_digest};
 use crate::domain::issuer::{
-    Contact, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, PastLog, Words,
+    Contact, DocumentSignature, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, PastLog, Words,
 };
 use crate::domain::log::Checkpoint;
 use crate::domain::time::Timestamp;
@@ -177,7 +177,8 @@ fn past_log(row: &LogRow, key: &LogKey) -> Option<PastLog> {
 
 /// For each compromised key of cards, what was really issued under it.
 fn honest_sets(db: &mut Reader, rows: &[keys::KeyRow]) -> Result<HashMap<Kid, HashSet<HonestDigest>>, Error> {
-    let compromised = rows.iter().filter(|row| row.purpose == "card" && row.state == KeyState::Compromised);
+    let compromised =
+        rows.iter().filter(|row| row.purpose == PairUse::Card.as_str() && row.state == KeyState::Compromised);
     compromised
         .map(|row| {
             let kid = Kid::parse(&row.id).map_err(|problem| Error::internal(problem.to_string()))?;
@@ -274,9 +275,10 @@ impl Builder {
             .iter()
             .map(|key| {
                 let sig = key.sign(&bytes).map_err(|error| StartError::Other(error.to_string()))?;
-                Ok(serde_json::json!({ "kid": key.kid().to_string(), "sig": BASE64URL_NOPAD.encode(&sig) }))
+                Ok(DocumentSignature { kid: key.kid().to_string(), sig: BASE64URL_NOPAD.encode(&sig) })
             })
             .collect::<Result<Vec<_>, StartError>>()?;
+        let signatures = serde_json::to_vec(&signatures).map_err(|error| StartError::Other(error.to_string()))?;
         Ok(KeyRing {
             source,
             lacks_a_file,
@@ -286,7 +288,7 @@ impl Builder {
             known,
             honest,
             document: bytes,
-            document_signatures: serde_json::Value::from(signatures).to_string().into_bytes(),
+            document_signatures: signatures,
         })
     }
 }

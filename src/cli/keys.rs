@@ -3,8 +3,8 @@
 use super::Failure;
 use super::settings::Options;
 use crate::app::keys::{self, Retirement};
-use crate::domain::issuer::KeyState;
 use crate::keys::PairUse;
+use clap::builder::PossibleValue;
 use clap::{Subcommand, ValueEnum};
 
 #[derive(Subcommand)]
@@ -18,7 +18,7 @@ pub(super) enum KeysCommand {
     Rotate {
         /// What the key signs
         #[arg(long = "use", value_enum, default_value = "card")]
-        key_use: KeyUse,
+        pair: PairUse,
         #[command(flatten)]
         options: Options,
     },
@@ -34,32 +34,25 @@ pub(super) enum KeysCommand {
     },
 }
 
-/// What a key signs.
-#[derive(Clone, Copy, ValueEnum)]
-pub(super) enum KeyUse {
-    /// Card codes
-    Card,
-    /// Status lists and the issuer document
-    Status,
-    /// Access tokens
-    Session,
-}
+impl ValueEnum for PairUse {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
 
-impl KeyUse {
-    const fn pair(self) -> PairUse {
-        match self {
-            Self::Card => PairUse::Card,
-            Self::Status => PairUse::Status,
-            Self::Session => PairUse::Session,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let signs = match self {
+            Self::Card => "Card codes",
+            Self::Status => "Status lists and the issuer document",
+            Self::Session => "Access tokens",
+        };
+        Some(PossibleValue::new(self.as_str()).help(signs))
     }
 }
 
 pub(super) fn run(command: KeysCommand) -> Result<(), Failure> {
     match command {
         KeysCommand::List { options } => list(&options),
-        KeysCommand::Rotate { key_use, options } => {
-            let pair = key_use.pair();
+        KeysCommand::Rotate { pair, options } => {
             let kid = keys::rotate(&options.open_to_mend_keys()?, pair)?;
             println!("{kid} signs from now on; copy keys/{}-{kid}.p8 to the other nodes.", pair.as_str());
             Ok(())
@@ -76,13 +69,14 @@ pub(super) fn run(command: KeysCommand) -> Result<(), Failure> {
 fn list(options: &Options) -> Result<(), Failure> {
     println!("{:<10}{:<10}{:<13}{:<28}UNTIL", "KID", "USE", "STATE", "FROM");
     for key in keys::list(&options.open_to_mend_keys()?)?.iter().filter(|key| key.public_key.is_some()) {
-        let state = match key.state {
-            KeyState::Active => "active",
-            KeyState::Retired => "retired",
-            KeyState::Compromised => "compromised",
-        };
         let until = key.not_after.map_or_else(String::new, |end| end.to_string());
-        println!("{:<10}{:<10}{:<13}{:<28}{until}", key.id, key.purpose, state, key.not_before.to_string());
+        println!(
+            "{:<10}{:<10}{:<13}{:<28}{until}",
+            key.id,
+            key.purpose,
+            key.state.as_str(),
+            key.not_before.to_string()
+        );
     }
     Ok(())
 }

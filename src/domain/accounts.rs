@@ -85,7 +85,9 @@ impl RoleName {
         match self {
             Self::NationalRegistrar => "registrar (national)",
             Self::ProvincialRegistrar => "registrar (province)",
-            other => other.as_str(),
+            Self::Admin | Self::AgencyHead | Self::AgencyClerk | Self::Official | Self::Auditor | Self::Holder => {
+                self.as_str()
+            }
         }
     }
 }

@@ -156,15 +156,14 @@ pub fn already_proposed(
     people: &[PersonId],
     own: Option<ApplicationId>,
 ) -> Result<Vec<PersonId>, Error> {
-    // No id is empty.
-    let own = own.map(|id| id.to_string()).unwrap_or_default();
+    let own: Vec<String> = own.iter().map(ToString::to_string).collect();
     let people: Vec<String> = people.iter().map(ToString::to_string).collect();
     let closed = [ApplicationState::Approved, ApplicationState::Refused, ApplicationState::Withdrawn];
     let ids: Vec<String> = application_people::table
         .inner_join(applications::table)
         .filter(applications::agency_id.eq(agency.to_string()))
         .filter(applications::kind.eq(kind.as_str()))
-        .filter(applications::id.ne(own))
+        .filter(applications::id.ne_all(own))
         .filter(applications::state.ne_all(closed.map(ApplicationState::as_str)))
         .filter(application_people::outcome.eq_any([Outcome::Pending.as_str(), Outcome::Endorsed.as_str()]))
         .filter(application_people::person_id.eq_any(people))

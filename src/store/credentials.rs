@@ -316,13 +316,31 @@ pub struct ListUse {
     pub opened_at: Timestamp,
 }
 
+/// Which lists a credential's slot is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Series {
+    /// Of press cards and collaborators' cards.
+    Cards,
+    /// Of letters.
+    Letters,
+}
+
+impl Series {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cards => "cards",
+            Self::Letters => "letters",
+        }
+    }
+}
+
 /// The newest list of a series.
 ///
 /// # Errors
 /// The database's.
-pub fn newest_list(db: &mut impl Read, series: &str) -> Result<Option<ListUse>, Error> {
+pub fn newest_list(db: &mut impl Read, series: Series) -> Result<Option<ListUse>, Error> {
     let row: Option<(i32, i32, i64)> = status_lists::table
-        .filter(status_lists::series.eq(series))
+        .filter(status_lists::series.eq(series.as_str()))
         .order(status_lists::list.desc())
         .select((status_lists::list, status_lists::used, status_lists::opened_at))
         .first(db.db())
@@ -341,11 +359,11 @@ pub fn newest_list(db: &mut impl Read, series: &str) -> Result<Option<ListUse>, 
 ///
 /// # Errors
 /// The database's.
-pub fn open_list(writer: &mut Writer, list: u32, series: &str, now: Timestamp) -> Result<(), Error> {
+pub fn open_list(writer: &mut Writer, list: u32, series: Series, now: Timestamp) -> Result<(), Error> {
     diesel::insert_into(status_lists::table)
         .values((
             status_lists::list.eq(i32::try_from(list).map_err(Error::internal)?),
-            status_lists::series.eq(series),
+            status_lists::series.eq(series.as_str()),
             status_lists::used.eq(0),
             status_lists::opened_at.eq(now.micros()),
         ))

@@ -26,16 +26,6 @@ pub struct KeyRow {
     pub not_after: Option<Timestamp>,
 }
 
-const STATES: [KeyState; 3] = [KeyState::Active, KeyState::Retired, KeyState::Compromised];
-
-const fn word(state: KeyState) -> &'static str {
-    match state {
-        KeyState::Active => "active",
-        KeyState::Retired => "retired",
-        KeyState::Compromised => "compromised",
-    }
-}
-
 type Row = (String, String, Option<Vec<u8>>, String, i64, Option<i64>);
 
 /// Every key, oldest first.
@@ -50,7 +40,7 @@ pub fn list(db: &mut impl Read) -> Result<Vec<KeyRow>, Error> {
                 id,
                 purpose,
                 public_key,
-                state: columns::word(&state, &STATES, word)?,
+                state: columns::word(&state, &KeyState::ALL, KeyState::as_str)?,
                 not_before: columns::instant(not_before),
                 not_after: not_after.map(columns::instant),
             })
@@ -77,7 +67,7 @@ pub fn insert(writer: &mut Writer, key: &KeyRow) -> Result<(), Error> {
             keys::id.eq(&key.id),
             keys::purpose.eq(&key.purpose),
             keys::public_key.eq(key.public_key.as_deref()),
-            keys::state.eq(word(key.state)),
+            keys::state.eq(key.state.as_str()),
             keys::not_before.eq(key.not_before.micros()),
             keys::not_after.eq(key.not_after.map(Timestamp::micros)),
         ))
@@ -91,7 +81,7 @@ pub fn insert(writer: &mut Writer, key: &KeyRow) -> Result<(), Error> {
 /// The database's.
 pub fn set_state(writer: &mut Writer, id: &str, state: KeyState, not_after: Timestamp) -> Result<(), Error> {
     diesel::update(keys::table.find(id))
-        .set((keys::state.eq(word(state)), keys::not_after.eq(not_after.micros())))
+        .set((keys::state.eq(state.as_str()), keys::not_after.eq(not_after.micros())))
         .execute(writer.db())?;
     Ok(())
 }

@@ -137,12 +137,16 @@ pub fn end(tx: &mut Tx, session: SessionId) -> Result<(), Error> {
 /// The database's.
 pub fn end_all(tx: &mut Tx, user: UserId, keep: Option<SessionId>) -> Result<(), Error> {
     let now = tx.now().micros();
-    let keep = keep.map(|id| id.to_string()).unwrap_or_default();
-    let open = sessions::table
+    let open: Vec<String> = sessions::table
         .filter(sessions::user_id.eq(user.to_string()))
-        .filter(sessions::id.ne(keep))
-        .filter(sessions::ended_at.is_null());
-    diesel::update(open).set(sessions::ended_at.eq(now)).execute(tx.db())?;
+        .filter(sessions::ended_at.is_null())
+        .select(sessions::id)
+        .load(tx.db())?;
+    let kept = keep.map(|id| id.to_string());
+    let ending = open.into_iter().filter(|id| Some(id) != kept.as_ref());
+    diesel::update(sessions::table.filter(sessions::id.eq_any(ending.collect::<Vec<_>>())))
+        .set(sessions::ended_at.eq(now))
+        .execute(tx.db())?;
     Ok(())
 }
 

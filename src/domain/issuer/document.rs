@@ -77,6 +77,20 @@ pub enum KeyState {
     Compromised,
 }
 
+impl KeyState {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Retired, Self::Compromised];
+
+    /// As stored and shown; the same as in the document.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Retired => "retired",
+            Self::Compromised => "compromised",
+        }
+    }
+}
+
 /// A key as a JWK (RFC 7517) with its use and state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuerKey {
