@@ -44,8 +44,11 @@ fn people(app: &TestApp, agency: &TestAgency) -> Vec<String> {
     app.head(agency).list(&format!("/api/v1/agencies/{}/people", agency.id), "/id")
 }
 
-/// Everything that takes a caller's rights away.
-fn ends(app: &TestApp) -> Vec<(&'static str, Box<dyn Fn(&Client) + '_>)> {
+/// What takes a caller's rights away.
+type End<'a> = Box<dyn Fn(&Client) + 'a>;
+
+/// Every one of them.
+fn ends(app: &TestApp) -> Vec<(&'static str, End<'_>)> {
     let account = |client: &Client| format!("/api/v1/users/{}", client.user.expect("somebody"));
     vec![
         (
