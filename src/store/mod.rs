@@ -17,6 +17,7 @@ mod migrations;
 pub mod people;
 pub mod portraits;
 pub mod provinces;
+pub mod reports;
 mod schema;
 pub mod sessions;
 mod status_mirror;

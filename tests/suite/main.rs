@@ -16,6 +16,7 @@ mod observability;
 mod people;
 mod portraits;
 mod protocol;
+mod reports;
 mod sessions;
 mod store;
 mod structure;

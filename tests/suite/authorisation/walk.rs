@@ -84,15 +84,17 @@ impl Call<'_> {
     }
 
     fn path(&self) -> String {
-        let Things { agency, person, engagement, application, credential, user, digest } = self.things;
+        let Things { agency, person, engagement, application, credential, user, digest, report, receipt } = self.things;
         let things = [
             ("/agencies/", agency),
             ("/people/", person),
             ("/applications/", application),
             ("/credentials/", credential),
             ("/users/", user),
+            ("/misuse-reports/", report),
         ];
         let path = self.template.replace("{eid}", engagement).replace("{digest}", digest);
+        let path = path.replace("{receipt}", receipt).replace("{n}", "1");
         match things.into_iter().find(|(noun, _)| self.template.contains(noun)) {
             Some((_, id)) => path.replace("{id}", id),
             None => path,
