@@ -29,6 +29,7 @@ mod provinces;
 mod query;
 pub mod server;
 mod sessions;
+mod statistics;
 mod unrouted;
 mod users;
 mod verifications;
@@ -90,7 +91,8 @@ fn operations(api: &mut ServiceConfig) {
         .service(misuse_reports::create_misuse_report)
         .service(misuse_reports::get_misuse_report)
         .service(misuse_reports::add_report_evidence)
-        .service(misuse_reports::get_report_evidence);
+        .service(misuse_reports::get_report_evidence)
+        .service(statistics::get_misuse_statistics);
 }
 
 /// Every operation outside.

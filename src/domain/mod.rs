@@ -17,6 +17,7 @@ pub mod problem;
 pub mod provinces;
 pub mod reports;
 pub mod slots;
+pub mod statistics;
 pub mod text;
 pub mod time;
 pub mod typed_code;

@@ -18,6 +18,7 @@ mod portraits;
 mod protocol;
 mod reports;
 mod sessions;
+mod statistics;
 mod store;
 mod structure;
 mod support;
