@@ -122,6 +122,10 @@ pages! {
     GET "/v" => pages::verify;
     GET "/V" => pages::verify;
     POST "/v" => pages::check;
+    GET "/report" => pages::report;
+    POST "/report" => pages::send_report;
+    GET "/report/follow" => pages::report;
+    POST "/report/follow" => pages::follow_report;
     GET "/v/style.css" => pages::style;
     GET "/v/verify.js" => pages::verify_script;
     GET "/problems/{slug}" => pages::problem_kind;

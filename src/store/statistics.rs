@@ -62,7 +62,7 @@ struct StoredCell {
 /// The database's.
 pub fn published(db: &mut impl Read, year: Year, by: Dimension) -> Result<Option<Table>, Error> {
     let row: Option<(String, i64)> = published_statistics::table
-        .find((year.number(), by.as_str()))
+        .find((i64::from(year.number()), by.as_str()))
         .select((published_statistics::cells, published_statistics::published_at))
         .first(db.db())
         .optional()?;
@@ -84,7 +84,7 @@ pub fn publish(writer: &mut Writer, table: &Table, at: Timestamp) -> Result<(), 
         cells.map(|it| StoredCell { key: it.key, vi: it.name.vi, en: it.name.en, count: it.count }).collect();
     diesel::insert_into(published_statistics::table)
         .values((
-            published_statistics::year.eq(table.year.number()),
+            published_statistics::year.eq(i64::from(table.year.number())),
             published_statistics::dimension.eq(table.by.as_str()),
             published_statistics::cells.eq(serde_json::to_string(&cells).map_err(Error::internal)?),
             published_statistics::published_at.eq(at.micros()),
