@@ -104,14 +104,15 @@ fn chart(table: &Table) -> Chart {
         Dimension::Province => ("theo tỉnh, thành phố", "by province"),
         Dimension::Month => ("theo tháng", "by month"),
     };
-    let note = match table.published_at {
-        Some(_) => {
-            Words::new("Làm tròn đến 5; số dưới 10 không công bố.", "Rounded to 5; numbers under 10 are not shown.")
-        }
-        None => Words::new(
-            format!("Công bố từ ngày 01/04/{}.", year + 1),
-            format!("To be published from 1 April {}.", year + 1),
+    let (note, unshown) = match table.published_at {
+        Some(_) => (
+            Words::new("Làm tròn đến 5; số dưới 10 không công bố.", "Rounded to 5; numbers under 10 are not shown."),
+            "< 10",
         ),
+        None => {
+            let (vi, en) = ("Công bố từ ngày 01/04/", "To be published from 1 April ");
+            (Words::new(format!("{vi}{}.", year + 1), format!("{en}{}.", year + 1)), "–")
+        }
     };
     let bars = table.cells.iter().map(|cell| Bar { name: cell.name.clone(), value: cell.count });
     Chart {
@@ -120,6 +121,7 @@ fn chart(table: &Table) -> Chart {
             format!("Misuse of credentials and acts against journalists, {year}, {by_en}"),
         ),
         note,
+        unshown,
         bars: bars.collect(),
     }
 }

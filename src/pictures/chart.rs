@@ -24,6 +24,8 @@ pub struct Chart {
     pub title: Words,
     /// What has to be known to read it.
     pub note: Words,
+    /// What stands where a value is not shown.
+    pub unshown: &'static str,
     /// From top to bottom.
     pub bars: Vec<Bar>,
 }
@@ -38,11 +40,11 @@ struct Row<'a> {
 #[derive(Template)]
 #[template(
     ext = "svg",
-    source = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 680 {{ height }}" width="680" height="{{ height }}" role="img" aria-labelledby="title note" font-family="system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif" fill="#14191c">
+    source = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 {{ height }}" width="760" height="{{ height }}" role="img" aria-labelledby="title note" font-family="system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif" fill="#14191c">
 <title id="title">{{ chart.title.vi }} / {{ chart.title.en }}</title>
 <desc id="note">{{ chart.note.vi }} / {{ chart.note.en }}</desc>
-<rect width="680" height="{{ height }}" fill="#fff"/>
-<text x="16" y="30" font-size="20" font-weight="600">{{ chart.title.vi }}</text>
+<rect width="760" height="{{ height }}" fill="#fff"/>
+<text x="16" y="30" font-size="16" font-weight="600">{{ chart.title.vi }}</text>
 <text x="16" y="50" font-size="14" fill="#45525a" lang="en">{{ chart.title.en }}</text>
 <text x="16" y="70" font-size="12" fill="#45525a">{{ chart.note.vi }}</text>
 <text x="16" y="86" font-size="12" fill="#45525a" lang="en">{{ chart.note.en }}</text>
@@ -72,7 +74,7 @@ impl Chart {
             top: HEAD + at * ROW,
             name: &bar.name,
             width: bar.value.map_or(0, |value| value * LONGEST / greatest),
-            value: bar.value.map_or_else(|| "< 10".to_owned(), |value| value.to_string()),
+            value: bar.value.map_or_else(|| self.unshown.to_owned(), |value| value.to_string()),
         });
         Picture { chart: self, height: HEAD + self.bars.len() * ROW + 16, rows: rows.collect() }.render()
     }
@@ -86,7 +88,10 @@ mod tests {
     fn bars_are_as_long_as_their_values_and_words_are_escaped() {
         let bar = |name: &str, value| Bar { name: Words::new(name, name), value };
         let bars = vec![bar("a < b", Some(100)), bar("\"c\" & d", Some(50)), bar("e", None)];
-        let svg = Chart { title: Words::new("Tiêu đề", "Title"), note: Words::new("n", "n"), bars }.svg().expect("SVG");
+        let svg =
+            Chart { title: Words::new("Tiêu đề", "Title"), note: Words::new("n", "n"), unshown: "< 10", bars }
+                .svg()
+                .expect("SVG");
         assert!(svg.contains("width=\"520\" height=\"16\"") && svg.contains("width=\"260\" height=\"16\""));
         assert_eq!(svg.matches("fill=\"#005a53\"").count(), 2);
         assert!(svg.contains(">&#60; 10</text>"), "{svg}");

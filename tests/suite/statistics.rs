@@ -130,6 +130,7 @@ on_both_databases! {
         let early = app.anonymous().get(&format!("{by_kind}&format=svg")).expect(200);
         assert!(early.body_text().contains("To be published from 1 April 2027."));
         assert!(!early.body_text().contains("fill=\"#005a53\""), "no bar");
+        assert!(!early.body_text().contains(" 10</text>"), "not even that there are few");
         go_to(&app, "2027-04-02T00:00:00Z");
         let chart = app.anonymous().get_with(&by_kind, &[("accept", "image/svg+xml")]).expect(200);
         assert_eq!(chart.header("content-type"), Some("image/svg+xml"));
