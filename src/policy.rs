@@ -109,6 +109,10 @@ operations! {
     ReadLog = "read_log":                                     No   No   No   No   No   No   All  No;
     /// Be told the state of a card that was checked.
     SeeVerifiedState = "see_verified_state":                  No   All  All  No   No   All  No   No;
+    /// Report misuse in one's own name. Anybody may, without a name.
+    ReportMisuse = "report_misuse":                           All  All  All  All  All  All  No   All;
+    /// See reports of misuse and their evidence.
+    ReadReports = "read_reports":                             No   All  Own  No   No   Own  No   No;
 }
 
 /// Whose something is: what makes it a caller's own.
@@ -117,6 +121,7 @@ pub struct Ownership {
     agencies: Vec<AgencyId>,
     province: Option<ProvinceId>,
     person: Option<PersonId>,
+    reporter: Option<UserId>,
     private_to_agency: bool,
 }
 
@@ -133,7 +138,12 @@ impl Ownership {
 
     /// A person's record, open to the agencies they work for.
     pub fn of_person(person: PersonId, agencies: Vec<AgencyId>, province: Option<&ProvinceId>) -> Self {
-        Self { agencies, province: province.cloned(), person: Some(person), private_to_agency: false }
+        Self { agencies, province: province.cloned(), person: Some(person), ..Self::default() }
+    }
+
+    /// A report of an act in a province: that of its registrar, and of the official who made it.
+    pub fn of_report(province: &ProvinceId, reporter: Option<UserId>) -> Self {
+        Self { province: Some(province.clone()), reporter, ..Self::default() }
     }
 
     /// The same, with a person who owns it too.
@@ -150,12 +160,13 @@ impl Ownership {
         self
     }
 
-    fn belongs_to(&self, role: &Role) -> bool {
+    fn belongs_to(&self, Caller { user, role, .. }: &Caller) -> bool {
         match role {
             Role::AgencyHead(agency) | Role::AgencyClerk(agency) => self.agencies.contains(agency),
             Role::ProvincialRegistrar(province) => self.province.as_ref() == Some(province),
             Role::Holder(person) => self.person == Some(*person),
-            Role::Admin | Role::NationalRegistrar | Role::Official { .. } | Role::Auditor => false,
+            Role::Official { .. } => self.reporter == Some(*user),
+            Role::Admin | Role::NationalRegistrar | Role::Auditor => false,
         }
     }
 }
@@ -190,7 +201,7 @@ impl Entry<'_> {
         let agency_only = whose.private_to_agency && self.caller.role.agency().is_none();
         let allowed = match self.reach {
             Reach::No => false,
-            Reach::Own => whose.belongs_to(&self.caller.role),
+            Reach::Own => whose.belongs_to(self.caller),
             Reach::All => true,
         };
         if agency_only || !allowed { Err(Error::NotFound) } else { Ok(self.permit()) }
@@ -214,8 +225,8 @@ impl Entry<'_> {
             (Reach::Own, Role::AgencyHead(agency) | Role::AgencyClerk(agency)) => Range::Agency(*agency),
             (Reach::Own, Role::ProvincialRegistrar(province)) => Range::Province(province.clone()),
             (Reach::Own, Role::Holder(person)) => Range::Person(*person),
-            (Reach::Own, Role::Admin | Role::NationalRegistrar | Role::Official { .. } | Role::Auditor)
-            | (Reach::No, _) => Range::Nothing,
+            (Reach::Own, Role::Official { .. }) => Range::Reporter(self.caller.user),
+            (Reach::Own, Role::Admin | Role::NationalRegistrar | Role::Auditor) | (Reach::No, _) => Range::Nothing,
         }
     }
 
@@ -237,6 +248,8 @@ pub enum Range {
     Province(ProvinceId),
     /// What is of this person.
     Person(PersonId),
+    /// What this account reported.
+    Reporter(UserId),
     /// Nothing.
     Nothing,
 }
@@ -262,9 +275,21 @@ impl Permit {
 }
 
 /// Leave for the program itself: the first start, the command line and the demo, which are run by whoever holds the
-/// machine and the keys.
+/// machine and the keys; and for what happens by itself when its time has come.
 pub const fn the_program_itself() -> Permit {
     Permit { actor: Actor::Program }
+}
+
+/// Leave to report misuse, and to add evidence: in the caller's own name, else in nobody's. Whoever signed in with a
+/// one-time code is nobody yet.
+///
+/// # Errors
+/// 403 for roles that change nothing.
+pub fn to_report(caller: Option<&Caller>) -> Result<Permit, Error> {
+    match caller.filter(|caller| !caller.must_change_password) {
+        Some(caller) => enter(caller, Operation::ReportMisuse)?.anywhere(),
+        None => Ok(Permit { actor: Actor::Anybody }),
+    }
 }
 
 /// Whoever drafted, handed in or endorsed never approves: two persons for every card. Refusing is open to them, as it
@@ -291,5 +316,14 @@ pub fn not_oneself(caller: &Caller, account: UserId) -> Result<(), Error> {
 }
 
 /// What anybody may ask for without signing in: method and path template under `/api/v1`.
-pub const ANONYMOUS: &[(&str, &str)] =
-    &[("POST", "/sessions"), ("POST", "/sessions/refresh"), ("POST", "/verifications"), ("GET", "/provinces")];
+pub const ANONYMOUS: &[(&str, &str)] = &[
+    ("POST", "/sessions"),
+    ("POST", "/sessions/refresh"),
+    ("POST", "/verifications"),
+    ("GET", "/provinces"),
+    ("GET", "/misuse-kinds"),
+    ("POST", "/misuse-reports"),
+    ("GET", "/misuse-reports/{receipt}"),
+    ("POST", "/misuse-reports/{receipt}/evidence"),
+    ("GET", "/statistics/misuse"),
+];

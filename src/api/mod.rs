@@ -3,6 +3,7 @@
 //! Every operation stands in [`operations`] or [`outside`], every page in `pages!` below. The address of an operation
 //! is written once, on its handler, and the documentation is collected from what really runs.
 
+mod address;
 mod agencies;
 mod answer;
 mod applications;
@@ -19,6 +20,8 @@ mod history;
 mod json;
 mod log;
 mod log_entries;
+mod misuse_kinds;
+mod misuse_reports;
 mod negotiate;
 mod observe;
 mod pages;
@@ -28,6 +31,7 @@ mod provinces;
 mod query;
 pub mod server;
 mod sessions;
+mod statistics;
 mod unrouted;
 mod users;
 mod verifications;
@@ -85,7 +89,14 @@ fn operations(api: &mut ServiceConfig) {
         .service(users::invite_person)
         .service(log_entries::list_log_entries)
         .service(log_entries::get_log_entry)
-        .service(provinces::list_provinces);
+        .service(provinces::list_provinces)
+        .service(misuse_kinds::list_misuse_kinds)
+        .service(misuse_reports::list_misuse_reports)
+        .service(misuse_reports::create_misuse_report)
+        .service(misuse_reports::get_misuse_report)
+        .service(misuse_reports::add_report_evidence)
+        .service(misuse_reports::get_report_evidence)
+        .service(statistics::get_misuse_statistics);
 }
 
 /// Every operation outside.
@@ -118,6 +129,10 @@ pages! {
     GET "/v" => pages::verify;
     GET "/V" => pages::verify;
     POST "/v" => pages::check;
+    GET "/report" => pages::report;
+    POST "/report" => pages::send_report;
+    GET "/report/follow" => pages::report;
+    POST "/report/follow" => pages::follow_report;
     GET "/v/style.css" => pages::style;
     GET "/v/verify.js" => pages::verify_script;
     GET "/problems/{slug}" => pages::problem_kind;

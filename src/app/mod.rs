@@ -14,12 +14,15 @@ pub mod keyring;
 pub mod keys;
 pub mod letters;
 pub mod log;
+pub mod misuse;
 pub mod page;
 pub mod passwords;
 pub mod people;
 pub mod portraits;
 pub mod provinces;
+pub mod reports;
 pub mod sessions;
+pub mod statistics;
 pub mod verifications;
 
 use crate::clock::Clock;
@@ -32,6 +35,7 @@ use crate::store::{DatabaseUrl, OpenError, Store};
 use keyring::{KeyRing, Loaded};
 use log::LogKeeper;
 use passwords::Hasher;
+use reports::limits::{Intake, Limits};
 use sessions::CallerCache;
 use std::fmt;
 use std::path::PathBuf;
@@ -54,6 +58,8 @@ pub struct Settings {
     pub phone: String,
     /// The demo says so on everything it shows.
     pub demo: bool,
+    /// How reports without a name are taken in.
+    pub intake: Intake,
 }
 
 /// A registry at work: everything that the functions of `app` need besides a transaction.
@@ -74,6 +80,8 @@ pub struct Registry {
     pub hasher: Hasher,
     /// What keeps the log.
     pub log: LogKeeper,
+    /// Who reported without a name in the last hour.
+    pub report_limits: Limits,
     picture_slots: Semaphore,
     callers: CallerCache,
     key_files: KeyDirectory,
@@ -161,6 +169,7 @@ impl Registry {
         let files = Files::open(&settings.data_dir)?;
         let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, &secrets.log, clock.now())?;
         let log = LogKeeper::new(Arc::clone(&secrets.log), &settings.data_dir);
+        let report_limits = Limits::new(&entropy);
         let registry = Self {
             store,
             clock,
@@ -170,6 +179,7 @@ impl Registry {
             files,
             hasher: Hasher::new(),
             log,
+            report_limits,
             picture_slots: Semaphore::new(PICTURES_AT_ONCE),
             callers: CallerCache::new(),
             key_files,

@@ -1,13 +1,14 @@
 //! Settings: each a flag and an environment variable `PRESS_REGISTRY_…`.
 
 use super::Failure;
+use crate::app::reports::limits::Intake;
 use crate::app::{Registry, Settings};
 use crate::clock::Clock;
 use crate::domain::card_code::host;
 use crate::entropy::Entropy;
 use crate::store::DatabaseUrl;
 use clap::{Args, ValueEnum};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// The hotline where none is set: it says so instead of naming a number that is nobody's.
@@ -34,6 +35,9 @@ pub(crate) struct Options {
     /// The hotline that verdicts name
     #[arg(long, env = "PRESS_REGISTRY_PHONE", default_value = NO_PHONE)]
     phone: String,
+    /// The address of a proxy that is believed about whom it speaks for (`X-Forwarded-For`); several with commas
+    #[arg(long, env = "PRESS_REGISTRY_TRUSTED_PROXY", value_delimiter = ',')]
+    trusted_proxy: Vec<IpAddr>,
     /// Let a PostgreSQL on another machine be used without TLS
     #[arg(long, env = "PRESS_REGISTRY_ALLOW_PLAIN_POSTGRES")]
     allow_plain_postgres: bool,
@@ -60,6 +64,7 @@ impl Options {
             public_url: public_address(&public_url)?,
             phone: self.phone.clone(),
             demo: false,
+            intake: Intake { trusted_proxies: self.trusted_proxy.clone(), ..Intake::default() },
         })
     }
 
@@ -128,6 +133,25 @@ pub(crate) fn start_log(format: LogFormat) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser as _;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    #[test]
+    fn proxies_are_addresses_and_none_is_believed_unless_named() {
+        let proxies = |words: &[&str]| {
+            let line = Line::try_parse_from([&["press-registry"], words].concat()).ok()?;
+            Some(line.options.settings().ok()?.intake.trusted_proxies)
+        };
+        assert_eq!(proxies(&[]), Some(Vec::new()));
+        let named = proxies(&["--trusted-proxy", "10.0.0.1,::1"]).expect("addresses");
+        assert_eq!(named.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.1", "::1"]);
+        assert_eq!(proxies(&["--trusted-proxy", "proxy.example"]), None);
+    }
 
     #[test]
     fn cards_carry_an_address_without_a_path() {

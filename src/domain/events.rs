@@ -10,7 +10,7 @@ pub use proof::{BadProof, EventProof, ShownFields};
 pub use recorded::{Altered, Personal, Recorded, personal_digest};
 
 use super::accounts::RoleName;
-use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, SubjectId, UserId};
+use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, ReportId, SubjectId, UserId};
 use super::log::LeafKind;
 use serde_json::Value;
 use std::fmt;
@@ -52,6 +52,9 @@ pub enum EventKind {
     KeyCompromised,
     HostPrinted,
     StatusListChanged,
+    ReportReceived,
+    EvidenceAdded,
+    StatisticsPublished,
 }
 
 impl EventKind {
@@ -88,7 +91,10 @@ impl EventKind {
             | Self::UserChanged
             | Self::UserReset
             | Self::PasswordChanged
-            | Self::HostPrinted => LeafKind::Event,
+            | Self::HostPrinted
+            | Self::ReportReceived
+            | Self::EvidenceAdded
+            | Self::StatisticsPublished => LeafKind::Event,
         }
     }
 
@@ -128,6 +134,9 @@ impl EventKind {
             Self::KeyCompromised => "key.compromised",
             Self::HostPrinted => "host.printed",
             Self::StatusListChanged => "status_list.changed",
+            Self::ReportReceived => "report.received",
+            Self::EvidenceAdded => "report.evidence_added",
+            Self::StatisticsPublished => "statistics.published",
         }
     }
 }
@@ -151,6 +160,10 @@ pub enum Object {
     Host(String),
     /// A status list, by its number.
     StatusList(u32),
+    /// A report of misuse.
+    Report(ReportId),
+    /// A published table of misuse, like `2026/kind`.
+    Statistics(String),
 }
 
 impl Object {
@@ -165,6 +178,8 @@ impl Object {
             Self::Key(_) => "key",
             Self::Host(_) => "host",
             Self::StatusList(_) => "status_list",
+            Self::Report(_) => "report",
+            Self::Statistics(_) => "statistics",
         }
     }
 }
@@ -178,7 +193,8 @@ impl fmt::Display for Object {
             Self::Application(id) => id.fmt(f),
             Self::Credential(id) => id.fmt(f),
             Self::User(id) => id.fmt(f),
-            Self::Key(id) | Self::Host(id) => f.write_str(id),
+            Self::Report(id) => id.fmt(f),
+            Self::Key(id) | Self::Host(id) | Self::Statistics(id) => f.write_str(id),
             Self::StatusList(n) => n.fmt(f),
         }
     }
@@ -189,6 +205,8 @@ impl fmt::Display for Object {
 pub enum Actor {
     /// The program itself: first start, the command line, the demo.
     Program,
+    /// Anybody, not signed in.
+    Anybody,
     /// An account.
     Account {
         /// Which.
@@ -201,10 +219,10 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// The account; `None` for the program itself.
+    /// The account, where one was signed in.
     pub const fn user(&self) -> Option<UserId> {
         match self {
-            Self::Program => None,
+            Self::Program | Self::Anybody => None,
             Self::Account { user, .. } => Some(*user),
         }
     }
@@ -213,6 +231,7 @@ impl Actor {
     pub const fn role_name(&self) -> &'static str {
         match self {
             Self::Program => "program",
+            Self::Anybody => "anonymous",
             Self::Account { role, .. } => role.as_str(),
         }
     }
@@ -220,7 +239,7 @@ impl Actor {
     /// What it acted for, as stored and shown.
     pub fn body(&self) -> Option<&str> {
         match self {
-            Self::Program => None,
+            Self::Program | Self::Anybody => None,
             Self::Account { body, .. } => body.as_deref(),
         }
     }

@@ -53,7 +53,7 @@ pub fn list(db: &mut impl Read) -> Result<Vec<KeyRow>, Error> {
 /// # Errors
 /// The database's.
 pub fn is_active(db: &mut impl Read, id: &str) -> Result<bool, Error> {
-    let active = keys::table.find(id).filter(keys::state.eq(word(KeyState::Active)));
+    let active = keys::table.find(id).filter(keys::state.eq(KeyState::Active.as_str()));
     Ok(diesel::select(diesel::dsl::exists(active)).get_result(db.db())?)
 }
 

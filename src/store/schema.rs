@@ -275,6 +275,59 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    reports (id) {
+        id -> Text,
+        receipt_hash -> Binary,
+        state -> Text,
+        kind -> Nullable<Text>,
+        province_id -> Text,
+        occurred_at -> BigInt,
+        reporter_id -> Nullable<Text>,
+        reporter_body -> Nullable<Text>,
+        reporter_province_id -> Nullable<Text>,
+        evidence_files -> BigInt,
+        evidence_bytes -> BigInt,
+        log_index -> BigInt,
+        version -> BigInt,
+        received_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_details (report_id) {
+        report_id -> Text,
+        code -> Nullable<Text>,
+        number -> Nullable<Text>,
+        claimed_name -> Nullable<Text>,
+        claimed_agency -> Nullable<Text>,
+        place -> Text,
+        narrative -> Text,
+        amount_demanded -> Nullable<BigInt>,
+        police_reference -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    report_evidence (report_id, number) {
+        report_id -> Text,
+        number -> BigInt,
+        media_type -> Text,
+        bytes -> BigInt,
+        sha256 -> Binary,
+        added_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    published_statistics (year, dimension) {
+        year -> BigInt,
+        dimension -> Text,
+        cells -> Text,
+        published_at -> BigInt,
+    }
+}
+
 diesel::joinable!(engagements -> people (person_id));
 diesel::joinable!(application_people -> applications (application_id));
 diesel::joinable!(credentials -> agencies (agency_id));
@@ -303,5 +356,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency,
     log_leaves,
     log_tiles,
-    logs
+    logs,
+    reports,
+    report_details,
+    report_evidence,
+    published_statistics
 );

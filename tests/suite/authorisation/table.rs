@@ -60,6 +60,13 @@ create_letter             -               issue_letter              403  403  40
 list_log_entries          -               read_log                  403  403  403  403  403  403  all  403  401
 get_log_entry             -               read_log                  403  403  403  403  403  403  all  403  401
 create_verification       -               -                         all  all  all  all  all  all  all  all  all
+list_misuse_kinds         -               -                         all  all  all  all  all  all  all  all  all
+create_misuse_report      -               report_misuse             all  all  all  all  all  all  403  all  all
+get_misuse_report         -               -                         all  all  all  all  all  all  all  all  all
+add_report_evidence       -               report_misuse             all  all  all  all  all  all  403  all  all
+list_misuse_reports       -               read_reports              403  all  own  403  403  own  403  403  401
+get_report_evidence       -               read_reports              403  all  own  403  403  own  403  403  401
+get_misuse_statistics     -               -                         all  all  all  all  all  all  all  all  all
 list_provinces            -               -                         all  all  all  all  all  all  all  all  all
 get_liveness              -               -                         all  all  all  all  all  all  all  all  all
 get_readiness             -               -                         all  all  all  all  all  all  all  all  all

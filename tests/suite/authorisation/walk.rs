@@ -84,7 +84,8 @@ impl Call<'_> {
     }
 
     fn path(&self) -> String {
-        let Things { agency, person, engagement, application, credential, user, digest, entry, tile } = self.things;
+        let Things { agency, person, engagement, application, credential, user, digest, .. } = self.things;
+        let Things { entry, tile, report, receipt, .. } = self.things;
         let level = if self.template.starts_with("/log/tile/entries/") { "" } else { "0/" };
         let things = [
             ("/agencies/", agency),
@@ -92,9 +93,11 @@ impl Call<'_> {
             ("/applications/", application),
             ("/credentials/", credential),
             ("/users/", user),
+            ("/misuse-reports/", report),
         ];
         let path = self.template.replace("{eid}", engagement).replace("{digest}", digest);
         let path = path.replace("{index}", entry).replace("{place}", &format!("{level}{tile}"));
+        let path = path.replace("{receipt}", receipt).replace("{n}", "1");
         match things.into_iter().find(|(noun, _)| self.template.contains(noun)) {
             Some((_, id)) => path.replace("{id}", id),
             None => path,

@@ -22,6 +22,9 @@ pub(super) struct Things {
     /// Of the log, which is everybody's.
     pub(super) entry: String,
     pub(super) tile: String,
+    /// Of an act in the agency's province, with a file of evidence.
+    pub(super) report: String,
+    pub(super) receipt: String,
 }
 
 impl Things {
@@ -37,6 +40,8 @@ impl Things {
             digest: alter(&self.digest),
             entry: alter(&self.entry),
             tile: alter(&self.tile),
+            report: alter(&self.report),
+            receipt: alter(&self.receipt),
         }
     }
 }
@@ -76,7 +81,12 @@ impl World {
                     (app.holder(&own.person), [&foreign[..], std::slice::from_ref(&colleague)].concat())
                 }
             };
-            Member { title: role.title(), client, own: own.clone(), others }
+            let mut own = own.clone();
+            if role == RoleName::Official {
+                // Theirs is what they reported themselves.
+                (own.report, own.receipt) = report(&app, &client, Some(HAI_PHONG));
+            }
+            Member { title: role.title(), client, own, others }
         };
         let mut members: Vec<Member> = RoleName::ALL.into_iter().map(member).collect();
         members.push(Member { title: "anonymous", client: app.anonymous(), own, others: foreign.to_vec() });
@@ -97,6 +107,7 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
     let card = app.issued_in(agency, unit, &person.text("/id"));
     let digest = card.text("/photo_digest");
     let user = app.clerk(agency).user.expect("an account").to_string();
+    let (report, receipt) = report(app, &app.anonymous(), unit);
     Things {
         agency: agency.id.to_string(),
         person: person.text("/id"),
@@ -107,7 +118,23 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         digest,
         entry: "0".into(),
         tile: "000.p/99".into(),
+        report,
+        receipt,
     }
+}
+
+/// A report with a file of evidence: its id and its receipt.
+fn report(app: &TestApp, reporter: &Client, unit: Option<&str>) -> (String, String) {
+    let form = json!({
+        "province": if unit == Some(HAI_PHONG) { "31" } else { "01" },
+        "place": "Bến xe",
+        "occurred_at": "2026-11-21T01:00:00Z",
+        "narrative": "Đưa thẻ giả.",
+    });
+    let receipt = reporter.post("/api/v1/misuse-reports", &form).expect(201).text("/receipt");
+    let evidence = format!("/api/v1/misuse-reports/{receipt}/evidence");
+    reporter.send("POST", &evidence, &[("content-type", "application/pdf")], Some(b"%PDF-1.7\n")).expect(201);
+    (app.database.texts("SELECT id AS value FROM reports ORDER BY log_index DESC").remove(0), receipt)
 }
 
 /// An application that nobody has decided.
