@@ -105,6 +105,8 @@ operations! {
     ReturnCredential = "return_credential":                   No   No   No   Own  Own  No   No   No;
     /// Write a letter of introduction.
     IssueLetter = "issue_letter":                             No   No   No   Own  No   No   No   No;
+    /// See who looked at one's record and all that was written down about one, and take it away.
+    ReadOneself = "read_oneself":                             No   No   No   No   No   No   No   Own;
     /// Read the log.
     ReadLog = "read_log":                                     No   No   No   No   No   No   All  No;
     /// Be told the state of a card that was checked.
@@ -134,6 +136,11 @@ impl Ownership {
     /// A person's record, open to the agencies they work for.
     pub fn of_person(person: PersonId, agencies: Vec<AgencyId>, province: Option<&ProvinceId>) -> Self {
         Self { agencies, province: province.cloned(), person: Some(person), private_to_agency: false }
+    }
+
+    /// A person's own, and nobody else's.
+    pub fn of_oneself(person: PersonId) -> Self {
+        Self { person: Some(person), ..Self::default() }
     }
 
     /// The same, with a person who owns it too.
@@ -288,6 +295,11 @@ pub fn not_oneself(caller: &Caller, account: UserId) -> Result<(), Error> {
         true => Err(Error::Forbidden),
         false => Ok(()),
     }
+}
+
+/// Whether the caller looks at their own record: that is not written down.
+pub fn is_oneself(caller: &Caller, person: PersonId) -> bool {
+    caller.role.person() == Some(person)
 }
 
 /// What anybody may ask for without signing in: method and path template under `/api/v1`.

@@ -12,6 +12,7 @@ pub use recorded::{Altered, Personal, Recorded, personal_digest};
 use super::accounts::RoleName;
 use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, SubjectId, UserId};
 use super::log::LeafKind;
+use super::time::Timestamp;
 use serde_json::Value;
 use std::fmt;
 
@@ -52,6 +53,7 @@ pub enum EventKind {
     KeyCompromised,
     HostPrinted,
     StatusListChanged,
+    AccessesCommitted,
 }
 
 impl EventKind {
@@ -88,7 +90,8 @@ impl EventKind {
             | Self::UserChanged
             | Self::UserReset
             | Self::PasswordChanged
-            | Self::HostPrinted => LeafKind::Event,
+            | Self::HostPrinted
+            | Self::AccessesCommitted => LeafKind::Event,
         }
     }
 
@@ -128,6 +131,7 @@ impl EventKind {
             Self::KeyCompromised => "key.compromised",
             Self::HostPrinted => "host.printed",
             Self::StatusListChanged => "status_list.changed",
+            Self::AccessesCommitted => "accesses.committed",
         }
     }
 }
@@ -151,6 +155,8 @@ pub enum Object {
     Host(String),
     /// A status list, by its number.
     StatusList(u32),
+    /// An hour of looks at records.
+    Hour(Timestamp),
 }
 
 impl Object {
@@ -165,6 +171,7 @@ impl Object {
             Self::Key(_) => "key",
             Self::Host(_) => "host",
             Self::StatusList(_) => "status_list",
+            Self::Hour(_) => "hour",
         }
     }
 }
@@ -180,6 +187,7 @@ impl fmt::Display for Object {
             Self::User(id) => id.fmt(f),
             Self::Key(id) | Self::Host(id) => f.write_str(id),
             Self::StatusList(n) => n.fmt(f),
+            Self::Hour(hour) => hour.fmt(f),
         }
     }
 }

@@ -9,6 +9,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    accesses (id) {
+        id -> Text,
+        at -> BigInt,
+        person_id -> Text,
+        actor_id -> Text,
+        actor_role -> Text,
+        actor_body -> Nullable<Text>,
+        what -> Text,
+    }
+}
+
+diesel::table! {
+    access_hours (hour) {
+        hour -> BigInt,
+    }
+}
+
+diesel::table! {
     log_leaves (idx) {
         idx -> BigInt,
         #[sql_name = "type"]
@@ -303,5 +321,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency,
     log_leaves,
     log_tiles,
+    accesses,
+    access_hours,
     logs
 );
