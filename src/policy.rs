@@ -105,6 +105,8 @@ operations! {
     ReturnCredential = "return_credential":                   No   No   No   Own  Own  No   No   No;
     /// Write a letter of introduction.
     IssueLetter = "issue_letter":                             No   No   No   Own  No   No   No   No;
+    /// See who looked at one's record and all that was written down about one, and take it away.
+    ReadOneself = "read_oneself":                             No   No   No   No   No   No   No   Own;
     /// Read the log.
     ReadLog = "read_log":                                     No   No   No   No   No   No   All  No;
     /// Be told the state of a card that was checked.
@@ -144,6 +146,11 @@ impl Ownership {
     /// A report of an act in a province: that of its registrar, and of the official who made it.
     pub fn of_report(province: &ProvinceId, reporter: Option<UserId>) -> Self {
         Self { province: Some(province.clone()), reporter, ..Self::default() }
+    }
+
+    /// A person's own, and nobody else's.
+    pub fn of_oneself(person: PersonId) -> Self {
+        Self { person: Some(person), ..Self::default() }
     }
 
     /// The same, with a person who owns it too.
@@ -313,6 +320,11 @@ pub fn not_oneself(caller: &Caller, account: UserId) -> Result<(), Error> {
         true => Err(Error::Forbidden),
         false => Ok(()),
     }
+}
+
+/// Whether the caller looks at their own record: that is not written down.
+pub fn is_oneself(caller: &Caller, person: PersonId) -> bool {
+    caller.role.person() == Some(person)
 }
 
 /// What anybody may ask for without signing in: method and path template under `/api/v1`.

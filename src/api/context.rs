@@ -4,6 +4,7 @@ use super::answer::{Answer, Outcome};
 use super::body::{Body, Json, Kind};
 use super::{State, gate, query};
 use crate::app::Registry;
+use crate::app::accesses::{self, Seen};
 use crate::app::gate::Gate;
 use crate::app::sessions;
 use crate::domain::accounts::Caller;
@@ -134,6 +135,29 @@ impl Look {
     fn answer(answer: Outcome, parameters: Result<(), Error>) -> Outcome {
         let answer = answer?;
         parameters.map(|()| answer)
+    }
+}
+
+impl Context {
+    /// Answers with what is on record about people. Who looked is written down, durably, before they are shown it.
+    pub(super) async fn read_about(
+        self,
+        answer: impl FnOnce(&mut Reader, &Self) -> Result<(Answer, Seen), Error> + Send + 'static,
+    ) -> Outcome {
+        let (registry, caller) = (Arc::clone(&self.registry), Arc::clone(&self.caller));
+        let (answer, seen) = block(move || self.registry.store.read_consistently(|db| answer(db, &self))).await?;
+        registry.store.write(move |tx| accesses::note(tx, &caller, &seen)).await?;
+        Ok(answer)
+    }
+}
+
+impl Look {
+    /// [`Context::read_about`], for an address that takes no parameters.
+    pub(super) async fn read_about(
+        self,
+        answer: impl FnOnce(&mut Reader, &Context) -> Result<(Answer, Seen), Error> + Send + 'static,
+    ) -> Outcome {
+        Self::answer(self.context.read_about(answer).await, self.parameters)
     }
 }
 

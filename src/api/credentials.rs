@@ -11,8 +11,10 @@ use super::negotiate::{Format, negotiate};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query;
 use crate::app::Registry;
+use crate::app::accesses::Seen;
 use crate::app::credentials::{self, EventForm, Filter};
 use crate::app::letters::{self, LetterForm};
+use crate::domain::accesses::Looked;
 use crate::domain::credentials::{Credential, Ground};
 use crate::domain::ids::{AgencyId, ApplicationId, CredentialId, Id as _, PersonId};
 use crate::domain::printed::{CredentialKind, LetterScope, PhotoDigest};
@@ -229,14 +231,15 @@ fn shown(it: &Credential, registry: &Registry, now: Timestamp) -> Outcome {
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/credentials")]
 pub(super) async fn list_credentials(ctx: Context, list: List<CredentialFilters, CredentialId>) -> Outcome {
-    ctx.read(move |db, ctx| {
+    ctx.read_about(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| {
             let CredentialFilters { person_id: person, agency_id: agency, kind } = filters;
             (Filter { person, agency, kind }, page)
         });
         let part = credentials::list(db, &ctx.caller, asked)?;
         let now = ctx.registry.clock.now();
-        list.cursors.answer(&part, |it| CredentialView::of(it, &ctx.registry, now))
+        let seen = Seen { people: part.items.iter().map(|it| it.person).collect(), what: Looked::List };
+        Ok((list.cursors.answer(&part, |it| CredentialView::of(it, &ctx.registry, now))?, seen))
     })
     .await
 }
@@ -248,9 +251,10 @@ pub(super) async fn list_credentials(ctx: Context, list: List<CredentialFilters,
         headers(("ETag" = String, description = "Of what is shown now; for `If-Match`."))), ReadProblems))]
 #[get("/credentials/{id}")]
 pub(super) async fn get_credential(look: Look, id: PathId<CredentialId>) -> Outcome {
-    look.read(move |db, ctx| {
+    look.read_about(move |db, ctx| {
         let now = ctx.registry.clock.now();
-        shown(&credentials::read(db, &ctx.caller, id.0)?, &ctx.registry, now)
+        let it = credentials::read(db, &ctx.caller, id.0)?;
+        Ok((shown(&it, &ctx.registry, now)?, Seen::of(it.person, Looked::Credential)))
     })
     .await
 }
@@ -283,9 +287,10 @@ pub(super) async fn record_credential_event(
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/credentials/{id}/events")]
 pub(super) async fn list_credential_events(ctx: Context, id: PathId<CredentialId>, list: List<(), i64>) -> Outcome {
-    ctx.read(move |db, ctx| {
+    ctx.read_about(move |db, ctx| {
+        let it = credentials::read(db, &ctx.caller, id.0)?;
         let part = credentials::history(db, &ctx.caller, id.0, list.asked)?;
-        list.cursors.answer(&part, HistoryView::from)
+        Ok((list.cursors.answer(&part, HistoryView::from)?, Seen::of(it.person, Looked::History)))
     })
     .await
 }
@@ -321,7 +326,7 @@ pub(super) async fn get_credential_qr(ctx: Context, id: PathId<CredentialId>, re
         query.finish()?;
         negotiate(&request, format.as_deref(), QR_FORMATS)
     });
-    ctx.read(move |db, ctx| {
+    ctx.read_about(move |db, ctx| {
         let it = credentials::read(db, &ctx.caller, id.0)?;
         let text = credentials::qr_text(&ctx.registry, &it);
         let symbol = || Symbol::of(&text).map_err(Error::internal);
@@ -331,7 +336,8 @@ pub(super) async fn get_credential_qr(ctx: Context, id: PathId<CredentialId>, re
             Qr::Png => symbol()?.png(PIXELS_PER_MODULE).map_err(Error::internal)?,
             Qr::Text => text.into_bytes(),
         };
-        Ok(Answer::bytes(format.media_type, body).tagged_by_bytes())
+        let seen = Seen::of(it.person, Looked::Credential);
+        Ok((Answer::bytes(format.media_type, body).tagged_by_bytes(), seen))
     })
     .await
 }

@@ -24,6 +24,7 @@ mod misuse_kinds;
 mod misuse_reports;
 mod negotiate;
 mod observe;
+mod oneself;
 mod pages;
 mod people;
 mod problem;
@@ -65,6 +66,9 @@ fn operations(api: &mut ServiceConfig) {
         .service(people::change_person)
         .service(people::set_portrait)
         .service(people::end_engagement)
+        .service(oneself::list_accesses)
+        .service(oneself::list_person_events)
+        .service(oneself::export_person)
         .service(applications::list_applications)
         .service(applications::create_application)
         .service(applications::get_application)

@@ -9,8 +9,10 @@ use super::gate::{IdempotencyKey, IfMatch};
 use super::json::sent;
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query;
+use crate::app::accesses::Seen;
 use crate::app::gate::Etag;
 use crate::app::people::{self, EndForm, NewPersonForm, PersonPatch};
+use crate::domain::accesses::Looked;
 use crate::domain::accounts::Email;
 use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{Engagement, EngagementForm, Person, PersonForm};
@@ -24,7 +26,7 @@ use utoipa::{IntoParams, ToSchema};
 /// A person on record.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Person)]
-struct PersonView<'a> {
+pub(super) struct PersonView<'a> {
     /// The id, a UUIDv7.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = "uuid")]
@@ -244,10 +246,11 @@ fn shown(person: &Person) -> Outcome {
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/agencies/{id}/people")]
 pub(super) async fn list_people(ctx: Context, id: PathId<AgencyId>, list: List<PersonFilters, PersonId>) -> Outcome {
-    ctx.read(move |db, ctx| {
+    ctx.read_about(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| (filters.query, page));
         let part = people::list(db, &ctx.registry, &ctx.caller, id.0, asked)?;
-        list.cursors.answer(&part, PersonView::from)
+        let seen = Seen { people: part.items.iter().map(|person| person.id).collect(), what: Looked::List };
+        Ok((list.cursors.answer(&part, PersonView::from)?, seen))
     })
     .await
 }
@@ -277,7 +280,11 @@ pub(super) async fn create_person(change: Change<Json<NewPerson>>, id: PathId<Ag
         headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
 #[get("/people/{id}")]
 pub(super) async fn get_person(look: Look, id: PathId<PersonId>) -> Outcome {
-    look.read(move |db, ctx| shown(&people::read(db, &ctx.registry, &ctx.caller, id.0)?)).await
+    look.read_about(move |db, ctx| {
+        let person = people::read(db, &ctx.registry, &ctx.caller, id.0)?;
+        Ok((shown(&person)?, Seen::of(person.id, Looked::Record)))
+    })
+    .await
 }
 
 /// Change a person's record

@@ -113,7 +113,8 @@ async fn publish_log(registry: Arc<Registry>) {
     loop {
         clock.tick().await;
         let registry = Arc::clone(&registry);
-        let failed = match web::block(move || registry.publish_log()).await {
+        let keep = move || registry.commit_accesses().and_then(|()| registry.publish_log());
+        let failed = match web::block(keep).await {
             Ok(Ok(_)) => String::new(),
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),

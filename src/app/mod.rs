@@ -4,6 +4,7 @@
 //! Every function that changes something checks in the same order: may this role do such a thing, to this one; was
 //! this request answered before; does the caller know the newest version; is the form well made; is it possible now.
 
+pub mod accesses;
 pub mod accounts;
 pub mod agencies;
 pub mod applications;

@@ -12,6 +12,7 @@ pub use recorded::{Altered, Personal, Recorded, personal_digest};
 use super::accounts::RoleName;
 use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, ReportId, SubjectId, UserId};
 use super::log::LeafKind;
+use super::time::Timestamp;
 use serde_json::Value;
 use std::fmt;
 
@@ -55,6 +56,7 @@ pub enum EventKind {
     ReportReceived,
     EvidenceAdded,
     StatisticsPublished,
+    AccessesCommitted,
 }
 
 impl EventKind {
@@ -94,7 +96,8 @@ impl EventKind {
             | Self::HostPrinted
             | Self::ReportReceived
             | Self::EvidenceAdded
-            | Self::StatisticsPublished => LeafKind::Event,
+            | Self::StatisticsPublished
+            | Self::AccessesCommitted => LeafKind::Event,
         }
     }
 
@@ -137,6 +140,7 @@ impl EventKind {
             Self::ReportReceived => "report.received",
             Self::EvidenceAdded => "report.evidence_added",
             Self::StatisticsPublished => "statistics.published",
+            Self::AccessesCommitted => "accesses.committed",
         }
     }
 }
@@ -164,6 +168,8 @@ pub enum Object {
     Report(ReportId),
     /// A published table of misuse, like `2026/kind`.
     Statistics(String),
+    /// An hour of looks at records.
+    Hour(Timestamp),
 }
 
 impl Object {
@@ -180,6 +186,7 @@ impl Object {
             Self::StatusList(_) => "status_list",
             Self::Report(_) => "report",
             Self::Statistics(_) => "statistics",
+            Self::Hour(_) => "hour",
         }
     }
 }
@@ -196,6 +203,7 @@ impl fmt::Display for Object {
             Self::Report(id) => id.fmt(f),
             Self::Key(id) | Self::Host(id) | Self::Statistics(id) => f.write_str(id),
             Self::StatusList(n) => n.fmt(f),
+            Self::Hour(hour) => hour.fmt(f),
         }
     }
 }

@@ -17,6 +17,11 @@ pub use tail::{Grown, Tail};
 pub use tile::{TILE_WIDTH, Tile, TileAddress, entries};
 pub use tree::{Hash, Nodes, empty_root, inclusion_path, leaf_hash, root, root_by_path};
 
+/// SHA-256.
+pub fn digest(bytes: &[u8]) -> Hash {
+    sha256(&[bytes])
+}
+
 /// SHA-256 of these parts, one after the other.
 fn sha256(parts: &[&[u8]]) -> Hash {
     let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);

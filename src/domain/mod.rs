@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches SQL, HTTP, a clock or randomness: the same input gives the same answer for ever.
 
+pub mod accesses;
 pub mod accounts;
 pub mod agencies;
 pub mod applications;

@@ -4,6 +4,7 @@ use super::columns::{self, one_more};
 use super::connection::{Db, Read};
 use super::schema::{event_personal, events, log_head};
 use crate::domain::events::{Object, Personal, Recorded};
+use crate::domain::ids::SubjectId;
 use crate::domain::log::Salt;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -54,6 +55,28 @@ pub fn of_object(
         rows = rows.filter(events::idx.gt(after));
     }
     let rows: Vec<Row> = rows.order(events::idx).limit(one_more(limit)).load(db.db())?;
+    Ok(salted(db, rows)?.into_iter().map(|salted| salted.event).collect())
+}
+
+/// Events that hold fields about a subject, oldest first, after index `after`; one more than `limit`
+/// where there is more.
+///
+/// # Errors
+/// The database's.
+pub fn of_subject(
+    db: &mut impl Read,
+    subject: SubjectId,
+    after: Option<i64>,
+    limit: usize,
+) -> Result<Vec<Recorded>, Error> {
+    let after = after.unwrap_or(-1);
+    let about =
+        event_personal::table.filter(event_personal::subject.eq(subject.to_string())).select(event_personal::event_idx);
+    let rows: Vec<Row> = events::table
+        .filter(events::idx.gt(after).and(events::idx.eq_any(about)))
+        .order(events::idx)
+        .limit(one_more(limit))
+        .load(db.db())?;
     Ok(salted(db, rows)?.into_iter().map(|salted| salted.event).collect())
 }
 

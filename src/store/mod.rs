@@ -4,6 +4,7 @@
 //! to the one writer of this node. There is no other way in: rows are written only with a [`Writer`], and a
 //! [`Writer`] is had only by saying which event it is ([`Tx::record`]).
 
+pub mod accesses;
 pub mod accounts;
 pub mod agencies;
 pub mod applications;

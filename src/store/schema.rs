@@ -9,6 +9,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    accesses (id) {
+        id -> Text,
+        at -> BigInt,
+        person_id -> Text,
+        actor_id -> Text,
+        actor_role -> Text,
+        actor_body -> Nullable<Text>,
+        what -> Text,
+    }
+}
+
+diesel::table! {
+    access_hours (hour) {
+        hour -> BigInt,
+    }
+}
+
+diesel::table! {
     log_leaves (idx) {
         idx -> BigInt,
         #[sql_name = "type"]
@@ -360,5 +378,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     report_details,
     report_evidence,
-    published_statistics
+    published_statistics,
+    accesses,
+    access_hours
 );

@@ -14,6 +14,7 @@ mod keys;
 mod letters;
 mod log;
 mod observability;
+mod oneself;
 mod people;
 mod portraits;
 mod protocol;

@@ -57,6 +57,9 @@ record_credential_event   replace         decide_on_credential      403  all  ow
 record_credential_event   report_lost     report_lost               403  all  own  own  own  403  403  own  401
 record_credential_event   return          return_credential         403  403  403  own  own  403  403  403  401
 create_letter             -               issue_letter              403  403  403  own  403  403  403  403  401
+list_accesses             -               read_oneself              403  403  403  403  403  403  403  own  401
+list_person_events        -               read_oneself              403  403  403  403  403  403  403  own  401
+export_person             -               read_oneself              403  403  403  403  403  403  403  own  401
 list_log_entries          -               read_log                  403  403  403  403  403  403  all  403  401
 get_log_entry             -               read_log                  403  403  403  403  403  403  all  403  401
 create_verification       -               -                         all  all  all  all  all  all  all  all  all

@@ -3,6 +3,8 @@
 use super::{KEY, PERSONAL, REPORTS, least_form, newest_id, of_receipt, reported, whole_form};
 use crate::support::app::TestApp;
 use crate::support::{Engine, TestDatabase, on_both_databases};
+use press_registry::domain::events::EventProof;
+use press_registry::domain::log::VerifierKey;
 use serde_json::{Value, json};
 use std::fs;
 
@@ -42,6 +44,16 @@ on_both_databases! {
             assert_eq!(followed.json(), told);
         }
         reported(&anybody, &least_form("01"));
+    }
+
+    fn whoever_reports_keeps_a_proof_that_it_stands_in_the_log(db) {
+        let app = TestApp::start(db);
+        let answer = reported(&app.anonymous(), &whole_form()).json();
+        let proof: EventProof = serde_json::from_value(answer["proof"].clone()).expect("a proof");
+        let (index, _) = proof.check(&VerifierKey::parse(&proof.vkey).expect("a key")).expect("proven");
+        assert_eq!(Some(index), answer["log_index"].as_u64());
+        assert_eq!(proof.event["type"], "report.received");
+        assert_eq!(proof.personal[0].fields["narrative"], whole_form()["narrative"]);
     }
 
     fn the_answer_says_nothing_about_the_number_or_the_name(db) {

@@ -1,0 +1,2 @@
+DROP TABLE access_hours;
+DROP TABLE accesses;

@@ -1,0 +1,118 @@
+//! `/people/{id}/accesses`, `/people/{id}/events` and `/people/{id}/export`: what journalists see of themselves.
+
+use super::answer::{Answer, Outcome, as_text};
+use super::context::{Context, Look, PathId};
+use super::credentials::CredentialView;
+use super::cursor::{List, PageParams};
+use super::history::{HistoryList, HistoryView};
+use super::people::PersonView;
+use super::problem::ReadProblems;
+use crate::app::accesses;
+use crate::domain::accesses::Access;
+use crate::domain::events::EventProof;
+use crate::domain::ids::{AccessId, PersonId};
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use actix_web::get;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// Somebody looked.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Access)]
+struct AccessView<'a> {
+    /// When, RFC 3339 in UTC.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// In which capacity.
+    #[schema(example = "registrar")]
+    role: &'a str,
+    /// For which agency, public body or province, where there is one.
+    #[schema(example = "Hải Phòng")]
+    body: Option<&'a str>,
+    /// At what: `record`, `list`, `credential` or `history`.
+    #[schema(example = "record")]
+    what: &'static str,
+}
+
+impl<'a> From<&'a Access> for AccessView<'a> {
+    fn from(it: &'a Access) -> Self {
+        Self { at: it.at, role: &it.actor_role, body: it.actor_body.as_deref(), what: it.what.as_str() }
+    }
+}
+
+/// A part of the list of looks.
+#[derive(ToSchema)]
+#[schema(as = AccessList)]
+#[expect(dead_code, reason = "it is the documentation of `Answer::list`")]
+struct AccessList<'a> {
+    /// Oldest first.
+    items: Vec<AccessView<'a>>,
+    /// For `?cursor=`; null at the end.
+    next_cursor: Option<String>,
+}
+
+/// All that is kept about a person.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Export)]
+struct ExportView<'a> {
+    /// The record.
+    person: PersonView<'a>,
+    /// Every credential.
+    credentials: Vec<CredentialView<'a>>,
+    /// Whatever was written down, each with the person's own fields and a proof that holds offline.
+    #[schema(value_type = Vec<Object>)]
+    events: Vec<Value>,
+    /// Who looked.
+    accesses: Vec<AccessView<'a>>,
+}
+
+/// Who looked at one's own record
+///
+/// Looks of everybody but oneself, kept for five years; the log commits to each hour of them.
+#[utoipa::path(operation_id = "list_accesses", tag = "oneself",
+    params(("id" = String, Path, description = "One's own id.", format = "uuid"), PageParams),
+    responses((status = 200, description = "A part of the list.", body = AccessList), ReadProblems))]
+#[get("/people/{id}/accesses")]
+pub(super) async fn list_accesses(ctx: Context, id: PathId<PersonId>, list: List<(), AccessId>) -> Outcome {
+    ctx.read(move |db, ctx| {
+        let part = accesses::of_person(db, &ctx.caller, id.0, list.asked)?;
+        list.cursors.answer(&part, AccessView::from)
+    })
+    .await
+}
+
+/// What was written down about oneself
+#[utoipa::path(operation_id = "list_person_events", tag = "oneself",
+    params(("id" = String, Path, description = "One's own id.", format = "uuid"), PageParams),
+    responses((status = 200, description = "A part of the history.", body = HistoryList), ReadProblems))]
+#[get("/people/{id}/events")]
+pub(super) async fn list_person_events(ctx: Context, id: PathId<PersonId>, list: List<(), i64>) -> Outcome {
+    ctx.read(move |db, ctx| {
+        let part = accesses::history(db, &ctx.caller, id.0, list.asked)?;
+        list.cursors.answer(&part, HistoryView::from)
+    })
+    .await
+}
+
+/// Take away all that is kept about oneself
+#[utoipa::path(operation_id = "export_person", tag = "oneself",
+    params(("id" = String, Path, description = "One's own id.", format = "uuid")),
+    responses((status = 200, description = "All of it.", body = ExportView), ReadProblems))]
+#[get("/people/{id}/export")]
+pub(super) async fn export_person(look: Look, id: PathId<PersonId>) -> Outcome {
+    look.read(move |db, ctx| {
+        let export = ctx.registry.export(db, &ctx.caller, id.0)?;
+        let now = ctx.registry.clock.now();
+        let json = |proof: &EventProof| serde_json::to_value(proof).map_err(Error::internal);
+        Answer::ok(&ExportView {
+            person: PersonView::from(&export.person),
+            credentials: export.credentials.iter().map(|it| CredentialView::of(it, &ctx.registry, now)).collect(),
+            events: export.events.iter().map(json).collect::<Result<_, _>>()?,
+            accesses: export.accesses.iter().map(AccessView::from).collect(),
+        })
+    })
+    .await
+}
