@@ -21,7 +21,7 @@ on_both_databases! {
         let me = app.holder(&person);
         let seen = |path: &str| me.get(path).expect(200).json();
         let accesses = format!("/api/v1/people/{person}/accesses");
-        assert_eq!(looks(&seen(&accesses)), Vec::<[&str; 3]>::new());
+        let earlier = looks(&seen(&accesses)).len();
 
         app.registrar().get(&format!("/api/v1/people/{person}")).expect(200);
         app.provincial(HAI_PHONG).get(&card.path("credentials")).expect(200);
@@ -37,7 +37,7 @@ on_both_databases! {
 
         let agency_name = app.registrar().get(&format!("/api/v1/agencies/{}", agency.id)).expect(200).text("/name");
         let list = seen(&accesses);
-        assert_eq!(looks(&list), [
+        assert_eq!(looks(&list)[earlier..], [
             ["registrar", "-", "record"],
             ["registrar", "Hải Phòng", "credential"],
             ["agency_clerk", &agency_name, "history"],
