@@ -105,6 +105,20 @@ operations! {
     ReturnCredential = "return_credential":                   No   No   No   Own  Own  No   No   No;
     /// Write a letter of introduction.
     IssueLetter = "issue_letter":                             No   No   No   Own  No   No   No   No;
+    /// See cases, their history and their notices.
+    ReadCases = "read_cases":                                 No   All  Own  Own  Own  No   All  Own;
+    /// Open a case of misuse.
+    OpenCase = "open_case":                                   No   All  Own  No   No   No   No   No;
+    /// Tell those concerned, add reports, refer, close or dismiss a case.
+    HandleCase = "handle_case":                               No   All  Own  No   No   No   No   No;
+    /// Reply to a notice; a registrar writes down what came on paper.
+    AnswerCase = "answer_case":                               No   All  Own  Own  No   No   No   Own;
+    /// Decide a case, or confirm a revocation.
+    DecideCase = "decide_case":                               No   All  Own  No   No   No   No   No;
+    /// Appeal against a decision; a registrar writes down what came on paper.
+    AppealCase = "appeal_case":                               No   All  Own  Own  No   No   No   Own;
+    /// Decide an appeal.
+    HearAppeal = "hear_appeal":                               No   All  Own  No   No   No   No   No;
     /// Be told the state of a card that was checked.
     SeeVerifiedState = "see_verified_state":                  No   All  All  No   No   All  No   No;
 }
@@ -132,6 +146,12 @@ impl Ownership {
     /// A person's record, open to the agencies they work for.
     pub fn of_person(person: PersonId, agencies: Vec<AgencyId>, province: Option<&ProvinceId>) -> Self {
         Self { agencies, province: province.cloned(), person: Some(person), private_to_agency: false }
+    }
+
+    /// A case in a province, with the agency and the person whom it is about once they have been told of it.
+    pub fn of_case(venue: &ProvinceId, told: Option<(Option<AgencyId>, Option<PersonId>)>) -> Self {
+        let (agency, person) = told.unwrap_or_default();
+        Self { agencies: agency.into_iter().collect(), province: Some(venue.clone()), person, private_to_agency: false }
     }
 
     /// The same, with a person who owns it too.
@@ -281,6 +301,21 @@ pub fn another_person(caller: &Caller, earlier: &[Option<UserId>]) -> Result<(),
         true => Err(Error::SecondPersonRequired),
         false => Ok(()),
     }
+}
+
+/// Whether what this account says is said by the subject of a case: by the holder or the agency themselves, or by a
+/// registrar who writes down what came on paper. An agency's word about one of its people is not theirs.
+pub const fn speaks_for_subject(caller: &Caller, subject_is_agency: bool) -> bool {
+    match caller.role {
+        Role::NationalRegistrar | Role::ProvincialRegistrar(_) | Role::Holder(_) => true,
+        Role::AgencyHead(_) => subject_is_agency,
+        Role::Admin | Role::AgencyClerk(_) | Role::Official { .. } | Role::Auditor => false,
+    }
+}
+
+/// Whether this account has to say why it reads what is personal in a case.
+pub const fn must_state_purpose(caller: &Caller) -> bool {
+    matches!(caller.role, Role::Auditor)
 }
 
 /// Nobody disables the account they are signed in with, lest the last administrator lock everybody out.

@@ -8,6 +8,7 @@ mod answer;
 mod applications;
 mod body;
 mod caller;
+mod cases;
 mod context;
 mod credentials;
 mod cursor;
@@ -70,6 +71,11 @@ fn operations(api: &mut ServiceConfig) {
         .service(credentials::list_credential_events)
         .service(credentials::get_credential_qr)
         .service(credentials::create_letter)
+        .service(cases::list_cases)
+        .service(cases::create_case)
+        .service(cases::get_case)
+        .service(cases::record_case_event)
+        .service(cases::list_case_events)
         .service(sessions::sign_in)
         .service(sessions::refresh_session)
         .service(sessions::sign_out)

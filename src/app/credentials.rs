@@ -148,9 +148,12 @@ pub fn happen(
     let form = form?;
     let event = CredentialEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let (reason, ground) = parse_event(&form)?;
-    if event == CredentialEvent::Revoke && ground == Some(Ground::Misuse) {
+    if ground.is_some_and(|ground| ground.needs_case(event)) {
         return Err(Error::WrongState {
-            detail: "A card is revoked for misuse only by the decision of a case, where its holder is heard.".into(),
+            detail:
+                "A card is revoked for misuse, and comes back from that, only by the decision of a case, where its \
+                     holder is heard."
+                    .into(),
         });
     }
     let state = old.state.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
@@ -158,6 +161,20 @@ pub fn happen(
         refuse_second_card(tx, &old)?;
     }
     apply(tx, registry, &permit, old, event, state, &reason, ground)
+}
+
+/// What a case does to a credential: it alone may revoke for misuse, and undo that.
+pub(in crate::app) fn happen_by_case(
+    tx: &mut Tx,
+    permit: &Permit,
+    id: CredentialId,
+    event: CredentialEvent,
+    ground: Ground,
+    reason: Option<&str>,
+) -> Result<Credential, Error> {
+    let old = credentials::find(tx, id)?.ok_or_else(|| Error::internal("a case without its credential"))?;
+    let state = old.state.after(event, Some(ground)).ok_or_else(|| refusal(&old, event, Some(ground)))?;
+    write(tx, permit, old, event, state, Some(ground), None, reason)
 }
 
 /// A revoked card does not come back beside the one that was granted since.

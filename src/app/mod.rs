@@ -7,12 +7,14 @@
 pub mod accounts;
 pub mod agencies;
 pub mod applications;
+pub mod cases;
 pub mod credentials;
 pub mod gate;
 mod issuance;
 pub mod keyring;
 pub mod keys;
 pub mod letters;
+pub mod notices;
 pub mod page;
 pub mod passwords;
 pub mod people;

@@ -79,11 +79,13 @@ pub enum Ground {
     LeftAgency,
     /// The agency's licence was revoked (L2016 Đ28.5).
     LicenceRevoked,
+    /// The decision of a case was overturned on appeal; only that appeal reinstates on this ground.
+    Overturned,
 }
 
 impl Ground {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Misuse,
         Self::Discipline,
         Self::Prosecution,
@@ -101,6 +103,7 @@ impl Ground {
         Self::Renewed,
         Self::LeftAgency,
         Self::LicenceRevoked,
+        Self::Overturned,
     ];
 
     /// As stored and shown.
@@ -123,7 +126,13 @@ impl Ground {
             Self::Renewed => "renewed",
             Self::LeftAgency => "left_agency",
             Self::LicenceRevoked => "licence_revoked",
+            Self::Overturned => "overturned",
         }
+    }
+
+    /// Whether only a case, in which its holder was heard, lets this happen to a credential on this ground.
+    pub const fn needs_case(self, event: CredentialEvent) -> bool {
+        matches!((self, event), (Self::Misuse, CredentialEvent::Revoke) | (Self::Overturned, _))
     }
 
     /// # Errors
@@ -137,7 +146,7 @@ impl Ground {
 }
 
 /// Every permitted change of a credential's state. What is not listed is refused.
-/// `Revoked` goes back only on the ground that a prosecution ended; see [`CredentialState::after`].
+/// `Revoked` goes back only on the ground that a prosecution ended, or that a case's decision was overturned; see [`CredentialState::after`].
 pub const TRANSITIONS: &[(CredentialState, CredentialEvent, CredentialState)] = &[
     (CredentialState::Active, CredentialEvent::Suspend, CredentialState::Suspended),
     (CredentialState::Suspended, CredentialEvent::Reinstate, CredentialState::Active),
@@ -162,8 +171,8 @@ impl CredentialState {
     /// The state after `event` on `ground`, or `None` if it may not happen now.
     pub fn after(self, event: CredentialEvent, ground: Option<Ground>) -> Option<Self> {
         let to = TRANSITIONS.iter().find(|(from, on, _)| (*from, *on) == (self, event)).map(|(_, _, to)| *to)?;
-        let final_unless_prosecution_ended = self == Self::Revoked && ground != Some(Ground::ProsecutionEnded);
-        (!final_unless_prosecution_ended).then_some(to)
+        let comes_back = matches!(ground, Some(Ground::ProsecutionEnded | Ground::Overturned));
+        (self != Self::Revoked || comes_back).then_some(to)
     }
 
     /// Whether the public is told that the card is no longer good; all such states look alike in public.
@@ -314,6 +323,7 @@ mod tests {
                         (Active, Suspend) => Some(Suspended),
                         (Suspended, Reinstate) => Some(Active),
                         (Revoked, Reinstate) if ground == Some(Ground::ProsecutionEnded) => Some(Active),
+                        (Revoked, Reinstate) if ground == Some(Ground::Overturned) => Some(Active),
                         (Active | Suspended | Lost, Revoke) => Some(Revoked),
                         (Active | Lost, Replace) => Some(Replaced),
                         (Active | Suspended, ReportLost) => Some(Lost),

@@ -4,7 +4,7 @@
 //! other people's history.
 
 use super::accounts::RoleName;
-use super::ids::{AgencyId, ApplicationId, CredentialId, EventId, PersonId, SubjectId, UserId};
+use super::ids::{AgencyId, ApplicationId, CaseId, CredentialId, EventId, PersonId, SubjectId, UserId};
 use super::time::Timestamp;
 use serde_json::Value;
 use std::fmt;
@@ -45,6 +45,24 @@ pub enum EventKind {
     KeyRetired,
     KeyCompromised,
     HostPrinted,
+    CaseOpened,
+    CaseDismissed,
+    CaseAttached,
+    CaseNotified,
+    CaseStayed,
+    CaseStayEnded,
+    CaseAnswered,
+    CaseDecided,
+    CaseConfirmed,
+    CaseAppealed,
+    CaseUpheld,
+    CaseOverturned,
+    CaseReferred,
+    CaseClosed,
+    CaseInterimEnded,
+    CaseLinked,
+    NoticeSent,
+    NoticeServed,
 }
 
 impl EventKind {
@@ -83,6 +101,24 @@ impl EventKind {
             Self::KeyRetired => "key.retired",
             Self::KeyCompromised => "key.compromised",
             Self::HostPrinted => "host.printed",
+            Self::CaseOpened => "case.opened",
+            Self::CaseDismissed => "case.dismissed",
+            Self::CaseAttached => "case.attached",
+            Self::CaseNotified => "case.notified",
+            Self::CaseStayed => "case.stayed",
+            Self::CaseStayEnded => "case.stay_ended",
+            Self::CaseAnswered => "case.answered",
+            Self::CaseDecided => "case.decided",
+            Self::CaseConfirmed => "case.confirmed",
+            Self::CaseAppealed => "case.appealed",
+            Self::CaseUpheld => "case.upheld",
+            Self::CaseOverturned => "case.overturned",
+            Self::CaseReferred => "case.referred",
+            Self::CaseClosed => "case.closed",
+            Self::CaseInterimEnded => "case.interim_ended",
+            Self::CaseLinked => "case.linked",
+            Self::NoticeSent => "notice.sent",
+            Self::NoticeServed => "notice.served",
         }
     }
 }
@@ -98,6 +134,8 @@ pub enum Object {
     Application(ApplicationId),
     /// A credential.
     Credential(CredentialId),
+    /// A case of misuse.
+    Case(CaseId),
     /// An account.
     User(UserId),
     /// A signing key, by its key id.
@@ -114,6 +152,7 @@ impl Object {
             Self::Person(_) => "person",
             Self::Application(_) => "application",
             Self::Credential(_) => "credential",
+            Self::Case(_) => "case",
             Self::User(_) => "user",
             Self::Key(_) => "key",
             Self::Host(_) => "host",
@@ -129,6 +168,7 @@ impl fmt::Display for Object {
             Self::Person(id) => id.fmt(f),
             Self::Application(id) => id.fmt(f),
             Self::Credential(id) => id.fmt(f),
+            Self::Case(id) => id.fmt(f),
             Self::User(id) => id.fmt(f),
             Self::Key(id) | Self::Host(id) => f.write_str(id),
         }

@@ -72,6 +72,8 @@ ids! {
     ReportId,
     /// A case of misuse.
     CaseId,
+    /// A notice: something that somebody is to be told.
+    NoticeId,
     /// Whose fields an event holds apart: the id of a person, an account, a report or a case.
     SubjectId,
 }

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod agencies;
 pub mod applications;
+pub mod cases;
 mod columns;
 mod connection;
 pub mod credentials;
@@ -14,6 +15,7 @@ pub mod events;
 pub mod idempotency;
 pub mod keys;
 mod migrations;
+pub mod notices;
 pub mod people;
 pub mod portraits;
 pub mod provinces;

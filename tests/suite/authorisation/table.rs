@@ -6,6 +6,7 @@
 
 use press_registry::domain::agencies::AgencyEvent;
 use press_registry::domain::applications::ApplicationEvent;
+use press_registry::domain::cases::CaseEvent;
 use press_registry::domain::credentials::CredentialEvent;
 
 const TABLE: &str = "
@@ -57,6 +58,22 @@ record_credential_event   replace         decide_on_credential      403  all  ow
 record_credential_event   report_lost     report_lost               403  all  own  own  own  403  403  own  401
 record_credential_event   return          return_credential         403  403  403  own  own  403  403  403  401
 create_letter             -               issue_letter              403  403  403  own  403  403  403  403  401
+list_cases                -               read_cases                403  all  own  own  own  403  all  own  401
+get_case                  -               read_cases                403  all  own  own  own  403  all  own  401
+list_case_events          -               read_cases                403  all  own  own  own  403  all  own  401
+create_case               -               open_case                 403  all  own  403  403  403  403  403  401
+record_case_event         dismiss         handle_case               403  all  own  403  403  403  403  403  401
+record_case_event         attach          handle_case               403  all  own  403  403  403  403  403  401
+record_case_event         notify          handle_case               403  all  own  403  403  403  403  403  401
+record_case_event         stay            handle_case               403  all  own  403  403  403  403  403  401
+record_case_event         answer          answer_case               403  all  own  own  403  403  403  own  401
+record_case_event         decide          decide_case               403  all  own  403  403  403  403  403  401
+record_case_event         confirm         decide_case               403  all  own  403  403  403  403  403  401
+record_case_event         appeal          appeal_case               403  all  own  own  403  403  403  own  401
+record_case_event         uphold          hear_appeal               403  all  own  403  403  403  403  403  401
+record_case_event         overturn        hear_appeal               403  all  own  403  403  403  403  403  401
+record_case_event         refer           handle_case               403  all  own  403  403  403  403  403  401
+record_case_event         close           handle_case               403  all  own  403  403  403  403  403  401
 create_verification       -               -                         all  all  all  all  all  all  all  all  all
 list_provinces            -               -                         all  all  all  all  all  all  all  all  all
 get_liveness              -               -                         all  all  all  all  all  all  all  all  all
@@ -123,6 +140,7 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "decide_on_agency" => AgencyEvent::ALL.map(AgencyEvent::as_str).to_vec(),
         "record_application_event" => ApplicationEvent::ALL.map(ApplicationEvent::as_str).to_vec(),
         "record_credential_event" => CredentialEvent::ALL.map(CredentialEvent::as_str).to_vec(),
+        "record_case_event" => CaseEvent::ALL.map(CaseEvent::as_str).to_vec(),
         "end_engagement" => vec!["end"],
         _ => vec!["-"],
     }

@@ -84,12 +84,13 @@ impl Call<'_> {
     }
 
     fn path(&self) -> String {
-        let Things { agency, person, engagement, application, credential, user, digest } = self.things;
+        let Things { agency, person, engagement, application, credential, case, user, digest } = self.things;
         let things = [
             ("/agencies/", agency),
             ("/people/", person),
             ("/applications/", application),
             ("/credentials/", credential),
+            ("/cases/", case),
             ("/users/", user),
         ];
         let path = self.template.replace("{eid}", engagement).replace("{digest}", digest);

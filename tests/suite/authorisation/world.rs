@@ -17,6 +17,8 @@ pub(super) struct Things {
     pub(super) application: String,
     /// The person's press card.
     pub(super) credential: String,
+    /// About the person, who was told of it.
+    pub(super) case: String,
     pub(super) user: String,
     pub(super) digest: String,
 }
@@ -30,6 +32,7 @@ impl Things {
             engagement: alter(&self.engagement),
             application: alter(&self.application),
             credential: alter(&self.credential),
+            case: alter(&self.case),
             user: alter(&self.user),
             digest: alter(&self.digest),
         }
@@ -97,9 +100,24 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         engagement: person.text("/engagements/0/id"),
         application: waiting(app, agency).text("/id"),
         credential: card.text("/id"),
+        case: told_case(app, unit, &card).text("/id"),
         user,
         digest,
     }
+}
+
+/// A case about the holder of a card, in the province of its agency, or in Hà Nội.
+fn told_case(app: &TestApp, unit: Option<&str>, card: &Answer) -> Answer {
+    let form = json!({
+        "subject": "holder",
+        "person_id": card.text("/person_id"),
+        "credential_id": card.text("/id"),
+        "province": unit.unwrap_or(HA_NOI).get(..2),
+        "summary": "Thẻ được cho người khác mượn",
+    });
+    let registrar = app.registrar();
+    let opened = registrar.post("/api/v1/cases", &form).expect(201);
+    registrar.happen("cases", &opened, json!({ "event": "notify", "means": "in_person" })).expect(201)
 }
 
 /// An application that nobody has decided.
