@@ -47,6 +47,13 @@ pub enum Error {
     },
     /// Mend these fields.
     Invalid(Vec<FieldError>),
+    /// Wait, or call the hotline: that is as many reports as are taken without a name.
+    TooManyReports {
+        /// When the next is taken, in seconds.
+        retry_after_seconds: i64,
+        /// The hotline.
+        phone: String,
+    },
     /// Try again in a moment.
     Overloaded,
     /// Our fault. The text is for the log only.
@@ -159,6 +166,12 @@ impl Error {
         ),
         kind("precondition-required", 428, "Say which version you read", "Send `If-Match` with the ETag you read."),
         kind(
+            "too-many-reports",
+            429,
+            "Too many reports without a name",
+            "Wait as long as `Retry-After` says, or call the hotline.",
+        ),
+        kind(
             "internal",
             500,
             "Something went wrong on our side",
@@ -186,6 +199,7 @@ impl Error {
             Self::IdempotencyKeyReused => "idempotency-key-reused",
             Self::WrongState { .. } => "wrong-state",
             Self::Invalid(_) => "invalid",
+            Self::TooManyReports { .. } => "too-many-reports",
             Self::Overloaded => "overloaded",
             Self::Internal(_) | Self::Replayed(_) => "internal",
         };
@@ -198,6 +212,9 @@ impl Error {
             Self::TooLarge { limit_bytes } => format!("At most {limit_bytes} bytes are read here."),
             Self::MalformedBody(why) => why.clone(),
             Self::WrongState { detail } => detail.clone(),
+            Self::TooManyReports { phone, .. } => {
+                format!("No more reports are taken from here just now. If it cannot wait, call {phone}.")
+            }
             Self::Invalid(errors) => match errors.len() {
                 1 => "One field needs mending; see `errors`.".into(),
                 n => format!("{n} fields need mending; see `errors`."),

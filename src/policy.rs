@@ -6,9 +6,11 @@
 //! store for writing.
 
 use crate::domain::accounts::{Caller, Role, RoleName};
-use crate::domain::events::Actor;
+use crate::domain::cases::Case;
+use crate::domain::events::{Actor, Capacity};
 use crate::domain::ids::{AgencyId, PersonId, UserId};
 use crate::domain::provinces::ProvinceId;
+use crate::domain::text;
 use crate::error::Error;
 
 /// How far a role reaches with an operation.
@@ -105,7 +107,9 @@ operations! {
     ReturnCredential = "return_credential":                   No   No   No   Own  Own  No   No   No;
     /// Write a letter of introduction.
     IssueLetter = "issue_letter":                             No   No   No   Own  No   No   No   No;
-    /// See cases, their history and their notices.
+    /// See cases; an official, how those stand that they reported.
+    FollowCases = "follow_cases":                             No   All  Own  Own  Own  Own  All  Own;
+    /// See what happened in a case, and who was told.
     ReadCases = "read_cases":                                 No   All  Own  Own  Own  No   All  Own;
     /// Open a case of misuse.
     OpenCase = "open_case":                                   No   All  Own  No   No   No   No   No;
@@ -121,6 +125,10 @@ operations! {
     HearAppeal = "hear_appeal":                               No   All  Own  No   No   No   No   No;
     /// Be told the state of a card that was checked.
     SeeVerifiedState = "see_verified_state":                  No   All  All  No   No   All  No   No;
+    /// Report misuse in one's own name. Anybody may, without a name.
+    ReportMisuse = "report_misuse":                           All  All  All  All  All  All  No   All;
+    /// See reports of misuse and their evidence.
+    ReadReports = "read_reports":                             No   All  Own  No   No   Own  No   No;
 }
 
 /// Whose something is: what makes it a caller's own.
@@ -129,6 +137,9 @@ pub struct Ownership {
     agencies: Vec<AgencyId>,
     province: Option<ProvinceId>,
     person: Option<PersonId>,
+    reporters: Vec<UserId>,
+    /// The body that a case is about: its own officials do not follow that case.
+    against: Option<String>,
     private_to_agency: bool,
 }
 
@@ -145,13 +156,26 @@ impl Ownership {
 
     /// A person's record, open to the agencies they work for.
     pub fn of_person(person: PersonId, agencies: Vec<AgencyId>, province: Option<&ProvinceId>) -> Self {
-        Self { agencies, province: province.cloned(), person: Some(person), private_to_agency: false }
+        Self { agencies, province: province.cloned(), person: Some(person), ..Self::default() }
     }
 
-    /// A case in a province, with the agency and the person whom it is about once they have been told of it.
-    pub fn of_case(venue: &ProvinceId, told: Option<(Option<AgencyId>, Option<PersonId>)>) -> Self {
-        let (agency, person) = told.unwrap_or_default();
-        Self { agencies: agency.into_iter().collect(), province: Some(venue.clone()), person, private_to_agency: false }
+    /// A report of an act in a province: that of its registrar, and of the official who made it.
+    pub fn of_report(province: &ProvinceId, reporter: Option<UserId>) -> Self {
+        Self { province: Some(province.clone()), reporters: reporter.into_iter().collect(), ..Self::default() }
+    }
+
+    /// A case in a province, and of those who reported it; of the agency and the person whom it is about once they
+    /// have been told of it.
+    pub fn of_case(case: &Case) -> Self {
+        let told = case.was_told();
+        Self {
+            agencies: case.agency.filter(|_| told).into_iter().collect(),
+            province: Some(case.venue.clone()),
+            person: case.subject.person().filter(|_| told),
+            reporters: case.reporters.clone(),
+            against: case.subject.body().map(str::to_owned),
+            private_to_agency: false,
+        }
     }
 
     /// The same, with a person who owns it too.
@@ -168,12 +192,16 @@ impl Ownership {
         self
     }
 
-    fn belongs_to(&self, role: &Role) -> bool {
+    fn belongs_to(&self, Caller { user, role, .. }: &Caller) -> bool {
         match role {
             Role::AgencyHead(agency) | Role::AgencyClerk(agency) => self.agencies.contains(agency),
             Role::ProvincialRegistrar(province) => self.province.as_ref() == Some(province),
             Role::Holder(person) => self.person == Some(*person),
-            Role::Admin | Role::NationalRegistrar | Role::Official { .. } | Role::Auditor => false,
+            Role::Official { body, .. } => {
+                let own = self.against.as_deref().is_some_and(|it| text::fold(it) == text::fold(body.as_str()));
+                self.reporters.contains(user) && !own
+            }
+            Role::Admin | Role::NationalRegistrar | Role::Auditor => false,
         }
     }
 }
@@ -209,7 +237,7 @@ impl Entry<'_> {
         let agency_only = whose.private_to_agency && self.caller.role.agency().is_none();
         let allowed = match self.reach {
             Reach::No => false,
-            Reach::Own => whose.belongs_to(&self.caller.role),
+            Reach::Own => whose.belongs_to(self.caller),
             Reach::All => true,
         };
         if agency_only || !allowed { Err(Error::NotFound) } else { Ok(self.permit()) }
@@ -233,15 +261,18 @@ impl Entry<'_> {
             (Reach::Own, Role::AgencyHead(agency) | Role::AgencyClerk(agency)) => Range::Agency(*agency),
             (Reach::Own, Role::ProvincialRegistrar(province)) => Range::Province(province.clone()),
             (Reach::Own, Role::Holder(person)) => Range::Person(*person),
-            (Reach::Own, Role::Admin | Role::NationalRegistrar | Role::Official { .. } | Role::Auditor)
-            | (Reach::No, _) => Range::Nothing,
+            (Reach::Own, Role::Official { .. }) => Range::Reporter(self.caller.user),
+            (Reach::Own, Role::Admin | Role::NationalRegistrar | Role::Auditor) | (Reach::No, _) => Range::Nothing,
         }
     }
 
     fn permit(&self) -> Permit {
         let Caller { user, role, .. } = self.caller;
         let body = role.body().map(|body| body.as_str().to_owned());
-        Permit { operation: Some(self.operation), actor: Actor { user: Some(*user), role: Some(role.name()), body } }
+        Permit {
+            operation: Some(self.operation),
+            actor: Actor { user: Some(*user), capacity: Capacity::Account(role.name()), body },
+        }
     }
 }
 
@@ -256,6 +287,8 @@ pub enum Range {
     Province(ProvinceId),
     /// What is of this person.
     Person(PersonId),
+    /// What this account reported.
+    Reporter(UserId),
     /// Nothing.
     Nothing,
 }
@@ -292,6 +325,18 @@ pub const fn the_program_itself() -> Permit {
     Permit { operation: None, actor: Actor::PROGRAM }
 }
 
+/// Leave to report misuse, and to add evidence: in the caller's own name, else in nobody's. Whoever signed in with a
+/// one-time code is nobody yet.
+///
+/// # Errors
+/// 403 for roles that change nothing.
+pub fn to_report(caller: Option<&Caller>) -> Result<Permit, Error> {
+    match caller.filter(|caller| !caller.must_change_password) {
+        Some(caller) => enter(caller, Operation::ReportMisuse)?.anywhere(),
+        None => Ok(Permit { operation: Some(Operation::ReportMisuse), actor: Actor::ANYBODY }),
+    }
+}
+
 /// Who handed in or endorsed never approves: two persons for every card.
 ///
 /// # Errors
@@ -313,6 +358,11 @@ pub const fn speaks_for_subject(caller: &Caller, subject_is_agency: bool) -> boo
     }
 }
 
+/// Whether this account is shown no more of a case than how it stands.
+pub const fn sees_only_the_state(caller: &Caller) -> bool {
+    matches!(caller.role, Role::Official { .. })
+}
+
 /// Whether this account has to say why it reads what is personal in a case.
 pub const fn must_state_purpose(caller: &Caller) -> bool {
     matches!(caller.role, Role::Auditor)
@@ -330,5 +380,14 @@ pub fn not_oneself(caller: &Caller, account: UserId) -> Result<(), Error> {
 }
 
 /// What anybody may ask for without signing in: method and path template under `/api/v1`.
-pub const ANONYMOUS: &[(&str, &str)] =
-    &[("POST", "/sessions"), ("POST", "/sessions/refresh"), ("POST", "/verifications"), ("GET", "/provinces")];
+pub const ANONYMOUS: &[(&str, &str)] = &[
+    ("POST", "/sessions"),
+    ("POST", "/sessions/refresh"),
+    ("POST", "/verifications"),
+    ("GET", "/provinces"),
+    ("GET", "/misuse-kinds"),
+    ("POST", "/misuse-reports"),
+    ("GET", "/misuse-reports/{receipt}"),
+    ("POST", "/misuse-reports/{receipt}/evidence"),
+    ("GET", "/statistics/misuse"),
+];

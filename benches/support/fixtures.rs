@@ -7,6 +7,7 @@ use super::load::Connection;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
 use data_encoding::BASE64URL_NOPAD;
 use press_registry::api::server::Server;
+use press_registry::app::reports::limits::Intake;
 use press_registry::app::{Registry, Settings, accounts};
 use press_registry::clock::Clock;
 use press_registry::domain::accounts::{Email, Role};
@@ -43,6 +44,7 @@ impl Fixtures {
             public_url: "https://press.example.vn".to_owned(),
             phone: "1900 0000".to_owned(),
             demo: false,
+            intake: Intake::default(),
         };
         let registry = Registry::open(settings, Clock::System, Entropy::System).expect("an empty database");
         let registry = Arc::new(registry);

@@ -3,7 +3,9 @@
 use crate::app::gate::Etag;
 use crate::error::{Error, StoredAnswer};
 use actix_web::body::BoxBody;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION,
+};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::{Serialize, Serializer};
@@ -41,6 +43,11 @@ impl Answer {
     /// 200 with bytes of another media type.
     pub(super) fn bytes(media_type: &'static str, body: Vec<u8>) -> Self {
         Self::new(StatusCode::OK, media_type, body)
+    }
+
+    /// 200 with a file that browsers keep and never show.
+    pub(super) fn attachment(media_type: &'static str, name: &str, body: Vec<u8>) -> Self {
+        Self::bytes(media_type, body).with(CONTENT_DISPOSITION.as_str(), format!("attachment; filename=\"{name}\""))
     }
 
     /// 204.

@@ -4,14 +4,17 @@
 //! be told of before that. So the bytes are taken in first, and [`Body::read`] comes later.
 
 use super::json;
+use crate::domain::accounts::Caller;
+use crate::domain::reports::MediaType;
 use crate::error::Error;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{self, Bytes};
-use actix_web::{FromRequest, HttpRequest, dev};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev};
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// What is sent in a body.
 pub(super) trait Kind: 'static {
@@ -20,6 +23,11 @@ pub(super) trait Kind: 'static {
 
     /// Whether a body of this media type is read.
     fn takes(media_type: &str) -> bool;
+
+    /// How many bytes are read of somebody who is signed in, or not.
+    fn limit_bytes(_is_signed_in: bool) -> usize {
+        Self::LIMIT_BYTES
+    }
 }
 
 /// A JSON object.
@@ -44,6 +52,22 @@ impl Kind for Picture {
     }
 }
 
+/// A file that shows what was done.
+pub(super) struct EvidenceUpload;
+
+impl Kind for EvidenceUpload {
+    const LIMIT_BYTES: usize = 50 * 1024 * 1024;
+
+    fn takes(media_type: &str) -> bool {
+        MediaType::declared(media_type).is_some()
+    }
+
+    /// Nobody's report takes more than 10 MB in all: no more is held in memory for it.
+    fn limit_bytes(is_signed_in: bool) -> usize {
+        if is_signed_in { Self::LIMIT_BYTES } else { 10 * 1024 * 1024 }
+    }
+}
+
 /// Nothing: what is sent is not looked at.
 pub(super) struct Nothing;
 
@@ -58,6 +82,7 @@ impl Kind for Nothing {
 /// The bytes of a body, not yet understood.
 pub(super) struct Body<K> {
     bytes: Bytes,
+    media_type: String,
     is_taken: bool,
     kind: PhantomData<fn() -> K>,
 }
@@ -82,6 +107,17 @@ impl<K: Kind> Body<K> {
     }
 }
 
+impl Body<EvidenceUpload> {
+    /// The bytes, and what they are said to be.
+    ///
+    /// # Errors
+    /// 415.
+    pub(super) fn file(&self) -> Result<(MediaType, &[u8]), Error> {
+        let declared = MediaType::declared(&self.media_type).ok_or(Error::UnsupportedMediaType)?;
+        Ok((declared, self.bytes()?))
+    }
+}
+
 impl<T: DeserializeOwned + 'static> Body<Json<T>> {
     /// What the JSON says.
     ///
@@ -98,19 +134,22 @@ impl<K: Kind> FromRequest for Body<K> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        let is_taken = is_taken::<K>(request.headers());
-        let too_large = || Error::TooLarge { limit_bytes: K::LIMIT_BYTES };
+        let media_type = media_type(request.headers());
+        // Compressed bodies are not read: their limit would have to hold for what comes out of them.
+        let is_taken = !request.headers().contains_key(CONTENT_ENCODING) && K::takes(&media_type);
+        let limit_bytes = K::limit_bytes(request.extensions().contains::<Arc<Caller>>());
+        let too_large = move || Error::TooLarge { limit_bytes };
         let announced = announced_bytes(request.headers());
         let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             // What says that it is too large is not read at all; what says nothing is read up to the limit.
-            if announced.is_some_and(|bytes| bytes > K::LIMIT_BYTES) {
+            if announced.is_some_and(|bytes| bytes > limit_bytes) {
                 return Err(too_large());
             }
             let payload = payload.await.map_err(|_| interrupted())?;
-            let read = payload.to_bytes_limited(K::LIMIT_BYTES).await.map_err(|_| too_large())?;
+            let read = payload.to_bytes_limited(limit_bytes).await.map_err(|_| too_large())?;
             let bytes = read.map_err(|_| interrupted())?;
-            Ok(Self { bytes, is_taken, kind: PhantomData })
+            Ok(Self { bytes, media_type, is_taken, kind: PhantomData })
         })
     }
 }
@@ -123,11 +162,10 @@ fn announced_bytes(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Compressed bodies are not read: their limit would have to hold for what comes out of them.
-fn is_taken<K: Kind>(headers: &HeaderMap) -> bool {
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    !headers.contains_key(CONTENT_ENCODING) && K::takes(&essence)
+/// The media type without its parameters, in lower case.
+fn media_type(headers: &HeaderMap) -> String {
+    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 #[cfg(test)]

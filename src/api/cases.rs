@@ -12,7 +12,7 @@ use super::gate::{IdempotencyKey, IfMatch};
 use super::history::{HistoryList, HistoryView};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query;
-use crate::app::cases::{self, CaseFile, Purpose};
+use crate::app::cases::{self, CaseFile, Purpose, Sight};
 use crate::app::gate::Etag;
 use crate::domain::cases::CaseState;
 use crate::domain::ids::CaseId;
@@ -93,7 +93,8 @@ pub(super) async fn list_cases(ctx: Context, list: List<CaseFilters, CaseId>) ->
     ctx.read(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| ((filters.state, filters.purpose), page));
         let part = cases::list(db, &ctx.caller, asked)?;
-        list.cursors.answer(&part, CaseView::from)
+        let sight = cases::sight(&ctx.caller);
+        list.cursors.answer(&part, |it| CaseView::seen(it, sight))
     })
     .await
 }
@@ -126,7 +127,16 @@ pub(super) async fn create_case(change: Change<Json<NewCase>>) -> Outcome {
 #[get("/cases/{id}")]
 pub(super) async fn get_case(ctx: Context, id: PathId<CaseId>, request: HttpRequest) -> Outcome {
     let purpose = purpose(&request);
-    ctx.read(move |db, ctx| shown(&cases::read(db, &ctx.caller, id.0, purpose)?)).await
+    ctx.read(move |db, ctx| {
+        let file = cases::read(db, &ctx.caller, id.0, purpose)?;
+        match cases::sight(&ctx.caller) {
+            Sight::State => {
+                Ok(Answer::ok(&CaseView::of_state(&file.case))?.tagged(&Etag::of_version(file.case.version)))
+            }
+            Sight::Whole => shown(&file),
+        }
+    })
+    .await
 }
 
 /// Let something happen to a case

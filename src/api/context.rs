@@ -34,13 +34,48 @@ pub(super) struct Look {
     parameters: Result<(), Error>,
 }
 
-/// A signed-in caller asks to change something, at an address without parameters: under which conditions, and with
-/// what form.
-pub(super) struct Change<K> {
+/// Somebody asks to change something, at an address without parameters: under which conditions, and with what form.
+/// Whoever it is has to be signed in, but for an [`OpenChange`].
+pub(super) struct Change<K, C = Arc<Caller>> {
     pub(super) registry: Arc<Registry>,
-    pub(super) caller: Arc<Caller>,
+    pub(super) caller: C,
     pub(super) gate: Gate,
     pub(super) body: Body<K>,
+}
+
+/// Somebody asks to change something, signed in or not.
+pub(super) type OpenChange<K> = Change<K, Option<Arc<Caller>>>;
+
+/// Who may ask for a change.
+pub(super) trait Asking: Send + Sized + 'static {
+    /// Who asks, from what the shell found out.
+    ///
+    /// # Errors
+    /// 401 where nobody is signed in and somebody has to be.
+    fn of(caller: Option<Arc<Caller>>) -> Result<Self, Error>;
+
+    /// The account, where one is signed in.
+    fn account(&self) -> Option<&Caller>;
+}
+
+impl Asking for Arc<Caller> {
+    fn of(caller: Option<Arc<Caller>>) -> Result<Self, Error> {
+        caller.ok_or(Error::Unauthenticated)
+    }
+
+    fn account(&self) -> Option<&Caller> {
+        Some(self)
+    }
+}
+
+impl Asking for Option<Arc<Caller>> {
+    fn of(caller: Self) -> Result<Self, Error> {
+        Ok(caller)
+    }
+
+    fn account(&self) -> Option<&Caller> {
+        self.as_deref()
+    }
 }
 
 /// Runs what blocks where it may.
@@ -87,7 +122,7 @@ impl Look {
     }
 }
 
-impl<K: Kind> Change<K> {
+impl<K: Kind, C: Asking> Change<K, C> {
     /// Changes and answers in one transaction, which also keeps the answer for a repeated request.
     ///
     /// `change` may be run again when another node was first.
@@ -105,7 +140,7 @@ impl<K: Kind> Change<K> {
     }
 }
 
-impl<T: DeserializeOwned + 'static> Change<Json<T>> {
+impl<T: DeserializeOwned + 'static, C> Change<Json<T>, C> {
     /// The form that was sent: read only after every check that comes before it.
     ///
     /// # Errors
@@ -174,18 +209,19 @@ impl FromRequest for Look {
     }
 }
 
-impl<K: Kind> FromRequest for Change<K> {
+impl<K: Kind, C: Asking> FromRequest for Change<K, C> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        let asked = context(request);
+        // How much is read hangs on whether somebody is signed in: before they are taken out.
         let body = Body::from_request(request, payload);
+        let asked = registry(request).and_then(|registry| Ok((registry, C::of(caller(request))?)));
         let request = request.clone();
         Box::pin(async move {
-            let Context { registry, caller } = asked?;
+            let (registry, caller) = asked?;
             let body = body.await?;
-            let gate = gate::of(&request, &registry.secrets.sealing, &caller, body.as_sent());
+            let gate = gate::of(&request, &registry.secrets.sealing, caller.account(), body.as_sent());
             Ok(Self { registry, caller, gate, body })
         })
     }

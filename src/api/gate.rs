@@ -11,14 +11,15 @@ use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{Object, Required, Type};
+use uuid::Uuid;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Longer keys are no keys.
 const MAX_KEY_CHARS: usize = 255;
 
-/// The gate of a signed-in caller's request, whose address takes no parameters. The same key from another account, or
-/// for another address, is another.
-pub(super) fn of(request: &HttpRequest, sealing: &Arc<Sealing>, caller: &Caller, payload: &[u8]) -> Gate {
+/// The gate of a request whose address takes no parameters. The same key from another account, or for another address,
+/// is another. Those who are not signed in share one scope: their keys are UUIDs, which nobody guesses.
+pub(super) fn of(request: &HttpRequest, sealing: &Arc<Sealing>, caller: Option<&Caller>, payload: &[u8]) -> Gate {
     let gate = Gate::new(if_match(request.headers()));
     let gate = match query::none(request) {
         Ok(()) => gate,
@@ -29,7 +30,12 @@ pub(super) fn of(request: &HttpRequest, sealing: &Arc<Sealing>, caller: &Caller,
         let problem = FieldProblem::new("bad_key", format!("1–{MAX_KEY_CHARS} visible ASCII characters"));
         return gate.refusing(&[problem.at("header:Idempotency-Key")]);
     };
-    let scope = format!("{} {} {}", caller.user, request.method(), request.path());
+    if caller.is_none() && Uuid::try_parse(key).is_err() {
+        let problem = FieldProblem::new("bad_key", "a UUID, as nobody is signed in");
+        return gate.refusing(&[problem.at("header:Idempotency-Key")]);
+    }
+    let account = caller.map_or_else(|| "anonymous".to_owned(), |caller| caller.user.to_string());
+    let scope = format!("{account} {} {}", request.method(), request.path());
     gate.once(sealing, &scope, key, payload)
 }
 
@@ -60,8 +66,8 @@ impl IntoParams for IdempotencyKey {
         vec![header(
             "Idempotency-Key",
             Required::False,
-            "A key of your choice, 1–255 visible ASCII characters. The same request with the same key is done once and \
-             answered alike for 72 hours.",
+            "A key of your choice, 1–255 visible ASCII characters; a UUID where nobody is signed in. The same request \
+             with the same key is done once and answered alike for 72 hours.",
             "8f14e45f-ceea-467f-9575-6d2b1c0a7e11",
         )]
     }

@@ -3,6 +3,7 @@
 //! Every operation stands in [`operations`] or [`outside`], every page in `pages!` below. The address of an operation
 //! is written once, on its handler, and the documentation is collected from what really runs.
 
+mod address;
 mod agencies;
 mod answer;
 mod applications;
@@ -18,6 +19,8 @@ mod headers;
 mod health;
 mod history;
 mod json;
+mod misuse_kinds;
+mod misuse_reports;
 mod negotiate;
 mod observe;
 mod pages;
@@ -87,7 +90,13 @@ fn operations(api: &mut ServiceConfig) {
         .service(users::change_user)
         .service(users::reset_user)
         .service(users::invite_person)
-        .service(provinces::list_provinces);
+        .service(provinces::list_provinces)
+        .service(misuse_kinds::list_misuse_kinds)
+        .service(misuse_reports::list_misuse_reports)
+        .service(misuse_reports::create_misuse_report)
+        .service(misuse_reports::get_misuse_report)
+        .service(misuse_reports::add_report_evidence)
+        .service(misuse_reports::get_report_evidence);
 }
 
 /// Every operation outside.

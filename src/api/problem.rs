@@ -89,6 +89,9 @@ pub(super) fn render(answer: ServiceResponse, public_url: &str, request_id: Uuid
         StatusCode::SERVICE_UNAVAILABLE => rendered.insert_header((RETRY_AFTER, "1")),
         _ => &mut rendered,
     };
+    if let Error::TooManyReports { retry_after_seconds, .. } = error {
+        rendered.insert_header((RETRY_AFTER, retry_after_seconds.to_string()));
+    }
     let mut rendered = rendered.body(body);
     for (name, value) in response.headers().iter().filter(|(name, _)| *name != CONTENT_TYPE) {
         rendered.headers_mut().insert(name.clone(), HeaderValue::clone(value));
@@ -160,6 +163,10 @@ problems! {
     ChangeProblems: 400 401 403 404 409 412 413 415 422 428 500 503;
     /// Problems of sending something without being signed in.
     OpenWriteProblems: 400 401 413 415 422 500 503;
+    /// Problems of reporting something, signed in or not.
+    ReportProblems: 400 401 403 404 409 413 415 422 429 500 503;
+    /// Problems of following a report by its receipt, signed in or not.
+    FollowProblems: 401 404 422 500 503;
 }
 
 #[cfg(test)]

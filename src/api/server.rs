@@ -1,7 +1,7 @@
 //! The server: it listens, keeps itself up to date, and stops without losing a request.
 
 use super::{State, app};
-use crate::app::Registry;
+use crate::app::{Registry, cases};
 use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
 use actix_web::rt::spawn;
@@ -18,6 +18,8 @@ use tokio::time::{MissedTickBehavior, interval};
 
 /// How often a node takes over what others changed: a disabled account is out within a second.
 const REFRESH_EVERY: Duration = Duration::from_millis(500);
+/// How often a node looks for what ends by itself, like a suspension before a decision.
+const LAPSE_EVERY: Duration = Duration::from_secs(10);
 /// How long requests in hand may take when the server stops, in seconds.
 const STOP_WITHIN_SECONDS: u64 = 30;
 
@@ -26,6 +28,7 @@ pub struct Server {
     handle: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
     refreshing: JoinHandle<()>,
+    lapsing: JoinHandle<()>,
 }
 
 impl Server {
@@ -42,7 +45,12 @@ impl Server {
             .disable_signals()
             .listen(listener)?
             .run();
-        Ok(Self { handle: server.handle(), serving: spawn(server), refreshing: spawn(keep_up_to_date(registry)) })
+        Ok(Self {
+            handle: server.handle(),
+            serving: spawn(server),
+            refreshing: spawn(keep_up_to_date(Arc::clone(&registry))),
+            lapsing: spawn(end_what_is_over(registry)),
+        })
     }
 
     /// Takes no more requests, and comes back once those in hand are answered.
@@ -51,6 +59,7 @@ impl Server {
     /// The server had failed before.
     pub async fn stop(self) -> io::Result<()> {
         self.refreshing.abort();
+        self.lapsing.abort();
         self.handle.stop(true).await;
         self.serving.await.map_err(io::Error::other)?
     }
@@ -93,6 +102,22 @@ async fn keep_up_to_date(registry: Arc<Registry>) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "what other nodes changed cannot be read"),
             Err(error) => tracing::error!(%error, "the refresh was not run to its end"),
+        }
+    }
+}
+
+/// Every node does this; what is due is looked at again in the transaction that ends it, so that it ends once.
+async fn end_what_is_over(registry: Arc<Registry>) {
+    let mut clock = interval(LAPSE_EVERY);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        let registry = Arc::clone(&registry);
+        match web::block(move || cases::lapse(&registry)).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(ended)) => tracing::info!(cases = ended, "suspensions or stays ended by themselves"),
+            Ok(Err(error)) => tracing::error!(%error, "what is over cannot be ended"),
+            Err(error) => tracing::error!(%error, "what is over was not looked at to its end"),
         }
     }
 }

@@ -62,7 +62,7 @@ struct VerificationView<'a> {
 #[derive(ToSchema)]
 #[schema(as = Words)]
 #[expect(dead_code, reason = "it is the documentation of `Words`")]
-struct WordsView {
+pub(super) struct WordsView {
     /// Vietnamese.
     vi: String,
     /// English.

@@ -6,6 +6,7 @@ mod hearing;
 mod lapses;
 mod measures;
 mod opening;
+mod reported;
 
 pub use events::{EventForm, Happened, happen};
 pub use lapses::lapse;
@@ -37,6 +38,20 @@ pub struct CaseFile {
     pub credential: Option<Credential>,
 }
 
+/// How much of a case somebody is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// How it stands.
+    State,
+    /// All of it.
+    Whole,
+}
+
+/// How much of a case that the caller may see the caller is shown.
+pub const fn sight(caller: &Caller) -> Sight {
+    if policy::sees_only_the_state(caller) { Sight::State } else { Sight::Whole }
+}
+
 /// Why an auditor reads what is personal, as asked: a bad one is told only to those who may see the case.
 pub type Purpose = Result<Option<String>, Error>;
 
@@ -52,11 +67,6 @@ pub fn parse_purpose(raw: &str) -> Result<String, FieldProblem> {
     }
 }
 
-/// Whose a case is. Nobody but registrars knows of it before its subject is told.
-fn ownership(it: &Case) -> Ownership {
-    Ownership::of_case(&it.venue, it.was_told().then(|| (it.agency, it.subject.person())))
-}
-
 fn state_purpose(caller: &Caller, purpose: Option<&String>) -> Result<(), Error> {
     match purpose {
         None if policy::must_state_purpose(caller) => {
@@ -66,10 +76,10 @@ fn state_purpose(caller: &Caller, purpose: Option<&String>) -> Result<(), Error>
     }
 }
 
-fn visible(db: &mut impl Read, caller: &Caller, id: CaseId) -> Result<Case, Error> {
-    let entry = policy::enter(caller, Operation::ReadCases)?;
+fn visible(db: &mut impl Read, caller: &Caller, operation: Operation, id: CaseId) -> Result<Case, Error> {
+    let entry = policy::enter(caller, operation)?;
     let found = cases::find(db, id)?.ok_or(Error::NotFound)?;
-    entry.on(&ownership(&found))?;
+    entry.on(&Ownership::of_case(&found))?;
     Ok(found)
 }
 
@@ -88,7 +98,7 @@ pub fn file(db: &mut impl Read, case: Case) -> Result<CaseFile, Error> {
 /// # Errors
 /// 403, 404; 422 where a purpose is needed.
 pub fn read(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> Result<CaseFile, Error> {
-    let case = visible(db, caller, id)?;
+    let case = visible(db, caller, Operation::FollowCases, id)?;
     state_purpose(caller, purpose?.as_ref())?;
     file(db, case)
 }
@@ -102,11 +112,14 @@ pub fn list(
     caller: &Caller,
     asked: Asked<(Option<CaseState>, Option<String>), CaseId>,
 ) -> Result<Part<Case, CaseId>, Error> {
-    let range = policy::enter(caller, Operation::ReadCases)?.range();
+    let entry = policy::enter(caller, Operation::FollowCases)?;
     let ((state, purpose), page) = asked?;
     state_purpose(caller, purpose.as_ref())?;
-    let items = cases::list(db, &range, state, page.after, page.limit)?;
-    Ok(Part::cut(items, page.limit, |it| it.id))
+    let items = cases::list(db, &entry.range(), state, page.after, page.limit)?;
+    let mut part = Part::cut(items, page.limit, |it| it.id);
+    // An official's own body does not learn of a case against it by having reported something in it.
+    part.items.retain(|it| entry.on(&Ownership::of_case(it)).is_ok());
+    Ok(part)
 }
 
 /// What happened to a case.
@@ -119,7 +132,7 @@ pub fn history(
     id: CaseId,
     asked: Asked<Option<String>, i64>,
 ) -> Result<Part<Recorded, i64>, Error> {
-    visible(db, caller, id)?;
+    visible(db, caller, Operation::ReadCases, id)?;
     let (purpose, page) = asked?;
     state_purpose(caller, purpose.as_ref())?;
     let items = recorded::of_object(db, &Object::Case(id), page.after, page.limit)?;
@@ -131,7 +144,7 @@ pub fn history(
 /// # Errors
 /// 403, 404; 422.
 pub fn told(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> Result<Vec<Notice>, Error> {
-    visible(db, caller, id)?;
+    visible(db, caller, Operation::ReadCases, id)?;
     state_purpose(caller, purpose?.as_ref())?;
     notices::of_case(db, id)
 }

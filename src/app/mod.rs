@@ -14,12 +14,14 @@ mod issuance;
 pub mod keyring;
 pub mod keys;
 pub mod letters;
+pub mod misuse;
 pub mod notices;
 pub mod page;
 pub mod passwords;
 pub mod people;
 pub mod portraits;
 pub mod provinces;
+pub mod reports;
 pub mod sessions;
 pub mod verifications;
 
@@ -31,6 +33,7 @@ use crate::keys::{KeyDirectory, KeyFileError, Secrets};
 use crate::store::{DatabaseUrl, OpenError, Store};
 use keyring::{KeyRing, Loaded};
 use passwords::Hasher;
+use reports::limits::{Intake, Limits};
 use sessions::CallerCache;
 use std::fmt;
 use std::path::PathBuf;
@@ -53,6 +56,8 @@ pub struct Settings {
     pub phone: String,
     /// The demo says so on everything it shows.
     pub demo: bool,
+    /// How reports without a name are taken in.
+    pub intake: Intake,
 }
 
 /// A registry at work: everything that the functions of `app` need besides a transaction.
@@ -71,6 +76,8 @@ pub struct Registry {
     pub files: Files,
     /// Passwords.
     pub hasher: Hasher,
+    /// Who reported without a name in the last hour.
+    pub report_limits: Limits,
     picture_slots: Semaphore,
     callers: CallerCache,
     key_files: KeyDirectory,
@@ -143,6 +150,7 @@ impl Registry {
         let secrets = keys::take_up(&store, &key_files, &entropy, &settings)?;
         let files = Files::open(&settings.data_dir)?;
         let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, clock.now())?;
+        let report_limits = Limits::new(&entropy);
         let registry = Self {
             store,
             clock,
@@ -151,6 +159,7 @@ impl Registry {
             secrets,
             files,
             hasher: Hasher::new(),
+            report_limits,
             picture_slots: Semaphore::new(PICTURES_AT_ONCE),
             callers: CallerCache::new(),
             key_files,

@@ -1,6 +1,7 @@
 //! Notices: what somebody is owed to be told, when it was sent, and when it arrived.
 
 use crate::domain::cases::{Case, Subject};
+use crate::domain::ids::UserId;
 use crate::domain::notices::{Duty, Means, Notice, Recipient};
 use crate::error::Error;
 use crate::store::{Tx, accounts};
@@ -11,6 +12,7 @@ pub(in crate::app) fn blank(tx: &Tx, case: &Case, recipient: Recipient, duty: Du
         id: tx.new_id(),
         case: case.id,
         recipient,
+        account: None,
         duty,
         means: None,
         sent_at: None,
@@ -52,4 +54,17 @@ pub(in crate::app) fn owed(
     let notice = blank(tx, case, recipient, duty);
     let at = has_account(tx, case, recipient)?.then(|| tx.now());
     Ok(Some(Notice { means: at.map(|_| Means::Account), sent_at: at, served_at: at, ..notice }))
+}
+
+/// What those are owed who reported in their own name: they find it in their accounts.
+pub(in crate::app) fn owed_to_reporters(tx: &Tx, case: &Case, duty: Duty) -> Vec<Notice> {
+    let now = Some(tx.now());
+    let notice = |user: &UserId| Notice {
+        account: Some(*user),
+        means: Some(Means::Account),
+        sent_at: now,
+        served_at: now,
+        ..blank(tx, case, Recipient::Reporter, duty)
+    };
+    case.reporters.iter().map(notice).collect()
 }

@@ -2,8 +2,9 @@
 
 use crate::domain::problem::FieldProblem;
 use crate::domain::provinces::{Province, ProvinceId};
+use crate::domain::time::Day;
 use crate::error::Error;
-use crate::store::{Reader, Tx, provinces};
+use crate::store::{Read, Reader, Tx, provinces};
 
 /// Every unit there is or was. Anybody may see them.
 ///
@@ -19,7 +20,15 @@ pub fn list(db: &mut Reader) -> Result<Vec<Province>, Error> {
 /// The database's.
 pub fn in_force(tx: &mut Tx, code: &str) -> Result<Result<ProvinceId, FieldProblem>, Error> {
     let today = tx.now().day();
-    let unit = provinces::by_code(tx, code, today)?;
+    of_day(tx, code, today)
+}
+
+/// The unit that had this code on `day`, or what is wrong with the code.
+///
+/// # Errors
+/// The database's.
+pub fn of_day(db: &mut impl Read, code: &str, day: Day) -> Result<Result<ProvinceId, FieldProblem>, Error> {
+    let unit = provinces::by_code(db, code, day)?;
     Ok(unit.map(|unit| unit.id).ok_or_else(|| {
         FieldProblem::new("unknown_province", "the code of a province of today, like 01; see GET /api/v1/provinces")
     }))

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::settings::{LogFormat, public_address, start_log};
 use crate::api::server;
+use crate::app::reports::limits::Intake;
 use crate::app::{Registry, Settings};
 use crate::clock::Clock;
 use crate::demo::{self, Demo};
@@ -47,6 +48,7 @@ pub(super) fn run(options: &DemoOptions) -> Result<(), Failure> {
         public_url: public_url.clone(),
         phone: "1900 0000 (demo)".to_owned(),
         demo: true,
+        intake: Intake::default(),
     };
     let document = dir.join(DOCUMENT);
     let mut demo = match document.exists() {

@@ -1,13 +1,14 @@
 //! Settings: each a flag and an environment variable `PRESS_REGISTRY_…`.
 
 use super::Failure;
+use crate::app::reports::limits::Intake;
 use crate::app::{Registry, Settings};
 use crate::clock::Clock;
 use crate::domain::card_code::host;
 use crate::entropy::Entropy;
 use crate::store::DatabaseUrl;
 use clap::{Args, ValueEnum};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// The hotline where none is set: it says so instead of naming a number that is nobody's.
@@ -34,6 +35,9 @@ pub(crate) struct Options {
     /// The hotline that verdicts name
     #[arg(long, env = "PRESS_REGISTRY_PHONE", default_value = NO_PHONE)]
     phone: String,
+    /// The address of a proxy that is believed about whom it speaks for (`X-Forwarded-For`); several with commas
+    #[arg(long, env = "PRESS_REGISTRY_TRUSTED_PROXY", value_delimiter = ',')]
+    trusted_proxy: Vec<IpAddr>,
     /// Let a PostgreSQL on another machine be used without TLS
     #[arg(long, env = "PRESS_REGISTRY_ALLOW_PLAIN_POSTGRES")]
     allow_plain_postgres: bool,
@@ -60,6 +64,7 @@ impl Options {
             public_url: public_address(&public_url)?,
             phone: self.phone.clone(),
             demo: false,
+            intake: Intake { trusted_proxies: self.trusted_proxy.clone(), ..Intake::default() },
         })
     }
 

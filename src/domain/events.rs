@@ -4,7 +4,7 @@
 //! other people's history.
 
 use super::accounts::RoleName;
-use super::ids::{AgencyId, ApplicationId, CaseId, CredentialId, EventId, PersonId, SubjectId, UserId};
+use super::ids::{AgencyId, ApplicationId, CaseId, CredentialId, EventId, PersonId, ReportId, SubjectId, UserId};
 use super::time::Timestamp;
 use serde_json::Value;
 use std::fmt;
@@ -45,6 +45,11 @@ pub enum EventKind {
     KeyRetired,
     KeyCompromised,
     HostPrinted,
+    ReportReceived,
+    EvidenceAdded,
+    StatisticsPublished,
+    ReportAttached,
+    ReportClosed,
     CaseOpened,
     CaseDismissed,
     CaseAttached,
@@ -101,6 +106,11 @@ impl EventKind {
             Self::KeyRetired => "key.retired",
             Self::KeyCompromised => "key.compromised",
             Self::HostPrinted => "host.printed",
+            Self::ReportReceived => "report.received",
+            Self::EvidenceAdded => "report.evidence_added",
+            Self::StatisticsPublished => "statistics.published",
+            Self::ReportAttached => "report.attached",
+            Self::ReportClosed => "report.closed",
             Self::CaseOpened => "case.opened",
             Self::CaseDismissed => "case.dismissed",
             Self::CaseAttached => "case.attached",
@@ -142,6 +152,10 @@ pub enum Object {
     Key(String),
     /// A host printed in card codes.
     Host(String),
+    /// A report of misuse.
+    Report(ReportId),
+    /// A published table of misuse, like `2026/kind`.
+    Statistics(String),
 }
 
 impl Object {
@@ -156,6 +170,8 @@ impl Object {
             Self::User(_) => "user",
             Self::Key(_) => "key",
             Self::Host(_) => "host",
+            Self::Report(_) => "report",
+            Self::Statistics(_) => "statistics",
         }
     }
 }
@@ -170,29 +186,47 @@ impl fmt::Display for Object {
             Self::Credential(id) => id.fmt(f),
             Self::Case(id) => id.fmt(f),
             Self::User(id) => id.fmt(f),
-            Self::Key(id) | Self::Host(id) => f.write_str(id),
+            Self::Report(id) => id.fmt(f),
+            Self::Key(id) | Self::Host(id) | Self::Statistics(id) => f.write_str(id),
         }
     }
+}
+
+/// In what capacity somebody acted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capacity {
+    /// The program itself: first start, the command line, the demo.
+    Program,
+    /// Anybody, not signed in.
+    Anybody,
+    /// A signed-in account.
+    Account(RoleName),
 }
 
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// The account; `None` for the program itself.
+    /// The account, where one was signed in.
     pub user: Option<UserId>,
-    /// The capacity; `None` for the program itself.
-    pub role: Option<RoleName>,
+    /// The capacity.
+    pub capacity: Capacity,
     /// The public body or agency it acted for, as shown to others.
     pub body: Option<String>,
 }
 
 impl Actor {
     /// The program itself: first start, the command line, the demo.
-    pub const PROGRAM: Self = Self { user: None, role: None, body: None };
+    pub const PROGRAM: Self = Self { user: None, capacity: Capacity::Program, body: None };
+    /// Anybody, not signed in.
+    pub const ANYBODY: Self = Self { user: None, capacity: Capacity::Anybody, body: None };
 
     /// The capacity as stored and shown.
-    pub fn role_name(&self) -> &'static str {
-        self.role.map_or("program", RoleName::as_str)
+    pub const fn role_name(&self) -> &'static str {
+        match self.capacity {
+            Capacity::Program => "program",
+            Capacity::Anybody => "anonymous",
+            Capacity::Account(role) => role.as_str(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Notices: who is to be told what of a case, how, and whether it arrived.
 
-use super::ids::{CaseId, NoticeId};
+use super::ids::{CaseId, NoticeId, UserId};
 use super::problem::FieldProblem;
 use super::time::Timestamp;
 
@@ -30,6 +30,8 @@ pub enum Duty {
     AppealDecision,
     /// It is not pursued.
     Dismissal,
+    /// It is closed.
+    End,
 }
 
 /// How somebody is told.
@@ -61,7 +63,7 @@ macro_rules! words {
 
 words!(Recipient: Subject = "subject", Agency = "agency", Reporter = "reporter");
 words!(Duty: Opening = "opening", Suspension = "suspension", SuspensionEnded = "suspension_ended",
-    Decision = "decision", AppealDecision = "appeal_decision", Dismissal = "dismissal");
+    Decision = "decision", AppealDecision = "appeal_decision", Dismissal = "dismissal", End = "end");
 words!(Means: InPerson = "in_person", Post = "post", Email = "email", Account = "account");
 
 impl Means {
@@ -93,6 +95,8 @@ pub struct Notice {
     pub case: CaseId,
     /// To whom.
     pub recipient: Recipient,
+    /// Whose account, where it is one of several who reported.
+    pub account: Option<UserId>,
     /// Of what.
     pub duty: Duty,
     /// How, once it is sent.

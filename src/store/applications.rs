@@ -130,7 +130,7 @@ pub fn list(
         Range::Everything => rows,
         Range::Agency(agency) => rows.filter(applications::agency_id.eq(agency.to_string())),
         Range::Province(province) => rows.filter(agencies::province_id.eq(province.as_str().to_owned())),
-        Range::Person(_) | Range::Nothing => return Ok(Vec::new()),
+        Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     };
     if !range.includes_drafts() {
         rows = rows.filter(applications::submitted_by.is_not_null());

@@ -4,15 +4,15 @@ mod row;
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};
-use super::schema::{case_decisions, case_links, case_reports, case_statements, cases};
+use super::schema::{case_decisions, case_links, case_reports, case_statements, cases, reports};
 use super::tx::Writer;
 use crate::domain::cases::{Case, CaseState, Statement};
-use crate::domain::ids::{CaseId, ReportId};
+use crate::domain::ids::CaseId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Range;
 use diesel::prelude::*;
-use row::{DecisionRow, Row};
+use row::{DecisionRow, Reports, Row};
 use std::collections::HashMap;
 
 fn whole(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Case>, Error> {
@@ -20,18 +20,22 @@ fn whole(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Case>, Error> {
     let decisions: Vec<DecisionRow> =
         case_decisions::table.filter(case_decisions::case_id.eq_any(&ids)).load(db.db())?;
     let mut decisions: HashMap<_, _> = decisions.into_iter().map(|row| (row.case_id.clone(), row)).collect();
-    let all: Vec<(String, String)> = case_reports::table
+    let all: Vec<(String, String, Option<String>)> = case_reports::table
+        .inner_join(reports::table)
         .filter(case_reports::case_id.eq_any(&ids))
         .order((case_reports::case_id, case_reports::position))
-        .select((case_reports::case_id, case_reports::report_id))
+        .select((case_reports::case_id, case_reports::report_id, reports::reporter_id))
         .load(db.db())?;
-    let mut reports = HashMap::<String, Vec<ReportId>>::new();
-    for (case, report) in all {
-        reports.entry(case).or_default().push(columns::id(&report)?);
+    let mut of_case = HashMap::<String, Reports>::new();
+    for (case, report, reporter) in all {
+        let reports = of_case.entry(case).or_default();
+        reports.ids.push(columns::id(&report)?);
+        let reporter = columns::optional_id(reporter.as_deref())?;
+        reports.reporters.extend(reporter.filter(|user| !reports.reporters.contains(user)));
     }
     rows.into_iter()
         .map(|row| {
-            let (decision, reports) = (decisions.remove(&row.id), reports.remove(&row.id).unwrap_or_default());
+            let (decision, reports) = (decisions.remove(&row.id), of_case.remove(&row.id).unwrap_or_default());
             row.into_domain(decision, reports)
         })
         .collect()
@@ -65,6 +69,13 @@ pub fn list(
         Range::Province(province) => rows.filter(cases::venue_id.eq(province.as_str().to_owned())),
         Range::Agency(agency) => rows.filter(cases::agency_id.eq(agency.to_string())).filter(told),
         Range::Person(person) => rows.filter(cases::person_id.eq(person.to_string())).filter(told),
+        Range::Reporter(user) => {
+            let reported = case_reports::table
+                .inner_join(reports::table)
+                .filter(reports::reporter_id.eq(user.to_string()))
+                .select(case_reports::case_id);
+            rows.filter(cases::id.eq_any(reported))
+        }
         Range::Nothing => return Ok(Vec::new()),
     };
     if let Some(state) = state {

@@ -183,7 +183,7 @@ pub fn list(
         Range::Agency(agency) => rows.filter(credentials::agency_id.eq(agency.to_string())),
         Range::Province(province) => rows.filter(agencies::province_id.eq(province.as_str().to_owned())),
         Range::Person(person) => rows.filter(credentials::person_id.eq(person.to_string())),
-        Range::Nothing => return Ok(Vec::new()),
+        Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     };
     if let Some(person) = filter.person {
         rows = rows.filter(credentials::person_id.eq(person.to_string()));

@@ -19,6 +19,7 @@ pub mod notices;
 pub mod people;
 pub mod portraits;
 pub mod provinces;
+pub mod reports;
 mod schema;
 pub mod sessions;
 mod status_mirror;

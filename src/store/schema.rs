@@ -244,6 +244,59 @@ diesel::table! {
 }
 
 diesel::table! {
+    reports (id) {
+        id -> Text,
+        receipt_hash -> Binary,
+        state -> Text,
+        kind -> Nullable<Text>,
+        province_id -> Text,
+        occurred_at -> BigInt,
+        reporter_id -> Nullable<Text>,
+        reporter_body -> Nullable<Text>,
+        reporter_province_id -> Nullable<Text>,
+        evidence_files -> BigInt,
+        evidence_bytes -> BigInt,
+        log_index -> BigInt,
+        version -> BigInt,
+        received_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_details (report_id) {
+        report_id -> Text,
+        code -> Nullable<Text>,
+        number -> Nullable<Text>,
+        claimed_name -> Nullable<Text>,
+        claimed_agency -> Nullable<Text>,
+        place -> Text,
+        narrative -> Text,
+        amount_demanded -> Nullable<BigInt>,
+        police_reference -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    report_evidence (report_id, number) {
+        report_id -> Text,
+        number -> BigInt,
+        media_type -> Text,
+        bytes -> BigInt,
+        sha256 -> Binary,
+        added_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    published_statistics (year, dimension) {
+        year -> Integer,
+        dimension -> Text,
+        cells -> Text,
+        published_at -> BigInt,
+    }
+}
+
+diesel::table! {
     cases (id) {
         id -> Text,
         state -> Text,
@@ -330,6 +383,7 @@ diesel::table! {
         id -> Text,
         case_id -> Text,
         recipient -> Text,
+        account_id -> Nullable<Text>,
         duty -> Text,
         means -> Nullable<Text>,
         sent_at -> Nullable<BigInt>,
@@ -345,6 +399,7 @@ diesel::joinable!(credentials -> agencies (agency_id));
 diesel::joinable!(applications -> agencies (agency_id));
 diesel::joinable!(engagements -> agencies (agency_id));
 diesel::joinable!(case_decisions -> cases (case_id));
+diesel::joinable!(case_reports -> reports (report_id));
 diesel::allow_tables_to_appear_in_same_query!(
     log_head,
     events,
@@ -366,10 +421,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     keys,
     hosts,
     idempotency,
+    reports,
+    report_details,
+    report_evidence,
+    published_statistics,
     cases,
     case_reports,
     case_decisions,
     case_statements,
     case_links,
-    notices
+    notices,
 );

@@ -1,7 +1,9 @@
 //! Cases of misuse: opened, told, answered, decided by somebody else, appealed against, closed.
 
 mod flow;
+mod parties;
 mod states;
+mod times;
 
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HAI_PHONG, TestAgency, TestApp};

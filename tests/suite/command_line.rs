@@ -51,7 +51,8 @@ impl Ran {
 on_both_databases! {
     fn migrations_are_applied_once(db) {
         let place = Place::new(db);
-        assert!(place.run(&["migrate"]).done().starts_with("1 migrations applied"));
+        let steps = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite")).expect("a folder").count();
+        assert!(place.run(&["migrate"]).done().starts_with(&format!("{steps} migrations applied")));
         assert!(place.run(&["migrate"]).done().starts_with("0 migrations applied"));
     }
 

@@ -17,6 +17,7 @@ mod observability;
 mod people;
 mod portraits;
 mod protocol;
+mod reports;
 mod sessions;
 mod store;
 mod structure;

@@ -1,4 +1,4 @@
--- Cases of misuse. What is written about people in free words is kept here and, apart, in `event_personal`.
+-- Cases of misuse. The PostgreSQL twin differs only in COLLATE "C". What is written about people in free words is kept here and, apart, in `event_personal`.
 CREATE TABLE cases (
   id TEXT NOT NULL PRIMARY KEY,
   state TEXT NOT NULL CHECK (state IN ('opened', 'notified', 'answered', 'decided', 'appealed', 'upheld', 'overturned', 'closed', 'dismissed')),
@@ -41,7 +41,7 @@ CREATE INDEX cases_by_interim ON cases (interim_ended, interim_until);
 
 CREATE TABLE case_reports (
   case_id TEXT NOT NULL REFERENCES cases (id),
-  report_id TEXT NOT NULL,
+  report_id TEXT NOT NULL REFERENCES reports (id),
   position INTEGER NOT NULL,
   PRIMARY KEY (case_id, report_id)
 );
@@ -94,7 +94,8 @@ CREATE TABLE notices (
   id TEXT NOT NULL PRIMARY KEY,
   case_id TEXT NOT NULL REFERENCES cases (id),
   recipient TEXT NOT NULL CHECK (recipient IN ('subject', 'agency', 'reporter')),
-  duty TEXT NOT NULL CHECK (duty IN ('opening', 'suspension', 'suspension_ended', 'decision', 'appeal_decision', 'dismissal')),
+  account_id TEXT REFERENCES users (id),
+  duty TEXT NOT NULL CHECK (duty IN ('opening', 'suspension', 'suspension_ended', 'decision', 'appeal_decision', 'dismissal', 'end')),
   means TEXT CHECK (means IN ('in_person', 'post', 'email', 'account')),
   sent_at BIGINT,
   served_at BIGINT,

@@ -1,7 +1,7 @@
 //! A case as those see it who may.
 
 use super::super::answer::{as_optional_text, as_text};
-use crate::app::cases::CaseFile;
+use crate::app::cases::{CaseFile, Sight};
 use crate::app::provinces;
 use crate::domain::cases::{Appeal, Case, Decision, NoticeGiven, Statement};
 use crate::domain::credentials::Credential;
@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A case of misuse.
+/// A case of misuse. An official who follows a report is shown its id, its state and when it was opened.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Case)]
 pub(in crate::api) struct CaseView<'a> {
@@ -26,8 +26,9 @@ pub(in crate::api) struct CaseView<'a> {
     #[schema(example = "LENT_CARD")]
     kind: Option<&'static str>,
     /// `holder`, `agency`, `body`, `claimed` or `unknown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "holder")]
-    subject: &'static str,
+    subject: Option<&'static str>,
     /// Whom it is about: a person on record.
     #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid")]
@@ -48,8 +49,9 @@ pub(in crate::api) struct CaseView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     credential: Option<NamedCredentialView<'a>>,
     /// The code that the province of the act had then.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "31")]
-    province: &'a str,
+    province: Option<&'a str>,
     /// Where in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<&'a str>,
@@ -73,10 +75,12 @@ pub(in crate::api) struct CaseView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     claimed_number: Option<&'a str>,
     /// The ids of the reports that led to it.
-    reports: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reports: Option<Vec<String>>,
     /// `none`, `sent`, `served` or `not_possible`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "served")]
-    notice: &'static str,
+    notice: Option<&'static str>,
     /// Until when the subject may reply before it is decided, RFC 3339 in UTC.
     #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -90,7 +94,8 @@ pub(in crate::api) struct CaseView<'a> {
     #[schema(value_type = Option<String>, format = DateTime)]
     suspended_until: Option<Timestamp>,
     /// Whether a revocation waits for a second registrar.
-    pending_second: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending_second: Option<bool>,
     /// The decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DecisionView<'a>>,
@@ -241,6 +246,50 @@ impl<'a> From<&'a Statement> for StatementView<'a> {
     }
 }
 
+impl<'a> CaseView<'a> {
+    /// How a case stands, and no more.
+    pub(in crate::api) const fn of_state(it: &Case) -> Self {
+        Self {
+            id: it.id,
+            state: it.state.as_str(),
+            kind: None,
+            subject: None,
+            person_id: None,
+            agency_id: None,
+            body: None,
+            credential_id: None,
+            credential: None,
+            province: None,
+            place: None,
+            occurred_at: None,
+            summary: None,
+            claimed_name: None,
+            claimed_agency: None,
+            claimed_phone: None,
+            claimed_number: None,
+            reports: None,
+            notice: None,
+            reply_by: None,
+            stayed_until: None,
+            suspended_until: None,
+            pending_second: None,
+            decision: None,
+            appeal: None,
+            statements: None,
+            linked: None,
+            opened_at: it.opened_at,
+        }
+    }
+
+    /// A case in a list, as far as the caller sees it.
+    pub(in crate::api) fn seen(it: &'a Case, sight: Sight) -> Self {
+        match sight {
+            Sight::State => Self::of_state(it),
+            Sight::Whole => Self::from(it),
+        }
+    }
+}
+
 impl<'a> From<&'a Case> for CaseView<'a> {
     fn from(it: &'a Case) -> Self {
         let (notice, reply_by) = match it.notice {
@@ -250,16 +299,13 @@ impl<'a> From<&'a Case> for CaseView<'a> {
             Some(NoticeGiven::Served { reply_by }) => ("served", Some(reply_by)),
         };
         Self {
-            id: it.id,
-            state: it.state.as_str(),
             kind: it.kind.map(|kind| kind.as_str()),
-            subject: it.subject.kind().as_str(),
+            subject: Some(it.subject.kind().as_str()),
             person_id: it.subject.person(),
             agency_id: it.agency,
             body: it.subject.body(),
             credential_id: it.credential,
-            credential: None,
-            province: provinces::code(&it.province),
+            province: Some(provinces::code(&it.province)),
             place: it.place.as_deref(),
             occurred_at: it.occurred_at,
             summary: it.summary.as_deref(),
@@ -267,17 +313,15 @@ impl<'a> From<&'a Case> for CaseView<'a> {
             claimed_agency: it.claimed.agency.as_deref(),
             claimed_phone: it.claimed.phone.as_deref(),
             claimed_number: it.claimed.number.as_deref(),
-            reports: it.reports.iter().map(ToString::to_string).collect(),
-            notice,
+            reports: Some(it.reports.iter().map(ToString::to_string).collect()),
+            notice: Some(notice),
             reply_by,
             stayed_until: it.stay.filter(|stay| !stay.ended).map(|stay| stay.until),
             suspended_until: it.interim.filter(|interim| !interim.ended).map(|interim| interim.until),
-            pending_second: it.pending_second(),
+            pending_second: Some(it.pending_second()),
             decision: it.decision.as_ref().map(DecisionView::from),
             appeal: it.appeal.as_ref().map(AppealView::from),
-            statements: None,
-            linked: None,
-            opened_at: it.opened_at,
+            ..Self::of_state(it)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Decisions and appeals.
 
 use super::events::{Outcome, Step};
-use super::{hearing, measures, opening};
+use super::{hearing, measures, opening, reported};
 use crate::app::notices;
 use crate::domain::cases::{Appeal, Case, Decision, Finding, Measure, NoticeGiven, Subject};
 use crate::domain::credentials::Ground;
@@ -25,7 +25,9 @@ fn tell(tx: &mut Tx, case: &Case, recipients: &[Recipient], duty: Duty) -> Resul
 /// Does not pursue the case. A suspension of before ends.
 pub(super) fn dismiss(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Outcome, Error> {
     case.interim = measures::end_interim(tx, step.permit, case.interim, Ground::Cleared)?;
-    let notices = tell(tx, &case, &[Recipient::Subject, Recipient::Agency], Duty::Dismissal)?;
+    reported::end(tx, step.permit, &case)?;
+    let mut notices = tell(tx, &case, &[Recipient::Subject, Recipient::Agency], Duty::Dismissal)?;
+    notices.extend(notices::owed_to_reporters(tx, &case, Duty::Dismissal));
     Ok(Outcome { notices, ..Outcome::of(case) })
 }
 

@@ -1,18 +1,18 @@
 //! What happens to a case once it is opened: which event needs what, and how it is written down.
 
-use super::{deciding, hearing, opening, ownership};
-use crate::app::Registry;
+use super::{deciding, hearing, opening, reported};
 use crate::app::gate::{Etag, Gate};
+use crate::app::{Registry, notices};
 use crate::domain::accounts::Caller;
 use crate::domain::cases::{Case, CaseEvent, FindingForm, Statement, Subject};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::CaseId;
-use crate::domain::notices::Notice;
+use crate::domain::notices::{Duty, Notice};
 use crate::domain::problem::FieldProblem;
 use crate::domain::text;
 use crate::error::Error;
-use crate::policy::{self, Operation, Permit};
-use crate::store::{Tx, accounts, cases, notices, people};
+use crate::policy::{self, Operation, Ownership, Permit};
+use crate::store::{self, Tx, accounts, cases, people};
 use serde_json::{Map, Value, json};
 
 /// What is to happen to a case.
@@ -131,7 +131,7 @@ pub fn happen(
     // What cannot be read is answered only to those who may know that the case exists.
     let entry = policy::enter(caller, wanted.map_or(Operation::ReadCases, operation))?;
     let old = cases::find(tx, id)?.ok_or(Error::NotFound)?;
-    let permit = entry.on(&ownership(&old))?;
+    let permit = entry.on(&Ownership::of_case(&old))?;
     if let Some(event) = wanted {
         is_impartial(tx, registry, caller, &old, event)?;
     }
@@ -163,7 +163,11 @@ fn take(tx: &mut Tx, step: &Step<'_>, event: CaseEvent, next: Case) -> Result<Ou
         CaseEvent::Uphold => deciding::uphold(tx, step, next),
         CaseEvent::Overturn => deciding::overturn(tx, step, next),
         CaseEvent::Refer => hearing::refer(step, next),
-        CaseEvent::Close => Ok(Outcome::of(next)),
+        CaseEvent::Close => {
+            reported::end(tx, step.permit, &next)?;
+            let notices = notices::owed_to_reporters(tx, &next, Duty::End);
+            Ok(Outcome { notices, ..Outcome::of(next) })
+        }
     }
 }
 
@@ -186,6 +190,10 @@ fn is_impartial(tx: &mut Tx, registry: &Registry, caller: &Caller, case: &Case, 
         CaseEvent::Uphold | CaseEvent::Overturn => {
             policy::another_person(caller, &[Some(case.opened_by), decider, second])?;
         }
+    }
+    if matches!(event, CaseEvent::Decide | CaseEvent::Confirm | CaseEvent::Uphold | CaseEvent::Overturn) {
+        let reporters: Vec<_> = case.reporters.iter().copied().map(Some).collect();
+        policy::another_person(caller, &reporters)?;
     }
     let Subject::Holder(person) = case.subject else { return Ok(()) };
     let person = people::find(tx, &registry.secrets.sealing, person)?;
@@ -252,7 +260,7 @@ fn write(tx: &mut Tx, step: &Step<'_>, event: CaseEvent, outcome: Outcome) -> Re
         if let Some(statement) = &statement {
             cases::add_statement(writer, case.id, statement)?;
         }
-        notices.iter().try_for_each(|notice| notices::insert(writer, notice))
+        notices.iter().try_for_each(|notice| store::notices::insert(writer, notice))
     })?;
     Ok(case)
 }

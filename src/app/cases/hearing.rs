@@ -1,13 +1,13 @@
 //! What comes before a decision: reports added, the subject told, the reply.
 
 use super::events::{Outcome, Step};
-use super::{measures, opening};
+use super::{measures, opening, reported};
 use crate::app::notices;
 use crate::data;
 use crate::domain::cases::{Case, NoticeGiven, Statement, Stay, Subject, read_reports, rules};
 use crate::domain::credentials::Ground;
 use crate::domain::ids::{CredentialId, Id as _, PersonId};
-use crate::domain::misuse_kinds::MisuseKind;
+use crate::domain::misuse::MisuseKind;
 use crate::domain::notices::{Duty, Means, Notice, Recipient};
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::time::{Day, Timestamp};
@@ -62,8 +62,8 @@ pub(super) fn attach(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Out
     if says_who {
         case.agency = opening::answering_agency(tx, step.registry, &case.subject, case.credential)?;
     }
+    reported::take_up(tx, step.caller, step.permit, &mut case, &reports)?;
     let added: Vec<String> = reports.iter().map(ToString::to_string).collect();
-    case.reports.extend(reports);
     let notices = suspend(tx, step, &mut case)?;
     Ok(Outcome { notices, ..Outcome::of(case) }.fact("reports", added))
 }

@@ -1,5 +1,6 @@
 //! A case begins: before this nobody is told, and nothing is matched.
 
+use super::reported;
 use crate::app::gate::Gate;
 use crate::app::{Registry, provinces};
 use crate::domain::accounts::Caller;
@@ -37,13 +38,18 @@ pub fn open(
     let entry = policy::enter(caller, Operation::OpenCase)?;
     gate.pass_new(tx)?;
     let form = form()?;
-    let fields = form.texts.parse(tx.now())?;
-    let unit = unit_of_act(tx, caller, form.province.as_deref(), fields.occurred_at)?;
+    let mut fields = form.texts.parse(tx.now())?;
+    let unit = match (&form.province, fields.reports.first()) {
+        (None, Some(first)) => reported::province(tx, *first)?,
+        (_, _) => unit_of_act(tx, caller, form.province.as_deref(), fields.occurred_at)?,
+    };
     let venue = unit.successor.clone().unwrap_or_else(|| unit.id.clone());
     let permit = entry.on(&Ownership::in_province(Some(&venue)))?;
     let subject = fields.subject.clone().ok_or_else(|| Error::internal("a case without subject was read"))?;
     let agency = answering_agency(tx, registry, &subject, fields.credential)?;
-    let case = begun(tx, caller, fields, subject, agency, unit.id, venue);
+    let reports = std::mem::take(&mut fields.reports);
+    let mut case = begun(tx, caller, fields, subject, agency, unit.id, venue);
+    reported::take_up(tx, caller, &permit, &mut case, &reports)?;
     let event = Event::new(EventKind::CaseOpened, Object::Case(case.id))
         .with(json!({
             "to": case.state.as_str(),
@@ -96,7 +102,8 @@ fn begun(
         occurred_at: fields.occurred_at,
         summary: fields.summary,
         claimed: fields.claimed,
-        reports: fields.reports,
+        reports: Vec::new(),
+        reporters: Vec::new(),
         opened_by: caller.user,
         notice: None,
         stay: None,

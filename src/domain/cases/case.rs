@@ -3,7 +3,7 @@
 use super::finding::Decision;
 use super::{CaseState, Claimed};
 use crate::domain::ids::{AgencyId, CaseId, CredentialId, PersonId, ReportId, UserId};
-use crate::domain::misuse_kinds::MisuseKind;
+use crate::domain::misuse::MisuseKind;
 use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 
@@ -169,6 +169,8 @@ pub struct Case {
     pub claimed: Claimed,
     /// The reports that led to it.
     pub reports: Vec<ReportId>,
+    /// The accounts that made them in their own name, and so never decide it.
+    pub reporters: Vec<UserId>,
     /// Who opened it, and so never decides it.
     pub opened_by: UserId,
     /// How far the subject was told.

@@ -2,7 +2,7 @@
 
 use super::case::{Case, NoticeGiven, Subject};
 use crate::domain::ids::{CredentialId, Id as _, UserId};
-use crate::domain::misuse_kinds::MisuseKind;
+use crate::domain::misuse::MisuseKind;
 use crate::domain::problem::{FieldError, FieldProblem, Problems};
 use crate::domain::time::Timestamp;
 

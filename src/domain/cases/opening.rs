@@ -2,7 +2,7 @@
 
 use super::case::{Subject, SubjectKind};
 use crate::domain::ids::{AgencyId, CredentialId, Id as _, PersonId, ReportId};
-use crate::domain::misuse_kinds::MisuseKind;
+use crate::domain::misuse::MisuseKind;
 use crate::domain::problem::{FieldError, FieldProblem, Problems};
 use crate::domain::text;
 use crate::domain::time::Timestamp;

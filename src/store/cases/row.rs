@@ -4,14 +4,21 @@ use crate::domain::cases::{
     Appeal, Case, CaseState, Claimed, Decision, Finding, Interim, Measure, MeasureKind, NoticeGiven, Outcome, Stay,
     Subject, SubjectKind,
 };
-use crate::domain::ids::ReportId;
-use crate::domain::misuse_kinds::MisuseKind;
+use crate::domain::ids::{ReportId, UserId};
+use crate::domain::misuse::MisuseKind;
 use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::store::columns;
 use crate::store::schema::{case_decisions, cases};
 use diesel::prelude::*;
+
+/// The reports of a case, and who made them.
+#[derive(Default)]
+pub(super) struct Reports {
+    pub(super) ids: Vec<ReportId>,
+    pub(super) reporters: Vec<UserId>,
+}
 
 #[derive(Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = cases, treat_none_as_null = true)]
@@ -142,7 +149,7 @@ impl Row {
         }
     }
 
-    pub(super) fn into_domain(self, decision: Option<DecisionRow>, reports: Vec<ReportId>) -> Result<Case, Error> {
+    pub(super) fn into_domain(self, decision: Option<DecisionRow>, reports: Reports) -> Result<Case, Error> {
         let province = |raw: &str| columns::stored(ProvinceId::parse(raw));
         let (subject, notice, interim) = (self.subject()?, self.notice()?, self.interim()?);
         let (decision, appeal) = decision.map(DecisionRow::into_domain).transpose()?.unzip();
@@ -164,7 +171,8 @@ impl Row {
                 phone: self.claimed_phone,
                 number: self.claimed_number,
             },
-            reports,
+            reports: reports.ids,
+            reporters: reports.reporters,
             opened_by: columns::id(&self.opened_by)?,
             notice,
             stay: self.stay_until.map(|until| Stay { until: columns::instant(until), ended: self.stay_ended }),

@@ -58,8 +58,8 @@ record_credential_event   replace         decide_on_credential      403  all  ow
 record_credential_event   report_lost     report_lost               403  all  own  own  own  403  403  own  401
 record_credential_event   return          return_credential         403  403  403  own  own  403  403  403  401
 create_letter             -               issue_letter              403  403  403  own  403  403  403  403  401
-list_cases                -               read_cases                403  all  own  own  own  403  all  own  401
-get_case                  -               read_cases                403  all  own  own  own  403  all  own  401
+list_cases                -               follow_cases              403  all  own  own  own  own  all  own  401
+get_case                  -               follow_cases              403  all  own  own  own  own  all  own  401
 list_case_events          -               read_cases                403  all  own  own  own  403  all  own  401
 create_case               -               open_case                 403  all  own  403  403  403  403  403  401
 record_case_event         dismiss         handle_case               403  all  own  403  403  403  403  403  401
@@ -75,6 +75,12 @@ record_case_event         overturn        hear_appeal               403  all  ow
 record_case_event         refer           handle_case               403  all  own  403  403  403  403  403  401
 record_case_event         close           handle_case               403  all  own  403  403  403  403  403  401
 create_verification       -               -                         all  all  all  all  all  all  all  all  all
+list_misuse_kinds         -               -                         all  all  all  all  all  all  all  all  all
+create_misuse_report      -               report_misuse             all  all  all  all  all  all  403  all  all
+get_misuse_report         -               -                         all  all  all  all  all  all  all  all  all
+add_report_evidence       -               report_misuse             all  all  all  all  all  all  403  all  all
+list_misuse_reports       -               read_reports              403  all  own  403  403  own  403  403  401
+get_report_evidence       -               read_reports              403  all  own  403  403  own  403  403  401
 list_provinces            -               -                         all  all  all  all  all  all  all  all  all
 get_liveness              -               -                         all  all  all  all  all  all  all  all  all
 get_readiness             -               -                         all  all  all  all  all  all  all  all  all

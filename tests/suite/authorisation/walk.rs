@@ -84,7 +84,8 @@ impl Call<'_> {
     }
 
     fn path(&self) -> String {
-        let Things { agency, person, engagement, application, credential, case, user, digest } = self.things;
+        let Things { agency, person, engagement, application, credential, case, user, digest, report, receipt } =
+            self.things;
         let things = [
             ("/agencies/", agency),
             ("/people/", person),
@@ -92,8 +93,10 @@ impl Call<'_> {
             ("/credentials/", credential),
             ("/cases/", case),
             ("/users/", user),
+            ("/misuse-reports/", report),
         ];
         let path = self.template.replace("{eid}", engagement).replace("{digest}", digest);
+        let path = path.replace("{receipt}", receipt).replace("{n}", "1");
         match things.into_iter().find(|(noun, _)| self.template.contains(noun)) {
             Some((_, id)) => path.replace("{id}", id),
             None => path,

@@ -4,7 +4,7 @@ use crate::support::TestDatabase;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
 use press_registry::domain::accounts::RoleName;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Cursor;
 
 /// One thing of each kind, all of one agency.
@@ -21,6 +21,9 @@ pub(super) struct Things {
     pub(super) case: String,
     pub(super) user: String,
     pub(super) digest: String,
+    /// Of an act in the agency's province, with a file of evidence.
+    pub(super) report: String,
+    pub(super) receipt: String,
 }
 
 impl Things {
@@ -35,6 +38,8 @@ impl Things {
             case: alter(&self.case),
             user: alter(&self.user),
             digest: alter(&self.digest),
+            report: alter(&self.report),
+            receipt: alter(&self.receipt),
         }
     }
 }
@@ -74,7 +79,14 @@ impl World {
                     (app.holder(&own.person), [&foreign[..], std::slice::from_ref(&colleague)].concat())
                 }
             };
-            Member { title: role.title(), client, own: own.clone(), others }
+            let mut own = own.clone();
+            if role == RoleName::Official {
+                // Theirs is what they reported themselves.
+                (own.report, own.receipt) = report(&app, &client, Some(HAI_PHONG));
+                let form = json!({ "subject": "body", "body": "Công ty Ví Dụ", "reports": [own.report] });
+                own.case = told(&app, &form).text("/id");
+            }
+            Member { title: role.title(), client, own, others }
         };
         let mut members: Vec<Member> = RoleName::ALL.into_iter().map(member).collect();
         members.push(Member { title: "anonymous", client: app.anonymous(), own, others: foreign.to_vec() });
@@ -94,6 +106,7 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
     let card = app.issued_in(agency, unit, &person.text("/id"));
     let digest = card.text("/photo_digest");
     let user = app.clerk(agency).user.expect("an account").to_string();
+    let (report, receipt) = report(app, &app.anonymous(), unit);
     Things {
         agency: agency.id.to_string(),
         person: person.text("/id"),
@@ -103,6 +116,8 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         case: told_case(app, unit, &card).text("/id"),
         user,
         digest,
+        report,
+        receipt,
     }
 }
 
@@ -115,9 +130,28 @@ fn told_case(app: &TestApp, unit: Option<&str>, card: &Answer) -> Answer {
         "province": unit.unwrap_or(HA_NOI).get(..2),
         "summary": "Thẻ được cho người khác mượn",
     });
+    told(app, &form)
+}
+
+/// A case that its subject was told of.
+fn told(app: &TestApp, form: &Value) -> Answer {
     let registrar = app.registrar();
-    let opened = registrar.post("/api/v1/cases", &form).expect(201);
+    let opened = registrar.post("/api/v1/cases", form).expect(201);
     registrar.happen("cases", &opened, json!({ "event": "notify", "means": "in_person" })).expect(201)
+}
+
+/// A report with a file of evidence: its id and its receipt.
+fn report(app: &TestApp, reporter: &Client, unit: Option<&str>) -> (String, String) {
+    let form = json!({
+        "province": if unit == Some(HAI_PHONG) { "31" } else { "01" },
+        "place": "Bến xe",
+        "occurred_at": "2026-11-21T01:00:00Z",
+        "narrative": "Đưa thẻ giả.",
+    });
+    let receipt = reporter.post("/api/v1/misuse-reports", &form).expect(201).text("/receipt");
+    let evidence = format!("/api/v1/misuse-reports/{receipt}/evidence");
+    reporter.send("POST", &evidence, &[("content-type", "application/pdf")], Some(b"%PDF-1.7\n")).expect(201);
+    (app.database.texts("SELECT id AS value FROM reports ORDER BY log_index DESC").remove(0), receipt)
 }
 
 /// An application that nobody has decided.

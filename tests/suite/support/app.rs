@@ -6,6 +6,7 @@
 use super::TestDatabase;
 use super::answer::{Answer, Contract};
 use press_registry::api::server::Server;
+use press_registry::app::reports::limits::Intake;
 use press_registry::app::{Registry, Settings, accounts};
 use press_registry::clock::Clock;
 use press_registry::domain::accounts::{BodyName, Email, Role};
@@ -55,9 +56,18 @@ impl TestApp {
 
     /// Starts a registry by this clock: the system's where another program judges by its own.
     pub(crate) fn start_by(database: TestDatabase, clock: Clock) -> Self {
+        Self::start_as(database, clock, roomy())
+    }
+
+    /// Starts a registry that takes in reports without a name like this.
+    pub(crate) fn start_with(database: TestDatabase, intake: Intake) -> Self {
+        Self::start_as(database, Clock::manual(Timestamp::parse(BEGINNING).expect("a time")), intake)
+    }
+
+    fn start_as(database: TestDatabase, clock: Clock, intake: Intake) -> Self {
         let data_dir = TempDir::with_prefix("press-registry-data.").expect("a temporary folder");
         let (listener, base) = listen();
-        let registry = Arc::new(open_by(&database, &data_dir, &base, clock));
+        let registry = Arc::new(open_by(&database, &data_dir, &base, clock, intake));
         let (stop, thread) = serve(&registry, listener);
         Self { registry, base, data_dir, database, stop: Some(stop), thread: Some(thread), serial: Cell::new(0) }
     }
@@ -228,8 +238,9 @@ impl TestApp {
     /// Stops, and starts again on the same database and data directory, at another port.
     pub(crate) fn restart(&mut self) {
         self.stop();
-        let Settings { public_url, .. } = &self.registry.settings;
-        let registry = open_by(&self.database, &self.data_dir, public_url, self.registry.clock.clone());
+        let Settings { public_url, intake, .. } = &self.registry.settings;
+        let clock = self.registry.clock.clone();
+        let registry = open_by(&self.database, &self.data_dir, public_url, clock, intake.clone());
         self.registry = Arc::new(registry);
         let (listener, base) = listen();
         let (stop, thread) = serve(&self.registry, listener);
@@ -248,16 +259,22 @@ impl Drop for TestApp {
 
 /// Opens a registry on this database as a node of its own; several may share a data directory.
 pub(crate) fn open(database: &TestDatabase, data_dir: &TempDir, base: &str) -> Registry {
-    open_by(database, data_dir, base, Clock::manual(Timestamp::parse(BEGINNING).expect("a time")))
+    open_by(database, data_dir, base, Clock::manual(Timestamp::parse(BEGINNING).expect("a time")), roomy())
 }
 
-fn open_by(database: &TestDatabase, data_dir: &TempDir, base: &str, clock: Clock) -> Registry {
+/// Room for the reports of any test: all of them come from this machine.
+fn roomy() -> Intake {
+    Intake { per_hour_and_prefix: 1_000, ..Intake::default() }
+}
+
+fn open_by(database: &TestDatabase, data_dir: &TempDir, base: &str, clock: Clock, intake: Intake) -> Registry {
     let settings = Settings {
         database: DatabaseUrl::parse(&database.url, false).expect("a database URL"),
         data_dir: data_dir.path().to_owned(),
         public_url: base.to_owned(),
         phone: "1900 0000".to_owned(),
         demo: false,
+        intake,
     };
     Registry::open(settings, clock, Entropy::System).expect("an empty database is taken up")
 }

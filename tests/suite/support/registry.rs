@@ -17,7 +17,7 @@ mod template;
 
 use super::{Engine, OnEngine, TestDatabase};
 use press_registry::{
-    app::{Registry, Settings, StartError},
+    app::{Registry, Settings, StartError, reports::limits::Intake},
     clock::Clock,
     domain::time::Timestamp,
     entropy::Entropy,
@@ -106,6 +106,7 @@ impl TestRegistry {
             public_url: PUBLIC_URL.to_owned(),
             phone: "1900 0000".to_owned(),
             demo: false,
+            intake: Intake::default(),
         };
         // Nodes with one seed would make the same ids.
         let entropy = Entropy::seeded(shared.next());

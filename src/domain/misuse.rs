@@ -1,20 +1,22 @@
-//! The closed list of kinds of misuse, and of acts against journalists. What each means and its basis in law is data:
-//! `data::misuse_kinds`.
+//! Kinds of misuse of press credentials, and of acts against journalists: one closed list, on equal terms.
+//!
+//! Their words and their basis in law are data (`src/data/misuse_kinds.csv`). No kind is about what anybody published
+//! or thinks.
 
 use super::problem::FieldProblem;
 
 macro_rules! kinds {
     ($($name:ident = $code:literal),+ $(,)?) => {
-        /// A kind of misuse of press credentials, or of acts against journalists. None is about what anybody published.
+        /// What was done.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[expect(missing_docs, reason = "each name says it; the list compiled in has both languages and the law")]
+        #[expect(missing_docs, reason = "the data says what each is, in both languages")]
         pub enum MisuseKind { $($name,)+ }
 
         impl MisuseKind {
-            /// All of them, in the order of the list.
+            /// All of them, in the order of the data.
             pub const ALL: &[Self] = &[$(Self::$name,)+];
 
-            /// Its code, as stored and shown.
+            /// As stored and shown.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $code,)+ }
             }
@@ -57,7 +59,7 @@ impl MisuseKind {
             .iter()
             .copied()
             .find(|kind| kind.as_str() == raw)
-            .ok_or_else(|| FieldProblem::new("unknown_kind", "a code of the list of kinds of misuse, like `LENT_CARD`"))
+            .ok_or_else(|| FieldProblem::new("unknown_kind", "a code of GET /api/v1/misuse-kinds"))
     }
 
     /// Whether somebody passed for a press agency, a journalist or the holder of a card: what others are warned of.

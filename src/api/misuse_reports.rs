@@ -1,0 +1,152 @@
+//! `/misuse-reports`: see `app::reports` for who may do what.
+
+mod json;
+
+use super::address::Sender;
+use super::answer::{Answer, Outcome};
+use super::body::{EvidenceUpload, Json};
+use super::context::{Context, OpenChange, PathId, Visit, block};
+use super::cursor::{Filters, List, PageParams};
+use super::gate::IdempotencyKey;
+use super::problem::{FollowProblems, ReadProblems, ReportProblems};
+use super::query::{self, NoQuery, Query};
+use crate::app::gate::Etag;
+use crate::app::reports::{self, Look};
+use crate::domain::ids::ReportId;
+use crate::domain::reports::ReportState;
+use crate::error::Error;
+use actix_web::{HttpRequest, get, post, web};
+use json::{
+    EvidenceReceivedView, EvidenceView, FollowedView, NewReport, ReceivedView, ReportList, ReportSummary, ReportView,
+};
+use utoipa::IntoParams;
+
+/// Which reports.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is the documentation; `Filters::take` reads them")]
+pub(super) struct ReportFilters {
+    /// Only acts in the province with this code today.
+    #[param(example = "31")]
+    province: Option<String>,
+    /// Only reports in this state.
+    #[param(example = "received")]
+    state: Option<String>,
+}
+
+impl Filters for reports::Filters {
+    fn take(query: &mut Query) -> Result<Self, Error> {
+        Ok(Self { province: query.take("province"), state: query.read("state", ReportState::parse)? })
+    }
+}
+
+/// Report misuse
+///
+/// Anybody may, without a name: five reports an hour from one neighbourhood of addresses. Whoever is signed in reports
+/// in their own name, an official for their body. The answer is the same whatever the report holds; nothing is looked
+/// up, and nobody is told, before a registrar opens a case.
+#[utoipa::path(operation_id = "create_misuse_report", tag = "misuse", security((), ("bearer" = [])),
+    params(IdempotencyKey), request_body = NewReport,
+    responses((status = 201, description = "It is taken in and stands in the log.", body = ReceivedView), ReportProblems))]
+#[post("/misuse-reports")]
+pub(super) async fn create_misuse_report(change: OpenChange<Json<NewReport>>, sender: Sender) -> Outcome {
+    let Sender(mut visitor) = sender;
+    change
+        .write(move |tx, change| {
+            let form = || Ok(change.form()?.into());
+            let (registry, caller) = (&change.registry, change.caller.as_deref());
+            let received = reports::receive(tx, registry, caller, &mut visitor, &change.gate, form)?;
+            // No `Location`: headers of kept answers are not sealed, and the receipt is nowhere else.
+            Ok(Answer::ok(&ReceivedView::from(&received))?.created())
+        })
+        .await
+}
+
+/// Reports of misuse
+///
+/// For registrars, who open cases with them, and for officials, who follow their own.
+#[utoipa::path(operation_id = "list_misuse_reports", tag = "misuse", params(ReportFilters, PageParams),
+    responses((status = 200, description = "A part of the list, without what the reports say of people.",
+        body = ReportList, headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
+#[get("/misuse-reports")]
+pub(super) async fn list_misuse_reports(ctx: Context, list: List<reports::Filters, ReportId>) -> Outcome {
+    ctx.read(move |db, ctx| {
+        let part = reports::list(db, &ctx.registry, &ctx.caller, list.asked)?;
+        list.cursors.answer(&part, ReportSummary::from)
+    })
+    .await
+}
+
+/// How a report stands
+///
+/// Whoever has the receipt is told the state, and never anybody's name. Whoever may read reports asks with the report's
+/// id and sees all of it.
+#[utoipa::path(operation_id = "get_misuse_report", tag = "misuse", security((), ("bearer" = [])),
+    params(("receipt" = String, Path, description = "The receipt; case and hyphens do not matter. Or the report's id.")),
+    responses((status = 200, description = "By receipt, how it stands; by id, the report.", body = json::SeenView,
+        headers(("ETag" = String, description = "Of what is shown now."))), FollowProblems))]
+#[get("/misuse-reports/{receipt}")]
+pub(super) async fn get_misuse_report(visit: Visit, receipt: web::Path<String>, _: NoQuery) -> Outcome {
+    visit
+        .read(move |db, visit| match reports::look(db, &visit.registry, visit.caller.as_deref(), &receipt)? {
+            Look::Followed(report) => Ok(Answer::ok(&FollowedView::from(&report))?.tagged_by_bytes()),
+            Look::Whole(seen) => {
+                let etag = Etag::of_version(seen.report.version);
+                Ok(Answer::ok(&ReportView::from(&*seen))?.tagged(&etag))
+            }
+        })
+        .await
+}
+
+/// Add evidence to a report
+///
+/// Without a name three files, 10 MB in all; in one's own name twenty, of 50 MB each. What a file is is told by its
+/// content, which has to agree with `Content-Type`. Its SHA-256 stands in the log at once; the file itself is kept
+/// sealed.
+#[utoipa::path(operation_id = "add_report_evidence", tag = "misuse", security((), ("bearer" = [])),
+    params(("receipt" = String, Path, description = "The receipt."), IdempotencyKey),
+    request_body(content(("image/jpeg"), ("image/png"), ("image/webp"), ("application/pdf"), ("audio/mpeg"), ("audio/wav"),
+        ("audio/mp4"), ("video/mp4"), ("video/quicktime")), description = "The file."),
+    responses((status = 201, description = "It is kept, and its digest stands in the log.", body = EvidenceReceivedView),
+    ReportProblems))]
+#[post("/misuse-reports/{receipt}/evidence")]
+pub(super) async fn add_report_evidence(change: OpenChange<EvidenceUpload>, receipt: web::Path<String>) -> Outcome {
+    let receipt = receipt.into_inner();
+    let (change, receipt, file) = block(move || {
+        let file = change.registry.keep_evidence(change.caller.as_deref(), &receipt, || change.body.file())?;
+        Ok((change, receipt, file))
+    })
+    .await?;
+    change
+        .write(move |tx, change| {
+            let (registry, caller) = (&change.registry, change.caller.as_deref());
+            let (evidence, log_index) = reports::add_evidence(tx, registry, caller, &receipt, &change.gate, &file)?;
+            let evidence = EvidenceView::from(&evidence);
+            let proof = reports::proof(log_index);
+            Ok(Answer::ok(&EvidenceReceivedView { evidence, log_index, proof })?.created())
+        })
+        .await
+}
+
+/// A file of a report
+///
+/// For whoever may read the report; always as an attachment.
+#[utoipa::path(operation_id = "get_report_evidence", tag = "misuse",
+    params(("id" = String, Path, description = "The report's id.", format = "uuid"),
+        ("n" = i64, Path, description = "The file's number, from 1.", example = 1)),
+    responses((status = 200, description = "The file as it came in.", body = Vec<u8>,
+        content_type = "application/octet-stream",
+        headers(("Content-Disposition" = String, description = "Always `attachment`."))), ReadProblems))]
+#[get("/misuse-reports/{id}/evidence/{n}")]
+pub(super) async fn get_report_evidence(ctx: Context, id: PathId<ReportId>, request: HttpRequest) -> Outcome {
+    // What is no number is the number of nothing.
+    let number = request.match_info().query("n").parse().unwrap_or_default();
+    let parameters = query::none(&request);
+    ctx.read(move |db, ctx| {
+        let (file, bytes) = reports::evidence(db, &ctx.registry, &ctx.caller, id.0, number)?;
+        parameters?;
+        let name = format!("evidence-{}.{}", file.number, file.media_type.extension());
+        Ok(Answer::attachment(file.media_type.as_str(), &name, bytes).tagged_by_bytes())
+    })
+    .await
+}
