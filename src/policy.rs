@@ -5,6 +5,10 @@
 //! is another's answers like what is missing, 404. Only both together give a [`Permit`], and only a permit opens the
 //! store for writing.
 
+mod hearing;
+
+pub use hearing::{must_state_purpose, sees_only_the_state, speaks_for_subject};
+
 use crate::domain::accounts::{Caller, Role, RoleName};
 use crate::domain::cases::Case;
 use crate::domain::events::{Actor, Capacity};
@@ -111,6 +115,12 @@ operations! {
     FollowCases = "follow_cases":                             No   All  Own  Own  Own  Own  All  Own;
     /// See what happened in a case, and who was told.
     ReadCases = "read_cases":                                 No   All  Own  Own  Own  No   All  Own;
+    /// See notices; an official, those to themselves.
+    ReadNotices = "read_notices":                             No   All  Own  Own  Own  Own  All  Own;
+    /// See what resembles the claims of a case, and link cases of one person.
+    MatchCases = "match_cases":                               No   All  Own  No   No   No   No   No;
+    /// See impersonations that were found.
+    ReadAlerts = "read_alerts":                               No   All  Own  No   No   Own  No   No;
     /// Open a case of misuse.
     OpenCase = "open_case":                                   No   All  Own  No   No   No   No   No;
     /// Tell those concerned, add reports, refer, close or dismiss a case.
@@ -176,6 +186,11 @@ impl Ownership {
             against: case.subject.body().map(str::to_owned),
             private_to_agency: false,
         }
+    }
+
+    /// A notice of a case: of those who may see the case; of those who reported only to whom it is addressed.
+    pub fn of_notice(case: &Case, addressee: Option<UserId>) -> Self {
+        Self { reporters: addressee.into_iter().collect(), ..Self::of_case(case) }
     }
 
     /// The same, with a person who owns it too.
@@ -266,6 +281,15 @@ impl Entry<'_> {
         }
     }
 
+    /// What a list may hold that is a whole province's, also for those who else follow only what they reported.
+    pub fn range_of_province(&self) -> Range {
+        match (self.reach, self.caller.role.province()) {
+            (Reach::All, _) => Range::Everything,
+            (Reach::Own, Some(province)) => Range::Province(province.clone()),
+            (Reach::Own, None) | (Reach::No, _) => Range::Nothing,
+        }
+    }
+
     fn permit(&self) -> Permit {
         let Caller { user, role, .. } = self.caller;
         let body = role.body().map(|body| body.as_str().to_owned());
@@ -346,26 +370,6 @@ pub fn another_person(caller: &Caller, earlier: &[Option<UserId>]) -> Result<(),
         true => Err(Error::SecondPersonRequired),
         false => Ok(()),
     }
-}
-
-/// Whether what this account says is said by the subject of a case: by the holder or the agency themselves, or by a
-/// registrar who writes down what came on paper. An agency's word about one of its people is not theirs.
-pub const fn speaks_for_subject(caller: &Caller, subject_is_agency: bool) -> bool {
-    match caller.role {
-        Role::NationalRegistrar | Role::ProvincialRegistrar(_) | Role::Holder(_) => true,
-        Role::AgencyHead(_) => subject_is_agency,
-        Role::Admin | Role::AgencyClerk(_) | Role::Official { .. } | Role::Auditor => false,
-    }
-}
-
-/// Whether this account is shown no more of a case than how it stands.
-pub const fn sees_only_the_state(caller: &Caller) -> bool {
-    matches!(caller.role, Role::Official { .. })
-}
-
-/// Whether this account has to say why it reads what is personal in a case.
-pub const fn must_state_purpose(caller: &Caller) -> bool {
-    matches!(caller.role, Role::Auditor)
 }
 
 /// Nobody disables the account they are signed in with, lest the last administrator lock everybody out.

@@ -22,6 +22,7 @@ mod json;
 mod misuse_kinds;
 mod misuse_reports;
 mod negotiate;
+mod notices;
 mod observe;
 mod pages;
 mod people;
@@ -79,6 +80,12 @@ fn operations(api: &mut ServiceConfig) {
         .service(cases::get_case)
         .service(cases::record_case_event)
         .service(cases::list_case_events)
+        .service(cases::finding::list_case_matches)
+        .service(cases::finding::link_case)
+        .service(cases::finding::list_alerts)
+        .service(notices::list_case_notices)
+        .service(notices::get_notice)
+        .service(notices::record_notice_event)
         .service(sessions::sign_in)
         .service(sessions::refresh_session)
         .service(sessions::sign_out)

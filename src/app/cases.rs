@@ -1,15 +1,22 @@
 //! Cases of misuse: opened by a registrar, told to whom they are about, answered, decided, appealed against.
 
+mod alerts;
 mod deciding;
 mod events;
 mod hearing;
 mod lapses;
+mod linking;
+mod matching;
 mod measures;
 mod opening;
 mod reported;
 
+pub use alerts::{Alert, alerts};
 pub use events::{EventForm, Happened, happen};
+pub(in crate::app) use hearing::{reply_by, served_at};
 pub use lapses::lapse;
+pub use linking::{LinkForm, link};
+pub use matching::{Match, MatchKind, Reason, matches};
 pub use opening::{OpeningForm, open};
 
 use super::page::{Asked, Part};
@@ -67,7 +74,7 @@ pub fn parse_purpose(raw: &str) -> Result<String, FieldProblem> {
     }
 }
 
-fn state_purpose(caller: &Caller, purpose: Option<&String>) -> Result<(), Error> {
+pub(in crate::app) fn state_purpose(caller: &Caller, purpose: Option<&String>) -> Result<(), Error> {
     match purpose {
         None if policy::must_state_purpose(caller) => {
             Err(Error::invalid("query:purpose", "missing", "an auditor says what a case is read for"))

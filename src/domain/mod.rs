@@ -18,6 +18,7 @@ pub mod printed;
 pub mod problem;
 pub mod provinces;
 pub mod reports;
+pub mod resemblance;
 pub mod slots;
 pub mod text;
 pub mod time;

@@ -110,3 +110,37 @@ pub struct Notice {
     /// When the duty arose.
     pub created_at: Timestamp,
 }
+
+/// What may happen to a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeEvent {
+    /// It is sent.
+    Send,
+    /// It arrived.
+    Serve,
+}
+
+words!(NoticeEvent: Send = "send", Serve = "serve");
+
+impl NoticeEvent {
+    /// # Errors
+    /// `unknown_event`.
+    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        let known = || FieldProblem::new("unknown_event", "`send` or `serve`");
+        Self::ALL.iter().copied().find(|event| event.as_str() == raw).ok_or_else(known)
+    }
+}
+
+impl Notice {
+    /// Whether this may happen to it now. What has not arrived may be sent again.
+    ///
+    /// # Errors
+    /// One sentence that says what stands in the way.
+    pub const fn may(&self, event: NoticeEvent) -> Result<(), &'static str> {
+        match (event, self.sent_at, self.served_at) {
+            (_, _, Some(_)) => Err("It has arrived."),
+            (NoticeEvent::Serve, None, None) => Err("It was not sent."),
+            (NoticeEvent::Send, _, None) | (NoticeEvent::Serve, Some(_), None) => Ok(()),
+        }
+    }
+}

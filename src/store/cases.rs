@@ -6,8 +6,9 @@ use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};
 use super::schema::{case_decisions, case_links, case_reports, case_statements, cases, reports};
 use super::tx::Writer;
-use crate::domain::cases::{Case, CaseState, Statement};
+use crate::domain::cases::{Case, CaseState, MeasureKind, Outcome, Statement};
 use crate::domain::ids::CaseId;
+use crate::domain::misuse::MisuseKind;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Range;
@@ -104,6 +105,42 @@ pub fn lapsed(db: &mut impl Read, now: Timestamp, limit: i64) -> Result<Vec<Case
     ids.sort();
     ids.dedup();
     ids.iter().map(|id| columns::id(id)).collect()
+}
+
+/// The cases within `range` that found an impersonation, by a decision that stands; one more than `limit` where there
+/// are more.
+///
+/// # Errors
+/// The database's.
+pub fn impersonations(
+    db: &mut impl Read,
+    range: &Range,
+    after: Option<CaseId>,
+    limit: usize,
+) -> Result<Vec<Case>, Error> {
+    let kinds = MisuseKind::ALL.iter().filter(|kind| kind.is_impersonation()).map(|kind| kind.as_str());
+    let unconfirmed =
+        case_decisions::measure.eq(MeasureKind::Revoke.as_str()).and(case_decisions::confirmed_by.is_null());
+    let found = case_decisions::table
+        .filter(case_decisions::outcome.eq(Outcome::Substantiated.as_str()))
+        .filter(case_decisions::kind.eq_any(kinds))
+        .filter(case_decisions::overturned.eq(false))
+        .filter(diesel::dsl::not(unconfirmed))
+        .select(case_decisions::case_id);
+    let mut rows = cases::table
+        .filter(cases::id.eq_any(found))
+        .filter(cases::state.ne(CaseState::Appealed.as_str()))
+        .into_boxed::<<Db as diesel::Connection>::Backend>();
+    rows = match range {
+        Range::Everything => rows,
+        Range::Province(province) => rows.filter(cases::venue_id.eq(province.as_str().to_owned())),
+        Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
+    };
+    if let Some(after) = after {
+        rows = rows.filter(cases::id.gt(after.to_string()));
+    }
+    let rows: Vec<Row> = rows.order(cases::id).limit(one_more(limit)).load(db.db())?;
+    whole(db, rows)
 }
 
 /// What was said in a case, in its order.

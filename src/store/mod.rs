@@ -14,6 +14,7 @@ pub mod credentials;
 pub mod events;
 pub mod idempotency;
 pub mod keys;
+pub mod matching;
 mod migrations;
 pub mod notices;
 pub mod people;

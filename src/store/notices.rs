@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::error::Error;
 use diesel::prelude::*;
 
-#[derive(Queryable, Insertable, AsChangeset)]
+#[derive(Queryable, Insertable, AsChangeset, Selectable)]
 #[diesel(table_name = notices, treat_none_as_null = true)]
 struct Row {
     id: String,
@@ -64,7 +64,7 @@ impl Row {
 /// # Errors
 /// The database's.
 pub fn find(db: &mut impl Read, id: NoticeId) -> Result<Option<Notice>, Error> {
-    let row: Option<Row> = notices::table.find(id.to_string()).first(db.db()).optional()?;
+    let row: Option<Row> = notices::table.find(id.to_string()).select(Row::as_select()).first(db.db()).optional()?;
     row.map(Row::into_domain).transpose()
 }
 
@@ -73,8 +73,11 @@ pub fn find(db: &mut impl Read, id: NoticeId) -> Result<Option<Notice>, Error> {
 /// # Errors
 /// The database's.
 pub fn of_case(db: &mut impl Read, case: CaseId) -> Result<Vec<Notice>, Error> {
-    let rows: Vec<Row> =
-        notices::table.filter(notices::case_id.eq(case.to_string())).order(notices::id).load(db.db())?;
+    let rows: Vec<Row> = notices::table
+        .filter(notices::case_id.eq(case.to_string()))
+        .order(notices::position)
+        .select(Row::as_select())
+        .load(db.db())?;
     rows.into_iter().map(Row::into_domain).collect()
 }
 
@@ -83,7 +86,10 @@ pub fn of_case(db: &mut impl Read, case: CaseId) -> Result<Vec<Notice>, Error> {
 /// # Errors
 /// The database's.
 pub fn insert(writer: &mut Writer, it: &Notice) -> Result<(), Error> {
-    diesel::insert_into(notices::table).values(Row::from(it)).execute(writer.db())?;
+    let before: i64 =
+        notices::table.filter(notices::case_id.eq(it.case.to_string())).count().get_result(writer.db())?;
+    let position = notices::position.eq(i32::try_from(before).map_err(Error::internal)?);
+    diesel::insert_into(notices::table).values((Row::from(it), position)).execute(writer.db())?;
     Ok(())
 }
 

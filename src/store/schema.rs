@@ -355,6 +355,7 @@ diesel::table! {
         appealed_at -> Nullable<BigInt>,
         heard_by -> Nullable<Text>,
         heard_at -> Nullable<BigInt>,
+        overturned -> Bool,
         appeal_reasons -> Nullable<Text>,
     }
 }
@@ -386,6 +387,7 @@ diesel::table! {
         account_id -> Nullable<Text>,
         duty -> Text,
         means -> Nullable<Text>,
+        position -> Integer,
         sent_at -> Nullable<BigInt>,
         served_at -> Nullable<BigInt>,
         version -> BigInt,
@@ -400,6 +402,7 @@ diesel::joinable!(applications -> agencies (agency_id));
 diesel::joinable!(engagements -> agencies (agency_id));
 diesel::joinable!(case_decisions -> cases (case_id));
 diesel::joinable!(case_reports -> reports (report_id));
+diesel::joinable!(case_reports -> cases (case_id));
 diesel::allow_tables_to_appear_in_same_query!(
     log_head,
     events,

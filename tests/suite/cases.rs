@@ -1,6 +1,8 @@
 //! Cases of misuse: opened, told, answered, decided by somebody else, appealed against, closed.
 
+mod finding;
 mod flow;
+mod notices;
 mod parties;
 mod states;
 mod times;

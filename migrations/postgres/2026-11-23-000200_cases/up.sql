@@ -64,6 +64,7 @@ CREATE TABLE case_decisions (
   appealed_at BIGINT,
   heard_by TEXT COLLATE "C" REFERENCES users (id),
   heard_at BIGINT,
+  overturned BOOLEAN NOT NULL,
   appeal_reasons TEXT COLLATE "C",
   CHECK ((measure = 'none') OR (credential_id IS NOT NULL AND names_subject))
 );
@@ -97,9 +98,10 @@ CREATE TABLE notices (
   account_id TEXT COLLATE "C" REFERENCES users (id),
   duty TEXT COLLATE "C" NOT NULL CHECK (duty IN ('opening', 'suspension', 'suspension_ended', 'decision', 'appeal_decision', 'dismissal', 'end')),
   means TEXT COLLATE "C" CHECK (means IN ('in_person', 'post', 'email', 'account')),
+  position INTEGER NOT NULL,
   sent_at BIGINT,
   served_at BIGINT,
   version BIGINT NOT NULL,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  UNIQUE (case_id, position)
 );
-CREATE INDEX notices_of_case ON notices (case_id, id);

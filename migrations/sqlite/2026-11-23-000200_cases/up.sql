@@ -64,6 +64,7 @@ CREATE TABLE case_decisions (
   appealed_at BIGINT,
   heard_by TEXT REFERENCES users (id),
   heard_at BIGINT,
+  overturned BOOLEAN NOT NULL,
   appeal_reasons TEXT,
   CHECK ((measure = 'none') OR (credential_id IS NOT NULL AND names_subject))
 );
@@ -97,9 +98,10 @@ CREATE TABLE notices (
   account_id TEXT REFERENCES users (id),
   duty TEXT NOT NULL CHECK (duty IN ('opening', 'suspension', 'suspension_ended', 'decision', 'appeal_decision', 'dismissal', 'end')),
   means TEXT CHECK (means IN ('in_person', 'post', 'email', 'account')),
+  position INTEGER NOT NULL,
   sent_at BIGINT,
   served_at BIGINT,
   version BIGINT NOT NULL,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  UNIQUE (case_id, position)
 );
-CREATE INDEX notices_of_case ON notices (case_id, id);

@@ -182,6 +182,9 @@ struct AppealView<'a> {
     #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     heard_at: Option<Timestamp>,
+    /// Whether it succeeded, once it is decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overturned: Option<bool>,
     /// Why it failed or succeeded.
     #[serde(skip_serializing_if = "Option::is_none")]
     reasons: Option<&'a str>,
@@ -235,7 +238,12 @@ impl<'a> From<&'a Decision> for DecisionView<'a> {
 
 impl<'a> From<&'a Appeal> for AppealView<'a> {
     fn from(it: &'a Appeal) -> Self {
-        Self { at: it.at, heard_at: it.heard_at, reasons: it.reasons.as_deref() }
+        Self {
+            at: it.at,
+            heard_at: it.heard_at,
+            overturned: it.heard_at.map(|_| it.overturned),
+            reasons: it.reasons.as_deref(),
+        }
     }
 }
 

@@ -94,29 +94,30 @@ pub(super) fn appeal(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Out
     if !policy::speaks_for_subject(step.caller, matches!(case.subject, Subject::Agency(_))) {
         return Err(Error::Forbidden);
     }
-    case.appeal = Some(Appeal { at: tx.now(), heard_by: None, heard_at: None, reasons: None });
+    case.appeal = Some(Appeal { at: tx.now(), heard_by: None, heard_at: None, overturned: false, reasons: None });
     let statement = hearing::said(tx, step, true)?;
     Ok(Outcome { statement: Some(statement), ..Outcome::of(case) })
 }
 
-fn heard(tx: &Tx, step: &Step<'_>, case: &mut Case) -> Result<(), Error> {
+fn heard(tx: &Tx, step: &Step<'_>, case: &mut Case, overturned: bool) -> Result<(), Error> {
     let appeal = case.appeal.as_mut().ok_or_else(|| Error::internal("no appeal is heard"))?;
     appeal.heard_by = Some(step.caller.user);
     appeal.heard_at = Some(tx.now());
+    appeal.overturned = overturned;
     appeal.reasons = Some(reasons(step)?);
     Ok(())
 }
 
 /// The appeal fails.
 pub(super) fn uphold(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Outcome, Error> {
-    heard(tx, step, &mut case)?;
+    heard(tx, step, &mut case, false)?;
     let notices = tell(tx, &case, &[Recipient::Subject, Recipient::Agency], Duty::AppealDecision)?;
     Ok(Outcome { notices, ..Outcome::of(case) })
 }
 
 /// The appeal succeeds: what the decision did is undone.
 pub(super) fn overturn(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Outcome, Error> {
-    heard(tx, step, &mut case)?;
+    heard(tx, step, &mut case, true)?;
     let reinstated = measures::undo(tx, step.permit, &case, &reasons(step)?)?;
     let notices = tell(tx, &case, &[Recipient::Subject, Recipient::Agency], Duty::AppealDecision)?;
     Ok(Outcome { notices, ..Outcome::of(case) }.fact("reinstated", reinstated))

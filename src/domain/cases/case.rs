@@ -136,6 +136,8 @@ pub struct Appeal {
     pub heard_by: Option<UserId>,
     /// When.
     pub heard_at: Option<Timestamp>,
+    /// Whether it succeeded.
+    pub overturned: bool,
     /// Why it failed or succeeded.
     pub reasons: Option<String>,
 }

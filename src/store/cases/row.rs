@@ -72,6 +72,7 @@ pub(super) struct DecisionRow {
     appealed_at: Option<i64>,
     heard_by: Option<String>,
     heard_at: Option<i64>,
+    overturned: bool,
     appeal_reasons: Option<String>,
 }
 
@@ -207,6 +208,7 @@ impl DecisionRow {
             appealed_at: appeal.map(|appeal| appeal.at.micros()),
             heard_by: appeal.and_then(|appeal| appeal.heard_by).map(|id| id.to_string()),
             heard_at: appeal.and_then(|appeal| appeal.heard_at).map(Timestamp::micros),
+            overturned: appeal.is_some_and(|appeal| appeal.overturned),
             appeal_reasons: appeal.and_then(|appeal| appeal.reasons.clone()),
         })
     }
@@ -234,6 +236,7 @@ impl DecisionRow {
             at: columns::instant(at),
             heard_by,
             heard_at: self.heard_at.map(columns::instant),
+            overturned: self.overturned,
             reasons: self.appeal_reasons,
         });
         Ok((decision, appeal))

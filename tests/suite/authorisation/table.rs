@@ -8,6 +8,7 @@ use press_registry::domain::agencies::AgencyEvent;
 use press_registry::domain::applications::ApplicationEvent;
 use press_registry::domain::cases::CaseEvent;
 use press_registry::domain::credentials::CredentialEvent;
+use press_registry::domain::notices::NoticeEvent;
 
 const TABLE: &str = "
 operation                 event           policy                  admin nat. prov head clrk offi audi hold anon
@@ -61,6 +62,13 @@ create_letter             -               issue_letter              403  403  40
 list_cases                -               follow_cases              403  all  own  own  own  own  all  own  401
 get_case                  -               follow_cases              403  all  own  own  own  own  all  own  401
 list_case_events          -               read_cases                403  all  own  own  own  403  all  own  401
+list_case_notices         -               read_cases                403  all  own  own  own  403  all  own  401
+get_notice                -               read_notices              403  all  own  own  own  own  all  own  401
+record_notice_event       send            handle_case               403  all  own  403  403  403  403  403  401
+record_notice_event       serve           handle_case               403  all  own  403  403  403  403  403  401
+list_case_matches         -               match_cases               403  all  own  403  403  403  403  403  401
+link_case                 -               match_cases               403  all  own  403  403  403  403  403  401
+list_alerts               -               read_alerts               403  all  own  403  403  own  403  403  401
 create_case               -               open_case                 403  all  own  403  403  403  403  403  401
 record_case_event         dismiss         handle_case               403  all  own  403  403  403  403  403  401
 record_case_event         attach          handle_case               403  all  own  403  403  403  403  403  401
@@ -147,6 +155,7 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "record_application_event" => ApplicationEvent::ALL.map(ApplicationEvent::as_str).to_vec(),
         "record_credential_event" => CredentialEvent::ALL.map(CredentialEvent::as_str).to_vec(),
         "record_case_event" => CaseEvent::ALL.map(CaseEvent::as_str).to_vec(),
+        "record_notice_event" => NoticeEvent::ALL.iter().map(|event| event.as_str()).collect(),
         "end_engagement" => vec!["end"],
         _ => vec!["-"],
     }

@@ -84,7 +84,7 @@ impl Call<'_> {
     }
 
     fn path(&self) -> String {
-        let Things { agency, person, engagement, application, credential, case, user, digest, report, receipt } =
+        let Things { agency, person, engagement, application, credential, case, notice, user, digest, report, receipt } =
             self.things;
         let things = [
             ("/agencies/", agency),
@@ -92,6 +92,7 @@ impl Call<'_> {
             ("/applications/", application),
             ("/credentials/", credential),
             ("/cases/", case),
+            ("/notices/", notice),
             ("/users/", user),
             ("/misuse-reports/", report),
         ];

@@ -19,6 +19,8 @@ pub(super) struct Things {
     pub(super) credential: String,
     /// About the person, who was told of it.
     pub(super) case: String,
+    /// That they were told.
+    pub(super) notice: String,
     pub(super) user: String,
     pub(super) digest: String,
     /// Of an act in the agency's province, with a file of evidence.
@@ -36,6 +38,7 @@ impl Things {
             application: alter(&self.application),
             credential: alter(&self.credential),
             case: alter(&self.case),
+            notice: alter(&self.notice),
             user: alter(&self.user),
             digest: alter(&self.digest),
             report: alter(&self.report),
@@ -84,7 +87,11 @@ impl World {
                 // Theirs is what they reported themselves.
                 (own.report, own.receipt) = report(&app, &client, Some(HAI_PHONG));
                 let form = json!({ "subject": "body", "body": "Công ty Ví Dụ", "reports": [own.report] });
-                own.case = told(&app, &form).text("/id");
+                let case = told(&app, &form);
+                own.case = case.text("/id");
+                app.registrar().happen("cases", &case, json!({ "event": "dismiss", "reason": "x" })).expect(201);
+                own.notice =
+                    app.registrar().list(&format!("/api/v1/cases/{}/notices", own.case), "/id").pop().expect("one");
             }
             Member { title: role.title(), client, own, others }
         };
@@ -107,13 +114,16 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
     let digest = card.text("/photo_digest");
     let user = app.clerk(agency).user.expect("an account").to_string();
     let (report, receipt) = report(app, &app.anonymous(), unit);
+    let case = told_case(app, unit, &card).text("/id");
+    let notice = first_notice(app, &case);
     Things {
         agency: agency.id.to_string(),
         person: person.text("/id"),
         engagement: person.text("/engagements/0/id"),
         application: waiting(app, agency).text("/id"),
         credential: card.text("/id"),
-        case: told_case(app, unit, &card).text("/id"),
+        case,
+        notice,
         user,
         digest,
         report,
@@ -131,6 +141,10 @@ fn told_case(app: &TestApp, unit: Option<&str>, card: &Answer) -> Answer {
         "summary": "Thẻ được cho người khác mượn",
     });
     told(app, &form)
+}
+
+fn first_notice(app: &TestApp, case: &str) -> String {
+    app.registrar().list(&format!("/api/v1/cases/{case}/notices"), "/id").remove(0)
 }
 
 /// A case that its subject was told of.
