@@ -344,7 +344,7 @@ impl Permit {
 }
 
 /// Leave for the program itself: the first start, the command line and the demo, which are run by whoever holds the
-/// machine and the keys.
+/// machine and the keys; and for what happens by itself when its time has come.
 pub const fn the_program_itself() -> Permit {
     Permit { operation: None, actor: Actor::PROGRAM }
 }

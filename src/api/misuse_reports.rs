@@ -87,15 +87,12 @@ pub(super) async fn list_misuse_reports(ctx: Context, list: List<reports::Filter
         headers(("ETag" = String, description = "Of what is shown now."))), FollowProblems))]
 #[get("/misuse-reports/{receipt}")]
 pub(super) async fn get_misuse_report(visit: Visit, receipt: web::Path<String>, _: NoQuery) -> Outcome {
-    visit
-        .read(move |db, visit| match reports::look(db, &visit.registry, visit.caller.as_deref(), &receipt)? {
-            Look::Followed(report) => Ok(Answer::ok(&FollowedView::from(&report))?.tagged_by_bytes()),
-            Look::Whole(seen) => {
-                let etag = Etag::of_version(seen.report.version);
-                Ok(Answer::ok(&ReportView::from(&*seen))?.tagged(&etag))
-            }
-        })
-        .await
+    let Visit { registry, caller } = visit;
+    let look = move || registry.store.read_consistently(|db| reports::look(db, &registry, caller.as_deref(), &receipt));
+    match block(look).await? {
+        Look::Followed(report) => Ok(Answer::ok(&FollowedView::from(&report))?.tagged_by_bytes()),
+        Look::Whole(seen) => Ok(Answer::ok(&ReportView::from(&*seen))?.tagged(&Etag::of_version(seen.report.version))),
+    }
 }
 
 /// Add evidence to a report

@@ -31,6 +31,7 @@ mod provinces;
 mod query;
 pub mod server;
 mod sessions;
+mod statistics;
 mod unrouted;
 mod users;
 mod verifications;
@@ -103,7 +104,8 @@ fn operations(api: &mut ServiceConfig) {
         .service(misuse_reports::create_misuse_report)
         .service(misuse_reports::get_misuse_report)
         .service(misuse_reports::add_report_evidence)
-        .service(misuse_reports::get_report_evidence);
+        .service(misuse_reports::get_report_evidence)
+        .service(statistics::get_misuse_statistics);
 }
 
 /// Every operation outside.
@@ -133,6 +135,10 @@ pages! {
     GET "/v" => pages::verify;
     GET "/V" => pages::verify;
     POST "/v" => pages::check;
+    GET "/report" => pages::report;
+    POST "/report" => pages::send_report;
+    GET "/report/follow" => pages::report;
+    POST "/report/follow" => pages::follow_report;
     GET "/v/style.css" => pages::style;
     GET "/v/verify.js" => pages::verify_script;
     GET "/problems/{slug}" => pages::problem_kind;

@@ -23,6 +23,7 @@ pub mod portraits;
 pub mod provinces;
 pub mod reports;
 pub mod sessions;
+pub mod statistics;
 pub mod verifications;
 
 use crate::clock::Clock;

@@ -153,6 +153,14 @@ fn by_receipt(db: &mut impl Read, registry: &Registry, raw: &str) -> Result<Repo
     reports::by_receipt(db, &receipt_hash(registry, &receipt))?.ok_or(Error::NotFound)
 }
 
+/// The report with this receipt, for whoever has it.
+///
+/// # Errors
+/// 404.
+pub fn follow(db: &mut Reader, registry: &Registry, receipt: &str) -> Result<Report, Error> {
+    by_receipt(db, registry, receipt)
+}
+
 /// What somebody sees of a report.
 pub enum Look {
     /// Whoever has the receipt: how it stands.

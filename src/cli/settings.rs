@@ -118,6 +118,25 @@ pub(crate) fn start_log(format: LogFormat) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser as _;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    #[test]
+    fn proxies_are_addresses_and_none_is_believed_unless_named() {
+        let proxies = |words: &[&str]| {
+            let line = Line::try_parse_from([&["press-registry"], words].concat()).ok()?;
+            Some(line.options.settings().ok()?.intake.trusted_proxies)
+        };
+        assert_eq!(proxies(&[]), Some(Vec::new()));
+        let named = proxies(&["--trusted-proxy", "10.0.0.1,::1"]).expect("addresses");
+        assert_eq!(named.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.1", "::1"]);
+        assert_eq!(proxies(&["--trusted-proxy", "proxy.example"]), None);
+    }
 
     #[test]
     fn cards_carry_an_address_without_a_path() {

@@ -20,6 +20,7 @@ pub mod provinces;
 pub mod reports;
 pub mod resemblance;
 pub mod slots;
+pub mod statistics;
 pub mod text;
 pub mod time;
 pub mod typed_code;

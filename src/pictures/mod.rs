@@ -4,6 +4,7 @@
 //! every limit checked before a pixel is decoded. What comes out is plain pixels, so nothing else of the file lives on.
 //! Colour profiles are dropped like all other metadata; a picture in a wide colour space may come out a little paler.
 
+pub mod chart;
 pub mod portrait;
 pub mod qr;
 

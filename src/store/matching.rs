@@ -46,6 +46,9 @@ pub struct EarlierClaim {
     pub number: Option<String>,
 }
 
+/// Case, name, agency and number of a report.
+type Reported = (String, Option<String>, Option<String>, Option<String>);
+
 /// Every credential.
 ///
 /// # Errors
@@ -83,7 +86,7 @@ pub fn claims(db: &mut impl Read, range: &Range) -> Result<Vec<EarlierClaim>, Er
     }
     let columns = (cases::id, cases::claimed_name, cases::claimed_agency, cases::claimed_phone, cases::claimed_number);
     let mut claims: Vec<EarlierClaim> = rows.select(columns).load(db.db())?;
-    let told: Vec<(String, Option<String>, Option<String>, Option<String>)> = reported
+    let told: Vec<Reported> = reported
         .select((
             case_reports::case_id,
             report_details::claimed_name,

@@ -23,6 +23,7 @@ pub mod provinces;
 pub mod reports;
 mod schema;
 pub mod sessions;
+pub mod statistics;
 mod status_mirror;
 mod tx;
 mod url;

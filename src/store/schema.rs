@@ -289,7 +289,7 @@ diesel::table! {
 
 diesel::table! {
     published_statistics (year, dimension) {
-        year -> Integer,
+        year -> BigInt,
         dimension -> Text,
         cells -> Text,
         published_at -> BigInt,

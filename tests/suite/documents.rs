@@ -44,7 +44,8 @@ Who may do what. This page is made from `src/policy.rs`, the only file where rol
 edit it: `PRESS_REGISTRY_WRITE_DOCS=1 cargo test --test suite documents` writes it anew.
 
 **all**: anywhere. **own**: its own only: an agency's account its agency's, a provincial registrar the local agencies of
-the province, a holder their own record; what is another's answers 404, byte for byte like what does not exist.
+the province, a holder their own record, a provincial registrar the reports of acts in the province, an official the
+reports they made; what is another's answers 404, byte for byte like what does not exist.
 **–**: never; 403, whether the thing exists or not. Whoever is not signed in is answered 401 before any other question.
 
 ";
@@ -56,9 +57,19 @@ const RULES: &str = "
 * A holder's own record does not open the list of the agency's people: 404.
 * A draft is its agency's own until it is submitted; to registrars it does not exist.
 * No registrar revokes a credential on the ground `misuse`: only the decision of a case does. 409 `wrong-state`.
+* Whom a case is about, and its agency, know of the case once they were told, and not before: 404. A case belongs to the
+  province of the act; its registrar is shown there the credential that it names.
+* Whoever opened or reported a case never decides it or its appeal; whoever decided never confirms; whoever decided or
+  confirmed never hears the appeal; nobody handles a case against a person of their own e-mail address: 403
+  `second-person-required`.
+* An official sees how a case stands that they reported, unless it is about their own body: 404. An auditor says with
+  `?purpose=` what a case is read for: else 422. An agency's word about one of its people is no reply of theirs.
 * A session opened with a one-time code may see its own account, choose a password and sign out, and besides that only
   what is open to anybody: 403 `password-change-required`.
 * Nobody disables the account they are signed in with.
+* Anybody reports misuse without a name; whoever is signed in does so in their own. An auditor, who changes nothing, signs
+  out first. Whoever has a report's receipt is told its state and adds evidence; with its id, `GET
+  /api/v1/misuse-reports/{receipt}` shows the whole report to those with `read_reports`, and is 404 to all others.
 * `see_verified_state` is the field `state` in the answer of `POST /api/v1/verifications`, which anybody may ask.
 * A request is asked in this order: 401, then 403 or 404, then whether it is a repetition, 428, 412, 422. Only a body that
   is too large is refused (413) before 403, because it is not read to its end.

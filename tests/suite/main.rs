@@ -19,6 +19,7 @@ mod portraits;
 mod protocol;
 mod reports;
 mod sessions;
+mod statistics;
 mod store;
 mod structure;
 mod support;

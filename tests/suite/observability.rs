@@ -121,6 +121,37 @@ fn good_requests(base: &str, admin: &Client, planted: &mut Planted) -> Answer {
     card
 }
 
+/// A report of misuse, followed and with evidence, by somebody without a name.
+fn reports(base: &str, planted: &mut Planted) {
+    let anonymous = Client::at(base);
+    let form = json!({
+        "number": planted.plant("QZ-774411"), "code": planted.plant("QRZYKVOLTQR"),
+        "claimed_name": planted.plant("Mạo Danh Kvarkhovich"), "claimed_agency": planted.plant("Báo Kvarkh Giả"),
+        "province": "31", "place": planted.plant("ngõ Xyzzyphăng"), "occurred_at": "2026-01-02T03:04:05Z",
+        "narrative": planted.plant("đòi kvarkh tiền"), "police_reference": planted.plant("CA-KVARKH-1"),
+    });
+    let headers = [("x-forwarded-for", planted.plant("203.0.113.78"))];
+    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let report = anonymous.post_with("/api/v1/misuse-reports", &headers, &form).expect(201);
+    planted.take(&report, &["/receipt"]);
+    let receipt = report.text("/receipt");
+    let path = format!("/api/v1/misuse-reports/{receipt}");
+    anonymous.get(&path).expect(200);
+    anonymous.get(&format!("{path}9")).expect(404);
+    let pdf = format!("%PDF-1.7 {}", planted.plant("kvarkh-contract"));
+    let pdf_type = [("content-type", "application/pdf")];
+    anonymous.send("POST", &format!("{path}/evidence"), &pdf_type, Some(pdf.as_bytes())).expect(201);
+    anonymous.send("POST", &format!("{path}/evidence"), &pdf_type, Some(b"kvarkh")).expect(422);
+    for n in 0..6 {
+        let form = format!("narrative={}&n={n}", planted.plant("kvarkhform"));
+        let form_type = [("content-type", "application/x-www-form-urlencoded")];
+        anonymous.send("POST", "/report", &form_type, Some(form.as_bytes())).expect(200);
+    }
+    let follow = format!("receipt={receipt}");
+    let form_type = [("content-type", "application/x-www-form-urlencoded")];
+    anonymous.send("POST", "/report/follow", &form_type, Some(follow.as_bytes())).expect(200);
+}
+
 /// The same words where they do not belong.
 fn bad_requests(base: &str, admin: &Client, card: &Answer, planted: &mut Planted) {
     let anonymous = Client::at(base);
@@ -196,6 +227,7 @@ on_both_databases! {
         let admin = administrator(&serving, &mut planted);
         let base = serving.base.clone();
         let card = good_requests(&base, &admin, &mut planted);
+        reports(&base, &mut planted);
         bad_requests(&base, &admin, &card, &mut planted);
         let metrics = admin.get("/metrics").expect(200).body_text();
         let (status, _, log) = serving.stop();

@@ -3,6 +3,7 @@
 mod evidence;
 mod intake;
 mod limits;
+mod page;
 mod reading;
 mod schema;
 

@@ -50,7 +50,7 @@ CREATE TABLE report_evidence (
 
 -- Tables of misuse as they were first published: never changed.
 CREATE TABLE published_statistics (
-  year INTEGER NOT NULL,
+  year BIGINT NOT NULL,
   dimension TEXT COLLATE "C" NOT NULL CHECK (dimension IN ('kind', 'province', 'month')),
   cells TEXT COLLATE "C" NOT NULL,
   published_at BIGINT NOT NULL,

@@ -6,11 +6,13 @@ mod home;
 mod language;
 mod layout;
 mod problem_kind;
+mod report;
 mod verdict;
 mod verify;
 
 pub(super) use home::home;
 pub(super) use problem_kind::problem_kind;
+pub(super) use report::{follow as follow_report, page as report, send as send_report};
 pub(super) use verify::{check, page as verify};
 
 use super::answer::{Answer, Outcome};

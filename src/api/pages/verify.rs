@@ -36,7 +36,8 @@ use std::sync::Arc;
 {% if let Some(mistake) = mistake %}<p class="mistake" id="mistake">{{ mistake }}</p>
 {% endif %}<input id="code" name="code" required maxlength="4296" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="hint{% if mistake.is_some() %} mistake{% endif %}">
 <button>{{ language.of("Kiểm tra", "Check") }}</button>
-</form>"#
+</form>
+<p><a href="/report?lang={{ language.tag() }}">{{ language.of("Báo cáo việc sử dụng thẻ sai quy định", "Report misuse of a card") }}</a></p>"#
 )]
 struct VerifyPage {
     language: Language,
@@ -58,8 +59,8 @@ pub(in crate::api) async fn page(visit: Visit, language: Language) -> Html {
 pub(in crate::api) struct Form;
 
 impl Kind for Form {
-    /// A code of the greatest length, each character percent-encoded.
-    const LIMIT_BYTES: usize = 64 * 1024;
+    /// A report of the greatest length, each character of three parts and percent-encoded.
+    const LIMIT_BYTES: usize = 128 * 1024;
 
     fn takes(media_type: &str) -> bool {
         media_type == "application/x-www-form-urlencoded"

@@ -89,6 +89,7 @@ get_misuse_report         -               -                         all  all  al
 add_report_evidence       -               report_misuse             all  all  all  all  all  all  403  all  all
 list_misuse_reports       -               read_reports              403  all  own  403  403  own  403  403  401
 get_report_evidence       -               read_reports              403  all  own  403  403  own  403  403  401
+get_misuse_statistics     -               -                         all  all  all  all  all  all  all  all  all
 list_provinces            -               -                         all  all  all  all  all  all  all  all  all
 get_liveness              -               -                         all  all  all  all  all  all  all  all  all
 get_readiness             -               -                         all  all  all  all  all  all  all  all  all

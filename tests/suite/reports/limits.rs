@@ -7,6 +7,7 @@ use crate::support::on_both_databases;
 use press_registry::app::reports::limits::Intake;
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Barrier;
 
 /// Everybody comes through this machine, as through a proxy.
 fn behind_a_proxy() -> Intake {
@@ -76,6 +77,36 @@ on_both_databases! {
         app.pass(75_600);
         sent_from(&app.anonymous(), "203.0.4.1").expect(201);
         refused(sent_from(&app.anonymous(), "203.0.5.1"), "3600");
+    }
+
+    fn those_who_come_at_once_are_counted_too(db) {
+        let app = TestApp::start_with(db, Intake::default());
+        let barrier = Barrier::new(12);
+        let taken: usize = std::thread::scope(|scope| {
+            let clients: Vec<Client> = (0..12).map(|_| app.anonymous()).collect();
+            let threads = clients.into_iter().map(|client| {
+                let barrier = &barrier;
+                scope.spawn(move || {
+                    barrier.wait();
+                    usize::from(client.post(REPORTS, &least_form("31")).status == 201)
+                })
+            });
+            let threads: Vec<_> = threads.collect();
+            threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
+        });
+        assert_eq!(taken, 5);
+        assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM reports"), 5);
+    }
+
+    fn whoever_signed_in_with_a_one_time_code_is_nobody_yet(db) {
+        let app = TestApp::start_with(db, Intake { per_hour_and_prefix: 1, ..Intake::default() });
+        let form = json!({ "email": "new@test.example", "role": "registrar" });
+        let code = app.admin().post("/api/v1/users", &form).expect(201).text("/one_time_code");
+        let newcomer = app.anonymous();
+        let newcomer = newcomer.with_tokens(&newcomer.sign_in("new@test.example", &code).expect(201));
+        reported(&newcomer, &least_form("31"));
+        assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM reports WHERE reporter_id IS NULL"), 1);
+        refused(newcomer.post(REPORTS, &least_form("31")), "3600");
     }
 
     fn following_is_not_limited(db) {
