@@ -5,10 +5,16 @@
 //! is another's answers like what is missing, 404. Only both together give a [`Permit`], and only a permit opens the
 //! store for writing.
 
+mod hearing;
+
+pub use hearing::{must_state_purpose, sees_only_the_state, speaks_for_subject};
+
 use crate::domain::accounts::{Caller, Role, RoleName};
+use crate::domain::cases::Case;
 use crate::domain::events::Actor;
 use crate::domain::ids::{AgencyId, PersonId, UserId};
 use crate::domain::provinces::ProvinceId;
+use crate::domain::text;
 use crate::error::Error;
 
 /// How far a role reaches with an operation.
@@ -109,6 +115,28 @@ operations! {
     ReadOneself = "read_oneself":                             No   No   No   No   No   No   No   Own;
     /// Read the log.
     ReadLog = "read_log":                                     No   No   No   No   No   No   All  No;
+    /// See cases; an official, how those stand that they reported.
+    FollowCases = "follow_cases":                             No   All  Own  Own  Own  Own  All  Own;
+    /// See what happened in a case, and who was told.
+    ReadCases = "read_cases":                                 No   All  Own  Own  Own  No   All  Own;
+    /// See notices; an official, those to themselves.
+    ReadNotices = "read_notices":                             No   All  Own  Own  Own  Own  All  Own;
+    /// See what resembles the claims of a case, and link cases of one person.
+    MatchCases = "match_cases":                               No   All  Own  No   No   No   No   No;
+    /// See impersonations that were found.
+    ReadAlerts = "read_alerts":                               No   All  Own  No   No   Own  No   No;
+    /// Open a case of misuse.
+    OpenCase = "open_case":                                   No   All  Own  No   No   No   No   No;
+    /// Tell those concerned, add reports, refer, close or dismiss a case.
+    HandleCase = "handle_case":                               No   All  Own  No   No   No   No   No;
+    /// Reply to a notice; a registrar writes down what came on paper.
+    AnswerCase = "answer_case":                               No   All  Own  Own  No   No   No   Own;
+    /// Decide a case, or confirm a revocation.
+    DecideCase = "decide_case":                               No   All  Own  No   No   No   No   No;
+    /// Appeal against a decision; a registrar writes down what came on paper.
+    AppealCase = "appeal_case":                               No   All  Own  Own  No   No   No   Own;
+    /// Decide an appeal.
+    HearAppeal = "hear_appeal":                               No   All  Own  No   No   No   No   No;
     /// Be told the state of a card that was checked.
     SeeVerifiedState = "see_verified_state":                  No   All  All  No   No   All  No   No;
     /// Report misuse in one's own name. Anybody may, without a name.
@@ -123,7 +151,9 @@ pub struct Ownership {
     agencies: Vec<AgencyId>,
     province: Option<ProvinceId>,
     person: Option<PersonId>,
-    reporter: Option<UserId>,
+    reporters: Vec<UserId>,
+    /// The body that a case is about: its own officials do not follow that case.
+    against: Option<String>,
     private_to_agency: bool,
 }
 
@@ -145,7 +175,26 @@ impl Ownership {
 
     /// A report of an act in a province: that of its registrar, and of the official who made it.
     pub fn of_report(province: &ProvinceId, reporter: Option<UserId>) -> Self {
-        Self { province: Some(province.clone()), reporter, ..Self::default() }
+        Self { province: Some(province.clone()), reporters: reporter.into_iter().collect(), ..Self::default() }
+    }
+
+    /// A case in a province, and of those who reported it; of the agency and the person whom it is about once they
+    /// have been told of it.
+    pub fn of_case(case: &Case) -> Self {
+        let told = case.was_told();
+        Self {
+            agencies: case.agency.filter(|_| told).into_iter().collect(),
+            province: Some(case.venue.clone()),
+            person: case.subject.person().filter(|_| told),
+            reporters: case.reporters.clone(),
+            against: case.subject.body().map(str::to_owned),
+            private_to_agency: false,
+        }
+    }
+
+    /// A notice of a case: of those who may see the case; of those who reported only to whom it is addressed.
+    pub fn of_notice(case: &Case, addressee: Option<UserId>) -> Self {
+        Self { reporters: addressee.into_iter().collect(), ..Self::of_case(case) }
     }
 
     /// A person's own, and nobody else's.
@@ -172,7 +221,10 @@ impl Ownership {
             Role::AgencyHead(agency) | Role::AgencyClerk(agency) => self.agencies.contains(agency),
             Role::ProvincialRegistrar(province) => self.province.as_ref() == Some(province),
             Role::Holder(person) => self.person == Some(*person),
-            Role::Official { .. } => self.reporter == Some(*user),
+            Role::Official { body, .. } => {
+                let own = self.against.as_deref().is_some_and(|it| text::fold(it) == text::fold(body.as_str()));
+                self.reporters.contains(user) && !own
+            }
             Role::Admin | Role::NationalRegistrar | Role::Auditor => false,
         }
     }
@@ -234,6 +286,15 @@ impl Entry<'_> {
             (Reach::Own, Role::Holder(person)) => Range::Person(*person),
             (Reach::Own, Role::Official { .. }) => Range::Reporter(self.caller.user),
             (Reach::Own, Role::Admin | Role::NationalRegistrar | Role::Auditor) | (Reach::No, _) => Range::Nothing,
+        }
+    }
+
+    /// What a list may hold that is a whole province's, also for those who else follow only what they reported.
+    pub fn range_of_province(&self) -> Range {
+        match (self.reach, self.caller.role.province()) {
+            (Reach::All, _) => Range::Everything,
+            (Reach::Own, Some(province)) => Range::Province(province.clone()),
+            (Reach::Own, None) | (Reach::No, _) => Range::Nothing,
         }
     }
 

@@ -81,6 +81,13 @@ impl Answer {
         self
     }
 
+    /// The same as 202: it waits for somebody else.
+    #[must_use]
+    pub(super) fn accepted(mut self) -> Self {
+        self.stored.status = StatusCode::ACCEPTED.as_u16();
+        self
+    }
+
     /// The same with this ETag.
     #[must_use]
     pub(super) fn tagged(self, etag: &Etag) -> Self {

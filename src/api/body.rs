@@ -63,6 +63,8 @@ pub(super) struct EvidenceUpload;
 
 impl Kind for EvidenceUpload {
     const LIMIT_BYTES: usize = 50 * 1024 * 1024;
+    /// A line of 1 Mbit/s takes 7 minutes.
+    const WITHIN: Duration = Duration::from_secs(600);
 
     fn takes(media_type: &str) -> bool {
         MediaType::declared(media_type).is_some()

@@ -155,7 +155,7 @@ struct CredentialEventSent {
     reason: Option<String>,
     /// `misuse` (by the decision of a case only), `discipline`, `prosecution`, `prosecution_ended`, `not_returned`,
     /// `false_dossier`, `inquiry`, `cleared`, `error`, `lost`, `stolen`, `damaged`, `data_changed`, `agency_changed`,
-    /// `renewed`, `left_agency` or `licence_revoked`.
+    /// `renewed`, `left_agency`, `licence_revoked`, or `overturned` (by a case only).
     #[schema(example = "inquiry")]
     ground: Option<String>,
 }

@@ -9,6 +9,7 @@ mod answer;
 mod applications;
 mod body;
 mod caller;
+mod cases;
 mod context;
 mod credentials;
 mod cursor;
@@ -23,6 +24,7 @@ mod log_entries;
 mod misuse_kinds;
 mod misuse_reports;
 mod negotiate;
+mod notices;
 mod observe;
 mod oneself;
 mod pages;
@@ -80,6 +82,17 @@ fn operations(api: &mut ServiceConfig) {
         .service(credentials::list_credential_events)
         .service(credentials::get_credential_qr)
         .service(credentials::create_letter)
+        .service(cases::list_cases)
+        .service(cases::create_case)
+        .service(cases::get_case)
+        .service(cases::record_case_event)
+        .service(cases::list_case_events)
+        .service(cases::finding::list_case_matches)
+        .service(cases::finding::link_case)
+        .service(cases::finding::list_alerts)
+        .service(notices::list_case_notices)
+        .service(notices::get_notice)
+        .service(notices::record_notice_event)
         .service(sessions::sign_in)
         .service(sessions::refresh_session)
         .service(sessions::sign_out)

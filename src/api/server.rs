@@ -1,7 +1,7 @@
 //! The server: it listens, keeps itself up to date, and stops without losing a request.
 
 use super::{State, app};
-use crate::app::Registry;
+use crate::app::{Registry, cases};
 use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
 use actix_web::rt::spawn;
@@ -20,6 +20,8 @@ use tokio::time::{MissedTickBehavior, interval};
 const REFRESH_EVERY: Duration = Duration::from_millis(500);
 /// How often the log's new entries are signed: each is under a checkpoint within a second.
 const PUBLISH_EVERY: Duration = Duration::from_millis(200);
+/// How often a node looks for what ends by itself, like a suspension before a decision.
+const LAPSE_EVERY: Duration = Duration::from_secs(10);
 /// How long requests in hand may take when the server stops, in seconds.
 const STOP_WITHIN_SECONDS: u64 = 30;
 
@@ -29,6 +31,7 @@ pub struct Server {
     serving: JoinHandle<io::Result<()>>,
     refreshing: JoinHandle<()>,
     publishing: JoinHandle<()>,
+    lapsing: JoinHandle<()>,
 }
 
 impl Server {
@@ -49,7 +52,8 @@ impl Server {
             handle: server.handle(),
             serving: spawn(server),
             refreshing: spawn(keep_up_to_date(Arc::clone(&registry))),
-            publishing: spawn(publish_log(registry)),
+            publishing: spawn(publish_log(Arc::clone(&registry))),
+            lapsing: spawn(end_what_is_over(registry)),
         })
     }
 
@@ -60,6 +64,7 @@ impl Server {
     pub async fn stop(self) -> io::Result<()> {
         self.refreshing.abort();
         self.publishing.abort();
+        self.lapsing.abort();
         self.handle.stop(true).await;
         self.serving.await.map_err(io::Error::other)?
     }
@@ -124,5 +129,21 @@ async fn publish_log(registry: Arc<Registry>) {
             tracing::error!(error = failed, "the log's new entries are not signed");
         }
         told = failed;
+    }
+}
+
+/// Every node does this; what is due is looked at again in the transaction that ends it, so that it ends once.
+async fn end_what_is_over(registry: Arc<Registry>) {
+    let mut clock = interval(LAPSE_EVERY);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        let registry = Arc::clone(&registry);
+        match web::block(move || cases::lapse(&registry)).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(ended)) => tracing::info!(cases = ended, "suspensions or stays ended by themselves"),
+            Ok(Err(error)) => tracing::error!(%error, "what is over cannot be ended"),
+            Err(error) => tracing::error!(%error, "what is over was not looked at to its end"),
+        }
     }
 }

@@ -138,9 +138,12 @@ pub fn happen(
     let form = form?;
     let event = CredentialEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let (reason, ground) = parse_event(&form)?;
-    if event == CredentialEvent::Revoke && ground == Some(Ground::Misuse) {
+    if ground.is_some_and(|ground| ground.needs_case(event)) {
         return Err(Error::WrongState {
-            detail: "A card is revoked for misuse only by the decision of a case, where its holder is heard.".into(),
+            detail:
+                "A card is revoked for misuse, and comes back from that, only by the decision of a case, where its \
+                     holder is heard."
+                    .into(),
         });
     }
     let state = old.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
@@ -148,6 +151,20 @@ pub fn happen(
         refuse_second_card(tx, caller, &old)?;
     }
     apply(tx, registry, &permit, old, event, state, &reason, ground)
+}
+
+/// What a case does to a credential: it alone may revoke for misuse, and undo that.
+pub(in crate::app) fn happen_by_case(
+    tx: &mut Tx,
+    permit: &Permit,
+    id: CredentialId,
+    event: CredentialEvent,
+    ground: Ground,
+    reason: Option<&str>,
+) -> Result<Credential, Error> {
+    let old = credentials::find(tx, id)?.ok_or_else(|| Error::internal("a case without its credential"))?;
+    let state = old.after(event, Some(ground)).ok_or_else(|| refusal(&old, event, Some(ground)))?;
+    write(tx, permit, old, event, state, Some(ground), None, reason)
 }
 
 /// A revoked card does not come back beside the one that was granted since.
@@ -215,7 +232,7 @@ fn apply(
         let new = reissue(tx, registry, permit, &old)?;
         return replace_by(tx, permit, old, state, ground.unwrap_or(Ground::DataChanged), new.id, Some(reason));
     }
-    write(tx, permit, old, event, state, ground, None, Some(reason))
+    write(tx, permit, old, event, state, ground, None, Some(reason.as_str()))
 }
 
 /// Issues the credential that takes another's place, until the same day, with what is on record now.
@@ -246,7 +263,7 @@ pub(in crate::app) fn replace_by(
     by: CredentialId,
     reason: Option<&Reason>,
 ) -> Result<Credential, Error> {
-    write(tx, permit, old, CredentialEvent::Replace, state, Some(ground), Some(by), reason)
+    write(tx, permit, old, CredentialEvent::Replace, state, Some(ground), Some(by), reason.map(Reason::as_str))
 }
 
 #[expect(clippy::too_many_arguments, reason = "one event, told once")]
@@ -258,7 +275,7 @@ fn write(
     state: CredentialState,
     ground: Option<Ground>,
     replaced_by: Option<CredentialId>,
-    reason: Option<&Reason>,
+    reason: Option<&str>,
 ) -> Result<Credential, Error> {
     let mut told = Event::new(event_kind(event), Object::Credential(old.id)).with(json!({
         "from": old.state.as_str(),
@@ -267,7 +284,7 @@ fn write(
         "replaced_by": replaced_by.map(|id| id.to_string()),
     }));
     if let Some(reason) = reason {
-        told = told.about(old.person, json!({ "reason": reason.as_str() }));
+        told = told.about(old.person, json!({ "reason": reason }));
     }
     tx.record(permit, told, |writer| {
         let new = Credential {

@@ -81,11 +81,13 @@ pub enum Ground {
     LeftAgency,
     /// The agency's licence was revoked (L2016 Đ28.5).
     LicenceRevoked,
+    /// The decision of a case was overturned on appeal; only that appeal reinstates on this ground.
+    Overturned,
 }
 
 impl Ground {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Misuse,
         Self::Discipline,
         Self::Prosecution,
@@ -103,6 +105,7 @@ impl Ground {
         Self::Renewed,
         Self::LeftAgency,
         Self::LicenceRevoked,
+        Self::Overturned,
     ];
 
     /// As stored and shown.
@@ -125,7 +128,13 @@ impl Ground {
             Self::Renewed => "renewed",
             Self::LeftAgency => "left_agency",
             Self::LicenceRevoked => "licence_revoked",
+            Self::Overturned => "overturned",
         }
+    }
+
+    /// Whether only a case, in which its holder was heard, lets this happen to a credential on this ground.
+    pub const fn needs_case(self, event: CredentialEvent) -> bool {
+        matches!((self, event), (Self::Misuse, CredentialEvent::Revoke) | (Self::Overturned, _))
     }
 
     /// # Errors
@@ -139,7 +148,7 @@ impl Ground {
 }
 
 /// Every permitted change of a credential's state. What is not listed is refused.
-/// `Revoked` goes back only on the ground that a prosecution ended; see [`CredentialState::after`].
+/// `Revoked` goes back only on the ground that a prosecution ended, or that a case's decision was overturned; see [`CredentialState::after`].
 pub const TRANSITIONS: &[(CredentialState, CredentialEvent, CredentialState)] = &[
     (CredentialState::Active, CredentialEvent::Suspend, CredentialState::Suspended),
     (CredentialState::Suspended, CredentialEvent::Reinstate, CredentialState::Active),
@@ -174,8 +183,8 @@ impl CredentialState {
     /// The state after `event` on `ground`, or `None` if it may not happen now.
     pub fn after(self, event: CredentialEvent, ground: Option<Ground>) -> Option<Self> {
         let to = self.listed_in(TRANSITIONS, event)?;
-        let final_unless_prosecution_ended = self == Self::Revoked && ground != Some(Ground::ProsecutionEnded);
-        (!final_unless_prosecution_ended).then_some(to)
+        let comes_back = matches!(ground, Some(Ground::ProsecutionEnded | Ground::Overturned));
+        (self != Self::Revoked || comes_back).then_some(to)
     }
 
     fn listed_in(self, transitions: &[(Self, CredentialEvent, Self)], event: CredentialEvent) -> Option<Self> {

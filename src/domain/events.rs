@@ -10,7 +10,7 @@ pub use proof::{BadProof, EventProof, ShownFields};
 pub use recorded::{Altered, Personal, Recorded, personal_digest};
 
 use super::accounts::RoleName;
-use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, ReportId, SubjectId, UserId};
+use super::ids::{AgencyId, ApplicationId, CaseId, CredentialId, PersonId, ReportId, SubjectId, UserId};
 use super::log::LeafKind;
 use super::time::Timestamp;
 use serde_json::Value;
@@ -57,6 +57,26 @@ pub enum EventKind {
     EvidenceAdded,
     StatisticsPublished,
     AccessesCommitted,
+    ReportAttached,
+    ReportClosed,
+    CaseOpened,
+    CaseDismissed,
+    CaseAttached,
+    CaseNotified,
+    CaseStayed,
+    CaseStayEnded,
+    CaseAnswered,
+    CaseDecided,
+    CaseConfirmed,
+    CaseAppealed,
+    CaseUpheld,
+    CaseOverturned,
+    CaseReferred,
+    CaseClosed,
+    CaseInterimEnded,
+    CaseLinked,
+    NoticeSent,
+    NoticeServed,
 }
 
 impl EventKind {
@@ -97,7 +117,27 @@ impl EventKind {
             | Self::ReportReceived
             | Self::EvidenceAdded
             | Self::StatisticsPublished
-            | Self::AccessesCommitted => LeafKind::Event,
+            | Self::AccessesCommitted
+            | Self::ReportAttached
+            | Self::ReportClosed
+            | Self::CaseOpened
+            | Self::CaseDismissed
+            | Self::CaseAttached
+            | Self::CaseNotified
+            | Self::CaseStayed
+            | Self::CaseStayEnded
+            | Self::CaseAnswered
+            | Self::CaseDecided
+            | Self::CaseConfirmed
+            | Self::CaseAppealed
+            | Self::CaseUpheld
+            | Self::CaseOverturned
+            | Self::CaseReferred
+            | Self::CaseClosed
+            | Self::CaseInterimEnded
+            | Self::CaseLinked
+            | Self::NoticeSent
+            | Self::NoticeServed => LeafKind::Event,
         }
     }
 
@@ -141,6 +181,26 @@ impl EventKind {
             Self::EvidenceAdded => "report.evidence_added",
             Self::StatisticsPublished => "statistics.published",
             Self::AccessesCommitted => "accesses.committed",
+            Self::ReportAttached => "report.attached",
+            Self::ReportClosed => "report.closed",
+            Self::CaseOpened => "case.opened",
+            Self::CaseDismissed => "case.dismissed",
+            Self::CaseAttached => "case.attached",
+            Self::CaseNotified => "case.notified",
+            Self::CaseStayed => "case.stayed",
+            Self::CaseStayEnded => "case.stay_ended",
+            Self::CaseAnswered => "case.answered",
+            Self::CaseDecided => "case.decided",
+            Self::CaseConfirmed => "case.confirmed",
+            Self::CaseAppealed => "case.appealed",
+            Self::CaseUpheld => "case.upheld",
+            Self::CaseOverturned => "case.overturned",
+            Self::CaseReferred => "case.referred",
+            Self::CaseClosed => "case.closed",
+            Self::CaseInterimEnded => "case.interim_ended",
+            Self::CaseLinked => "case.linked",
+            Self::NoticeSent => "notice.sent",
+            Self::NoticeServed => "notice.served",
         }
     }
 }
@@ -156,6 +216,8 @@ pub enum Object {
     Application(ApplicationId),
     /// A credential.
     Credential(CredentialId),
+    /// A case of misuse.
+    Case(CaseId),
     /// An account.
     User(UserId),
     /// A signing key, by its key id.
@@ -180,6 +242,7 @@ impl Object {
             Self::Person(_) => "person",
             Self::Application(_) => "application",
             Self::Credential(_) => "credential",
+            Self::Case(_) => "case",
             Self::User(_) => "user",
             Self::Key(_) => "key",
             Self::Host(_) => "host",
@@ -199,6 +262,7 @@ impl fmt::Display for Object {
             Self::Person(id) => id.fmt(f),
             Self::Application(id) => id.fmt(f),
             Self::Credential(id) => id.fmt(f),
+            Self::Case(id) => id.fmt(f),
             Self::User(id) => id.fmt(f),
             Self::Report(id) => id.fmt(f),
             Self::Key(id) | Self::Host(id) | Self::Statistics(id) => f.write_str(id),

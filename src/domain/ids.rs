@@ -74,6 +74,8 @@ ids! {
     CaseId,
     /// A look at a person's record.
     AccessId,
+    /// A notice: something that somebody is to be told.
+    NoticeId,
     /// Whose fields an event holds apart: the id of a person, an account, a report or a case.
     SubjectId,
 }

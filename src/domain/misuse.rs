@@ -61,4 +61,34 @@ impl MisuseKind {
             .find(|kind| kind.as_str() == raw)
             .ok_or_else(|| FieldProblem::new("unknown_kind", "a code of GET /api/v1/misuse-kinds"))
     }
+
+    /// Whether somebody passed for a press agency, a journalist or the holder of a card: what others are warned of.
+    pub const fn is_impersonation(self) -> bool {
+        match self {
+            Self::Impersonation
+            | Self::AgencyImpersonation
+            | Self::ForgedCard
+            | Self::AlteredCard
+            | Self::OthersCard
+            | Self::LostCardUsed
+            | Self::ForgedLetter
+            | Self::LookalikeCredential
+            | Self::TitleByNonStaff => true,
+            Self::ExpiredCard
+            | Self::RevokedCard
+            | Self::CardNotReturned
+            | Self::AgencyFailedToCollect
+            | Self::LentCard
+            | Self::LetterOutOfScope
+            | Self::BlankStampedPaper
+            | Self::FalseDossier
+            | Self::UnnotifiedPresence
+            | Self::AbuseHarassment
+            | Self::Extortion
+            | Self::Obstruction
+            | Self::Seizure
+            | Self::InsultOrDamage
+            | Self::Threat => false,
+        }
+    }
 }

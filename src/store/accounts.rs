@@ -4,8 +4,8 @@ use super::columns::{self, one_more};
 use super::connection::{Db, Read};
 use super::schema::{one_time_codes, users};
 use super::tx::Writer;
-use crate::domain::accounts::{AccountState, BodyName, Email, Role, Ties, User};
-use crate::domain::ids::{PersonId, UserId};
+use crate::domain::accounts::{AccountState, BodyName, Email, Role, RoleName, Ties, User};
+use crate::domain::ids::{AgencyId, PersonId, UserId};
 use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -167,6 +167,18 @@ pub fn of_person(db: &mut impl Read, person: PersonId) -> Result<Option<User>, E
         .first(db.db())
         .optional()?;
     row.map(Row::into_domain).transpose()
+}
+
+/// Whether an agency's head has an account that may sign in.
+///
+/// # Errors
+/// The database's.
+pub fn has_head(db: &mut impl Read, agency: AgencyId) -> Result<bool, Error> {
+    let heads = users::table
+        .filter(users::agency_id.eq(agency.to_string()))
+        .filter(users::role.eq(RoleName::AgencyHead.as_str()))
+        .filter(users::state.eq(AccountState::Active.as_str()));
+    Ok(diesel::select(diesel::dsl::exists(heads)).get_result(db.db())?)
 }
 
 /// Gives an account a one-time code in place of any other, and takes its password away.

@@ -72,6 +72,15 @@ pub fn list(db: &mut impl Read) -> Result<Vec<Province>, Error> {
     rows.into_iter().map(Row::into_domain).collect()
 }
 
+/// The unit with this id.
+///
+/// # Errors
+/// The database's.
+pub fn find(db: &mut impl Read, id: &ProvinceId) -> Result<Option<Province>, Error> {
+    let row: Option<Row> = provinces::table.find(id.as_str()).first(db.db()).optional()?;
+    row.map(Row::into_domain).transpose()
+}
+
 /// The unit that had this code on `day`.
 ///
 /// # Errors

@@ -346,11 +346,113 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    cases (id) {
+        id -> Text,
+        state -> Text,
+        kind -> Nullable<Text>,
+        subject -> Text,
+        person_id -> Nullable<Text>,
+        agency_id -> Nullable<Text>,
+        body -> Nullable<Text>,
+        credential_id -> Nullable<Text>,
+        province_id -> Text,
+        venue_id -> Text,
+        place -> Nullable<Text>,
+        occurred_at -> Nullable<BigInt>,
+        summary -> Nullable<Text>,
+        claimed_name -> Nullable<Text>,
+        claimed_agency -> Nullable<Text>,
+        claimed_phone -> Nullable<Text>,
+        claimed_number -> Nullable<Text>,
+        opened_by -> Text,
+        notice -> Nullable<Text>,
+        reply_by -> Nullable<BigInt>,
+        stay_until -> Nullable<BigInt>,
+        stay_ended -> Bool,
+        interim_credential_id -> Nullable<Text>,
+        interim_until -> Nullable<BigInt>,
+        interim_index -> Nullable<BigInt>,
+        interim_ended -> Bool,
+        replied -> Bool,
+        version -> BigInt,
+        opened_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    case_reports (case_id, report_id) {
+        case_id -> Text,
+        report_id -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    case_decisions (case_id) {
+        case_id -> Text,
+        outcome -> Text,
+        kind -> Text,
+        measure -> Text,
+        credential_id -> Nullable<Text>,
+        names_subject -> Bool,
+        reasons -> Text,
+        decided_by -> Text,
+        decided_at -> BigInt,
+        confirmed_by -> Nullable<Text>,
+        effect_index -> Nullable<BigInt>,
+        appeal_until -> Nullable<BigInt>,
+        appealed_at -> Nullable<BigInt>,
+        heard_by -> Nullable<Text>,
+        heard_at -> Nullable<BigInt>,
+        overturned -> Bool,
+        appeal_reasons -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    case_statements (case_id, position) {
+        case_id -> Text,
+        position -> Integer,
+        role -> Text,
+        is_appeal -> Bool,
+        text -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    case_links (case_id, other_id) {
+        case_id -> Text,
+        other_id -> Text,
+        linked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    notices (id) {
+        id -> Text,
+        case_id -> Text,
+        recipient -> Text,
+        account_id -> Nullable<Text>,
+        duty -> Text,
+        means -> Nullable<Text>,
+        position -> Integer,
+        sent_at -> Nullable<BigInt>,
+        served_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
 diesel::joinable!(engagements -> people (person_id));
 diesel::joinable!(application_people -> applications (application_id));
 diesel::joinable!(credentials -> agencies (agency_id));
 diesel::joinable!(applications -> agencies (agency_id));
 diesel::joinable!(engagements -> agencies (agency_id));
+diesel::joinable!(case_decisions -> cases (case_id));
+diesel::joinable!(case_reports -> reports (report_id));
+diesel::joinable!(case_reports -> cases (case_id));
 diesel::allow_tables_to_appear_in_same_query!(
     log_head,
     events,
@@ -380,5 +482,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_evidence,
     published_statistics,
     accesses,
-    access_hours
+    access_hours,
+    cases,
+    case_reports,
+    case_decisions,
+    case_statements,
+    case_links,
+    notices,
 );

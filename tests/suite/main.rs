@@ -5,6 +5,7 @@ mod agencies;
 mod applications;
 mod authorisation;
 mod card_vectors;
+mod cases;
 mod command_line;
 mod credentials;
 mod demo;

@@ -6,7 +6,9 @@
 
 use press_registry::domain::agencies::AgencyEvent;
 use press_registry::domain::applications::ApplicationEvent;
+use press_registry::domain::cases::CaseEvent;
 use press_registry::domain::credentials::CredentialEvent;
+use press_registry::domain::notices::NoticeEvent;
 
 const TABLE: &str = "
 operation                 event           policy                  admin nat. prov head clrk offi audi hold anon
@@ -62,6 +64,29 @@ list_person_events        -               read_oneself              403  403  40
 export_person             -               read_oneself              403  403  403  403  403  403  403  own  401
 list_log_entries          -               read_log                  403  403  403  403  403  403  all  403  401
 get_log_entry             -               read_log                  403  403  403  403  403  403  all  403  401
+list_cases                -               follow_cases              403  all  own  own  own  own  all  own  401
+get_case                  -               follow_cases              403  all  own  own  own  own  all  own  401
+list_case_events          -               read_cases                403  all  own  own  own  403  all  own  401
+list_case_notices         -               read_cases                403  all  own  own  own  403  all  own  401
+get_notice                -               read_notices              403  all  own  own  own  own  all  own  401
+record_notice_event       send            handle_case               403  all  own  403  403  403  403  403  401
+record_notice_event       serve           handle_case               403  all  own  403  403  403  403  403  401
+list_case_matches         -               match_cases               403  all  own  403  403  403  403  403  401
+link_case                 -               match_cases               403  all  own  403  403  403  403  403  401
+list_alerts               -               read_alerts               403  all  own  403  403  own  403  403  401
+create_case               -               open_case                 403  all  own  403  403  403  403  403  401
+record_case_event         dismiss         handle_case               403  all  own  403  403  403  403  403  401
+record_case_event         attach          handle_case               403  all  own  403  403  403  403  403  401
+record_case_event         notify          handle_case               403  all  own  403  403  403  403  403  401
+record_case_event         stay            handle_case               403  all  own  403  403  403  403  403  401
+record_case_event         answer          answer_case               403  all  own  own  403  403  403  own  401
+record_case_event         decide          decide_case               403  all  own  403  403  403  403  403  401
+record_case_event         confirm         decide_case               403  all  own  403  403  403  403  403  401
+record_case_event         appeal          appeal_case               403  all  own  own  403  403  403  own  401
+record_case_event         uphold          hear_appeal               403  all  own  403  403  403  403  403  401
+record_case_event         overturn        hear_appeal               403  all  own  403  403  403  403  403  401
+record_case_event         refer           handle_case               403  all  own  403  403  403  403  403  401
+record_case_event         close           handle_case               403  all  own  403  403  403  403  403  401
 create_verification       -               -                         all  all  all  all  all  all  all  all  all
 list_misuse_kinds         -               -                         all  all  all  all  all  all  all  all  all
 create_misuse_report      -               report_misuse             all  all  all  all  all  all  403  all  all
@@ -138,6 +163,8 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "decide_on_agency" => AgencyEvent::ALL.map(AgencyEvent::as_str).to_vec(),
         "record_application_event" => ApplicationEvent::ALL.map(ApplicationEvent::as_str).to_vec(),
         "record_credential_event" => CredentialEvent::ALL.map(CredentialEvent::as_str).to_vec(),
+        "record_case_event" => CaseEvent::ALL.map(CaseEvent::as_str).to_vec(),
+        "record_notice_event" => NoticeEvent::ALL.iter().map(|event| event.as_str()).collect(),
         "end_engagement" => vec!["end"],
         _ => vec!["-"],
     }

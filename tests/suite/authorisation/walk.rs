@@ -84,7 +84,8 @@ impl Call<'_> {
     }
 
     fn path(&self) -> String {
-        let Things { agency, person, engagement, application, credential, user, digest, .. } = self.things;
+        let Things { agency, person, engagement, application, credential, case, notice, user, digest, .. } =
+            self.things;
         let Things { entry, tile, report, receipt, .. } = self.things;
         let level = if self.template.starts_with("/log/tile/entries/") { "" } else { "0/" };
         let things = [
@@ -92,6 +93,8 @@ impl Call<'_> {
             ("/people/", person),
             ("/applications/", application),
             ("/credentials/", credential),
+            ("/cases/", case),
+            ("/notices/", notice),
             ("/users/", user),
             ("/misuse-reports/", report),
         ];

@@ -4,7 +4,7 @@ use crate::support::TestDatabase;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
 use press_registry::domain::accounts::RoleName;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Cursor;
 
 /// One thing of each kind, all of one agency.
@@ -17,6 +17,10 @@ pub(super) struct Things {
     pub(super) application: String,
     /// The person's press card.
     pub(super) credential: String,
+    /// About the person, who was told of it.
+    pub(super) case: String,
+    /// That they were told.
+    pub(super) notice: String,
     pub(super) user: String,
     pub(super) digest: String,
     /// Of the log, which is everybody's.
@@ -36,6 +40,8 @@ impl Things {
             engagement: alter(&self.engagement),
             application: alter(&self.application),
             credential: alter(&self.credential),
+            case: alter(&self.case),
+            notice: alter(&self.notice),
             user: alter(&self.user),
             digest: alter(&self.digest),
             entry: alter(&self.entry),
@@ -85,6 +91,12 @@ impl World {
             if role == RoleName::Official {
                 // Theirs is what they reported themselves.
                 (own.report, own.receipt) = report(&app, &client, Some(HAI_PHONG));
+                let form = json!({ "subject": "body", "body": "Công ty Ví Dụ", "reports": [own.report] });
+                let case = told(&app, &form);
+                own.case = case.text("/id");
+                app.registrar().happen("cases", &case, json!({ "event": "dismiss", "reason": "x" })).expect(201);
+                own.notice =
+                    app.registrar().list(&format!("/api/v1/cases/{}/notices", own.case), "/id").pop().expect("one");
             }
             Member { title: role.title(), client, own, others }
         };
@@ -108,12 +120,16 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
     let digest = card.text("/photo_digest");
     let user = app.clerk(agency).user.expect("an account").to_string();
     let (report, receipt) = report(app, &app.anonymous(), unit);
+    let case = told_case(app, unit, &card).text("/id");
+    let notice = first_notice(app, &case);
     Things {
         agency: agency.id.to_string(),
         person: person.text("/id"),
         engagement: person.text("/engagements/0/id"),
         application: waiting(app, agency).text("/id"),
         credential: card.text("/id"),
+        case,
+        notice,
         user,
         digest,
         entry: "0".into(),
@@ -121,6 +137,29 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         report,
         receipt,
     }
+}
+
+/// A case about the holder of a card, in the province of its agency, or in Hà Nội.
+fn told_case(app: &TestApp, unit: Option<&str>, card: &Answer) -> Answer {
+    let form = json!({
+        "subject": "holder",
+        "person_id": card.text("/person_id"),
+        "credential_id": card.text("/id"),
+        "province": unit.unwrap_or(HA_NOI).get(..2),
+        "summary": "Thẻ được cho người khác mượn",
+    });
+    told(app, &form)
+}
+
+fn first_notice(app: &TestApp, case: &str) -> String {
+    app.registrar().list(&format!("/api/v1/cases/{case}/notices"), "/id").remove(0)
+}
+
+/// A case that its subject was told of.
+fn told(app: &TestApp, form: &Value) -> Answer {
+    let registrar = app.registrar();
+    let opened = registrar.post("/api/v1/cases", form).expect(201);
+    registrar.happen("cases", &opened, json!({ "event": "notify", "means": "in_person" })).expect(201)
 }
 
 /// A report with a file of evidence: its id and its receipt.

@@ -17,6 +17,11 @@ impl TestApp {
         self.registry.clock.set(beginning.plus_seconds(seconds_after_beginning));
     }
 
+    /// Moves the clock to this moment.
+    pub(crate) fn set_time(&self, at: &str) {
+        self.registry.clock.set(Timestamp::parse(at).expect("a time"));
+    }
+
     /// The same person signed in anew: access tokens live ten minutes.
     pub(crate) fn again(&self, client: &Client) -> Client {
         self.sign_in(client.user.expect("somebody who was signed in"))

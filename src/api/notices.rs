@@ -1,0 +1,146 @@
+//! `/notices`, and those of a case: see `app::notices` for who may do what.
+
+use super::answer::{Answer, Outcome, as_optional_text, as_text};
+use super::body::Json;
+use super::cases::{PurposeParam, purpose};
+use super::context::{Change, Context, PathId};
+use super::gate::{IdempotencyKey, IfMatch};
+use super::problem::{ChangeProblems, ReadProblems};
+use crate::app::cases;
+use crate::app::gate::Etag;
+use crate::app::notices::{self, EventForm};
+use crate::domain::ids::{CaseId, NoticeId};
+use crate::domain::notices::{Means, Notice};
+use crate::domain::time::Timestamp;
+use actix_web::{HttpRequest, get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A notice: something that somebody is to be told.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Notice)]
+pub(super) struct NoticeView {
+    /// Its id, a UUIDv7.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    id: NoticeId,
+    /// Of which case.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    case_id: CaseId,
+    /// `subject`, `agency` or `reporter`.
+    #[schema(example = "subject")]
+    recipient: &'static str,
+    /// What it tells: `opening`, `suspension`, `suspension_ended`, `decision`, `appeal_decision`, `dismissal` or `end`.
+    #[schema(example = "opening")]
+    duty: &'static str,
+    /// `in_person`, `post`, `email` or `account`, once it is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "post")]
+    means: Option<&'static str>,
+    /// When it was sent, RFC 3339 in UTC.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    sent_at: Option<Timestamp>,
+    /// When it arrived: deadlines run from there.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    served_at: Option<Timestamp>,
+    /// When the duty to tell arose.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+}
+
+impl From<&Notice> for NoticeView {
+    fn from(it: &Notice) -> Self {
+        Self {
+            id: it.id,
+            case_id: it.case,
+            recipient: it.recipient.as_str(),
+            duty: it.duty.as_str(),
+            means: it.means.map(Means::as_str),
+            sent_at: it.sent_at,
+            served_at: it.served_at,
+            created_at: it.created_at,
+        }
+    }
+}
+
+/// The notices of a case.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is the documentation of `Answer::list`")]
+struct NoticeList {
+    /// In the order in which the duties arose; a case has few.
+    items: Vec<NoticeView>,
+    /// Always null.
+    next_cursor: Option<String>,
+}
+
+/// What is to happen to a notice.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoticeEventSent {
+    /// `send`, also again, or `serve`: it arrived.
+    #[schema(example = "serve")]
+    event: String,
+    /// `send`: `in_person`, `post`, `email` or `account`.
+    means: Option<String>,
+    /// When it arrived, RFC 3339; now where it is left out of `serve`.
+    #[schema(format = DateTime)]
+    served_at: Option<String>,
+}
+
+impl From<NoticeEventSent> for EventForm {
+    fn from(sent: NoticeEventSent) -> Self {
+        Self { event: sent.event, means: sent.means, served_at: sent.served_at }
+    }
+}
+
+fn shown(it: &Notice) -> Outcome {
+    Ok(Answer::ok(&NoticeView::from(it))?.tagged(&Etag::of_version(it.version)))
+}
+
+/// Who was told what of a case
+#[utoipa::path(operation_id = "list_case_notices", tag = "cases",
+    params(("id" = String, Path, description = "The case's id.", format = "uuid"), PurposeParam), responses(
+    (status = 200, description = "All its notices.", body = NoticeList,
+        headers(("ETag" = String, description = "Of the list."))), ReadProblems))]
+#[get("/cases/{id}/notices")]
+pub(super) async fn list_case_notices(ctx: Context, id: PathId<CaseId>, request: HttpRequest) -> Outcome {
+    let purpose = purpose(&request);
+    ctx.read(move |db, ctx| {
+        let notices = cases::told(db, &ctx.caller, id.0, purpose)?;
+        Answer::list(notices.iter().map(NoticeView::from).collect(), None)
+    })
+    .await
+}
+
+/// A notice
+#[utoipa::path(operation_id = "get_notice", tag = "cases",
+    params(("id" = String, Path, description = "The notice's id.", format = "uuid"), PurposeParam), responses(
+    (status = 200, description = "The notice.", body = NoticeView,
+        headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
+#[get("/notices/{id}")]
+pub(super) async fn get_notice(ctx: Context, id: PathId<NoticeId>, request: HttpRequest) -> Outcome {
+    let purpose = purpose(&request);
+    ctx.read(move |db, ctx| shown(&notices::read(db, &ctx.caller, id.0, purpose)?)).await
+}
+
+/// Write down that a notice was sent, or that it arrived
+///
+/// By a registrar. The times to reply and to appeal run from when it arrived.
+#[utoipa::path(operation_id = "record_notice_event", tag = "cases",
+    params(("id" = String, Path, description = "The notice's id.", format = "uuid"), IfMatch, IdempotencyKey),
+    request_body = NoticeEventSent, responses(
+    (status = 201, description = "It is written down; the notice as it is now.", body = NoticeView,
+        headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
+#[post("/notices/{id}/events")]
+pub(super) async fn record_notice_event(change: Change<Json<NoticeEventSent>>, id: PathId<NoticeId>) -> Outcome {
+    change
+        .write(move |tx, change| {
+            let form = change.form().map(EventForm::from);
+            Ok(shown(&notices::happen(tx, &change.caller, id.0, &change.gate, form)?)?.created())
+        })
+        .await
+}

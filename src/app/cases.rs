@@ -1,0 +1,157 @@
+//! Cases of misuse: opened by a registrar, told to whom they are about, answered, decided, appealed against.
+
+mod alerts;
+mod deciding;
+mod events;
+mod hearing;
+mod lapses;
+mod linking;
+mod matching;
+mod measures;
+mod opening;
+mod reported;
+
+pub use alerts::{Alert, alerts};
+pub use events::{EventForm, Happened, happen};
+pub(in crate::app) use hearing::{reply_by, served_at};
+pub use lapses::lapse;
+pub use linking::{LinkForm, link};
+pub use matching::{Match, MatchKind, Reason, matches};
+pub use opening::{OpeningForm, open};
+
+use super::page::{Asked, Part};
+use crate::domain::accounts::Caller;
+use crate::domain::cases::{Case, CaseState, Statement};
+use crate::domain::credentials::Credential;
+use crate::domain::events::{Object, Recorded};
+use crate::domain::ids::CaseId;
+use crate::domain::notices::Notice;
+use crate::domain::problem::FieldProblem;
+use crate::domain::text;
+use crate::error::Error;
+use crate::policy::{self, Operation, Ownership};
+use crate::store::{Read, Reader, cases, credentials, events as recorded, notices};
+
+/// A case with what stands beside it.
+#[derive(Clone, Debug)]
+pub struct CaseFile {
+    /// The case.
+    pub case: Case,
+    /// What was said by those who were heard.
+    pub statements: Vec<Statement>,
+    /// Cases that a registrar holds to be of the same person.
+    pub linked: Vec<CaseId>,
+    /// The credential that it names: whoever may see the case may see that one here.
+    pub credential: Option<Credential>,
+}
+
+/// How much of a case somebody is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// How it stands.
+    State,
+    /// All of it.
+    Whole,
+}
+
+/// How much of a case that the caller may see the caller is shown.
+pub const fn sight(caller: &Caller) -> Sight {
+    if policy::sees_only_the_state(caller) { Sight::State } else { Sight::Whole }
+}
+
+/// Why an auditor reads what is personal, as asked: a bad one is told only to those who may see the case.
+pub type Purpose = Result<Option<String>, Error>;
+
+/// Reads why somebody wants to see a case: 10–200 characters.
+///
+/// # Errors
+/// `too_short`, or as [`text::line`].
+pub fn parse_purpose(raw: &str) -> Result<String, FieldProblem> {
+    let purpose = text::line(raw, 200)?;
+    match purpose.chars().count() {
+        0..10 => Err(FieldProblem::new("too_short", "at least 10 characters: what it is read for")),
+        _ => Ok(purpose),
+    }
+}
+
+pub(in crate::app) fn state_purpose(caller: &Caller, purpose: Option<&String>) -> Result<(), Error> {
+    match purpose {
+        None if policy::must_state_purpose(caller) => {
+            Err(Error::invalid("query:purpose", "missing", "an auditor says what a case is read for"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn visible(db: &mut impl Read, caller: &Caller, operation: Operation, id: CaseId) -> Result<Case, Error> {
+    let entry = policy::enter(caller, operation)?;
+    let found = cases::find(db, id)?.ok_or(Error::NotFound)?;
+    entry.on(&Ownership::of_case(&found))?;
+    Ok(found)
+}
+
+/// The case as it is shown to those who may see it.
+///
+/// # Errors
+/// The database's.
+pub fn file(db: &mut impl Read, case: Case) -> Result<CaseFile, Error> {
+    let credential = case.credential.map(|id| credentials::find(db, id)).transpose()?.flatten();
+    let (statements, linked) = (cases::statements(db, case.id)?, cases::linked(db, case.id)?);
+    Ok(CaseFile { case, statements, linked, credential })
+}
+
+/// A case.
+///
+/// # Errors
+/// 403, 404; 422 where a purpose is needed.
+pub fn read(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> Result<CaseFile, Error> {
+    let case = visible(db, caller, Operation::FollowCases, id)?;
+    state_purpose(caller, purpose?.as_ref())?;
+    file(db, case)
+}
+
+/// Cases within the caller's reach.
+///
+/// # Errors
+/// 403; 422.
+pub fn list(
+    db: &mut Reader,
+    caller: &Caller,
+    asked: Asked<(Option<CaseState>, Option<String>), CaseId>,
+) -> Result<Part<Case, CaseId>, Error> {
+    let entry = policy::enter(caller, Operation::FollowCases)?;
+    let ((state, purpose), page) = asked?;
+    state_purpose(caller, purpose.as_ref())?;
+    let items = cases::list(db, &entry.range(), state, page.after, page.limit)?;
+    let mut part = Part::cut(items, page.limit, |it| it.id);
+    // An official's own body does not learn of a case against it by having reported something in it.
+    part.items.retain(|it| entry.on(&Ownership::of_case(it)).is_ok());
+    Ok(part)
+}
+
+/// What happened to a case.
+///
+/// # Errors
+/// 403, 404; 422.
+pub fn history(
+    db: &mut Reader,
+    caller: &Caller,
+    id: CaseId,
+    asked: Asked<Option<String>, i64>,
+) -> Result<Part<Recorded, i64>, Error> {
+    visible(db, caller, Operation::ReadCases, id)?;
+    let (purpose, page) = asked?;
+    state_purpose(caller, purpose.as_ref())?;
+    let items = recorded::of_object(db, &Object::Case(id), page.after, page.limit)?;
+    Ok(Part::cut(items, page.limit, |event| event.index))
+}
+
+/// Who was told what of a case.
+///
+/// # Errors
+/// 403, 404; 422.
+pub fn told(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> Result<Vec<Notice>, Error> {
+    visible(db, caller, Operation::ReadCases, id)?;
+    state_purpose(caller, purpose?.as_ref())?;
+    notices::of_case(db, id)
+}

@@ -1,0 +1,189 @@
+//! What comes before a decision: reports added, the subject told, the reply.
+
+use super::events::{Outcome, Step};
+use super::{measures, opening, reported};
+use crate::app::notices;
+use crate::data;
+use crate::domain::cases::{Case, NoticeGiven, Statement, Stay, Subject, read_reports, rules};
+use crate::domain::credentials::Ground;
+use crate::domain::ids::{CredentialId, Id as _, PersonId};
+use crate::domain::misuse::MisuseKind;
+use crate::domain::notices::{Duty, Means, Notice, Recipient};
+use crate::domain::problem::{FieldProblem, Problems};
+use crate::domain::time::{Day, Timestamp};
+use crate::domain::working_days::WorkingDays;
+use crate::error::Error;
+use crate::policy;
+use crate::store::Tx;
+use serde_json::json;
+use std::sync::LazyLock;
+
+/// The days on which public offices work.
+fn working_days() -> WorkingDays<'static> {
+    static HOLIDAYS: LazyLock<Vec<Day>> =
+        LazyLock::new(|| data::public_holidays().iter().map(|holiday| holiday.date).collect());
+    WorkingDays::new(&HOLIDAYS)
+}
+
+/// When the time to reply is over, for a notice that arrived then.
+pub(in crate::app) fn reply_by(served: Timestamp) -> Timestamp {
+    rules::reply_by(&working_days(), served)
+}
+
+/// Adds reports, says whom the case is about while nobody has been told, suspends a credential meanwhile.
+pub(super) fn attach(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Outcome, Error> {
+    let form = step.form;
+    let mut problems = Problems::new();
+    let reports = read_reports(form.reports.as_deref().unwrap_or_default(), &mut problems);
+    let person = problems.take_optional("/person_id", form.person_id.as_deref(), PersonId::parse);
+    let credential = form.finding.credential_id.as_deref();
+    let credential = problems.take_optional("/credential_id", credential, CredentialId::parse);
+    let kind = problems.take_optional("/kind", form.finding.kind.as_deref(), MisuseKind::parse);
+    for (at, report) in reports.iter().enumerate() {
+        if case.reports.contains(report) {
+            let known = FieldProblem::new("twice", "this report is in the case already");
+            problems.add(known.at(format!("/reports/{at}")));
+        }
+    }
+    let says_who = person.is_some() || credential.is_some();
+    if reports.is_empty() && !says_who && kind.is_none() && form.suspend_days.is_none() {
+        problems.add(FieldProblem::new("empty", "nothing is added").at("/reports"));
+    }
+    problems.finish(|| Some(()))?;
+    if says_who && case.notice.is_some() {
+        let detail = "Whom it is about is not changed once somebody has been told.".to_owned();
+        return Err(Error::WrongState { detail });
+    }
+    if let Some(person) = person {
+        case.subject = Subject::Holder(person);
+    }
+    case.kind = kind.or(case.kind);
+    case.credential = credential.or(case.credential);
+    if says_who {
+        case.agency = opening::answering_agency(tx, step.registry, &case.subject, case.credential)?;
+    }
+    reported::take_up(tx, step.caller, step.permit, &mut case, &reports)?;
+    let added: Vec<String> = reports.iter().map(ToString::to_string).collect();
+    let notices = suspend(tx, step, &mut case)?;
+    Ok(Outcome { notices, ..Outcome::of(case) }.fact("reports", added))
+}
+
+/// Suspends the credential until the decision, if that was asked, and notes who is to be told of it.
+fn suspend(tx: &mut Tx, step: &Step<'_>, case: &mut Case) -> Result<Vec<Notice>, Error> {
+    let Some(days) = step.form.suspend_days else { return Ok(Vec::new()) };
+    case.interim = Some(measures::suspend_meanwhile(tx, step.permit, case, days, step.reason.as_deref())?);
+    [Recipient::Subject, Recipient::Agency]
+        .into_iter()
+        .filter_map(|recipient| notices::owed(tx, case, recipient, Duty::Suspension).transpose())
+        .collect()
+}
+
+/// Tells the subject, or finds that nobody can be told.
+pub(super) fn notify(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Outcome, Error> {
+    let missing = || Error::invalid("/means", "missing", "how the subject is told, or `not_possible`");
+    let raw = step.form.means.as_deref().ok_or_else(missing)?;
+    if raw == "not_possible" {
+        return not_possible(tx, step, case);
+    }
+    let means = Means::parse(raw).map_err(|problem| Error::field("/means", problem))?;
+    if case.subject == Subject::Unknown {
+        return Err(Error::invalid("/means", "nobody_is_known", "nobody knows whom to tell: `not_possible`"));
+    }
+    if means == Means::Account && !notices::has_account(tx, &case, Recipient::Subject)? {
+        return Err(Error::invalid("/means", "no_account", "the subject has no account here"));
+    }
+    let now = tx.now();
+    let served = served_at(step.form.served_at.as_deref(), means, case.opened_at, now)?;
+    case.notice = Some(match served {
+        Some(served) => NoticeGiven::Served { reply_by: reply_by(served) },
+        None => NoticeGiven::Sent,
+    });
+    // Now it is known, so that it is put off no longer.
+    case.stay = case.stay.map(|stay| Stay { ended: true, ..stay });
+    let notice = Notice {
+        means: Some(means),
+        sent_at: Some(served.unwrap_or(now)),
+        served_at: served,
+        ..notices::blank(tx, &case, Recipient::Subject, Duty::Opening)
+    };
+    let mut told = vec![notice];
+    told.extend(notices::owed(tx, &case, Recipient::Agency, Duty::Opening)?);
+    told.extend(suspend(tx, step, &mut case)?);
+    Ok(Outcome { notices: told, ..Outcome::of(case) }
+        .fact("means", means.as_str())
+        .fact("served_at", served.map(|at| at.to_string())))
+}
+
+/// When it arrived: as written down, else at once where the means says so.
+pub(in crate::app) fn served_at(
+    sent: Option<&str>,
+    means: Means,
+    earliest: Timestamp,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Error> {
+    match sent {
+        None => Ok(means.arrives_at_once().then_some(now)),
+        Some(raw) => {
+            let at = Timestamp::parse(raw).map_err(|problem| Error::field("/served_at", problem))?;
+            let range = || Error::invalid("/served_at", "out_of_range", "after it was sent, and not in the future");
+            (earliest <= at && at <= now).then_some(Some(at)).ok_or_else(range)
+        }
+    }
+}
+
+fn not_possible(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Outcome, Error> {
+    let missing = FieldProblem::new("missing", "why nobody can be told").at("/reason");
+    let surplus = |pointer| FieldProblem::new("not_for_this_event", "nobody is told, so nothing is done").at(pointer);
+    let problems = [
+        step.reason.is_none().then_some(missing),
+        step.form.served_at.is_some().then(|| surplus("/served_at")),
+        step.form.suspend_days.is_some().then(|| surplus("/suspend_days")),
+    ];
+    let problems: Vec<_> = problems.into_iter().flatten().collect();
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    case.notice = Some(NoticeGiven::Impossible);
+    case.stay = case.stay.map(|stay| Stay { ended: true, ..stay });
+    case.interim = measures::end_interim(tx, step.permit, case.interim, Ground::Cleared)?;
+    Ok(Outcome::of(case).fact("means", "not_possible"))
+}
+
+/// Puts the notice off.
+pub(super) fn stay(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Outcome, Error> {
+    let days = step.form.days.unwrap_or(rules::STAY_DAYS);
+    if !(1..=rules::STAY_DAYS).contains(&days) {
+        return Err(Error::invalid("/days", "out_of_range", format!("1 to {} days", rules::STAY_DAYS)));
+    }
+    if case.interim.is_some_and(|interim| !interim.ended) {
+        let detail = "A credential is suspended in this case, so its holder must be told.".to_owned();
+        return Err(Error::WrongState { detail });
+    }
+    let until = tx.now().plus_seconds(i64::try_from(days).map_err(Error::internal)? * 86_400);
+    case.stay = Some(Stay { until, ended: false });
+    Ok(Outcome::of(case).fact("until", until.to_string()))
+}
+
+/// Writes down what the subject, or the agency on behalf of its person, says.
+pub(super) fn answer(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Outcome, Error> {
+    let by_subject = policy::speaks_for_subject(step.caller, matches!(case.subject, Subject::Agency(_)));
+    case.replied |= by_subject;
+    let statement = said(tx, step, false)?;
+    Ok(Outcome { statement: Some(statement), ..Outcome::of(case) }.fact("by_subject", by_subject))
+}
+
+/// The words of a reply or an appeal.
+pub(super) fn said(tx: &Tx, step: &Step<'_>, is_appeal: bool) -> Result<Statement, Error> {
+    let text = step.reason.clone().ok_or_else(|| Error::internal("an answer without words was read"))?;
+    Ok(Statement { role: step.permit.actor().role_name().to_owned(), is_appeal, text, at: tx.now() })
+}
+
+/// Brings the case before another authority.
+pub(super) fn refer(step: &Step<'_>, case: Case) -> Result<Outcome, Error> {
+    let to = match step.form.to.as_deref() {
+        Some(to @ ("police" | "inspectorate")) => to,
+        Some(_) => return Err(Error::invalid("/to", "unknown_authority", "`police` or `inspectorate`")),
+        None => return Err(Error::invalid("/to", "missing", "`police` or `inspectorate`")),
+    };
+    Ok(Outcome::of(case).fact("authority", json!(to)))
+}

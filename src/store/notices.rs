@@ -1,0 +1,106 @@
+//! Rows of notices.
+
+use super::columns;
+use super::connection::Read;
+use super::schema::notices;
+use super::tx::Writer;
+use crate::domain::ids::{CaseId, NoticeId};
+use crate::domain::notices::{Duty, Means, Notice, Recipient};
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use diesel::prelude::*;
+
+#[derive(Queryable, Insertable, AsChangeset, Selectable)]
+#[diesel(table_name = notices, treat_none_as_null = true)]
+struct Row {
+    id: String,
+    case_id: String,
+    recipient: String,
+    account_id: Option<String>,
+    duty: String,
+    means: Option<String>,
+    sent_at: Option<i64>,
+    served_at: Option<i64>,
+    version: i64,
+    created_at: i64,
+}
+
+impl From<&Notice> for Row {
+    fn from(it: &Notice) -> Self {
+        Self {
+            id: it.id.to_string(),
+            case_id: it.case.to_string(),
+            recipient: it.recipient.as_str().to_owned(),
+            account_id: it.account.map(|id| id.to_string()),
+            duty: it.duty.as_str().to_owned(),
+            means: it.means.map(|means| means.as_str().to_owned()),
+            sent_at: it.sent_at.map(Timestamp::micros),
+            served_at: it.served_at.map(Timestamp::micros),
+            version: it.version,
+            created_at: it.created_at.micros(),
+        }
+    }
+}
+
+impl Row {
+    fn into_domain(self) -> Result<Notice, Error> {
+        Ok(Notice {
+            id: columns::id(&self.id)?,
+            case: columns::id(&self.case_id)?,
+            recipient: columns::word(&self.recipient, Recipient::ALL, Recipient::as_str)?,
+            account: columns::optional_id(self.account_id.as_deref())?,
+            duty: columns::word(&self.duty, Duty::ALL, Duty::as_str)?,
+            means: self.means.as_deref().map(|raw| columns::stored(Means::parse(raw))).transpose()?,
+            sent_at: self.sent_at.map(columns::instant),
+            served_at: self.served_at.map(columns::instant),
+            version: self.version,
+            created_at: columns::instant(self.created_at),
+        })
+    }
+}
+
+/// The notice with this id.
+///
+/// # Errors
+/// The database's.
+pub fn find(db: &mut impl Read, id: NoticeId) -> Result<Option<Notice>, Error> {
+    let row: Option<Row> = notices::table.find(id.to_string()).select(Row::as_select()).first(db.db()).optional()?;
+    row.map(Row::into_domain).transpose()
+}
+
+/// The notices of a case, in the order in which the duties arose.
+///
+/// # Errors
+/// The database's.
+pub fn of_case(db: &mut impl Read, case: CaseId) -> Result<Vec<Notice>, Error> {
+    let rows: Vec<Row> = notices::table
+        .filter(notices::case_id.eq(case.to_string()))
+        .order(notices::position)
+        .select(Row::as_select())
+        .load(db.db())?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Enters a duty to tell.
+///
+/// # Errors
+/// The database's.
+pub fn insert(writer: &mut Writer, it: &Notice) -> Result<(), Error> {
+    let before: i64 =
+        notices::table.filter(notices::case_id.eq(it.case.to_string())).count().get_result(writer.db())?;
+    let position = notices::position.eq(i32::try_from(before).map_err(Error::internal)?);
+    diesel::insert_into(notices::table).values((Row::from(it), position)).execute(writer.db())?;
+    Ok(())
+}
+
+/// Writes a changed notice over the version it came from.
+///
+/// # Errors
+/// `PreconditionFailed` when somebody else was first; the database's.
+pub fn update(writer: &mut Writer, it: &Notice) -> Result<(), Error> {
+    let target = notices::table.find(it.id.to_string()).filter(notices::version.eq(it.version - 1));
+    match diesel::update(target).set(Row::from(it)).execute(writer.db())? {
+        0 => Err(Error::PreconditionFailed),
+        _ => Ok(()),
+    }
+}
