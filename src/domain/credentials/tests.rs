@@ -16,6 +16,7 @@ fn nothing_happens_to_a_credential_that_is_not_listed() {
                     (Active, Suspend) => Some(Suspended),
                     (Suspended, Reinstate) => Some(Active),
                     (Revoked, Reinstate) if ground == Some(Ground::ProsecutionEnded) => Some(Active),
+                    (Revoked, Reinstate) if ground == Some(Ground::Overturned) => Some(Active),
                     (Active | Suspended | Lost, Revoke) => Some(Revoked),
                     (Active | Lost, Replace) => Some(Replaced),
                     (Active | Suspended, ReportLost) => Some(Lost),
