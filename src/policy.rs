@@ -6,8 +6,10 @@
 //! store for writing.
 
 mod hearing;
+mod persons;
 
 pub use hearing::{must_state_purpose, sees_only_the_state, speaks_for_subject};
+pub use persons::{another_person, is_oneself, not_oneself};
 
 use crate::domain::accounts::{Caller, Role, RoleName};
 use crate::domain::cases::Case;
@@ -358,34 +360,6 @@ pub fn to_report(caller: Option<&Caller>) -> Result<Permit, Error> {
         Some(caller) => enter(caller, Operation::ReportMisuse)?.anywhere(),
         None => Ok(Permit { actor: Actor::Anybody }),
     }
-}
-
-/// Whoever drafted, handed in or endorsed never approves: two persons for every card. Refusing is open to them, as it
-/// gives nobody anything.
-///
-/// # Errors
-/// 403 `second-person-required`.
-pub fn another_person(caller: &Caller, earlier: &[Option<UserId>]) -> Result<(), Error> {
-    match earlier.contains(&Some(caller.user)) {
-        true => Err(Error::SecondPersonRequired),
-        false => Ok(()),
-    }
-}
-
-/// Nobody disables the account they are signed in with, lest the last administrator lock everybody out.
-///
-/// # Errors
-/// 403 `forbidden`.
-pub fn not_oneself(caller: &Caller, account: UserId) -> Result<(), Error> {
-    match caller.user == account {
-        true => Err(Error::Forbidden),
-        false => Ok(()),
-    }
-}
-
-/// Whether the caller looks at their own record: that is not written down.
-pub fn is_oneself(caller: &Caller, person: PersonId) -> bool {
-    caller.role.person() == Some(person)
 }
 
 /// What anybody may ask for without signing in: method and path template under `/api/v1`.

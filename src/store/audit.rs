@@ -140,15 +140,14 @@ fn read_strictly(personal: Vec<PersonalRow>, row: Row) -> Result<Salted, Altered
     if spelt(&data, &salted.event.data) && fields_are_spelt { Ok(salted) } else { Err(Altered) }
 }
 
+/// Level and place of a tile, and its hashes as they are stored.
+pub type StoredTile = ((i16, i64), Vec<u8>);
+
 /// Every tile, by level and place, in steps of at most `limit`.
 ///
 /// # Errors
 /// The database's.
-pub fn tiles_after(
-    db: &mut impl Read,
-    after: Option<(i16, i64)>,
-    limit: i64,
-) -> Result<Vec<((i16, i64), Vec<u8>)>, Error> {
+pub fn tiles_after(db: &mut impl Read, after: Option<(i16, i64)>, limit: i64) -> Result<Vec<StoredTile>, Error> {
     let (level, n) = after.unwrap_or((i16::MIN, i64::MIN));
     let rows: Vec<(i16, i64, Vec<u8>)> = log_tiles::table
         .filter(log_tiles::level.gt(level).or(log_tiles::level.eq(level).and(log_tiles::n.gt(n))))

@@ -158,11 +158,11 @@ on_both_databases! {
         app.issued_card(&agency);
         checkpoint(&app);
         let count = app.registry.store.read(|db| press_registry::store::events::count(db)).expect("a count");
-        let about_a_person = (0..count).filter_map(|index| {
+        let mut about_a_person = (0..count).filter_map(|index| {
             let proof = app.registry.store.read(|db| app.registry.event_proof(db, index)).expect("a database")?;
             (!proof.personal.is_empty()).then_some(proof)
         });
-        let good = about_a_person.last().expect("an event about a person");
+        let good = about_a_person.next_back().expect("an event about a person");
         let key = VerifierKey::parse(&good.vkey).expect("a key");
         good.check(&key).expect("proven");
         let read: EventProof = serde_json::from_value(serde_json::to_value(&good).expect("JSON")).expect("the same");

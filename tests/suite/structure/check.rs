@@ -78,7 +78,7 @@ impl Forbids {
                 .filter(|(at, call)| {
                     let is_call =
                         |method: &&str| call.iter().map(|token| token.text).eq([*field, ".", *method, "(", ")"]);
-                    methods.iter().any(|method| is_call(method)) && is_decided_by(tokens, *at, at + call.len())
+                    methods.iter().any(is_call) && is_decided_by(tokens, *at, at + call.len())
                 })
                 .map(|(_, call)| (call[2].line, format!("{field}.{}()", call[2].text)))
                 .collect(),

@@ -1,0 +1,33 @@
+//! Whether two are one: where somebody else is needed, and what people do to themselves.
+
+use crate::domain::accounts::Caller;
+use crate::domain::ids::{PersonId, UserId};
+use crate::error::Error;
+
+/// Whoever drafted, handed in or endorsed never approves: two persons for every card. Refusing is open to them, as it
+/// gives nobody anything.
+///
+/// # Errors
+/// 403 `second-person-required`.
+pub fn another_person(caller: &Caller, earlier: &[Option<UserId>]) -> Result<(), Error> {
+    match earlier.contains(&Some(caller.user)) {
+        true => Err(Error::SecondPersonRequired),
+        false => Ok(()),
+    }
+}
+
+/// Nobody disables the account they are signed in with, lest the last administrator lock everybody out.
+///
+/// # Errors
+/// 403 `forbidden`.
+pub fn not_oneself(caller: &Caller, account: UserId) -> Result<(), Error> {
+    match caller.user == account {
+        true => Err(Error::Forbidden),
+        false => Ok(()),
+    }
+}
+
+/// Whether the caller looks at their own record: that is not written down.
+pub fn is_oneself(caller: &Caller, person: PersonId) -> bool {
+    caller.role.person() == Some(person)
+}
