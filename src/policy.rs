@@ -8,7 +8,7 @@
 mod hearing;
 mod persons;
 
-pub use hearing::{must_state_purpose, sees_only_the_state, speaks_for_subject};
+pub use hearing::{must_state_purpose, sees_links, sees_only_the_state, speaks_for_subject};
 pub use persons::{another_person, is_oneself, not_oneself};
 
 use crate::domain::accounts::{Caller, Role, RoleName};

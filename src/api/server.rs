@@ -118,7 +118,11 @@ async fn publish_log(registry: Arc<Registry>) {
     loop {
         clock.tick().await;
         let registry = Arc::clone(&registry);
-        let keep = move || registry.commit_accesses().and_then(|()| registry.publish_log());
+        // Neither waits for the other's mending.
+        let keep = move || {
+            let committed = registry.commit_accesses();
+            registry.publish_log().and(committed)
+        };
         let failed = match web::block(keep).await {
             Ok(Ok(_)) => String::new(),
             Ok(Err(error)) => error.to_string(),

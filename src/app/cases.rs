@@ -23,7 +23,7 @@ use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::cases::{Case, CaseState, Statement};
 use crate::domain::credentials::Credential;
-use crate::domain::events::{Object, Recorded};
+use crate::domain::events::{EventKind, Object, Recorded};
 use crate::domain::ids::CaseId;
 use crate::domain::notices::Notice;
 use crate::domain::problem::FieldProblem;
@@ -107,7 +107,9 @@ pub fn file(db: &mut impl Read, case: Case) -> Result<CaseFile, Error> {
 pub fn read(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> Result<CaseFile, Error> {
     let case = visible(db, caller, Operation::FollowCases, id)?;
     state_purpose(caller, purpose?.as_ref())?;
-    file(db, case)
+    let mut file = file(db, case)?;
+    file.linked.retain(|_| policy::sees_links(caller));
+    Ok(file)
 }
 
 /// Cases within the caller's reach.
@@ -143,7 +145,9 @@ pub fn history(
     let (purpose, page) = asked?;
     state_purpose(caller, purpose.as_ref())?;
     let items = recorded::of_object(db, &Object::Case(id), page.after, page.limit)?;
-    Ok(Part::cut(items, page.limit, |event| event.index))
+    let mut part = Part::cut(items, page.limit, |event| event.index);
+    part.items.retain(|it| policy::sees_links(caller) || it.kind != EventKind::CaseLinked.as_str());
+    Ok(part)
 }
 
 /// Who was told what of a case.

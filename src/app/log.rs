@@ -109,8 +109,9 @@ impl LogKeeper {
     fn kept(&self, key: &VerifierKey) -> Result<Option<Checkpoint>, Error> {
         let note =
             self.kept.read().map_err(|error| Error::internal(format!("{}: {error}", self.kept.path().display())))?;
-        let kept = note.map(|note| kept::checkpoint(&note, key)).transpose();
-        kept.map(Option::flatten).map_err(|why| Error::internal(Refusal::Kept(why)))
+        // One of another origin, too: the database must not name itself another log to be rid of it.
+        let kept = note.map(|note| Checkpoint::open(&note, key)).transpose();
+        kept.map_err(|why| Error::internal(Refusal::Kept(why)))
     }
 }
 
@@ -151,12 +152,26 @@ impl Registry {
         Ok(new)
     }
 
+    /// The newest checkpoint that this snapshot of the database has the tree of: one may have been published since the
+    /// snapshot was taken, and the one before it, which the snapshot holds, was published too.
+    fn published_in(&self, db: &mut impl Read) -> Result<Option<Arc<Published>>, Error> {
+        let Some(published) = self.log.published() else { return Ok(None) };
+        let Some(log) = log::current(db)? else { return Ok(None) };
+        if (log.n, log.size) >= (published.log, size(&published)) {
+            return Ok(Some(published));
+        }
+        let Some(note) = log.checkpoint else { return Ok(None) };
+        let key = self.log.key.verifier(&log.origin);
+        let checkpoint = Checkpoint::open(&note, &key).map_err(Error::internal)?;
+        Ok(Some(Arc::new(Published { checkpoint, note, log: log.n, first: log.first })))
+    }
+
     /// The path of an event's leaf to the root of the newest checkpoint; `None` when it is in none.
     ///
     /// # Errors
     /// The database's.
     pub fn log_proof(&self, db: &mut impl Read, index: i64) -> Result<Option<Proof>, Error> {
-        let Some(published) = self.log.published() else { return Ok(None) };
+        let Some(published) = self.published_in(db)? else { return Ok(None) };
         let Some(index) = index.checked_sub(published.first).and_then(|index| u64::try_from(index).ok()) else {
             return Ok(None);
         };

@@ -143,7 +143,9 @@ pub(in crate::app) fn blank(tx: &Tx, case: &Case, recipient: Recipient, duty: Du
 /// Whether the recipient finds notices in an account here.
 pub(in crate::app) fn has_account(tx: &mut Tx, case: &Case, recipient: Recipient) -> Result<bool, Error> {
     match (recipient, &case.subject, case.agency) {
-        (Recipient::Subject, Subject::Holder(person), _) => Ok(accounts::of_person(tx, *person)?.is_some()),
+        (Recipient::Subject, Subject::Holder(person), _) => {
+            Ok(accounts::of_person(tx, *person)?.is_some_and(|account| account.is_active()))
+        }
         (Recipient::Subject, Subject::Agency(agency), _) => accounts::has_head(tx, *agency),
         (Recipient::Agency, _, Some(agency)) => accounts::has_head(tx, agency),
         (Recipient::Subject | Recipient::Agency | Recipient::Reporter, _, _) => Ok(false),

@@ -134,7 +134,10 @@ impl Ground {
 
     /// Whether only a case, in which its holder was heard, lets this happen to a credential on this ground.
     pub const fn needs_case(self, event: CredentialEvent) -> bool {
-        matches!((self, event), (Self::Misuse, CredentialEvent::Revoke) | (Self::Overturned, _))
+        matches!(
+            (self, event),
+            (Self::Misuse, CredentialEvent::Revoke | CredentialEvent::Suspend) | (Self::Overturned, _)
+        )
     }
 
     /// # Errors

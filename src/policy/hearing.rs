@@ -17,6 +17,14 @@ pub const fn sees_only_the_state(caller: &Caller) -> bool {
     matches!(caller.role, Role::Official { .. })
 }
 
+/// Whether this account may know which other cases are thought to be of the same person.
+pub const fn sees_links(caller: &Caller) -> bool {
+    match caller.role {
+        Role::NationalRegistrar | Role::ProvincialRegistrar(_) | Role::Auditor => true,
+        Role::Admin | Role::AgencyHead(_) | Role::AgencyClerk(_) | Role::Official { .. } | Role::Holder(_) => false,
+    }
+}
+
 /// Whether this account has to say why it reads what is personal in a case.
 pub const fn must_state_purpose(caller: &Caller) -> bool {
     matches!(caller.role, Role::Auditor)

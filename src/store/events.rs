@@ -3,8 +3,8 @@
 use super::columns::{self, one_more};
 use super::connection::{Db, Read};
 use super::schema::{event_personal, events, log_head};
-use crate::domain::events::{Object, Personal, Recorded};
-use crate::domain::ids::SubjectId;
+use crate::domain::events::{EventKind, Object, Personal, Recorded};
+use crate::domain::ids::{SubjectId, UserId};
 use crate::domain::log::Salt;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -78,6 +78,33 @@ pub fn of_subject(
         .limit(one_more(limit))
         .load(db.db())?;
     Ok(salted(db, rows)?.into_iter().map(|salted| salted.event).collect())
+}
+
+/// The place of the last event of this kind that happened to a thing.
+///
+/// # Errors
+/// The database's.
+pub fn last_of_kind(db: &mut impl Read, object: &Object, kind: EventKind) -> Result<Option<i64>, Error> {
+    let last = events::table
+        .filter(events::object_kind.eq(object.kind()))
+        .filter(events::object_id.eq(object.to_string()))
+        .filter(events::kind.eq(kind.as_str()))
+        .select(events::idx)
+        .order(events::idx.desc());
+    Ok(last.first(db.db()).optional()?)
+}
+
+/// Whether this account ever did one of these to a thing.
+///
+/// # Errors
+/// The database's.
+pub fn was_done_by(db: &mut impl Read, object: &Object, kinds: &[EventKind], user: UserId) -> Result<bool, Error> {
+    let done = events::table
+        .filter(events::object_kind.eq(object.kind()))
+        .filter(events::object_id.eq(object.to_string()))
+        .filter(events::kind.eq_any(kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()))
+        .filter(events::actor_id.eq(user.to_string()));
+    Ok(diesel::select(diesel::dsl::exists(done)).get_result(db.db())?)
 }
 
 /// What a list of events is narrowed to.

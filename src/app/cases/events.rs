@@ -12,7 +12,7 @@ use crate::domain::problem::FieldProblem;
 use crate::domain::text;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{self, Tx, accounts, cases, people};
+use crate::store::{self, Tx, accounts, cases, events as recorded, people};
 use serde_json::{Map, Value, json};
 
 /// What is to happen to a case.
@@ -185,10 +185,21 @@ fn is_impartial(tx: &mut Tx, registry: &Registry, caller: &Caller, case: &Case, 
         | CaseEvent::Stay
         | CaseEvent::Refer
         | CaseEvent::Close => {}
-        CaseEvent::Decide => policy::another_person(caller, &[Some(case.opened_by)])?,
+        // A reply that came on paper is written down by somebody else than who decides on it.
+        CaseEvent::Decide => {
+            policy::another_person(caller, &[Some(case.opened_by)])?;
+            has_not_done(tx, caller, case, &[EventKind::CaseAnswered])?;
+        }
         CaseEvent::Confirm => policy::another_person(caller, &[decider])?,
         CaseEvent::Uphold | CaseEvent::Overturn => {
             policy::another_person(caller, &[Some(case.opened_by), decider, second])?;
+            // Also whoever decided what another decision has replaced since, or wrote the appeal down.
+            has_not_done(
+                tx,
+                caller,
+                case,
+                &[EventKind::CaseDecided, EventKind::CaseConfirmed, EventKind::CaseAppealed],
+            )?;
         }
     }
     if matches!(event, CaseEvent::Decide | CaseEvent::Confirm | CaseEvent::Uphold | CaseEvent::Overturn) {
@@ -200,6 +211,11 @@ fn is_impartial(tx: &mut Tx, registry: &Registry, caller: &Caller, case: &Case, 
     let account = accounts::find(tx, caller.user)?;
     let same = person.and_then(|it| it.fields.email).zip(account).is_some_and(|(email, it)| email == it.email);
     policy::another_person(caller, &[same.then_some(caller.user)])
+}
+
+fn has_not_done(tx: &mut Tx, caller: &Caller, case: &Case, events: &[EventKind]) -> Result<(), Error> {
+    let done = recorded::was_done_by(tx, &Object::Case(case.id), events, caller.user)?;
+    policy::another_person(caller, &[done.then_some(caller.user)])
 }
 
 fn read_reason(event: CaseEvent, form: &EventForm) -> Result<Option<String>, Error> {

@@ -125,6 +125,8 @@ pub(in crate::app) fn served_at(
         None => Ok(means.arrives_at_once().then_some(now)),
         Some(raw) => {
             let at = Timestamp::parse(raw).map_err(|problem| Error::field("/served_at", problem))?;
+            // Nobody finds in an account what was not there yet.
+            let earliest = if means == Means::Account { now } else { earliest };
             let range = || Error::invalid("/served_at", "out_of_range", "after it was sent, and not in the future");
             (earliest <= at && at <= now).then_some(Some(at)).ok_or_else(range)
         }

@@ -3,10 +3,11 @@
 use crate::app::credentials::{happen_by_case, held_beside};
 use crate::domain::cases::{Case, Interim, Measure, Subject, rules};
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
+use crate::domain::events::{EventKind, Object};
 use crate::domain::ids::CredentialId;
 use crate::error::Error;
 use crate::policy::Permit;
-use crate::store::{Tx, credentials};
+use crate::store::{Tx, credentials, events};
 
 /// Suspends the credential that the case names until it is decided, for at most thirty days and once.
 pub(super) fn suspend_meanwhile(
@@ -24,6 +25,9 @@ pub(super) fn suspend_meanwhile(
         let detail = "the case names no credential of a holder on record";
         return Err(Error::invalid("/suspend_days", "not_for_this_subject", detail));
     };
+    if !case.was_told() {
+        return Err(wrong_state("Nobody was told of the case: it touches no credential before."));
+    }
     if case.interim.is_some() {
         return Err(wrong_state("A credential is suspended once only before a decision."));
     }
@@ -43,16 +47,18 @@ pub(super) fn end_interim(
     ground: Ground,
 ) -> Result<Option<Interim>, Error> {
     let Some(interim) = interim else { return Ok(None) };
-    if !interim.ended && still_as_left(tx, interim.credential, Some(interim.log_index))? {
+    if !interim.ended && still_suspended_by(tx, interim)? {
         happen_by_case(tx, permit, interim.credential, CredentialEvent::Reinstate, ground, None)?;
     }
     Ok(Some(Interim { ended: true, ..interim }))
 }
 
-/// Whether the credential's last event is that one.
-fn still_as_left(tx: &mut Tx, id: CredentialId, log_index: Option<i64>) -> Result<bool, Error> {
-    let found = find(tx, id)?;
-    Ok(log_index == Some(found.log_index))
+/// Whether the credential is suspended by that event still: nothing has happened to it since, or it was lost or handed
+/// in while it was suspended.
+fn still_suspended_by(tx: &mut Tx, interim: Interim) -> Result<bool, Error> {
+    let found = find(tx, interim.credential)?;
+    let last = events::last_of_kind(tx, &Object::Credential(found.id), EventKind::CredentialSuspended)?;
+    Ok(found.is_suspended() && last == Some(interim.log_index))
 }
 
 fn find(tx: &mut Tx, id: CredentialId) -> Result<Credential, Error> {
@@ -100,7 +106,9 @@ pub(super) fn undo(tx: &mut Tx, permit: &Permit, case: &Case, reason: &str) -> R
     let Some(id) = decision.finding.measure.credential() else { return Ok(false) };
     let found = find(tx, id)?;
     let superseded = held_beside(tx, &found)?.iter().any(|other| other.state == CredentialState::Active);
-    if decision.effect != Some(found.log_index) || superseded {
+    let suspended = events::last_of_kind(tx, &Object::Credential(id), EventKind::CredentialSuspended)?;
+    let in_force = decision.effect == Some(found.log_index) || (found.is_suspended() && decision.effect == suspended);
+    if !in_force || superseded {
         return Ok(false);
     }
     happen_by_case(tx, permit, id, CredentialEvent::Reinstate, Ground::Overturned, Some(reason))?;

@@ -140,10 +140,10 @@ impl Auditor {
         } else if self.log.size != 0 {
             self.find(Finding::CheckpointAltered("it was removed".into()));
         }
-        match kept.map(|note| super::kept::checkpoint(note, &self.key)) {
-            Some(Ok(Some(checkpoint))) => self.expect(checkpoint),
+        match kept.map(|note| Checkpoint::open(note, &self.key)) {
+            Some(Ok(checkpoint)) => self.expect(checkpoint),
             Some(Err(why)) => self.find(Finding::CheckpointAltered(format!("the kept one: {why}"))),
-            Some(Ok(None)) | None => {}
+            None => {}
         }
     }
 

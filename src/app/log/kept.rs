@@ -1,7 +1,6 @@
 //! The newest checkpoint that this node knows to be signed, kept in a file and so outside the database: a database
 //! that was put back to an earlier day, or altered, cannot agree with it.
 
-use crate::domain::log::{Checkpoint, Unproven, VerifierKey};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -39,14 +38,5 @@ impl Kept {
         file.sync_all()?;
         fs::rename(&new, &self.0)?;
         File::open(folder)?.sync_all()
-    }
-}
-
-/// Reads a kept note. One of another origin is of a log that was ended: it says nothing of this one.
-pub(super) fn checkpoint(note: &str, key: &VerifierKey) -> Result<Option<Checkpoint>, Unproven> {
-    match Checkpoint::open(note, key) {
-        Ok(checkpoint) => Ok(Some(checkpoint)),
-        Err(Unproven::OtherOrigin) => Ok(None),
-        Err(other) => Err(other),
     }
 }

@@ -95,14 +95,15 @@ impl Recorded {
     }
 
     /// Makes sure that this is what was written down: that the leaf commits to it with this salt and tells its hour,
-    /// and that the fields that are still there are those that it commits to.
+    /// and that the fields are those that it commits to.
     ///
     /// # Errors
     /// [`Altered`].
     pub fn check(&self, salt: &Salt, leaf: &Leaf) -> Result<(), Altered> {
         let fields_hold = self.personal.iter().all(|one| match &one.fields {
             Some((salt, fields)) => personal_digest(salt, fields).is_ok_and(|digest| digest == one.digest),
-            None => true,
+            // Nobody can be erased yet: whoever took these away had no right to.
+            None => false,
         });
         let holds = fields_hold && leaf.hour() == self.at.hour() && self.commitment(salt)? == *leaf.commitment();
         if holds { Ok(()) } else { Err(Altered) }

@@ -148,7 +148,10 @@ on_both_databases! {
         let scene = Scene::new(&app);
         let impossible = json!({ "event": "notify", "means": "not_possible", "reason": "Không rõ nơi ở" });
         let suspended = json!({ "event": "attach", "suspend_days": 5 });
-        let known = scene.along(&[suspended, impossible.clone()]);
+        let opened = scene.along(&[]);
+        scene.happen(&opened, suspended.clone()).expect_problem(409, "wrong-state");
+        let known = scene.happen(&opened, impossible.clone()).expect(201);
+        scene.happen(&known, suspended).expect_problem(409, "wrong-state");
         assert_eq!((known.text("/notice"), scene.card_state()), ("not_possible".into(), "active".into()));
         scene.holder.get(&known.path("cases")).expect_problem(404, "not-found");
         for measure in ["suspend", "revoke"] {

@@ -46,4 +46,15 @@ on_both_databases! {
         let refused = node.publish_log().expect_err("other tiles").to_string();
         assert!(refused.contains("log verify"), "{refused}");
     }
+
+    fn a_database_that_calls_itself_another_log_is_not_signed(node: TestRegistry) {
+        grow(&node, 10);
+        node.publish_log().expect("a checkpoint");
+        let another = "UPDATE logs SET origin = 'another.example', size = 0, checkpoint = NULL; DELETE FROM log_tiles";
+        super::forgeries::without_triggers(&node, &[another]);
+        grow(&node, 1);
+        let refused = node.publish_log().expect_err("another log").to_string();
+        assert!(refused.contains("another log's"), "{refused}");
+        assert!(findings(&node).iter().any(|it| matches!(it, Finding::CheckpointAltered(_))));
+    }
 }

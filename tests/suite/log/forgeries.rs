@@ -105,6 +105,7 @@ fn edits(engine: Engine, at: i64) -> Vec<Forgery> {
             format!("UPDATE event_personal SET {} WHERE event_idx = {{at}}", bytes("digest")),
             format!("UPDATE event_personal SET {} WHERE event_idx = {{at}}", bytes("salt")),
             "DELETE FROM event_personal WHERE event_idx = {at}".to_owned(),
+            "UPDATE event_personal SET salt = NULL, fields = NULL WHERE event_idx = {at}".to_owned(),
         ]
         .iter()
         .map(|edit| fields(edit)),
