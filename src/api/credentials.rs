@@ -288,8 +288,7 @@ pub(super) async fn record_credential_event(
 #[get("/credentials/{id}/events")]
 pub(super) async fn list_credential_events(ctx: Context, id: PathId<CredentialId>, list: List<(), i64>) -> Outcome {
     ctx.read_about(move |db, ctx| {
-        let it = credentials::read(db, &ctx.caller, id.0)?;
-        let part = credentials::history(db, &ctx.caller, id.0, list.asked)?;
+        let (it, part) = credentials::history(db, &ctx.caller, id.0, list.asked)?;
         Ok((list.cursors.answer(&part, HistoryView::from)?, Seen::of(it.person, Looked::History)))
     })
     .await

@@ -20,7 +20,7 @@ use tokio::time::{MissedTickBehavior, interval};
 const REFRESH_EVERY: Duration = Duration::from_millis(500);
 /// How often the log's new entries are signed: each is under a checkpoint within a second.
 const PUBLISH_EVERY: Duration = Duration::from_millis(200);
-/// How often a node looks for what ends by itself, like a suspension before a decision.
+/// How often a node looks for what ends by itself: a suspension before a decision, an hour of looks at records.
 const LAPSE_EVERY: Duration = Duration::from_secs(10);
 /// How long requests in hand may take when the server stops, in seconds.
 const STOP_WITHIN_SECONDS: u64 = 30;
@@ -118,12 +118,7 @@ async fn publish_log(registry: Arc<Registry>) {
     loop {
         clock.tick().await;
         let registry = Arc::clone(&registry);
-        // Neither waits for the other's mending.
-        let keep = move || {
-            let committed = registry.commit_accesses();
-            registry.publish_log().and(committed)
-        };
-        let failed = match web::block(keep).await {
+        let failed = match web::block(move || registry.publish_log()).await {
             Ok(Ok(_)) => String::new(),
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),
@@ -143,7 +138,12 @@ async fn end_what_is_over(registry: Arc<Registry>) {
     loop {
         clock.tick().await;
         let registry = Arc::clone(&registry);
-        match web::block(move || cases::lapse(&registry)).await {
+        // Neither waits for the other's mending.
+        let end = move || {
+            let ended = cases::lapse(&registry);
+            registry.commit_accesses().and(ended)
+        };
+        match web::block(end).await {
             Ok(Ok(0)) => {}
             Ok(Ok(ended)) => tracing::info!(cases = ended, "suspensions or stays ended by themselves"),
             Ok(Err(error)) => tracing::error!(%error, "what is over cannot be ended"),

@@ -68,7 +68,7 @@ pub fn list(
     Ok(Part::cut(items, page.limit, |it| it.id))
 }
 
-/// What happened to a credential.
+/// A credential, and what happened to it.
 ///
 /// # Errors
 /// 403, 404.
@@ -77,11 +77,11 @@ pub fn history(
     caller: &Caller,
     id: CredentialId,
     asked: Asked<(), i64>,
-) -> Result<Part<Recorded, i64>, Error> {
-    read(db, caller, id)?;
+) -> Result<(Credential, Part<Recorded, i64>), Error> {
+    let it = read(db, caller, id)?;
     let ((), page) = asked?;
     let items = events::of_object(db, &Object::Credential(id), page.after, page.limit)?;
-    Ok(Part::cut(items, page.limit, |event| event.index))
+    Ok((it, Part::cut(items, page.limit, |event| event.index)))
 }
 
 /// The text of a credential's QR.

@@ -13,12 +13,12 @@ mod tree;
 use super::Registry;
 use crate::domain::events::{EventProof, ShownFields};
 use crate::domain::log::{
-    Checkpoint, Hash, Proof, Tail, TileAddress, Unproven, VerifierKey, entries, inclusion_path, root,
+    Checkpoint, Hash, Proof, TILE_WIDTH, Tail, TileAddress, Unproven, VerifierKey, entries, inclusion_path, root,
 };
 use crate::error::Error;
 use crate::keys::LogKey;
 use crate::store::log::LogRow;
-use crate::store::{Read, Store, Tx, log};
+use crate::store::{Read, Store, Tx, events, log};
 use data_encoding::BASE64URL_NOPAD;
 use kept::Kept;
 use std::fmt;
@@ -135,8 +135,7 @@ impl Registry {
     pub fn publish_log(&self) -> Result<Arc<Published>, Error> {
         let keeper = &self.log;
         let _one_at_a_time = keeper.growing.lock().unwrap_or_else(PoisonError::into_inner);
-        let (log, end) =
-            self.store.read_consistently(|db| Ok((log::current(db)?, crate::store::events::count(db)?)))?;
+        let (log, end) = self.store.read_consistently(|db| Ok((log::current(db)?, events::count(db)?)))?;
         let log = log.ok_or_else(|| Error::internal("no log was begun"))?;
         let published = keeper.published();
         if let Some(published) = published.filter(|it| (it.log, it.first + size(it)) == (log.n, end)) {
@@ -188,7 +187,7 @@ impl Registry {
     /// The database's.
     pub fn event_proof(&self, db: &mut impl Read, index: i64) -> Result<Option<EventProof>, Error> {
         let Some(inclusion) = self.log_proof(db, index)? else { return Ok(None) };
-        let Some(salted) = crate::store::events::at(db, index)? else { return Ok(None) };
+        let Some(salted) = events::at(db, index)? else { return Ok(None) };
         let leaf = log::leaves(db, index, 1)?.pop().ok_or_else(|| Error::internal("an event without a leaf"))?.1;
         let vkey = self.log.published().map(|it| self.log.key.verifier(&it.checkpoint.origin).to_string());
         let shown = salted.event.personal.iter().filter_map(|one| {
@@ -228,7 +227,7 @@ impl Registry {
         let Some(published) = published.filter(|it| entries::is_within(n, width, it.checkpoint.size)) else {
             return Ok(None);
         };
-        let from = i64::try_from(n * crate::domain::log::TILE_WIDTH).map_err(Error::internal)?;
+        let from = i64::try_from(n * TILE_WIDTH).map_err(Error::internal)?;
         let leaves = log::leaves(db, published.first + from, i64::try_from(width).map_err(Error::internal)?)?;
         let leaves: Vec<Vec<u8>> = leaves.iter().map(|(_, leaf)| leaf.bytes()).collect();
         Ok(Some(entries::bundle(leaves.iter().map(Vec::as_slice))))

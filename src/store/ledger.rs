@@ -2,8 +2,8 @@
 
 use super::connection::{Db, on_each};
 use super::schema::{event_personal, events, log_head, log_leaves};
-use crate::domain::events::{Event, Personal, Recorded, personal_digest};
-use crate::domain::log::{Leaf, Salt, canonical};
+use crate::domain::events::{Event, Personal, Recorded};
+use crate::domain::log::{Leaf, Salt, canonical, commitment};
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
 use crate::error::Error;
@@ -95,11 +95,12 @@ impl Ledger {
     pub(super) fn add(
         &mut self,
         permit: &Permit,
-        event: &Event,
+        event: Event,
         now: Timestamp,
         entropy: &Entropy,
     ) -> Result<(), Error> {
         let index = self.next()?;
+        let data = text(canonical(&event.data).map_err(Error::internal)?)?;
         let never = |_| Error::internal("an event that cannot be written down");
         let actor = permit.actor();
         let mut recorded = Recorded {
@@ -112,19 +113,20 @@ impl Ledger {
             actor_body: actor.body().map(str::to_owned),
             object_kind: event.object.kind().to_owned(),
             object_id: event.object.to_string(),
-            data: event.data.clone(),
+            data: event.data,
             personal: Vec::with_capacity(event.personal.len()),
         };
         let mut personal = Vec::with_capacity(event.personal.len());
         for (subject, fields) in &event.personal {
             let salt: Salt = entropy.bytes();
-            let digest = personal_digest(&salt, fields).map_err(never)?;
+            let fields = canonical(fields).map_err(Error::internal)?;
+            let digest = commitment(&salt, &fields);
             personal.push(PersonalRow {
                 event_idx: index,
                 subject: subject.to_string(),
                 digest: digest.to_vec(),
                 salt: salt.to_vec(),
-                fields: text(canonical(fields).map_err(Error::internal)?)?,
+                fields: text(fields)?,
             });
             recorded.personal.push(Personal { subject: *subject, digest, fields: None });
         }
@@ -149,7 +151,7 @@ impl Ledger {
             actor_body: recorded.actor_body,
             object_kind: recorded.object_kind,
             object_id: recorded.object_id,
-            data: text(canonical(&event.data).map_err(Error::internal)?)?,
+            data,
             salt: salt.to_vec(),
         });
         Ok(())

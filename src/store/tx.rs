@@ -67,7 +67,7 @@ impl<'a> Tx<'a> {
         let index = self.ledger.next()?;
         let mut writer = Writer { tx: self, permit, index };
         let answer = change(&mut writer).inspect_err(|_| self.torn = true)?;
-        self.ledger.add(permit, &event, self.now, self.entropy).inspect_err(|_| self.torn = true)?;
+        self.ledger.add(permit, event, self.now, self.entropy).inspect_err(|_| self.torn = true)?;
         Ok(answer)
     }
 
@@ -83,7 +83,7 @@ impl<'a> Tx<'a> {
         for (list, (set, cleared, permit)) in lists {
             let event = Event::new(EventKind::StatusListChanged, Object::StatusList(list));
             let event = event.with(json!({ "set": set, "cleared": cleared }));
-            self.ledger.add(&permit, &event, self.now, self.entropy)?;
+            self.ledger.add(&permit, event, self.now, self.entropy)?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! `log verify`: recomputes the whole log from what the database holds, and says what is not as it was written.
 
 use super::LogKeeper;
-use crate::domain::log::{Checkpoint, Grown, Hash, Leaf, TILE_WIDTH, Tail, VerifierKey};
+use crate::domain::log::{Checkpoint, Grown, Hash, Leaf, TILE_WIDTH, Tail, TileAddress, VerifierKey};
 use crate::error::Error;
 use crate::store::audit::{self, Entry};
 use crate::store::log::{self, LogRow};
@@ -286,7 +286,7 @@ impl Tiles {
     /// Holds what is stored against what the entries give, as far as it is signed.
     fn compare(&self, db: &mut Reader, signed: u64, auditor: &mut Auditor) -> Result<(), Error> {
         let mut expected: BTreeSet<(i16, i64)> =
-            self.computed.keys().copied().filter(|place| is_under(*place, signed)).collect();
+            self.computed.keys().copied().filter(|place| tile_of(*place, signed).is_some()).collect();
         let mut after = None;
         loop {
             let stored = audit::tiles_after(db, after, TILES_AT_ONCE)?;
@@ -294,7 +294,9 @@ impl Tiles {
             after = Some(*last);
             for (place, bytes) in &stored {
                 let computed = self.computed.get(place).filter(|_| expected.remove(place));
-                if computed.is_none_or(|computed| !computed.starts_with(bytes) || bytes.len() < width(*place, signed)) {
+                if computed
+                    .is_none_or(|computed| !computed.starts_with(bytes) || bytes.len() < length_bytes(*place, signed))
+                {
                     auditor.find(Finding::TileAltered(place.0, place.1));
                 }
             }
@@ -304,19 +306,12 @@ impl Tiles {
     }
 }
 
-/// The hashes of this level in a tree of this size.
-fn of_level(level: i16, size: u64) -> u64 {
-    u32::try_from(level).ok().and_then(|level| size.checked_shr(8 * level)).unwrap_or_default()
-}
-
-/// Whether a tree of this size has anything of this tile.
-fn is_under((level, n): (i16, i64), size: u64) -> bool {
-    u64::try_from(n).is_ok_and(|n| n.saturating_mul(TILE_WIDTH) < of_level(level, size))
+/// The tile in this place as a tree of this size has it; `None` where it has nothing of it.
+fn tile_of((level, n): (i16, i64), size: u64) -> Option<TileAddress> {
+    TileAddress::in_tree(u8::try_from(level).ok()?, u64::try_from(n).ok()?, size)
 }
 
 /// How many bytes a tile has at least in a tree of this size.
-fn width((level, n): (i16, i64), size: u64) -> usize {
-    let first = u64::try_from(n).unwrap_or(u64::MAX).saturating_mul(TILE_WIDTH);
-    let hashes = of_level(level, size).saturating_sub(first).min(TILE_WIDTH);
-    usize::try_from(32 * hashes).unwrap_or(usize::MAX)
+fn length_bytes(place: (i16, i64), size: u64) -> usize {
+    tile_of(place, size).map_or(0, |tile| usize::try_from(32 * tile.width()).unwrap_or(usize::MAX))
 }

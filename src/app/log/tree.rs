@@ -1,6 +1,6 @@
 //! The tree as its tiles have it.
 
-use crate::domain::log::{Hash, Nodes, TILE_WIDTH, Tile, TileAddress};
+use crate::domain::log::{Hash, Nodes, Tile, TileAddress};
 use crate::error::Error;
 use crate::store::{Read, log};
 use moka::sync::Cache;
@@ -51,10 +51,8 @@ impl<R: Read> Nodes for Tree<'_, R> {
 
     fn node(&mut self, height: u32, index: u64) -> Result<Hash, Error> {
         let (level, n, within, place) = Tile::holding(height, index);
-        let of_level = self.size.checked_shr(8 * u32::from(level)).unwrap_or_default();
-        let width = of_level.saturating_sub(n.saturating_mul(TILE_WIDTH)).min(TILE_WIDTH);
         let missing = || Error::internal("a node outside the tree");
-        let address = TileAddress::new(level, n, width).ok_or_else(missing)?;
+        let address = TileAddress::in_tree(level, n, self.size).ok_or_else(missing)?;
         self.tile(address)?.node(within, place).ok_or_else(missing)
     }
 }

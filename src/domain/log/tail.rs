@@ -1,6 +1,6 @@
 //! The growing end of the tree: what is needed of it to append.
 
-use super::tile::{TILE_WIDTH, TileAddress};
+use super::tile::{TILE_WIDTH, TileAddress, hashes_of_level};
 use super::tree::{Hash, empty_root, node_hash};
 
 /// The hashes of each level that do not yet fill a tile: at most 255 of them, whatever the size of the tree. The cost
@@ -83,11 +83,6 @@ impl Tail {
         let complete: Vec<Hash> = self.levels.iter().rev().flat_map(|hashes| complete_roots(hashes)).collect();
         complete.into_iter().rev().reduce(|right, left| node_hash(&left, &right)).unwrap_or_else(empty_root)
     }
-}
-
-/// How many complete subtrees of 256^`level` leaves there are.
-fn hashes_of_level(size: u64, level: u8) -> u64 {
-    size.checked_shr(8 * u32::from(level)).unwrap_or_default()
 }
 
 /// The roots of the largest complete subtrees over these hashes, from the left.

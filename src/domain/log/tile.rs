@@ -23,6 +23,12 @@ impl TileAddress {
         (level < 64).then_some(Self { level, n, width })
     }
 
+    /// The tile in this place, as wide as a tree of this size has it; `None` where it has nothing of it.
+    pub fn in_tree(level: u8, n: u64, size: u64) -> Option<Self> {
+        let hashes = hashes_of_level(size, level).checked_sub(n.checked_mul(TILE_WIDTH)?)?;
+        Self::new(level, n, hashes.min(TILE_WIDTH))
+    }
+
     /// Reads `<L>/<N>[.p/<W>]`, where N is written in groups of three digits, all but the last with an `x` before.
     pub fn parse(path: &str) -> Option<Self> {
         let (level, rest) = path.split_once('/')?;
@@ -48,11 +54,7 @@ impl TileAddress {
 
     /// Whether a tree of this size has this tile, full or as part of one that is still growing.
     pub fn is_within(self, size: u64) -> bool {
-        let hashes = size.checked_shr(8 * u32::from(self.level)).unwrap_or_default();
-        self.n
-            .checked_mul(TILE_WIDTH)
-            .and_then(|first| first.checked_add(self.width()))
-            .is_some_and(|end| end <= hashes)
+        Self::in_tree(self.level, self.n, size).is_some_and(|whole| self.width <= whole.width)
     }
 }
 
@@ -61,6 +63,11 @@ impl fmt::Display for TileAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.level, place(self.n, self.width()))
     }
+}
+
+/// How many complete subtrees of 256^`level` leaves a tree of this size has.
+pub(super) fn hashes_of_level(size: u64, level: u8) -> u64 {
+    size.checked_shr(8 * u32::from(level)).unwrap_or_default()
 }
 
 /// `<N>[.p/<W>]`: as tiles and bundles of entries are addressed.
