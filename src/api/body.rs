@@ -4,7 +4,7 @@
 //! be told of before that. So the bytes are taken in first, and [`Body::read`] comes later.
 
 use super::json;
-use crate::domain::accounts::Caller;
+use crate::app::sessions::Admitted;
 use crate::domain::reports::MediaType;
 use crate::error::Error;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
@@ -14,7 +14,6 @@ use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -145,7 +144,7 @@ impl<K: Kind> FromRequest for Body<K> {
         let media_type = media_type(request.headers());
         // Compressed bodies are not read: their limit would have to hold for what comes out of them.
         let is_taken = !request.headers().contains_key(CONTENT_ENCODING) && K::takes(&media_type);
-        let limit_bytes = K::limit_bytes(request.extensions().contains::<Arc<Caller>>());
+        let limit_bytes = K::limit_bytes(request.extensions().contains::<Admitted>());
         let too_large = move || Error::TooLarge { limit_bytes };
         let announced = announced_bytes(request.headers());
         let payload = web::Payload::from_request(request, payload);

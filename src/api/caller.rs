@@ -5,7 +5,7 @@
 
 use super::State;
 use crate::app::Registry;
-use crate::domain::accounts::Caller;
+use crate::app::sessions::Admitted;
 use crate::error::Error;
 use crate::policy;
 use actix_web::body::MessageBody;
@@ -26,9 +26,9 @@ pub(super) async fn admit(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     match recognise(&request).await {
-        Ok(caller) => {
-            if let Some(caller) = caller {
-                request.extensions_mut().insert(caller);
+        Ok(admitted) => {
+            if let Some(admitted) = admitted {
+                request.extensions_mut().insert(admitted);
             }
             next.call(request).await.map(ServiceResponse::map_into_boxed_body)
         }
@@ -37,7 +37,7 @@ pub(super) async fn admit(
 }
 
 /// The caller; `None` for anybody at something open.
-async fn recognise(request: &ServiceRequest) -> Result<Option<Arc<Caller>>, Error> {
+async fn recognise(request: &ServiceRequest) -> Result<Option<Admitted>, Error> {
     // Where people sign in, an old token that is sent along must not stand in the way.
     let signs_in = || request.path().strip_prefix(super::V1).is_some_and(|path| path.starts_with("/sessions"));
     let is_open = || OPEN.iter().any(|(method, path)| *method == request.method() && path.is_match(request.path()));
@@ -60,9 +60,9 @@ fn bearer(header: &str) -> Option<&str> {
 }
 
 /// Most tokens were seen a moment ago; only for others is the database asked.
-async fn authenticate(registry: &Arc<Registry>, token: &str) -> Result<Arc<Caller>, Error> {
-    if let Some(caller) = registry.cached_caller(token) {
-        return Ok(caller);
+async fn authenticate(registry: &Arc<Registry>, token: &str) -> Result<Admitted, Error> {
+    if let Some(admitted) = registry.cached_caller(token) {
+        return Ok(admitted);
     }
     let (registry, token) = (Arc::clone(registry), token.to_owned());
     web::block(move || registry.authenticate(&token)).await.map_err(Error::internal)?

@@ -6,7 +6,7 @@ use super::{State, gate, query};
 use crate::app::Registry;
 use crate::app::accesses::{self, Seen};
 use crate::app::gate::Gate;
-use crate::app::sessions;
+use crate::app::sessions::Admitted;
 use crate::domain::accounts::Caller;
 use crate::domain::ids::Id;
 use crate::error::Error;
@@ -41,6 +41,7 @@ pub(super) struct Look {
 pub(super) struct Change<K, C = Arc<Caller>> {
     pub(super) registry: Arc<Registry>,
     pub(super) caller: C,
+    admitted: Option<Admitted>,
     pub(super) gate: Gate,
     pub(super) body: Body<K>,
 }
@@ -58,12 +59,6 @@ pub(super) trait Asking: Send + Sized + 'static {
 
     /// The account, where one is signed in.
     fn account(&self) -> Option<&Caller>;
-
-    /// Whoever asks, as they stand in this transaction.
-    ///
-    /// # Errors
-    /// 401 where they may no longer.
-    fn still_there(&self, tx: &mut Tx) -> Result<Self, Error>;
 }
 
 impl Asking for Arc<Caller> {
@@ -74,10 +69,6 @@ impl Asking for Arc<Caller> {
     fn account(&self) -> Option<&Caller> {
         Some(self)
     }
-
-    fn still_there(&self, tx: &mut Tx) -> Result<Self, Error> {
-        sessions::still_there(tx, self).map(Self::new)
-    }
 }
 
 impl Asking for Option<Arc<Caller>> {
@@ -87,10 +78,6 @@ impl Asking for Option<Arc<Caller>> {
 
     fn account(&self) -> Option<&Caller> {
         self.as_deref()
-    }
-
-    fn still_there(&self, tx: &mut Tx) -> Result<Self, Error> {
-        self.as_ref().map(|caller| caller.still_there(tx)).transpose()
     }
 }
 
@@ -184,7 +171,9 @@ impl<K: Kind, C: Asking> Change<K, C> {
         mut change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static,
     ) -> impl FnMut(&mut Tx) -> Outcome + Send + 'static {
         move |tx| {
-            self.caller = self.caller.still_there(tx)?;
+            if let Some(admitted) = &self.admitted {
+                self.caller = C::of(Some(self.registry.still_admitted(tx, admitted)?))?;
+            }
             let answer = change(tx, &self)?;
             self.gate.keep(tx, &answer.stored)?;
             Ok(answer)
@@ -233,8 +222,12 @@ fn registry(request: &HttpRequest) -> Result<Arc<Registry>, Error> {
 }
 
 /// Who was let in; taken out, because each request has one handler.
+fn admitted(request: &HttpRequest) -> Option<Admitted> {
+    request.extensions_mut().remove()
+}
+
 fn caller(request: &HttpRequest) -> Option<Arc<Caller>> {
-    request.extensions_mut().remove::<Arc<Caller>>()
+    admitted(request).map(|admitted| admitted.caller)
 }
 
 fn context(request: &HttpRequest) -> Result<Context, Error> {
@@ -275,13 +268,15 @@ impl<K: Kind, C: Asking> FromRequest for Change<K, C> {
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         // How much is read hangs on whether somebody is signed in: before they are taken out.
         let body = Body::from_request(request, payload);
-        let asked = registry(request).and_then(|registry| Ok((registry, C::of(caller(request))?)));
+        let admitted = admitted(request);
+        let asked = registry(request)
+            .and_then(|registry| Ok((registry, C::of(admitted.as_ref().map(|it| Arc::clone(&it.caller)))?)));
         let request = request.clone();
         Box::pin(async move {
             let (registry, caller) = asked?;
             let body = body.await?;
             let gate = gate::of(&request, &registry.secrets.sealing, caller.account(), body.as_sent());
-            Ok(Self { registry, caller, gate, body })
+            Ok(Self { registry, caller, admitted, gate, body })
         })
     }
 }

@@ -312,7 +312,7 @@ pub(super) async fn change_person(change: Change<Json<PersonChange>>, id: PathId
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
 #[put("/people/{id}/portrait")]
 pub(super) async fn set_portrait(change: Change<Picture>, id: PathId<PersonId>) -> Outcome {
-    let Change { registry, caller, gate, body } = change;
+    let Change { registry, caller, gate, body, .. } = change;
     let person = block(move || registry.set_portrait(&caller, id.0, &gate, || body.bytes())).await?;
     shown(&person)
 }

@@ -86,7 +86,7 @@ pub struct Registry {
     /// Who reported without a name in the last hour.
     pub report_limits: Limits,
     picture_slots: Semaphore,
-    callers: CallerCache,
+    callers: Arc<CallerCache>,
     key_files: KeyDirectory,
     ring: RwLock<Arc<KeyRing>>,
 }
@@ -184,7 +184,7 @@ impl Registry {
             log,
             report_limits,
             picture_slots: Semaphore::new(PICTURES_AT_ONCE),
-            callers: CallerCache::new(),
+            callers: Arc::new(CallerCache::new()),
             key_files,
             ring: RwLock::new(Arc::new(ring)),
         };

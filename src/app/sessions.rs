@@ -4,6 +4,7 @@
 use super::Registry;
 use super::accounts::acts_for;
 use super::passwords::Password;
+use crate::clock::Stopwatch;
 use crate::domain::accounts::{Caller, Email, User};
 use crate::domain::card_code::Kid;
 use crate::domain::ids::{Id as _, SessionId, UserId};
@@ -18,6 +19,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// An access token's life in seconds: short, for it cannot be called back everywhere at once.
@@ -90,12 +92,45 @@ enum Refreshed {
     Worthless,
 }
 
+/// A caller, and when the database was asked who they are.
+#[derive(Clone)]
+pub struct Admitted {
+    /// Who.
+    pub caller: Arc<Caller>,
+    asked: Asked,
+}
+
+/// When the database was asked, and how often rights had been taken away on this node by then.
+#[derive(Clone, Copy)]
+struct Asked {
+    since: Stopwatch,
+    takings: u64,
+}
+
 /// Callers seen a moment ago, by the SHA-256 of their token.
-pub(super) struct CallerCache(Cache<[u8; 32], Arc<Caller>>);
+pub(super) struct CallerCache {
+    seen: Cache<[u8; 32], Admitted>,
+    takings: AtomicU64,
+}
 
 impl CallerCache {
     pub(super) fn new() -> Self {
-        Self(Cache::builder().max_capacity(REMEMBERED).time_to_live(BELIEVED).build())
+        let seen = Cache::builder().max_capacity(REMEMBERED).time_to_live(BELIEVED).build();
+        Self { seen, takings: AtomicU64::new(0) }
+    }
+
+    /// To be called before the database is asked: what is taken away meanwhile then counts as unknown.
+    fn ask(&self) -> Asked {
+        Asked { since: Stopwatch::start(), takings: self.takings.load(Ordering::SeqCst) }
+    }
+
+    fn still_believes(&self, asked: Asked) -> bool {
+        asked.takings == self.takings.load(Ordering::SeqCst) && asked.since.elapsed() < BELIEVED
+    }
+
+    fn forget(&self) {
+        self.takings.fetch_add(1, Ordering::SeqCst);
+        self.seen.invalidate_all();
     }
 }
 
@@ -228,12 +263,19 @@ impl Registry {
     ///
     /// # Errors
     /// What `change` answers.
-    pub async fn change_accounts<T, F>(&self, change: F) -> Result<T, Error>
+    pub async fn change_accounts<T, F>(&self, mut change: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
-        let changed = self.store.write(change).await?;
+        let callers = Arc::clone(&self.callers);
+        // Inside, too: no later change of the same batch may be let through as if nothing had been taken away.
+        let changed = self.store.write(move |tx| {
+            let changed = change(tx);
+            callers.forget();
+            changed
+        });
+        let changed = changed.await?;
         self.forget_callers();
         Ok(changed)
     }
@@ -260,27 +302,27 @@ impl Registry {
     }
 
     /// Who sent this token, if they were seen a moment ago. Does not block.
-    pub fn cached_caller(&self, token: &str) -> Option<Arc<Caller>> {
-        self.callers.0.get(&sha256(token.as_bytes()))
+    pub fn cached_caller(&self, token: &str) -> Option<Admitted> {
+        self.callers.seen.get(&sha256(token.as_bytes()))
     }
 
     /// Who sent this access token. Blocks.
     ///
     /// # Errors
     /// `Unauthenticated`.
-    pub fn authenticate(&self, token: &str) -> Result<Arc<Caller>, Error> {
+    pub fn authenticate(&self, token: &str) -> Result<Admitted, Error> {
         let claims = self.read_token(token).ok_or(Error::Unauthenticated)?;
         let (Ok(user), Ok(session)) = (UserId::parse(&claims.sub), SessionId::parse(&claims.sid)) else {
             return Err(Error::Unauthenticated);
         };
-        let now = self.clock.now();
+        let (now, asked) = (self.clock.now(), self.callers.ask());
         let caller = self.store.read_consistently(|db| present(db, user, session, now))?;
-        let caller = Arc::new(caller.ok_or(Error::Unauthenticated)?);
+        let admitted = Admitted { caller: Arc::new(caller.ok_or(Error::Unauthenticated)?), asked };
         // Nobody is believed beyond the token's own end.
         if claims.exp - now.seconds() > 1 {
-            self.callers.0.insert(sha256(token.as_bytes()), Arc::clone(&caller));
+            self.callers.seen.insert(sha256(token.as_bytes()), admitted.clone());
         }
-        Ok(caller)
+        Ok(admitted)
     }
 
     fn read_token(&self, token: &str) -> Option<AccessClaims> {
@@ -304,12 +346,24 @@ impl Registry {
 
     /// Forgets who was seen, after a session ended on this node.
     pub(super) fn forget_callers(&self) {
-        self.callers.0.invalidate_all();
+        self.callers.forget();
+    }
+
+    /// The caller as they stand in this transaction. They were let in when their headers came; the body may have taken
+    /// its time, and the account been disabled or reset, or the session ended, meanwhile. Whoever was asked for a
+    /// moment ago is believed, as everywhere, unless rights were taken from anybody since.
+    ///
+    /// # Errors
+    /// `Unauthenticated`.
+    pub fn still_admitted(&self, tx: &mut Tx, admitted: &Admitted) -> Result<Arc<Caller>, Error> {
+        match self.callers.still_believes(admitted.asked) {
+            true => Ok(Arc::clone(&admitted.caller)),
+            false => still_there(tx, &admitted.caller).map(Arc::new),
+        }
     }
 }
 
-/// The caller as they stand in this transaction. They were let in when their headers came; the body may have taken its
-/// time, and the account been disabled or reset, or the session ended, meanwhile.
+/// The caller as they stand in this transaction, however short ago they were seen.
 ///
 /// # Errors
 /// `Unauthenticated`.

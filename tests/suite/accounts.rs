@@ -5,8 +5,10 @@ use crate::support::app::{BEGINNING, Client, TestApp, open};
 use crate::support::on_both_databases;
 use press_registry::app::accounts::CODE_SECONDS;
 use press_registry::domain::ids::{Id as _, UserId};
+use press_registry::error::Error;
 use press_registry::store::accounts;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const PASSWORD: &str = "gió lùa qua khe cửa sổ";
 const USERS: &str = "/api/v1/users";
@@ -174,7 +176,7 @@ on_both_databases! {
         let admin = app.admin();
         let (seen, unseen) = (app.auditor(), app.auditor());
         let token = |client: &Client| client.token.clone().expect("a token");
-        other.authenticate(&token(&seen)).expect("signed in");
+        let admitted = other.authenticate(&token(&seen)).expect("signed in");
         for client in [&seen, &unseen] {
             let path = format!("{USERS}/{}", client.user.expect("an account"));
             admin.patch(&path, &admin.get(&path).etag(), &json!({ "state": "disabled" })).expect(200);
@@ -185,6 +187,10 @@ on_both_databases! {
             std::thread::yield_now();
         }
         assert!(other.authenticate(&token(&seen)).is_err());
+        let registry = Arc::new(other);
+        let asks = Arc::clone(&registry);
+        let still = registry.store.write_blocking(move |tx| asks.still_admitted(tx, &admitted).map(|_| ()));
+        assert!(matches!(still, Err(Error::Unauthenticated)), "nor may a change that began before it was forgotten");
     }
 
     fn nobody_disables_the_account_they_are_signed_in_with(db) {

@@ -1,6 +1,6 @@
 //! What the store promises, on both databases alike.
 
-mod batches;
+pub(crate) mod batches;
 mod concurrency;
 mod crash;
 mod damage;

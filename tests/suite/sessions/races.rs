@@ -1,6 +1,7 @@
 //! What happens to an account while somebody signs in or chooses a password: the hashing takes its time.
 
 use super::PASSWORD;
+use crate::store::batches::{busy, submit};
 use crate::support::on_both_databases;
 use crate::support::registry::TestRegistry;
 use press_registry::app::accounts::{self, Opened, UserForm, UserPatch};
@@ -20,7 +21,7 @@ fn account(node: &TestRegistry) -> User {
 
 fn signed_in(node: &TestRegistry) -> Arc<Caller> {
     let tokens = node.sign_in(EMAIL, PASSWORD).expect("a session");
-    node.authenticate(&tokens.access).expect("a caller")
+    node.authenticate(&tokens.access).expect("a caller").caller
 }
 
 fn reset(node: &TestRegistry, user: &User) -> Opened {
@@ -50,7 +51,7 @@ on_both_databases! {
         let user = account(&node);
         let code = reset(&node, &user).one_time_code;
         let tokens = node.sign_in(EMAIL, &code).expect("a session");
-        let caller = node.authenticate(&tokens.access).expect("a caller");
+        let caller = node.authenticate(&tokens.access).expect("a caller").caller;
         let chosen = node.prepare_password(&caller, None, OTHER).expect("a good password");
         let newer = reset(&node, &user).one_time_code;
         assert!(matches!(node.keep_password(chosen), Err(Error::Unauthenticated)));
@@ -89,6 +90,28 @@ on_both_databases! {
         let [one, other] = [node.prove(EMAIL, &code), node.prove(EMAIL, &code)].map(|it| it.expect("proven"));
         node.open_session(one).expect("a session");
         assert!(matches!(node.open_session(other), Err(Error::WrongCredentials)));
+    }
+
+    fn whoever_is_disabled_does_nothing_more_in_the_same_batch(node: TestRegistry) {
+        let user = account(&node);
+        let tokens = node.sign_in(EMAIL, PASSWORD).expect("a session");
+        let admitted = node.authenticate(&tokens.access).expect("a caller");
+        let admin = node.admin();
+        let (writer, release) = busy(&node.store);
+        let mut disable = Box::pin(node.change_accounts(move |tx| {
+            let gate = Gate::new(Some(Etag::of_version(user.version).quoted()));
+            let patch = UserPatch { state: Some("disabled".into()), ..UserPatch::default() };
+            accounts::change(tx, &admin, user.id, &gate, || Ok(patch.clone()))
+        }));
+        submit(disable.as_mut());
+        let registry = Arc::clone(&node.registry);
+        let mut then = Box::pin(node.store.write(move |tx| registry.still_admitted(tx, &admitted).map(|_| ())));
+        submit(then.as_mut());
+        release.send(()).expect("the writer waits");
+        writer.join().expect("no panic");
+        let (disabled, then) = actix_web::rt::System::new().block_on(async { (disable.await, then.await) });
+        disabled.expect("disabled");
+        assert!(matches!(then, Err(Error::Unauthenticated)));
     }
 
     fn a_guessed_refresh_token_waits_for_no_write(node: TestRegistry) {

@@ -87,7 +87,7 @@ pub(super) fn together(store: &Store, changes: Vec<Change>) -> Vec<Result<i64, E
 }
 
 /// Keeps the writer busy with a change that changes nothing, until the sender is told to let it go.
-fn busy(store: &Store) -> (std::thread::JoinHandle<()>, mpsc::Sender<()>) {
+pub(crate) fn busy(store: &Store) -> (std::thread::JoinHandle<()>, mpsc::Sender<()>) {
     let ((begun, has_begun), (release, released)) = (mpsc::channel(), mpsc::channel());
     let store = store.clone();
     let thread = std::thread::spawn(move || {
@@ -102,7 +102,7 @@ fn busy(store: &Store) -> (std::thread::JoinHandle<()>, mpsc::Sender<()>) {
 }
 
 /// Polls a write once, which puts it into the queue.
-fn submit<F: Future>(write: Pin<&mut F>) {
+pub(crate) fn submit<F: Future>(write: Pin<&mut F>) {
     let polled = write.poll(&mut Context::from_waker(Waker::noop()));
     assert!(polled.is_pending(), "the writer was busy");
 }
