@@ -6,13 +6,17 @@ mod growth;
 mod public;
 mod trail;
 
+use crate::store::node::Signed;
 use crate::support::registry::TestRegistry;
+use data_encoding::BASE64;
 use press_registry::app::log::audit::{self, Finding};
 use press_registry::domain::events::{Event, EventKind, Object};
+use press_registry::domain::log::Tail;
 use press_registry::error::Error;
 use press_registry::policy;
-use press_registry::store::Tx;
+use press_registry::store::{Tx, log};
 use serde_json::json;
+use std::collections::HashSet;
 
 /// Writes an event of no consequence down, with personal fields in every third.
 fn note(tx: &mut Tx, n: i64) -> Result<i64, Error> {
@@ -37,6 +41,24 @@ fn grow(node: &TestRegistry, events: i64) {
 }
 
 /// What an audit finds.
-fn findings(node: &TestRegistry) -> Vec<Finding> {
+pub(crate) fn findings(node: &TestRegistry) -> Vec<Finding> {
     audit::audit(&node.store, &node.log, &mut |_, _| ()).expect("an audit").findings
+}
+
+/// Makes sure that each of these checkpoints is one of the tree as it is now.
+pub(crate) fn assert_no_fork(node: &TestRegistry, signed: &[Signed]) {
+    let end = node.publish_log().expect("a checkpoint").checkpoint.size;
+    let mut signed: HashSet<&Signed> = signed.iter().collect();
+    let sizes: HashSet<u64> = signed.iter().map(|(size, _)| *size).collect();
+    let mut tail = Tail::default();
+    while tail.size() < end {
+        let from = i64::try_from(tail.size()).expect("small");
+        for (_, leaf) in node.store.read(|db| log::leaves(db, from, 10_000)).expect("leaves") {
+            tail.append(leaf.hash());
+            if sizes.contains(&tail.size()) {
+                signed.remove(&(tail.size(), BASE64.encode(&tail.root())));
+            }
+        }
+    }
+    assert_eq!(signed, HashSet::new(), "each was of the one tree");
 }

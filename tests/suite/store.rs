@@ -7,7 +7,7 @@ mod damage;
 mod history;
 mod issuance;
 mod migrations;
-mod node;
+pub(crate) mod node;
 mod provinces;
 mod reconnect;
 mod sealing;

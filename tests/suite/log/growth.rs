@@ -1,9 +1,19 @@
 //! The tree grows the same whoever grows it, in whatever steps.
 
-use super::{findings, grow, note};
+use super::{assert_no_fork, findings, grow, note};
+use crate::store::node::Node;
 use crate::support::on_both_databases;
 use crate::support::registry::TestRegistry;
+use std::env;
 use std::sync::Arc;
+
+/// Threads of each process.
+const THREADS: usize = 8;
+
+/// Appends of each of two processes: some, or many with `PRESS_REGISTRY_FULL_CAMPAIGN=1`.
+fn appends_of_each() -> usize {
+    if env::var("PRESS_REGISTRY_FULL_CAMPAIGN").is_ok_and(|set| set == "1") { 50_000 } else { 2_000 }
+}
 
 on_both_databases! {
     fn two_nodes_grow_one_log(node: TestRegistry) {
@@ -34,6 +44,24 @@ on_both_databases! {
         });
         let [ours, theirs] = nodes.map(|registry| registry.publish_log().expect("a checkpoint").note.clone());
         assert_eq!(ours, theirs);
+        assert_eq!(findings(&node), []);
+    }
+
+    fn two_processes_append_to_one_log(node: TestRegistry) {
+        let each = appends_of_each();
+        let folders = [Node::folder(&node), Node::folder(&node)];
+        let before = node.publish_log().expect("a checkpoint").checkpoint.size;
+        let processes = folders.each_ref().map(|folder| Node::start(&node, folder.path(), THREADS, each / THREADS));
+        // Read side by side: a process that is not listened to stands still.
+        let said = processes.map(|process| std::thread::spawn(move || process.to_the_end()));
+        let said = said.map(|said| said.join().expect("no panic"));
+        let mut answers: Vec<i64> = said.iter().flat_map(|said| said.answers.iter().copied()).collect();
+        answers.sort_unstable();
+        assert!(answers.into_iter().eq(1..=i64::try_from(2 * each).expect("few")), "each number once");
+        let signed: Vec<_> = said.into_iter().flat_map(|said| said.signed).collect();
+        assert_no_fork(&node, &signed);
+        let size = node.publish_log().expect("a checkpoint").checkpoint.size;
+        assert_eq!(usize::try_from(size - before).expect("few"), 2 * each);
         assert_eq!(findings(&node), []);
     }
 

@@ -78,12 +78,13 @@ on_both_databases! {
     }
 
     fn two_processes_on_one_database_lose_nothing(node: TestRegistry) {
+        let data_dir = Node::folder(&node);
         let before = length_of_whole_log(node.database());
-        let mut other = Node::start(node.database(), THREADS, TIMES);
+        let mut other = Node::start(&node, data_dir.path(), THREADS, TIMES);
         // Both are at it at the same time.
         let first = other.next_answer().expect("the other process works");
         let here = count_in_threads(&node.store, super::node::COUNTER, THREADS, TIMES);
-        let mut answers = [vec![first], other.answers_to_the_end(), here].concat();
+        let mut answers = [vec![first], other.to_the_end().answers, here].concat();
         answers.sort_unstable();
         assert_eq!(answers, (1..=2 * ALL).collect::<Vec<_>>());
         assert_eq!(length_of_whole_log(node.database()), before + 2 * ALL);
