@@ -4,6 +4,8 @@
 //! the same machine, database and load. The two take turns, so that whatever else the machine does meets both. Trust
 //! the ratios; the absolute numbers are one machine's.
 //!
+//! `cargo bench -- api` and `cargo bench -- log` run one part of it.
+//!
 //! `TEST_POSTGRES_URL` names a PostgreSQL server; otherwise one is started from the installed binaries, with `fsync`.
 //! `PRESS_REGISTRY_BENCH_QUICK=1` only shows that everything runs: its numbers mean nothing. So does any run that
 //! Cargo does not start as a benchmark.
@@ -18,6 +20,7 @@ use support::bare::{self, Engine};
 use support::fixtures::{self, Fixtures};
 use support::load::{self, Connection};
 use support::rounds::{Comparison, Plan};
+use support::scale;
 
 /// Clients of the comparisons that only read: enough to keep every core busy.
 const READERS: usize = 16;
@@ -31,13 +34,17 @@ fn main() {
         true => Plan { rounds: 1, turn: Duration::from_millis(50) },
         false => Plan { rounds: 7, turn: Duration::from_millis(1_500) },
     };
+    let leaves = if is_quick { 5_000 } else { 1_000_000 };
     write_the_log();
     Comparison::print_heading();
-    compare::<diesel::SqliteConnection>(plan, &TestDatabase::sqlite());
-    match TestDatabase::postgres() {
-        Some(database) => compare::<diesel::PgConnection>(plan, &database),
-        None => println!("PostgreSQL: none is installed"),
-    }
+    compare::<diesel::SqliteConnection>(plan, leaves, || Some(TestDatabase::sqlite()));
+    compare::<diesel::PgConnection>(plan, leaves, TestDatabase::postgres);
+}
+
+/// Whether this part is named on the command line, or none is.
+fn is_asked_for(part: &str) -> bool {
+    let mut named = env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
+    named.peek().is_none() || named.any(|name| name == part)
 }
 
 /// As the server does it, but to where it does not disturb the table.
@@ -46,11 +53,19 @@ fn write_the_log() {
     tracing_subscriber::fmt().json().flatten_event(true).with_writer(std::sync::Arc::new(nowhere)).init();
 }
 
-fn compare<E: Engine>(plan: Plan, database: &TestDatabase) {
-    let registry = Fixtures::set_up(database);
-    verifications::<E>(plan, &registry);
-    reads::<E>(plan, &registry, database);
-    writes::<E>(plan, &registry, database);
+fn compare<E: Engine>(plan: Plan, leaves: u64, database: impl Fn() -> Option<TestDatabase>) {
+    let (Some(served), Some(large), Some(small)) = (database(), database(), database()) else {
+        return println!("{}: none is installed", E::NAME);
+    };
+    if is_asked_for("api") {
+        let registry = Fixtures::set_up(&served);
+        verifications::<E>(plan, &registry);
+        reads::<E>(plan, &registry, &served);
+        writes::<E>(plan, &registry, &served);
+    }
+    if is_asked_for("log") {
+        scale::compare(plan, E::NAME, leaves, [&large, &small]);
+    }
 }
 
 /// A whole check of a card, against one ES256 signature.

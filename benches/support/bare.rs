@@ -115,7 +115,7 @@ macro_rules! engine {
 engine!(
     SqliteConnection,
     "SQLite",
-    3.0,
+    2.0,
     "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
 );
 engine!(PgConnection, "PostgreSQL", 1.0, "SET synchronous_commit = on");

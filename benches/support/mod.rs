@@ -8,6 +8,7 @@ pub(crate) mod load;
 #[expect(dead_code, reason = "the tests use more of it")]
 mod postgres;
 pub(crate) mod rounds;
+pub(crate) mod scale;
 
 use tempfile::TempDir;
 

@@ -53,6 +53,24 @@ impl Comparison {
     }
 }
 
+/// Something that is measured by itself, in the unit that its name tells.
+pub(crate) struct Measure {
+    pub(crate) what: &'static str,
+    pub(crate) engine: &'static str,
+    /// What is wanted at most.
+    pub(crate) at_most: f64,
+}
+
+impl Measure {
+    /// Prints what was measured.
+    pub(crate) fn print(&self, measured: Vec<f64>) {
+        let spread = Spread::of(measured);
+        let verdict = if spread.median <= self.at_most { "met" } else { "MISSED" };
+        let aim = format!("at most {} {verdict}", self.at_most);
+        print_line(self.engine, self.what, [&format!("{spread:.2}"), "", ""], &aim);
+    }
+}
+
 fn print_line(engine: &str, what: &str, [registry, bare, ratio]: [&str; 3], aim: &str) {
     println!("{engine:<10}  {what:<50}  {registry:>23}  {bare:>23}  {ratio:>18}  {aim}");
 }

@@ -170,7 +170,15 @@ impl Registry {
     /// # Errors
     /// The database's.
     pub fn log_proof(&self, db: &mut impl Read, index: i64) -> Result<Option<Proof>, Error> {
-        let Some(published) = self.published_in(db)? else { return Ok(None) };
+        let Some(published) = self.log.published() else { return Ok(None) };
+        // Mostly the tiles are in memory, and nothing has to be asked.
+        self.proof_under(db, &published, index).or_else(|_| match self.published_in(db)? {
+            Some(published) => self.proof_under(db, &published, index),
+            None => Ok(None),
+        })
+    }
+
+    fn proof_under(&self, db: &mut impl Read, published: &Published, index: i64) -> Result<Option<Proof>, Error> {
         let Some(index) = index.checked_sub(published.first).and_then(|index| u64::try_from(index).ok()) else {
             return Ok(None);
         };

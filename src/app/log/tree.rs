@@ -6,8 +6,8 @@ use crate::store::{Read, log};
 use moka::sync::Cache;
 use std::sync::Arc;
 
-/// Tiles held at once, with all their nodes: at most 16 KB each.
-const TILES: u64 = 2_048;
+/// Tiles held at once, with all their nodes: at most 16 KB each, so 64 MB. All of a log of a million entries.
+const TILES: u64 = 4_096;
 
 /// Tiles that were read. A tile of a given width never changes; a log that is ended takes its own with it.
 pub(super) struct TileCache(Cache<(i32, TileAddress), Arc<Tile>>);
