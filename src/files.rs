@@ -17,14 +17,13 @@ use std::sync::Arc;
 pub struct Files(Arc<dyn ObjectStore>);
 
 impl Files {
-    /// The folder `files` of a data directory, made where it is missing.
+    /// The folder of the objects, made where it is missing.
     ///
     /// # Errors
     /// The folder cannot be made or used.
-    pub fn open(data_dir: &Path) -> Result<Self, Error> {
-        let folder = data_dir.join("files");
-        std::fs::create_dir_all(&folder).map_err(Error::internal)?;
-        let store = LocalFileSystem::new_with_prefix(&folder).map_err(Error::internal)?.with_fsync(true);
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        std::fs::create_dir_all(folder).map_err(Error::internal)?;
+        let store = LocalFileSystem::new_with_prefix(folder).map_err(Error::internal)?.with_fsync(true);
         Ok(Self(Arc::new(store)))
     }
 

@@ -117,6 +117,8 @@ operations! {
     ReadOneself = "read_oneself":                             No   No   No   No   No   No   No   Own;
     /// Read the log.
     ReadLog = "read_log":                                     No   No   No   No   No   No   All  No;
+    /// Begin another log where entries of the old one are lost. Two persons, at the machine itself.
+    ContinueLog = "continue_log":                             All  All  No   No   No   No   No   No;
     /// See cases; an official, how those stand that they reported.
     FollowCases = "follow_cases":                             No   All  Own  Own  Own  Own  All  Own;
     /// See what happened in a case, and who was told.

@@ -1,7 +1,7 @@
 //! The keys of this moment and the issuer document that tells the world of them.
 
 use super::{Settings, StartError};
-use crate::domain::card_code::{Envelope, HonestDigest, Kid, honest_digest};
+use crate::domain::card_code::{Envelope, HonestDigest, Kid, honest_digest, host};
 use crate::domain::issuer::{
     Contact, DocumentSignature, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, PastLog, Words,
 };
@@ -249,10 +249,11 @@ impl Builder {
         log: &LogKey,
         lacks_a_file: bool,
     ) -> Result<KeyRing, StartError> {
-        let identity =
-            |row: &LogRow| LogIdentity { origin: row.origin.clone(), vkey: log.verifier(&row.origin).to_string() };
-        let Some((current, past)) = source.logs.split_last() else {
-            return Err(StartError::Other("no log was begun".into()));
+        let identity = |origin: &str| LogIdentity { origin: origin.to_owned(), vkey: log.verifier(origin).to_string() };
+        let (log_now, past) = match source.logs.split_last() {
+            Some((current, past)) => (identity(&current.origin), past),
+            // Until it is first served: then the name is fixed.
+            None => (identity(host(&settings.public_url).unwrap_or_default()), &[][..]),
         };
         let document = IssuerDocument {
             name: Words {
@@ -264,7 +265,7 @@ impl Builder {
             keys: self.listed,
             // None is published yet: each is listed here from the day it is served.
             status_lists: Vec::new(),
-            log: identity(current),
+            log: log_now,
             past_logs: past.iter().filter_map(|row| past_log(row, log)).collect(),
         };
         let known = KnownIssuer::new(&document)

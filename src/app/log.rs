@@ -13,7 +13,7 @@ mod tree;
 use super::Registry;
 use crate::domain::events::{EventProof, ShownFields};
 use crate::domain::log::{
-    Checkpoint, Hash, Proof, TILE_WIDTH, Tail, TileAddress, Unproven, VerifierKey, entries, inclusion_path, root,
+    Checkpoint, Hash, Proof, TILE_WIDTH, Tail, TileAddress, Unproven, entries, inclusion_path, root,
 };
 use crate::error::Error;
 use crate::keys::LogKey;
@@ -62,6 +62,10 @@ impl fmt::Display for Refusal {
                 "the first {size} entries of the database's log are not those that were signed: run `log verify` to \
                  learn which. {WAY_ON}"
             ),
+            Self::Kept(Unproven::OtherOrigin) => f.write_str(
+                "the kept checkpoint is another log's. Where two persons have begun another log on another node, copy \
+                 its DATA_DIR/log/checkpoint here",
+            ),
             Self::Kept(why) => write!(f, "the kept checkpoint cannot be used: {why}"),
         }
     }
@@ -106,11 +110,28 @@ impl LogKeeper {
         self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn kept(&self, key: &VerifierKey) -> Result<Option<Checkpoint>, Error> {
+    /// Whether this node has kept a checkpoint outside the database.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn has_kept(&self) -> Result<bool, Error> {
+        self.kept.read().map(|note| note.is_some()).map_err(Error::internal)
+    }
+
+    /// Moves the kept checkpoint of a log that has ended out of the way of the next one's.
+    ///
+    /// # Errors
+    /// The file cannot be moved.
+    pub(super) fn set_kept_aside(&self, log: i32) -> Result<(), Error> {
+        self.kept.set_aside(log).map_err(Error::internal)
+    }
+
+    /// The newest checkpoint of the log of this name that this node has kept, with its note.
+    pub(super) fn newest_kept(&self, origin: &str) -> Result<Option<(Checkpoint, String)>, Error> {
         let note =
             self.kept.read().map_err(|error| Error::internal(format!("{}: {error}", self.kept.path().display())))?;
         // One of another origin, too: the database must not name itself another log to be rid of it.
-        let kept = note.map(|note| Checkpoint::open(&note, key)).transpose();
+        let kept = note.map(|note| Ok((Checkpoint::open(&note, &self.key.verifier(origin))?, note))).transpose();
         kept.map_err(|why| Error::internal(Refusal::Kept(why)))
     }
 }
@@ -123,7 +144,7 @@ pub(super) fn begin(store: &Store, origin: &str) -> Result<(), Error> {
     let origin = origin.to_owned();
     store.write_blocking(move |tx| match log::current(tx)? {
         Some(_) => Ok(()),
-        None => log::begin(tx, 1, &origin),
+        None => log::begin(tx, &origin),
     })
 }
 
@@ -141,8 +162,7 @@ impl Registry {
         if let Some(published) = published.filter(|it| (it.log, it.first + size(it)) == (log.n, end)) {
             return Ok(published);
         }
-        let key = keeper.key.verifier(&log.origin);
-        let kept = keeper.kept(&key)?;
+        let kept = keeper.newest_kept(&log.origin)?.map(|(checkpoint, _)| checkpoint);
         let (signer, tiles) = (Arc::clone(&keeper.key), Arc::clone(&keeper.tiles));
         let new = self.store.write_blocking(move |tx| grow(tx, &signer, &tiles, kept.as_ref()))?;
         keeper.kept.replace(&new.note).map_err(Error::internal)?;

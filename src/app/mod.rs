@@ -8,6 +8,7 @@ pub mod accesses;
 pub mod accounts;
 pub mod agencies;
 pub mod applications;
+pub mod backup;
 pub mod cases;
 pub mod credentials;
 pub mod gate;
@@ -45,6 +46,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Semaphore;
 
+/// The folder of the data directory with portraits, evidence and documents.
+pub const FILES: &str = "files";
 /// Uploads decoded at once: each may need some 300 MB.
 const PICTURES_AT_ONCE: usize = 2;
 
@@ -135,12 +138,13 @@ impl From<Error> for StartError {
 impl Registry {
     /// Opens the database, brings its schema up to this program, and takes up its keys; one is made for each
     /// purpose that the database has never known, which are all of them on an empty one. Its address stands in the
-    /// issuer document from now on, for it is printed on cards.
+    /// issuer document from now on, for it is printed on cards; that of the first time also names the log for ever.
     ///
     /// # Errors
     /// A sentence that says what to do.
     pub fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
         let registry = Self::open_aside(settings, clock, entropy)?;
+        log::begin(&registry.store, host(&registry.settings.public_url).unwrap_or_default())?;
         keys::note_host(&registry.store, &registry.settings)?;
         registry.refresh()?;
         Ok(registry)
@@ -165,11 +169,9 @@ impl Registry {
 
     fn take_up(settings: Settings, clock: Clock, entropy: Entropy) -> Result<(Self, Option<KeyFileError>), StartError> {
         let store = Store::open(&settings.database, clock.clone(), entropy.clone())?;
-        // Before anything is written down, so that all of it is in the tree.
-        log::begin(&store, host(&settings.public_url).unwrap_or_default())?;
         let key_files = KeyDirectory::of(&settings.data_dir);
         let secrets = keys::take_up(&store, &key_files, &entropy)?;
-        let files = Files::open(&settings.data_dir)?;
+        let files = Files::open(&settings.data_dir.join(FILES))?;
         let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, &secrets.log, clock.now())?;
         let log = LogKeeper::new(Arc::clone(&secrets.log), &settings.data_dir);
         let report_limits = Limits::new(&entropy);

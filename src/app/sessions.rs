@@ -1,10 +1,14 @@
 //! Signing in and out. Access tokens are JWTs (RFC 9068) of ten minutes; refresh tokens are random, used once, and the
 //! reuse of one ends its whole family.
 
+mod callers;
+
+pub use callers::Admitted;
+pub(super) use callers::CallerCache;
+
 use super::Registry;
 use super::accounts::acts_for;
 use super::passwords::Password;
-use crate::clock::Stopwatch;
 use crate::domain::accounts::{Caller, Email, User};
 use crate::domain::card_code::Kid;
 use crate::domain::ids::{Id as _, SessionId, UserId};
@@ -16,20 +20,13 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64URL_NOPAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 /// An access token's life in seconds: short, for it cannot be called back everywhere at once.
 pub const ACCESS_SECONDS: i64 = 600;
 /// A session's life in seconds, however often it is refreshed: a working week.
 pub const SESSION_SECONDS: i64 = 7 * 24 * 3_600;
-/// How long a caller is believed without asking the database again: a disabled account is out within a second.
-const BELIEVED: Duration = Duration::from_millis(500);
-/// Callers remembered at once.
-const REMEMBERED: u64 = 10_000;
 /// `typ` of access tokens (RFC 9068 §2.1): no other token is taken for one.
 const ACCESS_TYPE: &str = "at+jwt";
 const AUDIENCE: &str = "press-registry";
@@ -90,48 +87,6 @@ enum Refreshed {
     FamilyEnded,
     /// It is worth nothing any more.
     Worthless,
-}
-
-/// A caller, and when the database was asked who they are.
-#[derive(Clone)]
-pub struct Admitted {
-    /// Who.
-    pub caller: Arc<Caller>,
-    asked: Asked,
-}
-
-/// When the database was asked, and how often rights had been taken away on this node by then.
-#[derive(Clone, Copy)]
-struct Asked {
-    since: Stopwatch,
-    takings: u64,
-}
-
-/// Callers seen a moment ago, by the SHA-256 of their token.
-pub(super) struct CallerCache {
-    seen: Cache<[u8; 32], Admitted>,
-    takings: AtomicU64,
-}
-
-impl CallerCache {
-    pub(super) fn new() -> Self {
-        let seen = Cache::builder().max_capacity(REMEMBERED).time_to_live(BELIEVED).build();
-        Self { seen, takings: AtomicU64::new(0) }
-    }
-
-    /// To be called before the database is asked: what is taken away meanwhile then counts as unknown.
-    fn ask(&self) -> Asked {
-        Asked { since: Stopwatch::start(), takings: self.takings.load(Ordering::SeqCst) }
-    }
-
-    fn still_believes(&self, asked: Asked) -> bool {
-        asked.takings == self.takings.load(Ordering::SeqCst) && asked.since.elapsed() < BELIEVED
-    }
-
-    fn forget(&self) {
-        self.takings.fetch_add(1, Ordering::SeqCst);
-        self.seen.invalidate_all();
-    }
 }
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {
@@ -303,7 +258,7 @@ impl Registry {
 
     /// Who sent this token, if they were seen a moment ago. Does not block.
     pub fn cached_caller(&self, token: &str) -> Option<Admitted> {
-        self.callers.seen.get(&sha256(token.as_bytes()))
+        self.callers.seen(&sha256(token.as_bytes()))
     }
 
     /// Who sent this access token. Blocks.
@@ -317,10 +272,10 @@ impl Registry {
         };
         let (now, asked) = (self.clock.now(), self.callers.ask());
         let caller = self.store.read_consistently(|db| present(db, user, session, now))?;
-        let admitted = Admitted { caller: Arc::new(caller.ok_or(Error::Unauthenticated)?), asked };
+        let admitted = Admitted::new(caller.ok_or(Error::Unauthenticated)?, asked);
         // Nobody is believed beyond the token's own end.
         if claims.exp - now.seconds() > 1 {
-            self.callers.seen.insert(sha256(token.as_bytes()), admitted.clone());
+            self.callers.remember(sha256(token.as_bytes()), &admitted);
         }
         Ok(admitted)
     }
@@ -356,7 +311,7 @@ impl Registry {
     /// # Errors
     /// `Unauthenticated`.
     pub fn still_admitted(&self, tx: &mut Tx, admitted: &Admitted) -> Result<Arc<Caller>, Error> {
-        match self.callers.still_believes(admitted.asked) {
+        match self.callers.still_believes(admitted) {
             true => Ok(Arc::clone(&admitted.caller)),
             false => still_there(tx, &admitted.caller).map(Arc::new),
         }

@@ -69,7 +69,8 @@ fn progress(done: u64, of: u64) {
 
 fn database(options: &Options) -> Result<(), Failure> {
     let registry = options.open_existing()?;
-    let Audit { origin, size, signed, root, findings } = audit::audit(&registry.store, &registry.log, &mut progress)?;
+    let Audit { origin, size, signed, root, findings, .. } =
+        audit::audit(&registry.store, &registry.log, &mut progress)?;
     println!("{origin}: {size} entries, {signed} of them signed, root {}", BASE64.encode(&root));
     findings.iter().for_each(|finding| println!("{finding}"));
     verdict(findings.len())

@@ -1,5 +1,6 @@
 //! The command line: what the operator of a registry, and anybody who verifies a card, types.
 
+mod backup;
 mod demo;
 mod keys;
 mod log;
@@ -47,6 +48,10 @@ enum Command {
         #[command(subcommand)]
         command: log::LogCommand,
     },
+    /// Write the embedded database and the files into one file, while the registry serves
+    Backup(backup::BackupOptions),
+    /// Put a backup in place, once its log has proven that nothing was altered and nothing signed is missing
+    Restore(backup::RestoreOptions),
     /// Check a card's code or a picture of one. Exit status: 0 valid, 1 not valid, 2 cannot confirm, 3 not ours
     Verify(verify::VerifyOptions),
 }
@@ -76,6 +81,8 @@ pub fn run() -> ExitCode {
         Command::Migrate(options) => serve::migrate(&options),
         Command::User { command } => user::run(command),
         Command::Keys { command } => keys::run(command),
+        Command::Backup(options) => backup::back_up(&options),
+        Command::Restore(options) => backup::restore(&options),
         Command::Log { command } => return log::run(command),
         Command::Verify(options) => return verify::run(&options),
     };

@@ -52,6 +52,7 @@ pub enum EventKind {
     KeyRetired,
     KeyCompromised,
     HostPrinted,
+    LogContinued,
     StatusListChanged,
     ReportReceived,
     EvidenceAdded,
@@ -114,6 +115,7 @@ impl EventKind {
             | Self::UserReset
             | Self::PasswordChanged
             | Self::HostPrinted
+            | Self::LogContinued
             | Self::ReportReceived
             | Self::EvidenceAdded
             | Self::StatisticsPublished
@@ -176,6 +178,7 @@ impl EventKind {
             Self::KeyRetired => "key.retired",
             Self::KeyCompromised => "key.compromised",
             Self::HostPrinted => "host.printed",
+            Self::LogContinued => "log.continued",
             Self::StatusListChanged => "status_list.changed",
             Self::ReportReceived => "report.received",
             Self::EvidenceAdded => "report.evidence_added",
@@ -232,6 +235,8 @@ pub enum Object {
     Statistics(String),
     /// An hour of looks at records.
     Hour(Timestamp),
+    /// A log, by its origin.
+    Log(String),
 }
 
 impl Object {
@@ -247,6 +252,7 @@ impl Object {
             Self::Key(_) => "key",
             Self::Host(_) => "host",
             Self::StatusList(_) => "status_list",
+            Self::Log(_) => "log",
             Self::Report(_) => "report",
             Self::Statistics(_) => "statistics",
             Self::Hour(_) => "hour",
@@ -265,7 +271,7 @@ impl fmt::Display for Object {
             Self::Case(id) => id.fmt(f),
             Self::User(id) => id.fmt(f),
             Self::Report(id) => id.fmt(f),
-            Self::Key(id) | Self::Host(id) | Self::Statistics(id) => f.write_str(id),
+            Self::Log(id) | Self::Key(id) | Self::Host(id) | Self::Statistics(id) => f.write_str(id),
             Self::StatusList(n) => n.fmt(f),
             Self::Hour(hour) => hour.fmt(f),
         }

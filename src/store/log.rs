@@ -6,7 +6,7 @@
 use super::columns;
 use super::connection::{Read, on_each};
 use super::schema::{log_leaves, log_tiles, logs};
-use super::tx::Tx;
+use super::tx::{Tx, Writer};
 use crate::domain::log::{Grown, Leaf, LeafKind, Tile};
 use crate::error::Error;
 use diesel::prelude::*;
@@ -44,14 +44,26 @@ pub fn current(db: &mut impl Read) -> Result<Option<LogRow>, Error> {
     Ok(logs::table.order(logs::n.desc()).first(db.db()).optional()?)
 }
 
-/// Begins a log with the next event that is written down; its tree is empty.
+/// Begins the first log, with the first event that was written down.
 ///
 /// # Errors
 /// The database's.
-pub fn begin(tx: &mut Tx, n: i32, origin: &str) -> Result<(), Error> {
-    let row = LogRow { n, origin: origin.to_owned(), first: tx.next_index()?, size: 0, checkpoint: None };
+pub fn begin(tx: &mut Tx, origin: &str) -> Result<(), Error> {
+    let row = LogRow { n: 1, origin: origin.to_owned(), first: 0, size: 0, checkpoint: None };
     diesel::insert_into(logs::table).values(row).execute(tx.db())?;
-    diesel::delete(log_tiles::table).execute(tx.db())?;
+    Ok(())
+}
+
+/// Ends the log `old`, of which `newest` is the newest checkpoint, and begins another with the event that is being
+/// written down; its tree is empty.
+///
+/// # Errors
+/// The database's.
+pub fn follow(writer: &mut Writer, old: &LogRow, newest: &str, origin: &str) -> Result<(), Error> {
+    diesel::update(logs::table.find(old.n)).set(logs::checkpoint.eq(newest)).execute(writer.db())?;
+    let row = LogRow { n: old.n + 1, origin: origin.to_owned(), first: writer.log_index(), size: 0, checkpoint: None };
+    diesel::insert_into(logs::table).values(row).execute(writer.db())?;
+    diesel::delete(log_tiles::table).execute(writer.db())?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod agencies;
 pub mod applications;
 pub mod audit;
+mod backup;
 pub mod cases;
 mod columns;
 mod connection;

@@ -88,11 +88,6 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
-    /// The place of the next event that is written down.
-    pub(super) fn next_index(&self) -> Result<i64, Error> {
-        self.ledger.next()
-    }
-
     /// Events in the log before this batch: what is already written down in full.
     pub const fn log_size(&self) -> i64 {
         self.ledger.size()

@@ -1,7 +1,7 @@
 //! The tamper-evident log: its bytes read by others' programs, and every hand laid on it found.
 
 mod backups;
-mod forgeries;
+pub(crate) mod forgeries;
 mod growth;
 mod public;
 mod trail;
@@ -30,7 +30,7 @@ fn note(tx: &mut Tx, n: i64) -> Result<i64, Error> {
 }
 
 /// Writes so many events down, in one batch or several.
-fn grow(node: &TestRegistry, events: i64) {
+pub(crate) fn grow(node: &TestRegistry, events: i64) {
     for n in 0..events {
         // Many to a transaction: what is tested is the log, not the disk.
         if n % 500 == 0 {

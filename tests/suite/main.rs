@@ -4,6 +4,7 @@ mod accounts;
 mod agencies;
 mod applications;
 mod authorisation;
+mod backups;
 mod card_vectors;
 mod cases;
 mod command_line;

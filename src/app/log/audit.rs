@@ -82,6 +82,8 @@ pub struct Audit {
     pub signed: u64,
     /// The root over the signed ones.
     pub root: Hash,
+    /// The root over all of them.
+    pub whole: Hash,
     /// What is not as it was written; empty when all is.
     pub findings: Vec<Finding>,
 }
@@ -254,7 +256,14 @@ impl Auditor {
         }
         self.findings.sort();
         self.findings.dedup();
-        Ok(Audit { origin: self.log.origin, size: tail.size(), signed, root, findings: self.findings })
+        Ok(Audit {
+            origin: self.log.origin,
+            size: tail.size(),
+            signed,
+            root,
+            whole: tail.root(),
+            findings: self.findings,
+        })
     }
 }
 

@@ -28,6 +28,11 @@ impl Kept {
         }
     }
 
+    /// Moves that of an ended log aside, where it stays as evidence.
+    pub(super) fn set_aside(&self, log: i32) -> io::Result<()> {
+        fs::rename(&self.0, self.0.with_extension(log.to_string()))
+    }
+
     /// Puts a newer one in its place, durably, before anybody is shown it.
     pub(super) fn replace(&self, note: &str) -> io::Result<()> {
         let folder = self.0.parent().unwrap_or(Path::new("."));

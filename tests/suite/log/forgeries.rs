@@ -6,7 +6,7 @@ use crate::support::{Engine, on_both_databases};
 use press_registry::app::log::audit::Finding;
 
 /// Runs statements with all triggers and foreign keys off, as somebody who owns the database can.
-pub(super) fn without_triggers(node: &TestRegistry, statements: &[&str]) {
+pub(crate) fn without_triggers(node: &TestRegistry, statements: &[&str]) {
     let database = node.database();
     let batch = match database.engine {
         Engine::Sqlite => {
@@ -24,13 +24,13 @@ pub(super) fn without_triggers(node: &TestRegistry, statements: &[&str]) {
 const TABLES: [&str; 6] = ["logs", "log_head", "log_leaves", "log_tiles", "events", "event_personal"];
 
 /// Keeps a copy of every table of the log.
-pub(super) fn save(node: &TestRegistry) {
+pub(crate) fn save(node: &TestRegistry) {
     let copies = TABLES.map(|table| format!("CREATE TABLE saved_{table} AS SELECT * FROM {table}"));
     without_triggers(node, &copies.each_ref().map(String::as_str));
 }
 
 /// Puts every table of the log back as it was.
-pub(super) fn put_back(node: &TestRegistry) {
+pub(crate) fn put_back(node: &TestRegistry) {
     let back = TABLES.map(|table| format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM saved_{table}"));
     without_triggers(node, &back.each_ref().map(String::as_str));
 }

@@ -53,7 +53,7 @@ on_both_databases! {
         let before = node.publish_log().expect("a checkpoint").checkpoint.size;
         let processes = folders.each_ref().map(|folder| Node::start(&node, folder.path(), THREADS, each / THREADS));
         // Read side by side: a process that is not listened to stands still.
-        let said = processes.map(|process| std::thread::spawn(move || process.to_the_end()));
+        let said = processes.map(|process| std::thread::spawn(move || process.until_it_ends()));
         let said = said.map(|said| said.join().expect("no panic"));
         let mut answers: Vec<i64> = said.iter().flat_map(|said| said.answers.iter().copied()).collect();
         answers.sort_unstable();

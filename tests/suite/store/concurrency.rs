@@ -84,7 +84,7 @@ on_both_databases! {
         // Both are at it at the same time.
         let first = other.next_answer().expect("the other process works");
         let here = count_in_threads(&node.store, super::node::COUNTER, THREADS, TIMES);
-        let mut answers = [vec![first], other.to_the_end().answers, here].concat();
+        let mut answers = [vec![first], other.until_it_ends().answers, here].concat();
         answers.sort_unstable();
         assert_eq!(answers, (1..=2 * ALL).collect::<Vec<_>>());
         assert_eq!(length_of_whole_log(node.database()), before + 2 * ALL);

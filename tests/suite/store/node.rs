@@ -88,7 +88,7 @@ impl Node {
     }
 
     /// Waits for its end; gives what it still said.
-    pub(crate) fn to_the_end(mut self) -> Said {
+    pub(crate) fn until_it_ends(mut self) -> Said {
         let answers = std::iter::from_fn(|| self.next_answer()).collect();
         assert!(self.child.wait().expect("a child").success());
         Said { answers, signed: self.signed }

@@ -48,6 +48,25 @@ pub(crate) struct TestRegistry {
     shared: Arc<Shared>,
 }
 
+/// A registry that is not running.
+pub(crate) struct Stopped {
+    settings: Settings,
+    data_dir: TempDir,
+    shared: Arc<Shared>,
+}
+
+impl Stopped {
+    /// As it ran.
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
+
+    /// Starts it again.
+    pub(crate) fn start(self) -> TestRegistry {
+        TestRegistry::start(self.shared, self.data_dir).expect("a registry")
+    }
+}
+
 /// What the nodes of one registry have in common.
 struct Shared {
     database: TestDatabase,
@@ -112,6 +131,12 @@ impl TestRegistry {
         let entropy = Entropy::seeded(shared.next());
         let registry = Arc::new(Registry::open(settings, shared.clock.clone(), entropy)?);
         Ok(Self { registry, data_dir, shared })
+    }
+
+    /// Stops it; its database and its data stay.
+    pub(crate) fn stop(self) -> Stopped {
+        let settings = self.settings.clone();
+        Stopped { settings, data_dir: self.data_dir, shared: self.shared }
     }
 
     /// The database, past the store.
