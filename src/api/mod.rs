@@ -87,6 +87,7 @@ fn operations(api: &mut ServiceConfig) {
         .service(cases::get_case)
         .service(cases::record_case_event)
         .service(cases::list_case_events)
+        .service(cases::timeline::get_case_timeline)
         .service(cases::finding::list_case_matches)
         .service(cases::finding::link_case)
         .service(cases::finding::list_alerts)

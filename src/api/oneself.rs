@@ -32,14 +32,24 @@ struct AccessView<'a> {
     /// For which agency, public body or province, where there is one.
     #[schema(example = "Hải Phòng")]
     body: Option<&'a str>,
-    /// At what: `record`, `list`, `credential` or `history`.
+    /// At what: `record`, `list`, `credential`, `history`, or of a case: `case`, `notice`, `match`, `report`, `evidence`.
     #[schema(example = "record")]
     what: &'static str,
+    /// What an auditor read it for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Thanh tra quý 4 năm 2026")]
+    purpose: Option<&'a str>,
 }
 
 impl<'a> From<&'a Access> for AccessView<'a> {
     fn from(it: &'a Access) -> Self {
-        Self { at: it.at, role: &it.actor_role, body: it.actor_body.as_deref(), what: it.what.as_str() }
+        Self {
+            at: it.at,
+            role: &it.actor_role,
+            body: it.actor_body.as_deref(),
+            what: it.what.as_str(),
+            purpose: it.purpose.as_deref(),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod matching;
 mod measures;
 mod opening;
 mod reported;
+mod timeline;
 
 pub use alerts::{Alert, alerts};
 pub use events::{EventForm, Happened, happen};
@@ -18,6 +19,7 @@ pub use lapses::lapse;
 pub use linking::{LinkForm, link};
 pub use matching::{Match, MatchKind, Reason, matches};
 pub use opening::{OpeningForm, open};
+pub use timeline::timeline;
 
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
@@ -74,6 +76,7 @@ pub fn parse_purpose(raw: &str) -> Result<String, FieldProblem> {
     }
 }
 
+/// Makes sure that whoever has to say why they read a case did.
 pub(in crate::app) fn state_purpose(caller: &Caller, purpose: Option<&String>) -> Result<(), Error> {
     match purpose {
         None if policy::must_state_purpose(caller) => {
@@ -100,19 +103,25 @@ pub fn file(db: &mut impl Read, case: Case) -> Result<CaseFile, Error> {
     Ok(CaseFile { case, statements, linked, credential })
 }
 
-/// A case.
+/// A case, and what it is read for.
 ///
 /// # Errors
 /// 403, 404; 422 where a purpose is needed.
-pub fn read(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> Result<CaseFile, Error> {
+pub fn read(
+    db: &mut Reader,
+    caller: &Caller,
+    id: CaseId,
+    purpose: Purpose,
+) -> Result<(CaseFile, Option<String>), Error> {
     let case = visible(db, caller, Operation::FollowCases, id)?;
-    state_purpose(caller, purpose?.as_ref())?;
+    let purpose = purpose?;
+    state_purpose(caller, purpose.as_ref())?;
     let mut file = file(db, case)?;
     file.linked.retain(|_| policy::sees_links(caller));
-    Ok(file)
+    Ok((file, purpose))
 }
 
-/// Cases within the caller's reach.
+/// Cases within the caller's reach, and what they are read for.
 ///
 /// # Errors
 /// 403; 422.
@@ -120,7 +129,7 @@ pub fn list(
     db: &mut Reader,
     caller: &Caller,
     asked: Asked<(Option<CaseState>, Option<String>), CaseId>,
-) -> Result<Part<Case, CaseId>, Error> {
+) -> Result<(Part<Case, CaseId>, Option<String>), Error> {
     let entry = policy::enter(caller, Operation::FollowCases)?;
     let ((state, purpose), page) = asked?;
     state_purpose(caller, purpose.as_ref())?;
@@ -128,10 +137,10 @@ pub fn list(
     let mut part = Part::cut(items, page.limit, |it| it.id);
     // An official's own body does not learn of a case against it by having reported something in it.
     part.items.retain(|it| entry.on(&Ownership::of_case(it)).is_ok());
-    Ok(part)
+    Ok((part, purpose))
 }
 
-/// What happened to a case.
+/// A case, what happened to it, and what it is read for.
 ///
 /// # Errors
 /// 403, 404; 422.
@@ -140,22 +149,29 @@ pub fn history(
     caller: &Caller,
     id: CaseId,
     asked: Asked<Option<String>, i64>,
-) -> Result<Part<Recorded, i64>, Error> {
-    visible(db, caller, Operation::ReadCases, id)?;
+) -> Result<(Case, Part<Recorded, i64>, Option<String>), Error> {
+    let case = visible(db, caller, Operation::ReadCases, id)?;
     let (purpose, page) = asked?;
     state_purpose(caller, purpose.as_ref())?;
     let items = recorded::of_object(db, &Object::Case(id), page.after, page.limit)?;
     let mut part = Part::cut(items, page.limit, |event| event.index);
     part.items.retain(|it| policy::sees_links(caller) || it.kind != EventKind::CaseLinked.as_str());
-    Ok(part)
+    Ok((case, part, purpose))
 }
 
-/// Who was told what of a case.
+/// A case, who was told what of it, and what it is read for.
 ///
 /// # Errors
 /// 403, 404; 422.
-pub fn told(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> Result<Vec<Notice>, Error> {
-    visible(db, caller, Operation::ReadCases, id)?;
-    state_purpose(caller, purpose?.as_ref())?;
-    notices::of_case(db, id)
+pub fn told(
+    db: &mut Reader,
+    caller: &Caller,
+    id: CaseId,
+    purpose: Purpose,
+) -> Result<(Case, Vec<Notice>, Option<String>), Error> {
+    let case = visible(db, caller, Operation::ReadCases, id)?;
+    let purpose = purpose?;
+    state_purpose(caller, purpose.as_ref())?;
+    let notices = notices::of_case(db, id)?;
+    Ok((case, notices, purpose))
 }

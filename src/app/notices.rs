@@ -30,16 +30,22 @@ fn with_case(db: &mut impl Read, id: NoticeId) -> Result<(Notice, Case), Error> 
     Ok((notice, case))
 }
 
-/// A notice.
+/// A notice with its case, and what it is read for.
 ///
 /// # Errors
 /// 403, 404; 422 where a purpose is needed.
-pub fn read(db: &mut Reader, caller: &Caller, id: NoticeId, purpose: Purpose) -> Result<Notice, Error> {
+pub fn read(
+    db: &mut Reader,
+    caller: &Caller,
+    id: NoticeId,
+    purpose: Purpose,
+) -> Result<(Notice, Case, Option<String>), Error> {
     let entry = policy::enter(caller, Operation::ReadNotices)?;
     let (notice, case) = with_case(db, id)?;
     entry.on(&Ownership::of_notice(&case, notice.account))?;
-    state_purpose(caller, purpose?.as_ref())?;
-    Ok(notice)
+    let purpose = purpose?;
+    state_purpose(caller, purpose.as_ref())?;
+    Ok((notice, case, purpose))
 }
 
 /// Writes down that a notice was sent, or that it arrived: deadlines run from there.

@@ -26,6 +26,7 @@ pub mod slots;
 pub mod statistics;
 pub mod text;
 pub mod time;
+pub mod timeline;
 pub mod typed_code;
 pub mod verdict;
 pub mod wording;

@@ -7,7 +7,7 @@ use super::connection::{Db, Read, on_each};
 use super::schema::{case_decisions, case_links, case_reports, case_statements, cases, reports};
 use super::tx::Writer;
 use crate::domain::cases::{Case, CaseState, MeasureKind, Outcome, Statement};
-use crate::domain::ids::CaseId;
+use crate::domain::ids::{CaseId, ReportId};
 use crate::domain::misuse::MisuseKind;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -48,6 +48,16 @@ fn whole(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Case>, Error> {
 /// The database's.
 pub fn find(db: &mut impl Read, id: CaseId) -> Result<Option<Case>, Error> {
     let row: Option<Row> = cases::table.find(id.to_string()).first(db.db()).optional()?;
+    Ok(whole(db, row.into_iter().collect())?.pop())
+}
+
+/// The case that a report is in.
+///
+/// # Errors
+/// The database's.
+pub fn of_report(db: &mut impl Read, report: ReportId) -> Result<Option<Case>, Error> {
+    let of = case_reports::table.filter(case_reports::report_id.eq(report.to_string())).select(case_reports::case_id);
+    let row: Option<Row> = cases::table.filter(cases::id.eq_any(of)).first(db.db()).optional()?;
     Ok(whole(db, row.into_iter().collect())?.pop())
 }
 

@@ -1,10 +1,12 @@
 //! Cases of misuse: opened, told, answered, decided by somebody else, appealed against, closed.
 
+mod accesses;
 mod finding;
 mod flow;
 mod notices;
 mod parties;
 mod states;
+mod timeline;
 mod times;
 
 use crate::support::answer::Answer;

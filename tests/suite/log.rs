@@ -1,8 +1,10 @@
 //! The tamper-evident log: its bytes read by others' programs, and every hand laid on it found.
 
+mod auditor;
 mod backups;
 mod forgeries;
 mod growth;
+mod indexes;
 mod public;
 mod trail;
 
