@@ -64,7 +64,7 @@ impl EntryView {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it is the documentation of `Narrowed`")]
-struct EntryParams {
+pub(super) struct EntryParams {
     /// What happened: the event's own type.
     #[param(example = "credential.suspended")]
     r#type: Option<String>,

@@ -14,7 +14,7 @@ mod timeline;
 
 pub use alerts::{Alert, alerts};
 pub use events::{EventForm, Happened, happen};
-pub(in crate::app) use hearing::{reply_by, served_at};
+pub(in crate::app) use hearing::{reply_by, served_at, working_days};
 pub use lapses::lapse;
 pub use linking::{LinkForm, link};
 pub use matching::{Match, MatchKind, Reason, matches};

@@ -10,6 +10,7 @@ pub mod agencies;
 pub mod applications;
 pub mod cases;
 pub mod credentials;
+pub mod findings;
 pub mod gate;
 mod issuance;
 pub mod keyring;

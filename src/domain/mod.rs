@@ -10,6 +10,7 @@ pub mod card_code;
 pub mod cases;
 pub mod credentials;
 pub mod events;
+pub mod findings;
 pub mod ids;
 pub mod issuer;
 pub mod log;

@@ -51,6 +51,12 @@ pub fn find(db: &mut impl Read, id: CaseId) -> Result<Option<Case>, Error> {
     Ok(whole(db, row.into_iter().collect())?.pop())
 }
 
+/// The cases with these ids, in their order.
+pub(super) fn with_ids(db: &mut impl Read, ids: &[String]) -> Result<Vec<Case>, Error> {
+    let rows: Vec<Row> = cases::table.filter(cases::id.eq_any(ids)).order(cases::id).load(db.db())?;
+    whole(db, rows)
+}
+
 /// The case that a report is in.
 ///
 /// # Errors

@@ -145,6 +145,19 @@ impl Filter {
 /// # Errors
 /// The database's.
 pub fn list(db: &mut impl Read, filter: &Filter, after: Option<i64>, limit: usize) -> Result<Vec<Recorded>, Error> {
+    Ok(list_salted(db, filter, after, limit)?.into_iter().map(|salted| salted.event).collect())
+}
+
+/// [`list`], each with its salt.
+///
+/// # Errors
+/// The database's.
+pub fn list_salted(
+    db: &mut impl Read,
+    filter: &Filter,
+    after: Option<i64>,
+    limit: usize,
+) -> Result<Vec<Salted>, Error> {
     let from = filter.from.max(after.map(|after| after.saturating_add(1)));
     let rows = match &filter.objects {
         None => page(db, filter, from, limit)?,
@@ -158,7 +171,7 @@ pub fn list(db: &mut impl Read, filter: &Filter, after: Option<i64>, limit: usiz
             rows
         }
     };
-    Ok(salted(db, rows)?.into_iter().map(|salted| salted.event).collect())
+    salted(db, rows)
 }
 
 fn page(db: &mut impl Read, filter: &Filter, from: Option<i64>, limit: usize) -> Result<Vec<Row>, Error> {

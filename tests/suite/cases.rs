@@ -4,6 +4,7 @@ mod accesses;
 mod finding;
 mod flow;
 mod notices;
+mod overdue;
 mod parties;
 mod states;
 mod timeline;

@@ -2,6 +2,7 @@
 
 mod auditor;
 mod backups;
+mod export;
 mod forgeries;
 mod growth;
 mod indexes;
