@@ -1,10 +1,12 @@
 //! `/people/{id}/accesses`, `/people/{id}/events` and `/people/{id}/export`: what journalists see of themselves.
 
 use super::answer::{Answer, Outcome, as_text};
+use super::cases::view::CaseView;
 use super::context::{Context, Look, PathId};
 use super::credentials::CredentialView;
 use super::cursor::{List, PageParams};
 use super::history::{HistoryList, HistoryView};
+use super::notices::NoticeView;
 use super::people::PersonView;
 use super::problem::ReadProblems;
 use crate::app::accesses;
@@ -72,7 +74,12 @@ struct ExportView<'a> {
     person: PersonView<'a>,
     /// Every credential.
     credentials: Vec<CredentialView<'a>>,
-    /// Whatever was written down, each with the person's own fields and a proof that holds offline.
+    /// Cases about the person, as far as the person was told of them.
+    cases: Vec<CaseView<'a>>,
+    /// What the person was told, or is owed to be told, in those.
+    notices: Vec<NoticeView>,
+    /// Whatever was written down about the person and in those cases, each with the person's own fields and a proof that
+    /// holds offline.
     #[schema(value_type = Vec<Object>)]
     events: Vec<Value>,
     /// Who looked.
@@ -120,6 +127,8 @@ pub(super) async fn export_person(look: Look, id: PathId<PersonId>) -> Outcome {
         Answer::ok(&ExportView {
             person: PersonView::from(&export.person),
             credentials: export.credentials.iter().map(|it| CredentialView::of(it, &ctx.registry, now)).collect(),
+            cases: export.cases.iter().map(CaseView::from).collect(),
+            notices: export.notices.iter().map(NoticeView::from).collect(),
             events: export.events.iter().map(json).collect::<Result<_, _>>()?,
             accesses: export.accesses.iter().map(AccessView::from).collect(),
         })

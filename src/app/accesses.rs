@@ -1,6 +1,7 @@
 //! What the journalist sees: who looked at their record, all that happened to them, and all of it to take away.
 
 use super::Registry;
+use super::cases::{CaseFile, file as case_file};
 use super::page::{Asked, Part};
 use crate::domain::accesses::{self, Access, Looked};
 use crate::domain::accounts::Caller;
@@ -8,10 +9,11 @@ use crate::domain::cases::Case;
 use crate::domain::credentials::Credential;
 use crate::domain::events::{Event, EventKind, EventProof, Object, Recorded, ShownFields};
 use crate::domain::ids::{AccessId, CaseId, PersonId, ReportId};
+use crate::domain::notices::{Notice, Recipient};
 use crate::domain::people::Person;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
-use crate::store::{Read, Reader, Tx, accesses as rows, cases, credentials, events, people};
+use crate::store::{Read, Reader, Tx, accesses as rows, cases, credentials, events, notices, people};
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::json;
 
@@ -134,7 +136,11 @@ pub struct Export {
     pub person: Person,
     /// Their credentials.
     pub credentials: Vec<Credential>,
-    /// What happened, each with its proof and their own fields.
+    /// Cases about them, as far as they were told.
+    pub cases: Vec<CaseFile>,
+    /// What they were told, or are owed to be told, in those.
+    pub notices: Vec<Notice>,
+    /// What happened to them and in those cases, each with its proof, their own fields and those of the cases.
     pub events: Vec<EventProof>,
     /// Who looked.
     pub accesses: Vec<Access>,
@@ -242,15 +248,27 @@ impl Registry {
         let found = people::find(db, &self.secrets.sealing, person)?.ok_or(Error::NotFound)?;
         let range = policy::Range::Person(person);
         let credentials = credentials::list(db, &range, credentials::Filter::default(), None, EXPORTED)?;
-        let subject = person.into();
+        let (mut files, mut told) = (Vec::new(), Vec::new());
+        let mut happened = events::of_subject(db, person.into(), None, EXPORTED)?;
+        let mut subjects = vec![person.to_string()];
+        for case in cases::list(db, &range, None, None, EXPORTED)? {
+            told.extend(notices::of_case(db, case.id)?.into_iter().filter(|it| it.recipient == Recipient::Subject));
+            happened.append(&mut events::of_object(db, &Object::Case(case.id), None, EXPORTED)?);
+            subjects.push(case.id.to_string());
+            // Which other cases are thought to be of the same person is a registrar's own view.
+            files.push(CaseFile { linked: Vec::new(), ..case_file(db, case)? });
+        }
+        happened.retain(|event| event.kind != EventKind::CaseLinked.as_str());
+        happened.sort_by_key(|event| event.index);
+        happened.dedup_by_key(|event| event.index);
         let mut proofs = Vec::new();
-        for event in events::of_subject(db, subject, None, EXPORTED)? {
+        for event in happened {
             if let Some(proof) = self.event_proof(db, event.index)? {
-                let own = |shown: &ShownFields| shown.subject == person.to_string();
+                let own = |shown: &ShownFields| subjects.contains(&shown.subject);
                 proofs.push(EventProof { personal: proof.personal.into_iter().filter(own).collect(), ..proof });
             }
         }
         let accesses = rows::of_person(db, person, None, EXPORTED)?;
-        Ok(Export { person: found, credentials, events: proofs, accesses })
+        Ok(Export { person: found, credentials, cases: files, notices: told, events: proofs, accesses })
     }
 }

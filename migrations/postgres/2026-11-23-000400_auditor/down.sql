@@ -8,3 +8,4 @@ ALTER TABLE accesses ALTER COLUMN person_id SET NOT NULL;
 ALTER TABLE accesses ADD CONSTRAINT accesses_what_check CHECK (what IN ('record', 'list', 'credential', 'history'));
 DROP INDEX events_of_province;
 ALTER TABLE events DROP COLUMN province_id;
+CREATE INDEX reports_by_act ON reports (occurred_at);

@@ -15,3 +15,4 @@ CREATE INDEX accesses_of_person ON accesses (person_id, id);
 CREATE INDEX accesses_by_time ON accesses (at);
 DROP INDEX events_of_province;
 ALTER TABLE events DROP COLUMN province_id;
+CREATE INDEX reports_by_act ON reports (occurred_at);

@@ -6,6 +6,9 @@
 ALTER TABLE events ADD COLUMN province_id TEXT;
 CREATE INDEX events_of_province ON events (province_id, idx) WHERE province_id IS NOT NULL;
 
+-- Public counts are of cases now; nothing else asks for reports by the time of the act.
+DROP INDEX reports_by_act;
+
 -- Who looked at what: at a person's record, at a case, at a report, or at the log as a whole. A report may be gone before
 -- the look at it.
 CREATE TABLE looks (
