@@ -15,7 +15,7 @@ use super::history::{HistoryList, HistoryView};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query;
 use crate::app::accesses::Seen;
-use crate::app::cases::{self, CaseFile, Purpose, Sight};
+use crate::app::cases::{self, CaseFile, Purpose, Reading, Sight};
 use crate::app::gate::Etag;
 use crate::domain::accesses::Looked;
 use crate::domain::cases::CaseState;
@@ -181,9 +181,9 @@ pub(super) async fn record_case_event(change: Change<Json<CaseEventSent>>, id: P
 pub(super) async fn list_case_events(ctx: Context, id: PathId<CaseId>, list: List<PurposeFilter, i64>) -> Outcome {
     ctx.read_about(move |db, ctx| {
         let asked = list.asked.map(|(filter, page)| (filter.0, page));
-        let (case, part, purpose) = cases::history(db, &ctx.caller, id.0, asked)?;
+        let Reading { case, shown, purpose } = cases::history(db, &ctx.caller, id.0, asked)?;
         let seen = Seen::of_case(db, &case, Looked::History, purpose)?;
-        Ok((list.cursors.answer(&part, HistoryView::from)?, seen))
+        Ok((list.cursors.answer(&shown, HistoryView::from)?, seen))
     })
     .await
 }

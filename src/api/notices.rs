@@ -7,7 +7,7 @@ use super::context::{Change, Context, PathId};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::problem::{ChangeProblems, ReadProblems};
 use crate::app::accesses::Seen;
-use crate::app::cases;
+use crate::app::cases::{self, Reading};
 use crate::app::gate::Etag;
 use crate::app::notices::{self, EventForm};
 use crate::domain::accesses::Looked;
@@ -112,9 +112,9 @@ fn shown(it: &Notice) -> Outcome {
 pub(super) async fn list_case_notices(ctx: Context, id: PathId<CaseId>, request: HttpRequest) -> Outcome {
     let purpose = purpose(&request);
     ctx.read_about(move |db, ctx| {
-        let (case, notices, purpose) = cases::told(db, &ctx.caller, id.0, purpose)?;
+        let Reading { case, shown, purpose } = cases::told(db, &ctx.caller, id.0, purpose)?;
         let seen = Seen::of_case(db, &case, Looked::Notice, purpose)?;
-        Ok((Answer::list(notices.iter().map(NoticeView::from).collect(), None)?, seen))
+        Ok((Answer::list(shown.iter().map(NoticeView::from).collect(), None)?, seen))
     })
     .await
 }
@@ -128,7 +128,7 @@ pub(super) async fn list_case_notices(ctx: Context, id: PathId<CaseId>, request:
 pub(super) async fn get_notice(ctx: Context, id: PathId<NoticeId>, request: HttpRequest) -> Outcome {
     let purpose = purpose(&request);
     ctx.read_about(move |db, ctx| {
-        let (notice, case, purpose) = notices::read(db, &ctx.caller, id.0, purpose)?;
+        let Reading { case, shown: notice, purpose } = notices::read(db, &ctx.caller, id.0, purpose)?;
         Ok((shown(&notice)?, Seen::of_case(db, &case, Looked::Notice, purpose)?))
     })
     .await

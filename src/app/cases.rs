@@ -47,6 +47,17 @@ pub struct CaseFile {
     pub credential: Option<Credential>,
 }
 
+/// What is shown of a case, and what it is read for.
+#[derive(Clone, Debug)]
+pub struct Reading<T> {
+    /// The case.
+    pub case: Case,
+    /// What is shown of it.
+    pub shown: T,
+    /// What for, where that was said.
+    pub purpose: Option<String>,
+}
+
 /// How much of a case somebody is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
@@ -140,7 +151,7 @@ pub fn list(
     Ok((part, purpose))
 }
 
-/// A case, what happened to it, and what it is read for.
+/// What happened to a case.
 ///
 /// # Errors
 /// 403, 404; 422.
@@ -149,29 +160,24 @@ pub fn history(
     caller: &Caller,
     id: CaseId,
     asked: Asked<Option<String>, i64>,
-) -> Result<(Case, Part<Recorded, i64>, Option<String>), Error> {
+) -> Result<Reading<Part<Recorded, i64>>, Error> {
     let case = visible(db, caller, Operation::ReadCases, id)?;
     let (purpose, page) = asked?;
     state_purpose(caller, purpose.as_ref())?;
     let items = recorded::of_object(db, &Object::Case(id), page.after, page.limit)?;
     let mut part = Part::cut(items, page.limit, |event| event.index);
     part.items.retain(|it| policy::sees_links(caller) || it.kind != EventKind::CaseLinked.as_str());
-    Ok((case, part, purpose))
+    Ok(Reading { case, shown: part, purpose })
 }
 
-/// A case, who was told what of it, and what it is read for.
+/// Who was told what of a case.
 ///
 /// # Errors
 /// 403, 404; 422.
-pub fn told(
-    db: &mut Reader,
-    caller: &Caller,
-    id: CaseId,
-    purpose: Purpose,
-) -> Result<(Case, Vec<Notice>, Option<String>), Error> {
+pub fn told(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> Result<Reading<Vec<Notice>>, Error> {
     let case = visible(db, caller, Operation::ReadCases, id)?;
     let purpose = purpose?;
     state_purpose(caller, purpose.as_ref())?;
     let notices = notices::of_case(db, id)?;
-    Ok((case, notices, purpose))
+    Ok(Reading { case, shown: notices, purpose })
 }

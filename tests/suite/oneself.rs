@@ -130,7 +130,7 @@ on_both_databases! {
         let notify = json!({ "event": "notify", "means": "account" });
         let told = registrar.happen("cases", &case, notify).expect(201);
         // Cases against oneself: read, answered, and each step seen.
-        assert_eq!(me.list("/api/v1/cases", "/id"), [id.clone()]);
+        assert_eq!(me.list("/api/v1/cases", "/id"), [id.as_str()]);
         me.happen("cases", &told, json!({ "event": "answer", "reason": "Tôi không cho ai mượn." })).expect(201);
         assert_eq!(me.list(&format!("/api/v1/cases/{id}/events"), "/type"), ["case.opened", "case.notified", "case.answered"]);
 

@@ -7,7 +7,7 @@ use super::super::history::ActorView;
 use super::super::problem::ReadProblems;
 use super::{PurposeFilter, PurposeParam};
 use crate::app::accesses::Seen;
-use crate::app::cases;
+use crate::app::cases::{self, Reading};
 use crate::domain::accesses::Looked;
 use crate::domain::ids::CaseId;
 use crate::domain::time::Timestamp;
@@ -120,8 +120,8 @@ pub(in crate::api) async fn get_case_timeline(
 ) -> Outcome {
     ctx.read_about(move |db, ctx| {
         let asked = list.asked.map(|(filter, page)| (filter.0, page));
-        let (case, purpose, part) = cases::timeline(db, &ctx.caller, id.0, asked)?;
-        Ok((list.cursors.answer(&part, StepView::from)?, Seen::of_case(db, &case, Looked::History, purpose)?))
+        let Reading { case, shown, purpose } = cases::timeline(db, &ctx.caller, id.0, asked)?;
+        Ok((list.cursors.answer(&shown, StepView::from)?, Seen::of_case(db, &case, Looked::History, purpose)?))
     })
     .await
 }

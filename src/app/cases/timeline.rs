@@ -1,10 +1,9 @@
 //! Each step of a case with before and after: in the case itself, its reports, and the credentials that it names.
 
-use super::{state_purpose, visible};
+use super::{Reading, state_purpose, visible};
 use crate::app::log::trail::concerned;
 use crate::app::page::{Asked, Part};
 use crate::domain::accounts::Caller;
-use crate::domain::cases::Case;
 use crate::domain::ids::CaseId;
 use crate::domain::timeline::{Step, Trail};
 use crate::error::Error;
@@ -15,7 +14,7 @@ use crate::store::events::{self, Filter};
 /// Events read at a time.
 const AT_ONCE: usize = 500;
 
-/// The case, why it is read, and its steps in the order in which they were written down.
+/// Its steps in the order in which they were written down.
 ///
 /// # Errors
 /// 403, 404; 422.
@@ -24,7 +23,7 @@ pub fn timeline(
     caller: &Caller,
     id: CaseId,
     asked: Asked<Option<String>, i64>,
-) -> Result<(Case, Option<String>, Part<Step, i64>), Error> {
+) -> Result<Reading<Part<Step, i64>>, Error> {
     let case = visible(db, caller, Operation::TraceCases, id)?;
     let (purpose, page) = asked?;
     state_purpose(caller, purpose.as_ref())?;
@@ -40,5 +39,5 @@ pub fn timeline(
             break;
         }
     }
-    Ok((case, purpose, Part::cut(steps, page.limit, |step| step.event.index)))
+    Ok(Reading { case, shown: Part::cut(steps, page.limit, |step| step.event.index), purpose })
 }
