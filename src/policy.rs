@@ -123,6 +123,8 @@ operations! {
     FollowCases = "follow_cases":                             No   All  Own  Own  Own  Own  All  Own;
     /// See what happened in a case, and who was told.
     ReadCases = "read_cases":                                 No   All  Own  Own  Own  No   All  Own;
+    /// See each step of a case with before and after, in the log too.
+    TraceCases = "trace_cases":                               No   All  Own  No   No   No   All  No;
     /// See notices; an official, those to themselves.
     ReadNotices = "read_notices":                             No   All  Own  Own  Own  Own  All  Own;
     /// See what resembles the claims of a case, and link cases of one person.
@@ -267,7 +269,7 @@ impl Entry<'_> {
             Reach::Own => whose.belongs_to(self.caller),
             Reach::All => true,
         };
-        if agency_only || !allowed { Err(Error::NotFound) } else { Ok(self.permit()) }
+        if agency_only || !allowed { Err(Error::NotFound) } else { Ok(self.permit(whose.province.clone())) }
     }
 
     /// May it be done where nothing is owned: to accounts, to oneself.
@@ -276,7 +278,7 @@ impl Entry<'_> {
     /// 404 when this role reaches only to its own.
     pub fn anywhere(&self) -> Result<Permit, Error> {
         match self.reach {
-            Reach::All => Ok(self.permit()),
+            Reach::All => Ok(self.permit(None)),
             Reach::No | Reach::Own => Err(Error::NotFound),
         }
     }
@@ -302,10 +304,10 @@ impl Entry<'_> {
         }
     }
 
-    fn permit(&self) -> Permit {
+    fn permit(&self, province: Option<ProvinceId>) -> Permit {
         let Caller { user, role, body, .. } = self.caller;
         let actor = Actor::Account { user: *user, role: role.name(), body: body.clone() };
-        Permit { actor }
+        Permit { actor, province }
     }
 }
 
@@ -333,10 +335,11 @@ impl Range {
     }
 }
 
-/// Leave to change something, and in whose name. It cannot be made outside this page.
+/// Leave to change something, in whose name, and in which province. It cannot be made outside this page.
 #[derive(Clone, Debug)]
 pub struct Permit {
     actor: Actor,
+    province: Option<ProvinceId>,
 }
 
 impl Permit {
@@ -344,12 +347,23 @@ impl Permit {
     pub const fn actor(&self) -> &Actor {
         &self.actor
     }
+
+    /// In which province what is changed is at home: what its events are found by.
+    pub const fn province(&self) -> Option<&ProvinceId> {
+        self.province.as_ref()
+    }
+
+    /// The same, for something that is at home there. It lets nobody do more.
+    #[must_use]
+    pub fn in_province(self, province: Option<&ProvinceId>) -> Self {
+        Self { province: province.cloned(), ..self }
+    }
 }
 
 /// Leave for the program itself: the first start, the command line and the demo, which are run by whoever holds the
 /// machine and the keys; and for what happens by itself when its time has come.
 pub const fn the_program_itself() -> Permit {
-    Permit { actor: Actor::Program }
+    Permit { actor: Actor::Program, province: None }
 }
 
 /// Leave to report misuse, and to add evidence: in the caller's own name, else in nobody's. Whoever signed in with a
@@ -360,7 +374,7 @@ pub const fn the_program_itself() -> Permit {
 pub fn to_report(caller: Option<&Caller>) -> Result<Permit, Error> {
     match caller.filter(|caller| !caller.must_change_password) {
         Some(caller) => enter(caller, Operation::ReportMisuse)?.anywhere(),
-        None => Ok(Permit { actor: Actor::Anybody }),
+        None => Ok(Permit { actor: Actor::Anybody, province: None }),
     }
 }
 

@@ -2,7 +2,8 @@
 
 pub(super) mod finding;
 mod forms;
-mod view;
+pub(super) mod timeline;
+pub(super) mod view;
 
 use super::V1;
 use super::answer::{Answer, Outcome};
@@ -13,8 +14,10 @@ use super::gate::{IdempotencyKey, IfMatch};
 use super::history::{HistoryList, HistoryView};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query;
-use crate::app::cases::{self, CaseFile, Purpose, Sight};
+use crate::app::accesses::Seen;
+use crate::app::cases::{self, CaseFile, Purpose, Reading, Sight};
 use crate::app::gate::Etag;
+use crate::domain::accesses::Looked;
 use crate::domain::cases::CaseState;
 use crate::domain::ids::CaseId;
 use crate::error::Error;
@@ -91,11 +94,15 @@ fn shown(it: &CaseFile) -> Outcome {
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/cases")]
 pub(super) async fn list_cases(ctx: Context, list: List<CaseFilters, CaseId>) -> Outcome {
-    ctx.read(move |db, ctx| {
+    ctx.read_about(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| ((filters.state, filters.purpose), page));
-        let part = cases::list(db, &ctx.caller, asked)?;
+        let (part, purpose) = cases::list(db, &ctx.caller, asked)?;
         let sight = cases::sight(&ctx.caller);
-        list.cursors.answer(&part, |it| CaseView::seen(it, sight))
+        let seen = match sight {
+            Sight::State => Seen::nothing(Looked::List),
+            Sight::Whole => Seen::of_cases(db, &part.items, Looked::List, purpose)?,
+        };
+        Ok((list.cursors.answer(&part, |it| CaseView::seen(it, sight))?, seen))
     })
     .await
 }
@@ -128,13 +135,14 @@ pub(super) async fn create_case(change: Change<Json<NewCase>>) -> Outcome {
 #[get("/cases/{id}")]
 pub(super) async fn get_case(ctx: Context, id: PathId<CaseId>, request: HttpRequest) -> Outcome {
     let purpose = purpose(&request);
-    ctx.read(move |db, ctx| {
-        let file = cases::read(db, &ctx.caller, id.0, purpose)?;
+    ctx.read_about(move |db, ctx| {
+        let (file, purpose) = cases::read(db, &ctx.caller, id.0, purpose)?;
         match cases::sight(&ctx.caller) {
             Sight::State => {
-                Ok(Answer::ok(&CaseView::of_state(&file.case))?.tagged(&Etag::of_version(file.case.version)))
+                let state = Answer::ok(&CaseView::of_state(&file.case))?.tagged(&Etag::of_version(file.case.version));
+                Ok((state, Seen::nothing(Looked::Case)))
             }
-            Sight::Whole => shown(&file),
+            Sight::Whole => Ok((shown(&file)?, Seen::of_case(db, &file.case, Looked::Case, purpose)?)),
         }
     })
     .await
@@ -171,10 +179,11 @@ pub(super) async fn record_case_event(change: Change<Json<CaseEventSent>>, id: P
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/cases/{id}/events")]
 pub(super) async fn list_case_events(ctx: Context, id: PathId<CaseId>, list: List<PurposeFilter, i64>) -> Outcome {
-    ctx.read(move |db, ctx| {
+    ctx.read_about(move |db, ctx| {
         let asked = list.asked.map(|(filter, page)| (filter.0, page));
-        let part = cases::history(db, &ctx.caller, id.0, asked)?;
-        list.cursors.answer(&part, HistoryView::from)
+        let Reading { case, shown, purpose } = cases::history(db, &ctx.caller, id.0, asked)?;
+        let seen = Seen::of_case(db, &case, Looked::History, purpose)?;
+        Ok((list.cursors.answer(&shown, HistoryView::from)?, seen))
     })
     .await
 }

@@ -133,9 +133,14 @@ impl Context {
     ) -> Outcome {
         let (registry, caller) = (Arc::clone(&self.registry), Arc::clone(&self.caller));
         let (answer, seen) = block(move || self.registry.store.read_consistently(|db| answer(db, &self))).await?;
-        registry.store.write(move |tx| accesses::note(tx, &caller, &seen)).await?;
+        note(&registry, caller, seen).await?;
         Ok(answer)
     }
+}
+
+/// Writes down who looked, durably.
+pub(super) async fn note(registry: &Registry, caller: Arc<Caller>, seen: Seen) -> Result<(), Error> {
+    registry.store.write(move |tx| accesses::note(tx, &caller, &seen)).await
 }
 
 impl Look {

@@ -238,7 +238,7 @@ pub(super) async fn list_credentials(ctx: Context, list: List<CredentialFilters,
         });
         let part = credentials::list(db, &ctx.caller, asked)?;
         let now = ctx.registry.clock.now();
-        let seen = Seen { people: part.items.iter().map(|it| it.person).collect(), what: Looked::List };
+        let seen = Seen::of_people(part.items.iter().map(|it| it.person), Looked::List);
         Ok((list.cursors.answer(&part, |it| CredentialView::of(it, &ctx.registry, now))?, seen))
     })
     .await

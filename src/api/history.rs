@@ -38,7 +38,7 @@ pub(super) struct HistoryView<'a> {
 /// Who did something: a capacity and a body, never a person.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Actor)]
-struct ActorView<'a> {
+pub(super) struct ActorView<'a> {
     /// The role of the account, or `program`.
     #[schema(example = "registrar")]
     role: &'a str,
@@ -57,6 +57,12 @@ pub(super) struct HistoryList<'a> {
     next_cursor: Option<String>,
 }
 
+impl<'a> From<&'a Recorded> for ActorView<'a> {
+    fn from(event: &'a Recorded) -> Self {
+        Self { role: &event.actor_role, body: event.actor_body.as_deref() }
+    }
+}
+
 impl<'a> From<&'a Recorded> for HistoryView<'a> {
     fn from(event: &'a Recorded) -> Self {
         Self {
@@ -64,20 +70,8 @@ impl<'a> From<&'a Recorded> for HistoryView<'a> {
             id: event.id,
             kind: &event.kind,
             at: event.at,
-            actor: ActorView { role: &event.actor_role, body: event.actor_body.as_deref() },
-            facts: facts(event),
+            actor: ActorView::from(event),
+            facts: event.facts(),
         }
     }
-}
-
-/// The facts without those that say nothing, and what is said alike about everybody concerned, like a reason: whoever may
-/// see the history of a record may see the record.
-fn facts(event: &Recorded) -> Map<String, Value> {
-    let mut of_each = event.personal.iter().filter_map(|one| one.fields.as_ref()?.1.as_object());
-    let mut of_all = of_each.next().cloned().unwrap_or_default();
-    for fields in of_each {
-        of_all.retain(|name, value| fields.get(name) == Some(value));
-    }
-    let facts = event.data.as_object().cloned().unwrap_or_default().into_iter().chain(of_all);
-    facts.filter(|(_, value)| !value.is_null()).collect()
 }

@@ -7,6 +7,7 @@ use super::problem::ReadProblems;
 use super::query::Query;
 use crate::app::log::trail::{self, Narrowed};
 use crate::domain::events::Recorded;
+use crate::domain::ids::{CaseId, Id as _};
 use crate::domain::problem::FieldProblem;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -22,7 +23,7 @@ struct EntryView {
     /// Its place in the log, from 0.
     #[schema(example = 4711, minimum = 0)]
     index: i64,
-    /// `id`, `type`, `time`, `actor {role, body, id}`, `object {kind, id}`, `personal [{subject, digest}]`, and the
+    /// `id`, `type`, `time`, `actor {role, body, id}`, `object {kind, id, province?}`, `personal [{subject, digest}]`, and the
     /// facts of this type of event beside them.
     #[schema(value_type = Object, additional_properties)]
     event: Value,
@@ -63,7 +64,7 @@ impl EntryView {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it is the documentation of `Narrowed`")]
-struct EntryParams {
+pub(super) struct EntryParams {
     /// What happened: the event's own type.
     #[param(example = "credential.suspended")]
     r#type: Option<String>,
@@ -72,6 +73,12 @@ struct EntryParams {
     role: Option<String>,
     /// The body or agency it was done for.
     body: Option<String>,
+    /// The code of the province it happened in, as it is today: of the agency, the act or the case.
+    #[param(example = "31")]
+    province: Option<String>,
+    /// A case: what happened to it, to its reports and to the credentials that it names.
+    #[param(value_type = Option<String>)]
+    case: Option<String>,
     /// Not before this time, RFC 3339.
     #[param(example = "2026-03-01T00:00:00Z")]
     from: Option<String>,
@@ -85,6 +92,8 @@ impl Filters for Narrowed {
             kind: query.read("type", word)?,
             role: query.read("role", word)?,
             body: query.read("body", word)?,
+            province: query.read("province", word)?,
+            case: query.read("case", CaseId::parse)?,
             from: query.read("from", Timestamp::parse)?,
             to: query.read("to", Timestamp::parse)?,
         })
@@ -109,7 +118,7 @@ pub(super) async fn list_log_entries(context: Context, list: List<Narrowed, i64>
     let List { asked, cursors } = list;
     context
         .read(move |db, context| {
-            let part = trail::list(db, &context.caller, asked)?;
+            let part = trail::list(db, &context.registry, &context.caller, asked)?;
             for event in &part.items {
                 EntryView::of(event)?;
             }

@@ -5,14 +5,16 @@ mod json;
 use super::address::Sender;
 use super::answer::{Answer, Outcome};
 use super::body::{EvidenceUpload, Json};
-use super::context::{Context, OpenChange, PathId, Visit, block};
+use super::context::{self, Context, OpenChange, PathId, Visit, block};
 use super::cursor::{Filters, List, PageParams};
 use super::gate::IdempotencyKey;
 use super::problem::{FollowProblems, ReadProblems, ReportProblems};
 use super::query::{self, NoQuery, Query};
 use crate::app::Registry;
+use crate::app::accesses::Seen;
 use crate::app::gate::Etag;
 use crate::app::reports::{self, Look};
+use crate::domain::accesses::Looked;
 use crate::domain::ids::ReportId;
 use crate::domain::reports::ReportState;
 use crate::error::Error;
@@ -112,10 +114,15 @@ pub(super) async fn list_misuse_reports(ctx: Context, list: List<reports::Filter
 #[get("/misuse-reports/{receipt}")]
 pub(super) async fn get_misuse_report(visit: Visit, receipt: web::Path<String>, _: NoQuery) -> Outcome {
     let Visit { registry, caller } = visit;
-    let look = move || registry.store.read_consistently(|db| reports::look(db, &registry, caller.as_deref(), &receipt));
+    let (inside, asking) = (Arc::clone(&registry), caller.clone());
+    let look = move || inside.store.read_consistently(|db| reports::look(db, &inside, asking.as_deref(), &receipt));
     match block(look).await? {
         Look::Followed(report) => Ok(Answer::ok(&FollowedView::from(&report))?.tagged_by_bytes()),
-        Look::Whole(seen) => Ok(Answer::ok(&ReportView::from(&*seen))?.tagged(&Etag::of_version(seen.report.version))),
+        Look::Whole(report) => {
+            let answer = Answer::ok(&ReportView::from(&*report))?.tagged(&Etag::of_version(report.report.version));
+            context::note(&registry, caller.ok_or(Error::Unauthenticated)?, report.seen).await?;
+            Ok(answer)
+        }
     }
 }
 
@@ -164,11 +171,12 @@ pub(super) async fn get_report_evidence(ctx: Context, id: PathId<ReportId>, requ
     // What is no number is the number of nothing.
     let number = request.match_info().query("n").parse().unwrap_or_default();
     let parameters = query::none(&request);
-    ctx.read(move |db, ctx| {
+    ctx.read_about(move |db, ctx| {
         let (file, bytes) = reports::evidence(db, &ctx.registry, &ctx.caller, id.0, number)?;
         parameters?;
         let name = format!("evidence-{}.{}", file.number, file.media_type.extension());
-        Ok(Answer::attachment(file.media_type.as_str(), &name, bytes).tagged_by_bytes())
+        let answer = Answer::attachment(file.media_type.as_str(), &name, bytes).tagged_by_bytes();
+        Ok((answer, Seen::of_report(db, id.0, Looked::Evidence)?))
     })
     .await
 }

@@ -12,8 +12,10 @@ mod caller;
 mod cases;
 mod context;
 mod credentials;
+mod csv;
 mod cursor;
 mod docs;
+mod findings;
 mod gate;
 mod headers;
 mod health;
@@ -21,6 +23,7 @@ mod history;
 mod json;
 mod log;
 mod log_entries;
+mod log_export;
 mod misuse_kinds;
 mod misuse_reports;
 mod negotiate;
@@ -87,6 +90,7 @@ fn operations(api: &mut ServiceConfig) {
         .service(cases::get_case)
         .service(cases::record_case_event)
         .service(cases::list_case_events)
+        .service(cases::timeline::get_case_timeline)
         .service(cases::finding::list_case_matches)
         .service(cases::finding::link_case)
         .service(cases::finding::list_alerts)
@@ -106,6 +110,8 @@ fn operations(api: &mut ServiceConfig) {
         .service(users::invite_person)
         .service(log_entries::list_log_entries)
         .service(log_entries::get_log_entry)
+        .service(log_export::export_log)
+        .service(findings::list_log_findings)
         .service(provinces::list_provinces)
         .service(misuse_kinds::list_misuse_kinds)
         .service(misuse_reports::list_misuse_reports)

@@ -6,9 +6,11 @@ use super::cases::{PurposeParam, purpose};
 use super::context::{Change, Context, PathId};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::problem::{ChangeProblems, ReadProblems};
-use crate::app::cases;
+use crate::app::accesses::Seen;
+use crate::app::cases::{self, Reading};
 use crate::app::gate::Etag;
 use crate::app::notices::{self, EventForm};
+use crate::domain::accesses::Looked;
 use crate::domain::ids::{CaseId, NoticeId};
 use crate::domain::notices::{Means, Notice};
 use crate::domain::time::Timestamp;
@@ -109,9 +111,10 @@ fn shown(it: &Notice) -> Outcome {
 #[get("/cases/{id}/notices")]
 pub(super) async fn list_case_notices(ctx: Context, id: PathId<CaseId>, request: HttpRequest) -> Outcome {
     let purpose = purpose(&request);
-    ctx.read(move |db, ctx| {
-        let notices = cases::told(db, &ctx.caller, id.0, purpose)?;
-        Answer::list(notices.iter().map(NoticeView::from).collect(), None)
+    ctx.read_about(move |db, ctx| {
+        let Reading { case, shown, purpose } = cases::told(db, &ctx.caller, id.0, purpose)?;
+        let seen = Seen::of_case(db, &case, Looked::Notice, purpose)?;
+        Ok((Answer::list(shown.iter().map(NoticeView::from).collect(), None)?, seen))
     })
     .await
 }
@@ -124,7 +127,11 @@ pub(super) async fn list_case_notices(ctx: Context, id: PathId<CaseId>, request:
 #[get("/notices/{id}")]
 pub(super) async fn get_notice(ctx: Context, id: PathId<NoticeId>, request: HttpRequest) -> Outcome {
     let purpose = purpose(&request);
-    ctx.read(move |db, ctx| shown(&notices::read(db, &ctx.caller, id.0, purpose)?)).await
+    ctx.read_about(move |db, ctx| {
+        let Reading { case, shown: notice, purpose } = notices::read(db, &ctx.caller, id.0, purpose)?;
+        Ok((shown(&notice)?, Seen::of_case(db, &case, Looked::Notice, purpose)?))
+    })
+    .await
 }
 
 /// Write down that a notice was sent, or that it arrived

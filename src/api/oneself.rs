@@ -1,10 +1,12 @@
 //! `/people/{id}/accesses`, `/people/{id}/events` and `/people/{id}/export`: what journalists see of themselves.
 
 use super::answer::{Answer, Outcome, as_text};
+use super::cases::view::CaseView;
 use super::context::{Context, Look, PathId};
 use super::credentials::CredentialView;
 use super::cursor::{List, PageParams};
 use super::history::{HistoryList, HistoryView};
+use super::notices::NoticeView;
 use super::people::PersonView;
 use super::problem::ReadProblems;
 use crate::app::accesses;
@@ -32,14 +34,24 @@ struct AccessView<'a> {
     /// For which agency, public body or province, where there is one.
     #[schema(example = "Hải Phòng")]
     body: Option<&'a str>,
-    /// At what: `record`, `list`, `credential` or `history`.
+    /// At what: `record`, `list`, `credential`, `history`, or of a case: `case`, `notice`, `match`, `report`, `evidence`.
     #[schema(example = "record")]
     what: &'static str,
+    /// What an auditor read it for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Thanh tra quý 4 năm 2026")]
+    purpose: Option<&'a str>,
 }
 
 impl<'a> From<&'a Access> for AccessView<'a> {
     fn from(it: &'a Access) -> Self {
-        Self { at: it.at, role: &it.actor_role, body: it.actor_body.as_deref(), what: it.what.as_str() }
+        Self {
+            at: it.at,
+            role: &it.actor_role,
+            body: it.actor_body.as_deref(),
+            what: it.what.as_str(),
+            purpose: it.purpose.as_deref(),
+        }
     }
 }
 
@@ -62,7 +74,12 @@ struct ExportView<'a> {
     person: PersonView<'a>,
     /// Every credential.
     credentials: Vec<CredentialView<'a>>,
-    /// Whatever was written down, each with the person's own fields and a proof that holds offline.
+    /// Cases about the person, as far as the person was told of them.
+    cases: Vec<CaseView<'a>>,
+    /// What the person was told, or is owed to be told, in those.
+    notices: Vec<NoticeView>,
+    /// Whatever was written down about the person and in those cases, each with the person's own fields and a proof that
+    /// holds offline.
     #[schema(value_type = Vec<Object>)]
     events: Vec<Value>,
     /// Who looked.
@@ -110,6 +127,8 @@ pub(super) async fn export_person(look: Look, id: PathId<PersonId>) -> Outcome {
         Answer::ok(&ExportView {
             person: PersonView::from(&export.person),
             credentials: export.credentials.iter().map(|it| CredentialView::of(it, &ctx.registry, now)).collect(),
+            cases: export.cases.iter().map(CaseView::from).collect(),
+            notices: export.notices.iter().map(NoticeView::from).collect(),
             events: export.events.iter().map(json).collect::<Result<_, _>>()?,
             accesses: export.accesses.iter().map(AccessView::from).collect(),
         })

@@ -249,7 +249,7 @@ pub(super) async fn list_people(ctx: Context, id: PathId<AgencyId>, list: List<P
     ctx.read_about(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| (filters.query, page));
         let part = people::list(db, &ctx.registry, &ctx.caller, id.0, asked)?;
-        let seen = Seen { people: part.items.iter().map(|person| person.id).collect(), what: Looked::List };
+        let seen = Seen::of_people(part.items.iter().map(|person| person.id), Looked::List);
         Ok((list.cursors.answer(&part, PersonView::from)?, seen))
     })
     .await

@@ -36,7 +36,7 @@ struct TableView<'a> {
     /// `kind`, `province` or `month`.
     #[schema(example = "kind")]
     by: &'static str,
-    /// When it was fixed, RFC 3339 in UTC; null until the 1st of April of the next year, and then no cell has a count.
+    /// When it was fixed, RFC 3339 in UTC; null until the 1st of October of the next year, and then no cell has a count.
     #[serde(serialize_with = "as_optional_text")]
     #[schema(value_type = Option<String>, format = DateTime)]
     published_at: Option<Timestamp>,
@@ -73,8 +73,9 @@ impl<'a> From<&'a Table> for TableView<'a> {
 
 /// Counts of misuse
 ///
-/// One dimension of one year. Numbers under 10 are not shown, others are rounded to 5. A year is published from the
-/// 1st of April of the next, and its table never changes.
+/// Cases that found misuse, by a decision that nobody can appeal against any more. One dimension of one year of acts.
+/// Numbers under 10 are not shown, others are rounded to 5. A year is published from the 1st of October of the next, and
+/// its table never changes.
 #[utoipa::path(operation_id = "get_misuse_statistics", tag = "misuse", security(()), params(
     ("year" = i32, Query, description = "The year of the acts, 2000–2199.", minimum = 2000, maximum = 2199, example = 2025),
     ("by" = String, Query, description = "`kind`, `province` or `month`.", example = "kind"),
@@ -117,7 +118,7 @@ fn chart(table: &Table) -> Chart {
             "< 10",
         ),
         None => {
-            let (vi, en) = ("Công bố từ ngày 01/04/", "To be published from 1 April ");
+            let (vi, en) = ("Công bố từ ngày 01/10/", "To be published from 1 October ");
             (Words::new(format!("{vi}{}.", year + 1), format!("{en}{}.", year + 1)), "–")
         }
     };

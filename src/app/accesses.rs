@@ -1,48 +1,68 @@
 //! What the journalist sees: who looked at their record, all that happened to them, and all of it to take away.
 
 use super::Registry;
+use super::cases::{CaseFile, file as case_file};
 use super::page::{Asked, Part};
 use crate::domain::accesses::{self, Access, Looked};
 use crate::domain::accounts::Caller;
+use crate::domain::cases::Case;
 use crate::domain::credentials::Credential;
 use crate::domain::events::{Event, EventKind, EventProof, Object, Recorded, ShownFields};
-use crate::domain::ids::{AccessId, PersonId};
+use crate::domain::ids::{AccessId, CaseId, PersonId, ReportId};
+use crate::domain::notices::{Notice, Recipient};
 use crate::domain::people::Person;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
-use crate::store::{Reader, Tx, accesses as rows, credentials, events, people};
+use crate::store::{Read, Reader, Tx, accesses as rows, cases, credentials, events, notices, people};
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::json;
 
 /// Events of one person in an export at most: a life's work is far below it.
 const EXPORTED: usize = 10_000;
 
+/// Looks committed to at a time.
+const AT_ONCE: i64 = 1_000;
+
 /// What an answer shows of whom: written down before it is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// Whose records.
-    pub people: Vec<PersonId>,
-    /// What of them.
+    /// What.
     pub what: Looked,
+    /// What it is read for, where that was said.
+    pub purpose: Option<String>,
+    /// Of whom.
+    of: Vec<Whose>,
 }
 
-/// Writes down that the caller looks at these people's records; what people see of themselves is not written down.
+/// Of whom something is seen: of a person on record, in a case or a report or in neither.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Whose {
+    person: Option<PersonId>,
+    case: Option<CaseId>,
+    report: Option<ReportId>,
+}
+
+/// Writes down that the caller looks at this; what people see of themselves is not written down.
 ///
 /// # Errors
 /// The database's.
 pub fn note(tx: &mut Tx, caller: &Caller, seen: &Seen) -> Result<(), Error> {
+    let is_own = |whose: &Whose| whose.person.is_some_and(|person| policy::is_oneself(caller, person));
     let looks: Vec<Access> = seen
-        .people
+        .of
         .iter()
-        .filter(|person| !policy::is_oneself(caller, **person))
-        .map(|person| Access {
+        .filter(|whose| !is_own(whose))
+        .map(|whose| Access {
             id: tx.new_id(),
             at: tx.now(),
-            person: *person,
+            person: whose.person,
+            case: whose.case,
+            report: whose.report,
             actor_id: caller.user.to_string(),
             actor_role: caller.role.name().as_str().to_owned(),
             actor_body: caller.body.clone(),
             what: seen.what,
+            purpose: seen.purpose.clone(),
         })
         .collect();
     if looks.is_empty() { Ok(()) } else { rows::insert(tx, &looks) }
@@ -56,10 +76,20 @@ pub fn commit(tx: &mut Tx) -> Result<(), Error> {
     let this_hour = tx.now().hour();
     while let Some(oldest) = rows::oldest_uncommitted(tx, this_hour)? {
         let hour = oldest.hour();
-        let looks = rows::between(tx, hour, hour.plus_seconds(3_600))?;
-        let digest = accesses::digest(&looks).map_err(Error::internal)?;
+        let mut digest = accesses::Digest::new();
+        let mut last: Option<Access> = None;
+        // An hour may hold as many looks as there is work in it: never all of them at once.
+        loop {
+            let part = rows::between(tx, hour, hour.plus_seconds(3_600), last.as_ref(), AT_ONCE)?;
+            part.iter().try_for_each(|look| digest.add(look)).map_err(Error::internal)?;
+            match part.into_iter().next_back() {
+                Some(look) => last = Some(look),
+                None => break,
+            }
+        }
+        let (count, digest) = digest.finish();
         let event = Event::new(EventKind::AccessesCommitted, Object::Hour(hour))
-            .with(json!({ "count": looks.len(), "digest": BASE64URL_NOPAD.encode(&digest) }));
+            .with(json!({ "count": count, "digest": BASE64URL_NOPAD.encode(&digest) }));
         tx.record(&policy::the_program_itself(), event, |writer| rows::commit_hour(writer, hour))?;
     }
     Ok(())
@@ -106,7 +136,11 @@ pub struct Export {
     pub person: Person,
     /// Their credentials.
     pub credentials: Vec<Credential>,
-    /// What happened, each with its proof and their own fields.
+    /// Cases about them, as far as they were told.
+    pub cases: Vec<CaseFile>,
+    /// What they were told, or are owed to be told, in those.
+    pub notices: Vec<Notice>,
+    /// What happened to them and in those cases, each with its proof, their own fields and those of the cases.
     pub events: Vec<EventProof>,
     /// Who looked.
     pub accesses: Vec<Access>,
@@ -115,8 +149,81 @@ pub struct Export {
 impl Seen {
     /// One person's.
     pub fn of(person: PersonId, what: Looked) -> Self {
-        Self { people: vec![person], what }
+        Self::of_people([person], what)
     }
+
+    /// That of several people.
+    pub fn of_people(people: impl IntoIterator<Item = PersonId>, what: Looked) -> Self {
+        let whose = |person| Whose { person: Some(person), ..Whose::default() };
+        Self { what, purpose: None, of: people.into_iter().map(whose).collect() }
+    }
+
+    /// Nothing that is personal.
+    pub const fn nothing(what: Looked) -> Self {
+        Self { what, purpose: None, of: Vec::new() }
+    }
+
+    /// The log as a whole.
+    pub fn of_the_log(what: Looked) -> Self {
+        Self { what, purpose: None, of: vec![Whose::default()] }
+    }
+
+    /// A case: of the people on record whom it is about, else of nobody known.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn of_case(db: &mut impl Read, case: &Case, what: Looked, purpose: Option<String>) -> Result<Self, Error> {
+        Self::of_cases(db, std::slice::from_ref(case), what, purpose)
+    }
+
+    /// Several cases.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn of_cases(db: &mut impl Read, cases: &[Case], what: Looked, purpose: Option<String>) -> Result<Self, Error> {
+        let mut of = Vec::new();
+        for case in cases {
+            of.extend(whose(db, case)?);
+        }
+        Ok(Self { what, purpose, of })
+    }
+
+    /// A report: of those whom its case is about, where it is in one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn of_report(db: &mut impl Read, report: ReportId, what: Looked) -> Result<Self, Error> {
+        let of = match cases::of_report(db, report)? {
+            Some(case) => whose(db, &case)?,
+            None => vec![Whose::default()],
+        };
+        let of = of.into_iter().map(|whose| Whose { report: Some(report), ..whose });
+        Ok(Self { what, purpose: None, of: of.collect() })
+    }
+
+    /// The same, and these people, who were seen in the case.
+    #[must_use]
+    pub fn and_people(mut self, case: CaseId, people: impl IntoIterator<Item = PersonId>) -> Self {
+        for person in people {
+            let whose = Whose { person: Some(person), case: Some(case), report: None };
+            if !self.of.contains(&whose) {
+                self.of.push(whose);
+            }
+        }
+        self
+    }
+}
+
+/// Whom on record a case is about, or holds the credential that it names; nobody known, where it is neither.
+fn whose(db: &mut impl Read, case: &Case) -> Result<Vec<Whose>, Error> {
+    let holder = case.credential.map(|id| credentials::find(db, id)).transpose()?.flatten();
+    let mut people: Vec<PersonId> = case.subject.person().into_iter().collect();
+    people.extend(holder.map(|it| it.person).filter(|person| !people.contains(person)));
+    let of = |person| Whose { person, case: Some(case.id), report: None };
+    Ok(match people.is_empty() {
+        true => vec![of(None)],
+        false => people.into_iter().map(Some).map(of).collect(),
+    })
 }
 
 impl Registry {
@@ -141,15 +248,27 @@ impl Registry {
         let found = people::find(db, &self.secrets.sealing, person)?.ok_or(Error::NotFound)?;
         let range = policy::Range::Person(person);
         let credentials = credentials::list(db, &range, credentials::Filter::default(), None, EXPORTED)?;
-        let subject = person.into();
+        let (mut files, mut told) = (Vec::new(), Vec::new());
+        let mut happened = events::of_subject(db, person.into(), None, EXPORTED)?;
+        let mut subjects = vec![person.to_string()];
+        for case in cases::list(db, &range, None, None, EXPORTED)? {
+            told.extend(notices::of_case(db, case.id)?.into_iter().filter(|it| it.recipient == Recipient::Subject));
+            happened.append(&mut events::of_object(db, &Object::Case(case.id), None, EXPORTED)?);
+            subjects.push(case.id.to_string());
+            // Which other cases are thought to be of the same person is a registrar's own view.
+            files.push(CaseFile { linked: Vec::new(), ..case_file(db, case)? });
+        }
+        happened.retain(|event| event.kind != EventKind::CaseLinked.as_str());
+        happened.sort_by_key(|event| event.index);
+        happened.dedup_by_key(|event| event.index);
         let mut proofs = Vec::new();
-        for event in events::of_subject(db, subject, None, EXPORTED)? {
+        for event in happened {
             if let Some(proof) = self.event_proof(db, event.index)? {
-                let own = |shown: &ShownFields| shown.subject == person.to_string();
+                let own = |shown: &ShownFields| subjects.contains(&shown.subject);
                 proofs.push(EventProof { personal: proof.personal.into_iter().filter(own).collect(), ..proof });
             }
         }
         let accesses = rows::of_person(db, person, None, EXPORTED)?;
-        Ok(Export { person: found, credentials, events: proofs, accesses })
+        Ok(Export { person: found, credentials, cases: files, notices: told, events: proofs, accesses })
     }
 }

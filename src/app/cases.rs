@@ -10,14 +10,16 @@ mod matching;
 mod measures;
 mod opening;
 mod reported;
+mod timeline;
 
 pub use alerts::{Alert, alerts};
 pub use events::{EventForm, Happened, happen};
-pub(in crate::app) use hearing::{reply_by, served_at};
+pub(in crate::app) use hearing::{reply_by, served_at, working_days};
 pub use lapses::lapse;
 pub use linking::{LinkForm, link};
 pub use matching::{Match, MatchKind, Reason, matches};
 pub use opening::{OpeningForm, open};
+pub use timeline::timeline;
 
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
@@ -43,6 +45,17 @@ pub struct CaseFile {
     pub linked: Vec<CaseId>,
     /// The credential that it names: whoever may see the case may see that one here.
     pub credential: Option<Credential>,
+}
+
+/// What is shown of a case, and what it is read for.
+#[derive(Clone, Debug)]
+pub struct Reading<T> {
+    /// The case.
+    pub case: Case,
+    /// What is shown of it.
+    pub shown: T,
+    /// What for, where that was said.
+    pub purpose: Option<String>,
 }
 
 /// How much of a case somebody is shown.
@@ -74,6 +87,7 @@ pub fn parse_purpose(raw: &str) -> Result<String, FieldProblem> {
     }
 }
 
+/// Makes sure that whoever has to say why they read a case did.
 pub(in crate::app) fn state_purpose(caller: &Caller, purpose: Option<&String>) -> Result<(), Error> {
     match purpose {
         None if policy::must_state_purpose(caller) => {
@@ -100,19 +114,25 @@ pub fn file(db: &mut impl Read, case: Case) -> Result<CaseFile, Error> {
     Ok(CaseFile { case, statements, linked, credential })
 }
 
-/// A case.
+/// A case, and what it is read for.
 ///
 /// # Errors
 /// 403, 404; 422 where a purpose is needed.
-pub fn read(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> Result<CaseFile, Error> {
+pub fn read(
+    db: &mut Reader,
+    caller: &Caller,
+    id: CaseId,
+    purpose: Purpose,
+) -> Result<(CaseFile, Option<String>), Error> {
     let case = visible(db, caller, Operation::FollowCases, id)?;
-    state_purpose(caller, purpose?.as_ref())?;
+    let purpose = purpose?;
+    state_purpose(caller, purpose.as_ref())?;
     let mut file = file(db, case)?;
     file.linked.retain(|_| policy::sees_links(caller));
-    Ok(file)
+    Ok((file, purpose))
 }
 
-/// Cases within the caller's reach.
+/// Cases within the caller's reach, and what they are read for.
 ///
 /// # Errors
 /// 403; 422.
@@ -120,7 +140,7 @@ pub fn list(
     db: &mut Reader,
     caller: &Caller,
     asked: Asked<(Option<CaseState>, Option<String>), CaseId>,
-) -> Result<Part<Case, CaseId>, Error> {
+) -> Result<(Part<Case, CaseId>, Option<String>), Error> {
     let entry = policy::enter(caller, Operation::FollowCases)?;
     let ((state, purpose), page) = asked?;
     state_purpose(caller, purpose.as_ref())?;
@@ -128,7 +148,7 @@ pub fn list(
     let mut part = Part::cut(items, page.limit, |it| it.id);
     // An official's own body does not learn of a case against it by having reported something in it.
     part.items.retain(|it| entry.on(&Ownership::of_case(it)).is_ok());
-    Ok(part)
+    Ok((part, purpose))
 }
 
 /// What happened to a case.
@@ -140,22 +160,24 @@ pub fn history(
     caller: &Caller,
     id: CaseId,
     asked: Asked<Option<String>, i64>,
-) -> Result<Part<Recorded, i64>, Error> {
-    visible(db, caller, Operation::ReadCases, id)?;
+) -> Result<Reading<Part<Recorded, i64>>, Error> {
+    let case = visible(db, caller, Operation::ReadCases, id)?;
     let (purpose, page) = asked?;
     state_purpose(caller, purpose.as_ref())?;
     let items = recorded::of_object(db, &Object::Case(id), page.after, page.limit)?;
     let mut part = Part::cut(items, page.limit, |event| event.index);
     part.items.retain(|it| policy::sees_links(caller) || it.kind != EventKind::CaseLinked.as_str());
-    Ok(part)
+    Ok(Reading { case, shown: part, purpose })
 }
 
 /// Who was told what of a case.
 ///
 /// # Errors
 /// 403, 404; 422.
-pub fn told(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> Result<Vec<Notice>, Error> {
-    visible(db, caller, Operation::ReadCases, id)?;
-    state_purpose(caller, purpose?.as_ref())?;
-    notices::of_case(db, id)
+pub fn told(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> Result<Reading<Vec<Notice>>, Error> {
+    let case = visible(db, caller, Operation::ReadCases, id)?;
+    let purpose = purpose?;
+    state_purpose(caller, purpose.as_ref())?;
+    let notices = notices::of_case(db, id)?;
+    Ok(Reading { case, shown: notices, purpose })
 }

@@ -18,7 +18,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::typed_code;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{Read, Reader, Tx, agencies, credentials, events, people};
+use crate::store::{Read, Reader, Tx, agencies, cases, credentials, events, people};
 use serde_json::json;
 
 /// What is to happen to a credential.
@@ -147,10 +147,23 @@ pub fn happen(
         });
     }
     let state = old.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
+    if event == CredentialEvent::Reinstate && old.is_suspended() && is_suspended_by_decision(tx, id)? {
+        return Err(Error::WrongState {
+            detail: "It was suspended by the decision of a case, which stands: only an appeal undoes that.".into(),
+        });
+    }
     if event == CredentialEvent::Reinstate && state == CredentialState::Active {
         refuse_second_card(tx, caller, &old)?;
     }
     apply(tx, registry, &permit, old, event, state, &reason, ground)
+}
+
+/// Whether the suspension that it is under is what a case decided, by a decision that stands.
+fn is_suspended_by_decision(tx: &mut Tx, id: CredentialId) -> Result<bool, Error> {
+    match events::last_of_kind(tx, &Object::Credential(id), EventKind::CredentialSuspended)? {
+        Some(suspended) => cases::has_decided(tx, id, suspended),
+        None => Ok(false),
+    }
 }
 
 /// What a case does to a credential: it alone may revoke for misuse, and undo that.
@@ -179,15 +192,20 @@ fn refuse_second_card(tx: &mut Tx, caller: &Caller, old: &Credential) -> Result<
 }
 
 /// The other unexpired cards in a card's place: a human being has one press card, whichever agency proposed it, and one
-/// collaborator's card of an agency. Letters are for errands; there may be several.
+/// collaborator's card of an agency, on however many records. One that is suspended stands in the way wherever it is from.
+/// Letters are for errands; there may be several.
 pub(in crate::app) fn held_beside(tx: &mut Tx, it: &Credential) -> Result<Vec<Credential>, Error> {
-    let now = tx.now();
     let mut held = match it.kind() {
-        CredentialKind::PressCard => credentials::unexpired_of_human(tx, it.person, it.kind(), now)?,
-        CredentialKind::CollaboratorCard => credentials::unexpired_of_person(tx, it.person, it.kind(), now)?,
+        CredentialKind::PressCard | CredentialKind::CollaboratorCard => {
+            credentials::unexpired_of_human(tx, it.person, it.kind(), tx.now())?
+        }
         CredentialKind::IntroductionLetter => Vec::new(),
     };
-    held.retain(|other| other.id != it.id);
+    let is_in_its_place = |other: &Credential| match it.kind() {
+        CredentialKind::CollaboratorCard => other.agency == it.agency || other.is_suspended(),
+        CredentialKind::PressCard | CredentialKind::IntroductionLetter => true,
+    };
+    held.retain(|other| other.id != it.id && is_in_its_place(other));
     Ok(held)
 }
 
@@ -203,6 +221,13 @@ fn refusal(old: &Credential, event: CredentialEvent, ground: Option<Ground>) -> 
         && event == CredentialEvent::Reinstate
         && ground != Some(Ground::ProsecutionEnded);
     let word = event.as_str();
+    if old.state == CredentialState::Revoked
+        && event == CredentialEvent::Reinstate
+        && old.ground == Some(Ground::Misuse)
+    {
+        let detail = "It was revoked by the decision of a case, and comes back only when that is overturned.".into();
+        return Error::WrongState { detail };
+    }
     Error::WrongState {
         detail: match final_unless {
             true => "A revoked credential is reinstated only on the ground `prosecution_ended`.".into(),

@@ -6,6 +6,7 @@
 //! against it first. Nobody is shown a checkpoint before it stands in that file.
 
 pub mod audit;
+pub mod export;
 mod kept;
 pub mod trail;
 mod tree;
@@ -17,6 +18,7 @@ use crate::domain::log::{
 };
 use crate::error::Error;
 use crate::keys::LogKey;
+use crate::store::events::Salted;
 use crate::store::log::LogRow;
 use crate::store::{Read, Store, Tx, events, log};
 use data_encoding::BASE64URL_NOPAD;
@@ -198,6 +200,7 @@ impl Registry {
         })
     }
 
+    /// The path of an event's leaf to the root of this checkpoint; `None` when it is not under it.
     fn proof_under(&self, db: &mut impl Read, published: &Published, index: i64) -> Result<Option<Proof>, Error> {
         let Some(index) = index.checked_sub(published.first).and_then(|index| u64::try_from(index).ok()) else {
             return Ok(None);
@@ -216,21 +219,26 @@ impl Registry {
     pub fn event_proof(&self, db: &mut impl Read, index: i64) -> Result<Option<EventProof>, Error> {
         let Some(inclusion) = self.log_proof(db, index)? else { return Ok(None) };
         let Some(salted) = events::at(db, index)? else { return Ok(None) };
-        let leaf = log::leaves(db, index, 1)?.pop().ok_or_else(|| Error::internal("an event without a leaf"))?.1;
+        self.whole_proof(db, &salted, &inclusion).map(Some)
+    }
+
+    fn whole_proof(&self, db: &mut impl Read, salted: &Salted, inclusion: &Proof) -> Result<EventProof, Error> {
+        let leaf = log::leaves(db, salted.event.index, 1)?.pop();
+        let (_, leaf) = leaf.ok_or_else(|| Error::internal("an event without a leaf"))?;
         let vkey = self.log.published().map(|it| self.log.key.verifier(&it.checkpoint.origin).to_string());
         let shown = salted.event.personal.iter().filter_map(|one| {
             let (salt, fields) = one.fields.as_ref()?;
             let (subject, salt) = (one.subject.to_string(), BASE64URL_NOPAD.encode(salt));
             Some(ShownFields { subject, salt, fields: fields.clone() })
         });
-        Ok(Some(EventProof {
+        Ok(EventProof {
             event: salted.event.document().map_err(|_| Error::internal("an event that cannot be shown"))?,
             salt: BASE64URL_NOPAD.encode(&salted.salt),
             personal: shown.collect(),
             leaf: String::from_utf8(leaf.bytes()).map_err(Error::internal)?,
             inclusion: inclusion.to_string(),
             vkey: vkey.unwrap_or_default(),
-        }))
+        })
     }
 
     /// A tile's bytes; `None` when the newest checkpoint's tree has none there.

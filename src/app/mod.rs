@@ -11,6 +11,7 @@ pub mod applications;
 pub mod backup;
 pub mod cases;
 pub mod credentials;
+pub mod findings;
 pub mod gate;
 mod issuance;
 pub mod keyring;

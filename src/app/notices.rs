@@ -1,6 +1,6 @@
 //! Notices: what somebody is owed to be told, when it was sent, and when it arrived.
 
-use super::cases::{Purpose, reply_by, served_at, state_purpose};
+use super::cases::{Purpose, Reading, reply_by, served_at, state_purpose};
 use super::gate::{Etag, Gate};
 use crate::domain::accounts::Caller;
 use crate::domain::cases::{Case, NoticeGiven, Subject, rules};
@@ -34,12 +34,13 @@ fn with_case(db: &mut impl Read, id: NoticeId) -> Result<(Notice, Case), Error> 
 ///
 /// # Errors
 /// 403, 404; 422 where a purpose is needed.
-pub fn read(db: &mut Reader, caller: &Caller, id: NoticeId, purpose: Purpose) -> Result<Notice, Error> {
+pub fn read(db: &mut Reader, caller: &Caller, id: NoticeId, purpose: Purpose) -> Result<Reading<Notice>, Error> {
     let entry = policy::enter(caller, Operation::ReadNotices)?;
     let (notice, case) = with_case(db, id)?;
     entry.on(&Ownership::of_notice(&case, notice.account))?;
-    state_purpose(caller, purpose?.as_ref())?;
-    Ok(notice)
+    let purpose = purpose?;
+    state_purpose(caller, purpose.as_ref())?;
+    Ok(Reading { case, shown: notice, purpose })
 }
 
 /// Writes down that a notice was sent, or that it arrived: deadlines run from there.

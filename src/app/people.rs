@@ -277,8 +277,9 @@ pub(super) fn open(
     let person = people::find(tx, &registry.secrets.sealing, id)?.ok_or(Error::NotFound)?;
     let today = tx.now().day();
     let permit = entry.on(&ownership(tx, caller, &person, today)?)?;
+    let province = caller.role.agency().map(|agency| credentials::province_of_agency(tx, agency)).transpose()?;
     gate.pass(tx, &Etag::of_version(person.version))?;
-    Ok((person, permit))
+    Ok((person, permit.in_province(province.flatten().as_ref())))
 }
 
 /// Ends an engagement on a day.

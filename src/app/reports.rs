@@ -7,9 +7,11 @@ pub mod limits;
 pub use evidence::{EvidenceFile, add_evidence, bytes_of, evidence};
 
 use super::Registry;
+use super::accesses;
 use super::gate::Gate;
 use super::page::{Asked, Part};
 use super::provinces;
+use crate::domain::accesses::Looked;
 use crate::domain::accounts::Caller;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{Id as _, ReportId};
@@ -47,6 +49,8 @@ pub struct Seen {
     pub details: Option<ReportDetails>,
     /// Its files.
     pub evidence: Vec<Evidence>,
+    /// Of whom that tells.
+    pub seen: accesses::Seen,
 }
 
 /// Takes a report from anybody, or from somebody signed in, in their own name.
@@ -72,6 +76,7 @@ pub fn receive(
     if reporter.is_none() {
         limits::admit(tx, registry, visitor)?;
     }
+    let permit = permit.in_province(Some(&fields.province));
     enter(tx, registry, &permit, reporter, fields)
 }
 
@@ -189,7 +194,8 @@ fn open(db: &mut Reader, entry: &Entry, id: ReportId) -> Result<Report, Error> {
 fn whole(db: &mut Reader, entry: &Entry, id: ReportId) -> Result<Seen, Error> {
     let report = open(db, entry, id)?;
     let (details, evidence) = (reports::details(db, id)?, reports::evidence_of(db, id)?);
-    Ok(Seen { report, details, evidence })
+    let seen = accesses::Seen::of_report(db, id, Looked::Report)?;
+    Ok(Seen { report, details, evidence, seen })
 }
 
 /// Which reports are asked for.

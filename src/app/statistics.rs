@@ -1,16 +1,21 @@
-//! Public counts of misuse. A year's table is fixed when somebody first asks for it after its time has come.
+//! Public counts of misuse that was found. A year's table is fixed when somebody first asks for it after its time has
+//! come.
 
 use super::{Registry, misuse, provinces};
+use crate::domain::cases::Case;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::issuer::Words;
 use crate::domain::provinces::Province;
 use crate::domain::statistics::{Cell, Dimension, Table, Year, shown};
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy;
-use crate::store::{self, Read, Tx, statistics};
+use crate::store::{self, Read, Tx, cases, reports, statistics};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+
+/// Cases looked at in one go.
+const AT_ONCE: usize = 500;
 
 impl Registry {
     /// The table of a year. Blocks.
@@ -33,14 +38,51 @@ fn publish(tx: &mut Tx, year: Year, by: Dimension) -> Result<Table, Error> {
     if let Some(table) = statistics::published(tx, year, by)? {
         return Ok(table);
     }
-    let (now, counted) = (tx.now(), statistics::counted(tx, year, by)?);
-    let table = Table { published_at: Some(now), ..table(tx, year, by, counted.into_iter().collect(), now.day())? };
+    let now = tx.now();
+    let counted = counted(tx, year, by, now)?;
+    let table = Table { published_at: Some(now), ..table(tx, year, by, counted, now.day())? };
     let name = Object::Statistics(format!("{}/{}", year.number(), by.as_str()));
     let cells = table.cells.iter().map(|cell| json!({ "key": cell.key, "count": cell.count }));
     let event =
         Event::new(EventKind::StatisticsPublished, name).with(json!({ "cells": cells.collect::<Vec<Value>>() }));
     tx.record(&policy::the_program_itself(), event, |writer| statistics::publish(writer, &table, now))?;
     Ok(table)
+}
+
+/// What is counted of a year's acts: the cases that found misuse for good, by code of the kind, id of the unit, or month
+/// as `01`–`12`. This is the one place that says what is counted.
+fn counted(db: &mut impl Read, year: Year, by: Dimension, now: Timestamp) -> Result<HashMap<String, i64>, Error> {
+    let (mut counted, mut after) = (HashMap::new(), None);
+    loop {
+        // A case is opened after what it is about.
+        let cases = cases::substantiated(db, year.start_of_month(0), after, AT_ONCE)?;
+        after = cases.last().map(|case| case.id);
+        for case in &cases {
+            let Some(month) = year.month_of(act(db, case)?) else { continue };
+            let Some(finding) = case.final_finding(now) else { continue };
+            let key = match by {
+                Dimension::Kind => finding.kind.as_str().to_owned(),
+                Dimension::Province => case.province.as_str().to_owned(),
+                Dimension::Month => format!("{:02}", month + 1),
+            };
+            *counted.entry(key).or_default() += 1;
+        }
+        if cases.len() < AT_ONCE {
+            return Ok(counted);
+        }
+    }
+}
+
+/// When the act was, as the case or else its reports say; when it was opened, where neither does.
+fn act(db: &mut impl Read, case: &Case) -> Result<Timestamp, Error> {
+    if let Some(at) = case.occurred_at {
+        return Ok(at);
+    }
+    let mut told = Vec::new();
+    for report in &case.reports {
+        told.extend(reports::find(db, *report)?.map(|report| report.occurred_at));
+    }
+    Ok(told.into_iter().min().unwrap_or(case.opened_at))
 }
 
 fn table(

@@ -1,47 +1,64 @@
-//! Looks at a person's record: whoever is on record may know who looked, in which capacity and when.
+//! Looks at what is personal: whoever is on record may know who looked, in which capacity, when, and what for.
 
-use super::ids::{AccessId, PersonId};
+use super::ids::{AccessId, CaseId, PersonId, ReportId};
 use super::log::{self, Hash};
 use super::time::Timestamp;
 use serde_json::json;
 
-/// What was looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Looked {
-    /// The record itself.
-    Record,
-    /// A list that the record was in.
-    List,
-    /// A credential of the person.
-    Credential,
-    /// What happened to a credential of the person.
-    History,
-}
+macro_rules! looked {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)+) => {
+        /// What was looked at.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Looked { $($(#[$doc])* $name,)+ }
 
-impl Looked {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Record, Self::List, Self::Credential, Self::History];
+        impl Looked {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
 
-    /// As stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Record => "record",
-            Self::List => "list",
-            Self::Credential => "credential",
-            Self::History => "history",
+            /// As stored and shown.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
         }
-    }
+    };
 }
 
-/// A look at a record.
+looked! {
+    /// The record itself.
+    Record = "record",
+    /// A list that the record, or a case about the person, was in.
+    List = "list",
+    /// A credential of the person.
+    Credential = "credential",
+    /// What happened to a credential of the person, or in a case.
+    History = "history",
+    /// A case.
+    Case = "case",
+    /// Who was told of a case.
+    Notice = "notice",
+    /// What resembles the claims of a case.
+    Match = "match",
+    /// What a report says of people.
+    Report = "report",
+    /// A file of evidence.
+    Evidence = "evidence",
+    /// The log, to take away.
+    Export = "export",
+}
+
+/// A look: at a person's record, at a case, at a report, or at the log as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
     /// Its id.
     pub id: AccessId,
     /// When.
     pub at: Timestamp,
-    /// Whose record.
-    pub person: PersonId,
+    /// Whose record, or whom on record the case is about.
+    pub person: Option<PersonId>,
+    /// Which case.
+    pub case: Option<CaseId>,
+    /// Which report.
+    pub report: Option<ReportId>,
     /// The account that looked.
     pub actor_id: String,
     /// Its role.
@@ -50,21 +67,92 @@ pub struct Access {
     pub actor_body: Option<String>,
     /// At what.
     pub what: Looked,
+    /// What it was read for, where that has to be said.
+    pub purpose: Option<String>,
 }
 
-/// What the log commits to for an hour of looks: SHA-256 of their RFC 8785 form, in the order of their ids.
-///
-/// # Errors
-/// Never in practice: all of it is text.
-pub fn digest(accesses: &[Access]) -> Result<Hash, serde_json::Error> {
-    let rows = accesses.iter().map(|it| {
-        json!({
+/// What the log commits to for an hour of looks: how many there were, and SHA-256 of the RFC 8785 form of their list,
+/// in the order of time and id. It takes them part by part.
+pub struct Digest {
+    hash: log::Hasher,
+    count: u64,
+}
+
+impl Digest {
+    /// Of no looks yet.
+    pub fn new() -> Self {
+        let mut hash = log::Hasher::new();
+        hash.update(b"[");
+        Self { hash, count: 0 }
+    }
+
+    /// Adds the next look.
+    ///
+    /// # Errors
+    /// Never in practice: all of it is text.
+    pub fn add(&mut self, it: &Access) -> Result<(), serde_json::Error> {
+        let row = log::canonical(&json!({
             "actor": { "body": it.actor_body, "id": it.actor_id, "role": it.actor_role },
             "at": it.at.to_string(),
+            "case": it.case.map(|id| id.to_string()),
             "id": it.id.to_string(),
-            "person": it.person.to_string(),
+            "person": it.person.map(|id| id.to_string()),
+            "purpose": it.purpose,
+            "report": it.report.map(|id| id.to_string()),
             "what": it.what.as_str(),
-        })
-    });
-    log::canonical(&rows.collect()).map(|bytes| log::digest(&bytes))
+        }))?;
+        if self.count > 0 {
+            self.hash.update(b",");
+        }
+        self.hash.update(&row);
+        self.count += 1;
+        Ok(())
+    }
+
+    /// How many, and the digest.
+    pub fn finish(mut self) -> (u64, Hash) {
+        self.hash.update(b"]");
+        (self.count, self.hash.finish())
+    }
+}
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::Id as _;
+    use uuid::Uuid;
+
+    #[test]
+    fn the_digest_is_that_of_the_whole_list() {
+        let look = |purpose: Option<&str>| Access {
+            id: AccessId::from_uuid(Uuid::nil()),
+            at: Timestamp::from_seconds(0),
+            person: None,
+            case: None,
+            report: None,
+            actor_id: "a".into(),
+            actor_role: "auditor".into(),
+            actor_body: None,
+            what: Looked::Case,
+            purpose: purpose.map(str::to_owned),
+        };
+        let nil = Uuid::nil();
+        let row = |purpose: &str| {
+            format!(
+                r#"{{"actor":{{"body":null,"id":"a","role":"auditor"}},"at":"1970-01-01T00:00:00Z","case":null,"id":"{nil}","person":null,"purpose":{purpose},"report":null,"what":"case"}}"#
+            )
+        };
+        let mut digest = Digest::new();
+        assert_eq!(Digest::new().finish(), (0, log::digest(b"[]")));
+        digest.add(&look(None)).expect("text");
+        digest.add(&look(Some("Thanh tra"))).expect("text");
+        let whole = format!("[{},{}]", row("null"), row("\"Thanh tra\""));
+        assert_eq!(digest.finish(), (2, log::digest(whole.as_bytes())));
+    }
 }

@@ -151,7 +151,8 @@ impl Ground {
 }
 
 /// Every permitted change of a credential's state. What is not listed is refused.
-/// `Revoked` goes back only on the ground that a prosecution ended, or that a case's decision was overturned; see [`CredentialState::after`].
+/// `Revoked` goes back only on the ground that a prosecution ended, or that a case's decision was overturned; see
+/// [`Credential::after`].
 pub const TRANSITIONS: &[(CredentialState, CredentialEvent, CredentialState)] = &[
     (CredentialState::Active, CredentialEvent::Suspend, CredentialState::Suspended),
     (CredentialState::Suspended, CredentialEvent::Reinstate, CredentialState::Active),
@@ -353,6 +354,10 @@ impl Credential {
         match self.state {
             CredentialState::Lost | CredentialState::Returned if self.left_suspended => {
                 self.state.listed_in(TRANSITIONS_UNDER_SUSPENSION, event)
+            }
+            // Taken away by the decision of a case: it comes back when that is overturned, and with nothing else.
+            CredentialState::Revoked if self.ground == Some(Ground::Misuse) && ground != Some(Ground::Overturned) => {
+                None
             }
             state => state.after(event, ground),
         }

@@ -22,11 +22,37 @@ pub fn digest(bytes: &[u8]) -> Hash {
     sha256(&[bytes])
 }
 
+/// SHA-256 of what comes part by part.
+pub struct Hasher(aws_lc_rs::digest::Context);
+
+impl Hasher {
+    /// Of nothing yet.
+    pub fn new() -> Self {
+        Self(aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256))
+    }
+
+    /// Takes the next part.
+    pub fn update(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    /// The hash of all parts, one after the other.
+    pub fn finish(self) -> Hash {
+        let mut hash = [0; 32];
+        hash.iter_mut().zip(self.0.finish().as_ref()).for_each(|(to, from)| *to = *from);
+        hash
+    }
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// SHA-256 of these parts, one after the other.
 fn sha256(parts: &[&[u8]]) -> Hash {
-    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
-    parts.iter().for_each(|part| context.update(part));
-    let mut hash = [0; 32];
-    hash.iter_mut().zip(context.finish().as_ref()).for_each(|(to, from)| *to = *from);
-    hash
+    let mut hasher = Hasher::new();
+    parts.iter().for_each(|part| hasher.update(part));
+    hasher.finish()
 }

@@ -76,11 +76,16 @@ impl Year {
         Day::new(first.checked_add_months(chrono::Months::new(month)).unwrap_or_default()).start()
     }
 
-    /// When its tables may be published: the 1st of April of the next year. Three months after its last act, reports
-    /// of it have come in and unfounded ones are gone; and as no table of a running year is ever seen, nobody can tell
-    /// from two of them what was added between.
+    /// The month of this year that an instant is in, counted from 0; `None` where it is in another year.
+    pub fn month_of(self, at: Timestamp) -> Option<u32> {
+        (0..12).find(|month| self.start_of_month(*month) <= at && at < self.start_of_month(month + 1))
+    }
+
+    /// When its tables may be published: the 1st of October of the next year. A case of its last day takes some four
+    /// months until nobody can appeal any more, and an appeal has to be heard; and as no table of a running year is ever
+    /// seen, nobody can tell from two of them what was added between.
     pub fn published_from(self) -> Timestamp {
-        self.start_of_month(15)
+        self.start_of_month(21)
     }
 }
 
@@ -125,7 +130,11 @@ mod tests {
         assert_eq!(year.start_of_month(0).to_string(), "2025-12-31T17:00:00Z");
         assert_eq!(year.start_of_month(1).to_string(), "2026-01-31T17:00:00Z");
         assert_eq!(year.start_of_month(12).to_string(), "2026-12-31T17:00:00Z");
-        assert_eq!(year.published_from().to_string(), "2027-03-31T17:00:00Z");
+        assert_eq!(year.published_from().to_string(), "2027-09-30T17:00:00Z");
+        let month = |raw| year.month_of(Timestamp::parse(raw).expect("a time"));
+        assert_eq!(month("2025-12-31T17:00:00Z"), Some(0));
+        assert_eq!(month("2026-12-31T16:59:59Z"), Some(11));
+        assert_eq!((month("2025-12-31T16:59:59Z"), month("2026-12-31T17:00:00Z")), (None, None));
         for raw in ["1999", "2200", "26", "+026", "02026", "", "năm"] {
             assert_eq!(Year::parse(raw).map_err(|it| it.code), Err("not_a_year"), "{raw}");
         }

@@ -1,10 +1,11 @@
-//! Rows of looks at people's records. They are no changes: the log commits to them hour by hour.
+//! Rows of looks at what is personal. They are no changes: the log commits to them hour by hour.
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};
-use super::schema::{access_hours, accesses};
+use super::schema::{access_hours, accesses, cases};
 use super::tx::{Tx, Writer};
 use crate::domain::accesses::{Access, Looked};
+use crate::domain::cases::CaseState;
 use crate::domain::ids::{AccessId, PersonId};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -15,11 +16,14 @@ use diesel::prelude::*;
 struct Row {
     id: String,
     at: i64,
-    person_id: String,
+    person_id: Option<String>,
     actor_id: String,
     actor_role: String,
     actor_body: Option<String>,
     what: String,
+    case_id: Option<String>,
+    report_id: Option<String>,
+    purpose: Option<String>,
 }
 
 impl From<&Access> for Row {
@@ -27,11 +31,14 @@ impl From<&Access> for Row {
         Self {
             id: access.id.to_string(),
             at: access.at.micros(),
-            person_id: access.person.to_string(),
+            person_id: access.person.map(|id| id.to_string()),
             actor_id: access.actor_id.clone(),
             actor_role: access.actor_role.clone(),
             actor_body: access.actor_body.clone(),
             what: access.what.as_str().to_owned(),
+            case_id: access.case.map(|id| id.to_string()),
+            report_id: access.report.map(|id| id.to_string()),
+            purpose: access.purpose.clone(),
         }
     }
 }
@@ -41,11 +48,14 @@ impl Row {
         Ok(Access {
             id: columns::id(&self.id)?,
             at: columns::instant(self.at),
-            person: columns::id(&self.person_id)?,
+            person: columns::optional_id(self.person_id.as_deref())?,
+            case: columns::optional_id(self.case_id.as_deref())?,
+            report: columns::optional_id(self.report_id.as_deref())?,
             actor_id: self.actor_id,
             actor_role: self.actor_role,
             actor_body: self.actor_body,
-            what: columns::word(&self.what, &Looked::ALL, Looked::as_str)?,
+            what: columns::word(&self.what, Looked::ALL, Looked::as_str)?,
+            purpose: self.purpose,
         })
     }
 }
@@ -60,7 +70,9 @@ pub fn insert(tx: &mut Tx, looks: &[Access]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Who looked at a person's record, oldest first, after `after`; one more than `limit` where there is more.
+/// Who looked at a person's record, oldest first, after `after`; one more than `limit` where there is more. A look in a
+/// case is told once whoever the case is about was told of it: before that it would tell of the case. What the claims of
+/// a case resembled is told once it is over, too.
 ///
 /// # Errors
 /// The database's.
@@ -70,8 +82,13 @@ pub fn of_person(
     after: Option<AccessId>,
     limit: usize,
 ) -> Result<Vec<Access>, Error> {
+    let over: Vec<&str> = CaseState::ALL.iter().filter(|state| !state.is_open()).map(|state| state.as_str()).collect();
+    let told = cases::table.filter(cases::notice.eq_any(["sent", "served"])).select(cases::id.nullable());
+    let over = cases::table.filter(cases::state.eq_any(over)).select(cases::id.nullable());
+    let resembled = accesses::what.eq(Looked::Match.as_str()).and(accesses::case_id.eq_any(over));
     let mut rows = accesses::table
         .filter(accesses::person_id.eq(person.to_string()))
+        .filter(accesses::case_id.is_null().or(accesses::case_id.eq_any(told)).or(resembled))
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some(after) = after {
         rows = rows.filter(accesses::id.gt(after.to_string()));
@@ -80,15 +97,26 @@ pub fn of_person(
     rows.into_iter().map(Row::into_domain).collect()
 }
 
-/// The looks from one instant until before another, in the order of their ids.
+/// At most `limit` looks from one instant until before another, by time and id, after `after`.
 ///
 /// # Errors
 /// The database's.
-pub fn between(db: &mut impl Read, from: Timestamp, to: Timestamp) -> Result<Vec<Access>, Error> {
-    let rows: Vec<Row> = accesses::table
-        .filter(accesses::at.ge(from.micros()).and(accesses::at.lt(to.micros())))
-        .order(accesses::id)
-        .load(db.db())?;
+pub fn between(
+    db: &mut impl Read,
+    from: Timestamp,
+    to: Timestamp,
+    after: Option<&Access>,
+    limit: i64,
+) -> Result<Vec<Access>, Error> {
+    let mut rows =
+        accesses::table.filter(accesses::at.lt(to.micros())).into_boxed::<<Db as diesel::Connection>::Backend>();
+    rows = match after {
+        None => rows.filter(accesses::at.ge(from.micros())),
+        Some(Access { at, id, .. }) => rows
+            .filter(accesses::at.ge(at.micros()))
+            .filter(accesses::at.gt(at.micros()).or(accesses::id.gt(id.to_string()))),
+    };
+    let rows: Vec<Row> = rows.order((accesses::at, accesses::id)).limit(limit).load(db.db())?;
     rows.into_iter().map(Row::into_domain).collect()
 }
 

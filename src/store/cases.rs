@@ -7,7 +7,7 @@ use super::connection::{Db, Read, on_each};
 use super::schema::{case_decisions, case_links, case_reports, case_statements, cases, reports};
 use super::tx::Writer;
 use crate::domain::cases::{Case, CaseState, MeasureKind, Outcome, Statement};
-use crate::domain::ids::CaseId;
+use crate::domain::ids::{CaseId, CredentialId, ReportId};
 use crate::domain::misuse::MisuseKind;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -48,6 +48,57 @@ fn whole(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Case>, Error> {
 /// The database's.
 pub fn find(db: &mut impl Read, id: CaseId) -> Result<Option<Case>, Error> {
     let row: Option<Row> = cases::table.find(id.to_string()).first(db.db()).optional()?;
+    Ok(whole(db, row.into_iter().collect())?.pop())
+}
+
+/// The cases with these ids, in their order.
+pub(super) fn with_ids(db: &mut impl Read, ids: &[String]) -> Result<Vec<Case>, Error> {
+    let rows: Vec<Row> = cases::table.filter(cases::id.eq_any(ids)).order(cases::id).load(db.db())?;
+    whole(db, rows)
+}
+
+/// The cases that found misuse and were opened then or later, by id, after `after`; at most `limit`.
+///
+/// # Errors
+/// The database's.
+pub fn substantiated(
+    db: &mut impl Read,
+    since: Timestamp,
+    after: Option<CaseId>,
+    limit: usize,
+) -> Result<Vec<Case>, Error> {
+    let found = case_decisions::table
+        .filter(case_decisions::outcome.eq(Outcome::Substantiated.as_str()))
+        .select(case_decisions::case_id);
+    let after = after.map_or_else(String::new, |after| after.to_string());
+    let rows: Vec<Row> = cases::table
+        .filter(cases::id.gt(after).and(cases::opened_at.ge(since.micros())))
+        .filter(cases::id.eq_any(found))
+        .order(cases::id)
+        .limit(i64::try_from(limit).map_err(Error::internal)?)
+        .load(db.db())?;
+    whole(db, rows)
+}
+
+/// Whether a decision that stands is why this happened to a credential.
+///
+/// # Errors
+/// The database's.
+pub fn has_decided(db: &mut impl Read, credential: CredentialId, effect: i64) -> Result<bool, Error> {
+    let decided = case_decisions::table
+        .filter(case_decisions::credential_id.eq(credential.to_string()))
+        .filter(case_decisions::effect_index.eq(effect))
+        .filter(case_decisions::overturned.eq(false));
+    Ok(diesel::select(diesel::dsl::exists(decided)).get_result(db.db())?)
+}
+
+/// The case that a report is in.
+///
+/// # Errors
+/// The database's.
+pub fn of_report(db: &mut impl Read, report: ReportId) -> Result<Option<Case>, Error> {
+    let of = case_reports::table.filter(case_reports::report_id.eq(report.to_string())).select(case_reports::case_id);
+    let row: Option<Row> = cases::table.filter(cases::id.eq_any(of)).first(db.db()).optional()?;
     Ok(whole(db, row.into_iter().collect())?.pop())
 }
 

@@ -6,6 +6,7 @@ use super::schema::{event_personal, events, log_head};
 use crate::domain::events::{EventKind, Object, Personal, Recorded};
 use crate::domain::ids::{SubjectId, UserId};
 use crate::domain::log::Salt;
+use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use diesel::prelude::*;
@@ -24,6 +25,7 @@ pub(super) struct Row {
     object_id: String,
     pub(super) data: String,
     salt: Vec<u8>,
+    province_id: Option<String>,
 }
 
 /// Place, subject, digest, and, until they are erased, salt and fields.
@@ -116,10 +118,26 @@ pub struct Filter {
     pub role: Option<String>,
     /// The body or agency it acted for.
     pub body: Option<String>,
+    /// The unit in which it happened.
+    pub province: Option<ProvinceId>,
+    /// Only to these things.
+    pub objects: Option<Vec<Object>>,
     /// From this place on.
     pub from: Option<i64>,
     /// Before this place.
     pub to: Option<i64>,
+}
+
+impl Filter {
+    /// Whether this row is one of those, whatever it happened to.
+    fn holds(&self, row: &Row) -> bool {
+        let is = |wanted: &Option<String>, found: Option<&String>| wanted.is_none() || wanted.as_ref() == found;
+        let province = self.province.as_ref().map(|province| province.as_str());
+        is(&self.kind, Some(&row.kind))
+            && is(&self.role, Some(&row.actor_role))
+            && is(&self.body, row.actor_body.as_ref())
+            && (province.is_none() || province == row.province_id.as_deref())
+    }
 }
 
 /// Events of every kind, oldest first, after index `after`; one more than `limit` where there is more.
@@ -127,6 +145,36 @@ pub struct Filter {
 /// # Errors
 /// The database's.
 pub fn list(db: &mut impl Read, filter: &Filter, after: Option<i64>, limit: usize) -> Result<Vec<Recorded>, Error> {
+    Ok(list_salted(db, filter, after, limit)?.into_iter().map(|salted| salted.event).collect())
+}
+
+/// [`list`], each with its salt.
+///
+/// # Errors
+/// The database's.
+pub fn list_salted(
+    db: &mut impl Read,
+    filter: &Filter,
+    after: Option<i64>,
+    limit: usize,
+) -> Result<Vec<Salted>, Error> {
+    let from = filter.from.max(after.map(|after| after.saturating_add(1)));
+    let rows = match &filter.objects {
+        None => page(db, filter, from, limit)?,
+        Some(objects) => {
+            let mut rows = Vec::new();
+            for object in objects {
+                rows.append(&mut of_one(db, filter, object, from, limit)?);
+            }
+            rows.sort_by_key(|row| row.idx);
+            rows.truncate(limit.saturating_add(1));
+            rows
+        }
+    };
+    salted(db, rows)
+}
+
+fn page(db: &mut impl Read, filter: &Filter, from: Option<i64>, limit: usize) -> Result<Vec<Row>, Error> {
     let mut rows = events::table.into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some(kind) = &filter.kind {
         rows = rows.filter(events::kind.eq(kind));
@@ -137,14 +185,43 @@ pub fn list(db: &mut impl Read, filter: &Filter, after: Option<i64>, limit: usiz
     if let Some(body) = &filter.body {
         rows = rows.filter(events::actor_body.eq(body));
     }
-    if let Some(from) = filter.from.max(after.map(|after| after.saturating_add(1))) {
+    if let Some(province) = &filter.province {
+        rows = rows.filter(events::province_id.eq(province.as_str()));
+    }
+    if let Some(from) = from {
         rows = rows.filter(events::idx.ge(from));
     }
     if let Some(to) = filter.to {
         rows = rows.filter(events::idx.lt(to));
     }
-    let rows: Vec<Row> = rows.order(events::idx).limit(one_more(limit)).load(db.db())?;
-    Ok(salted(db, rows)?.into_iter().map(|salted| salted.event).collect())
+    Ok(rows.order(events::idx).limit(one_more(limit)).load(db.db())?)
+}
+
+/// Of one thing, from its own index, which is in order. With every condition, or for several things at once, a database
+/// may think better of it, and walk through all of a type or sort; a thing has few entries.
+fn of_one(
+    db: &mut impl Read,
+    filter: &Filter,
+    object: &Object,
+    from: Option<i64>,
+    limit: usize,
+) -> Result<Vec<Row>, Error> {
+    let (mut found, mut from) = (Vec::new(), from.unwrap_or_default());
+    loop {
+        let rows: Vec<Row> = events::table
+            .filter(events::object_kind.eq(object.kind()))
+            .filter(events::object_id.eq(object.to_string()))
+            .filter(events::idx.ge(from).and(events::idx.lt(filter.to.unwrap_or(i64::MAX))))
+            .order(events::idx)
+            .limit(one_more(limit))
+            .load(db.db())?;
+        let last = rows.last().map(|row| row.idx).filter(|_| rows.len() > limit);
+        found.extend(rows.into_iter().filter(|row| filter.holds(row)));
+        match last {
+            Some(last) if found.len() <= limit => from = last + 1,
+            Some(_) | None => return Ok(found),
+        }
+    }
 }
 
 /// When the event in this place was written down.
@@ -213,6 +290,7 @@ impl Row {
             actor_body: self.actor_body,
             object_kind: self.object_kind,
             object_id: self.object_id,
+            province: self.province_id,
             data: serde_json::from_str(&self.data).map_err(Error::internal)?,
             personal,
         };

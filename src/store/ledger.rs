@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::policy::Permit;
 use diesel::prelude::*;
 
-/// Rows of one multi-row insert: 11 columns at most, under SQLite's 32,766 parameters.
+/// Rows of one multi-row insert: 12 columns at most, under SQLite's 32,766 parameters.
 const ROWS_PER_INSERT: usize = 2_000;
 
 /// The log as this transaction found it, and what it adds. All of it is inserted at once, at the end of the batch.
@@ -45,6 +45,7 @@ struct EventRow {
     object_id: String,
     data: String,
     salt: Vec<u8>,
+    province_id: Option<String>,
 }
 
 #[derive(Insertable)]
@@ -113,6 +114,7 @@ impl Ledger {
             actor_body: actor.body().map(str::to_owned),
             object_kind: event.object.kind().to_owned(),
             object_id: event.object.to_string(),
+            province: permit.province().map(|province| province.as_str().to_owned()),
             data: event.data,
             personal: Vec::with_capacity(event.personal.len()),
         };
@@ -153,6 +155,7 @@ impl Ledger {
             object_id: recorded.object_id,
             data,
             salt: salt.to_vec(),
+            province_id: recorded.province,
         });
         Ok(())
     }

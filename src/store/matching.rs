@@ -18,6 +18,8 @@ pub struct PrintedCredential {
     pub name: String,
     /// The agency on it.
     pub agency_name: String,
+    /// Whose it is.
+    pub person: String,
 }
 
 /// A person's names.
@@ -54,7 +56,8 @@ type Reported = (String, Option<String>, Option<String>, Option<String>);
 /// # Errors
 /// The database's.
 pub fn credentials(db: &mut impl Read) -> Result<Vec<PrintedCredential>, Error> {
-    let columns = (credentials::id, credentials::number, credentials::name, credentials::agency_name);
+    let columns =
+        (credentials::id, credentials::number, credentials::name, credentials::agency_name, credentials::person_id);
     Ok(credentials::table.select(columns).load(db.db())?)
 }
 

@@ -15,6 +15,7 @@ mod columns;
 mod connection;
 pub mod credentials;
 pub mod events;
+pub mod findings;
 pub mod idempotency;
 pub mod keys;
 mod ledger;

@@ -12,11 +12,14 @@ diesel::table! {
     accesses (id) {
         id -> Text,
         at -> BigInt,
-        person_id -> Text,
+        person_id -> Nullable<Text>,
         actor_id -> Text,
         actor_role -> Text,
         actor_body -> Nullable<Text>,
         what -> Text,
+        case_id -> Nullable<Text>,
+        report_id -> Nullable<Text>,
+        purpose -> Nullable<Text>,
     }
 }
 
@@ -68,6 +71,7 @@ diesel::table! {
         object_id -> Text,
         data -> Text,
         salt -> Binary,
+        province_id -> Nullable<Text>,
     }
 }
 

@@ -1,10 +1,14 @@
 //! Cases of misuse: opened, told, answered, decided by somebody else, appealed against, closed.
 
+mod accesses;
+mod established;
 mod finding;
 mod flow;
 mod notices;
+mod overdue;
 mod parties;
 mod states;
+mod timeline;
 mod times;
 
 use crate::support::answer::Answer;

@@ -56,14 +56,16 @@ const RULES: &str = "
 * Whoever drafted, submitted or endorsed an application never approves it: 403 `second-person-required`.
 * A holder's own record does not open the list of the agency's people: 404.
 * A draft is its agency's own until it is submitted; to registrars it does not exist.
-* No registrar revokes a credential on the ground `misuse`: only the decision of a case does. 409 `wrong-state`.
+* No registrar revokes a credential on the ground `misuse`: only the decision of a case does. What such a decision
+  suspended or revoked no registrar reinstates: only an appeal that succeeds does. 409 `wrong-state`.
 * Whom a case is about, and its agency, know of the case once they were told, and not before: 404. A case belongs to the
   province of the act; its registrar is shown there the credential that it names.
 * Whoever opened or reported a case never decides it or its appeal; whoever decided never confirms; whoever decided or
   confirmed never hears the appeal; nobody handles a case against a person of their own e-mail address: 403
   `second-person-required`.
 * An official sees how a case stands that they reported, unless it is about their own body: 404. An auditor says with
-  `?purpose=` what a case is read for: else 422. An agency's word about one of its people is no reply of theirs.
+  `?purpose=` what a case is read for: else 422; it is kept with the look, and shown to whom the case is about. An
+  agency's word about one of its people is no reply of theirs.
 * A session opened with a one-time code may see its own account, choose a password and sign out, and besides that only
   what is open to anybody: 403 `password-change-required`.
 * Nobody disables the account they are signed in with.

@@ -1,8 +1,11 @@
 //! The tamper-evident log: its bytes read by others' programs, and every hand laid on it found.
 
+mod auditor;
 mod backups;
+mod export;
 pub(crate) mod forgeries;
 mod growth;
+mod indexes;
 mod public;
 mod trail;
 

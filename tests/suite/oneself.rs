@@ -104,4 +104,72 @@ on_both_databases! {
         }
         assert!(events.iter().any(|event| event["personal"][0]["fields"]["name"] == card.json()["name"]));
     }
+
+    fn what_is_taken_away_holds_cases_notices_and_looks_once_they_were_told(db) {
+        let app = TestApp::start(db);
+        let agency = app.local_agency();
+        let card = app.issued_in(&agency, Some(HAI_PHONG), &app.person(&agency).text("/id"));
+        let person = card.text("/person_id");
+        let (me, registrar) = (app.holder(&person), app.provincial(HAI_PHONG));
+        let form = json!({
+            "subject": "holder", "person_id": person, "credential_id": card.text("/id"), "kind": "LENT_CARD",
+            "province": "31", "summary": "Một người khác xuất trình thẻ này.",
+        });
+        let case = registrar.post("/api/v1/cases", &form).expect(201);
+        let id = case.text("/id");
+        let audited = format!("/api/v1/cases/{id}?purpose=Thanh%20tra%20qu%C3%BD%204");
+        app.auditor().get(&audited).expect(200);
+        let export = || {
+            app.registry.publish_log().expect("a checkpoint");
+            me.get(&format!("/api/v1/people/{person}/export")).expect(200)
+        };
+        let untold = export();
+        assert!(!untold.body_text().contains(&id), "nobody has told the subject of a case yet");
+        assert_eq!((&untold.json()["cases"], &untold.json()["notices"]), (&json!([]), &json!([])));
+
+        let notify = json!({ "event": "notify", "means": "account" });
+        let told = registrar.happen("cases", &case, notify).expect(201);
+        // Cases against oneself: read, answered, and each step seen.
+        assert_eq!(me.list("/api/v1/cases", "/id"), [id.as_str()]);
+        me.happen("cases", &told, json!({ "event": "answer", "reason": "Tôi không cho ai mượn." })).expect(201);
+        assert_eq!(me.list(&format!("/api/v1/cases/{id}/events"), "/type"), ["case.opened", "case.notified", "case.answered"]);
+
+        let export = export().json();
+        assert_eq!((&export["cases"][0]["id"], &export["cases"][0]["statements"][0]["text"]), (&json!(id), &json!("Tôi không cho ai mượn.")));
+        let notices: Vec<_> = export["notices"].as_array().expect("a list").iter().map(|it| it["duty"].clone()).collect();
+        assert_eq!(notices, [json!("opening")], "one's own, not the agency's");
+        let looked = export["accesses"].as_array().expect("a list").iter().find(|it| it["what"] == "case").expect("one");
+        assert_eq!((&looked["role"], &looked["purpose"]), (&json!("auditor"), &json!("Thanh tra quý 4")));
+        let events: Vec<EventProof> = serde_json::from_value(export["events"].clone()).expect("proofs");
+        let mut answered = false;
+        for proof in &events {
+            proof.check(&VerifierKey::parse(&proof.vkey).expect("a key")).expect("proven");
+            assert!(proof.personal.iter().all(|shown| shown.subject == person || shown.subject == id));
+            answered |= proof.event["type"] == "case.answered" && proof.personal[0].fields["reason"] == "Tôi không cho ai mượn.";
+        }
+        assert!(answered, "the case's own entries are there with their fields");
+        for other in [app.registrar(), app.auditor(), app.head(&agency)] {
+            other.get(&format!("/api/v1/people/{person}/export")).expect_problem(403, "forbidden");
+        }
+    }
+
+    fn a_card_that_its_holder_reports_lost_is_withdrawn_with_the_answer(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let card = app.issued_card(&agency);
+        let me = app.holder(&card.text("/person_id"));
+        let mine = me.get(&card.path("credentials")).expect(200);
+        let another = crate::support::app::open(&app.database, &app.data_dir, &app.base);
+        assert_eq!(app.verdict(&card.text("/code")).0, "valid");
+        let lost = json!({ "event": "report_lost", "ground": "lost", "reason": "Rơi trên xe khách" });
+        assert_eq!(me.happen("credentials", &mine, lost).expect(201).text("/state"), "lost");
+        // Whoever asks after the answer is told so: by code, and by the code that is typed.
+        for code in ["/code", "/typed_code"] {
+            assert_eq!(app.verdict(&card.text(code)), ("not_valid".into(), Some("withdrawn".into())));
+        }
+        // Another node takes it over when it next looks, which is twice a second.
+        another.refresh().expect("taken over");
+        let verdict = press_registry::app::verifications::verify(&another, &card.text("/code"), None).expect("a verdict");
+        assert_eq!(verdict.judgement.reason(), Some("withdrawn"));
+    }
 }

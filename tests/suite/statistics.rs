@@ -1,6 +1,6 @@
 //! Public counts: one dimension a year, no small numbers, and never another answer once published.
 
-use crate::support::app::TestApp;
+use crate::support::app::{Client, TestApp};
 use crate::support::on_both_databases;
 use press_registry::domain::time::Timestamp;
 use serde_json::{Value, json};
@@ -8,14 +8,23 @@ use std::sync::Barrier;
 
 const STATISTICS: &str = "/api/v1/statistics/misuse";
 
-/// Hands in so many reports, all at once in one's own name.
-fn report(app: &TestApp, how_many: usize, kind: Option<&str>, province: &str, occurred_at: &str) {
-    let official = app.official();
-    let mut form = json!({ "province": province, "place": "x", "occurred_at": occurred_at, "narrative": "x" });
-    if let Some(kind) = kind {
-        form["kind"] = kind.into();
+/// So many cases that found misuse for good: nobody could be told of them, so nobody can appeal.
+fn found(app: &TestApp, how_many: usize, kind: &str, province: &str, occurred_at: &str) {
+    let (opener, decider) = (app.registrar(), app.registrar());
+    let form = json!({
+        "subject": "unknown", "kind": kind, "province": province, "occurred_at": occurred_at, "summary": "x",
+    });
+    for _ in 0..how_many {
+        decided(&opener, &decider, &form);
     }
-    (0..how_many).for_each(|_| drop(official.post("/api/v1/misuse-reports", &form).expect(201)));
+}
+
+fn decided(opener: &Client, decider: &Client, form: &Value) {
+    let opened = opener.post("/api/v1/cases", form).expect(201);
+    let impossible = json!({ "event": "notify", "means": "not_possible", "reason": "Không rõ là ai" });
+    let told = opener.happen("cases", &opened, impossible).expect(201);
+    let decide = json!({ "event": "decide", "outcome": "substantiated", "reason": "Đủ căn cứ" });
+    decider.happen("cases", &told, decide).expect(201);
 }
 
 /// The cells that have a count.
@@ -40,13 +49,13 @@ fn told(counts: &[(&str, i64)]) -> Vec<(String, i64)> {
 on_both_databases! {
     fn a_year_is_counted_by_each_dimension_rounded_and_without_small_numbers(db) {
         let app = TestApp::start(db);
-        report(&app, 13, Some("EXTORTION"), "31", "2026-11-20T01:00:00Z");
+        found(&app, 13, "EXTORTION", "31", "2026-11-20T01:00:00Z");
         // The last instant of October in Việt Nam, and the first of November.
-        report(&app, 9, Some("IMPERSONATION"), "01", "2026-10-31T16:59:59Z");
-        report(&app, 2, None, "01", "2026-10-31T17:00:00Z");
+        found(&app, 9, "IMPERSONATION", "01", "2026-10-31T16:59:59Z");
+        found(&app, 2, "SEIZURE", "01", "2026-10-31T17:00:00Z");
         // Another year, although it is still that one in UTC.
-        report(&app, 10, Some("THREAT"), "31", "2025-12-31T16:59:59Z");
-        go_to(&app, "2027-04-01T00:00:00Z");
+        found(&app, 10, "THREAT", "31", "2025-12-31T16:59:59Z");
+        go_to(&app, "2027-10-01T00:00:00Z");
         assert_eq!(counts(&table(&app, "2026", "kind")), told(&[("EXTORTION", 15)]));
         assert_eq!(counts(&table(&app, "2026", "province")), told(&[("01", 10), ("31", 15)]));
         assert_eq!(counts(&table(&app, "2026", "month")), told(&[("11", 15)]));
@@ -59,30 +68,29 @@ on_both_databases! {
 
     fn no_table_of_a_running_year_is_ever_seen(db) {
         let app = TestApp::start(db);
-        report(&app, 12, Some("EXTORTION"), "31", "2026-11-20T01:00:00Z");
+        found(&app, 12, "EXTORTION", "31", "2026-11-20T01:00:00Z");
         let empty = |by| {
             let table = table(&app, "2026", by);
             assert_eq!(table["published_at"], Value::Null);
             counts(&table).is_empty()
         };
         assert!(["kind", "province", "month"].iter().all(|by| empty(by)));
-        go_to(&app, "2027-03-31T16:59:59Z");
+        go_to(&app, "2027-09-30T16:59:59Z");
         assert!(["kind", "province", "month"].iter().all(|by| empty(by)));
         assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM published_statistics"), 0);
-        go_to(&app, "2027-03-31T17:00:00Z");
+        go_to(&app, "2027-09-30T17:00:00Z");
         let published = table(&app, "2026", "kind");
-        assert_eq!(published["published_at"], "2027-03-31T17:00:00Z");
+        assert_eq!(published["published_at"], "2027-09-30T17:00:00Z");
         assert_eq!(counts(&published), told(&[("EXTORTION", 10)]));
     }
 
     fn what_was_published_never_changes(db) {
         let app = TestApp::start(db);
-        report(&app, 10, Some("EXTORTION"), "31", "2026-11-20T01:00:00Z");
-        go_to(&app, "2027-04-02T00:00:00Z");
+        found(&app, 10, "EXTORTION", "31", "2026-11-20T01:00:00Z");
+        go_to(&app, "2027-10-02T00:00:00Z");
         let get = || app.anonymous().get(&format!("{STATISTICS}?year=2026&by=kind")).expect(200);
         let first = get();
-        report(&app, 30, Some("EXTORTION"), "31", "2026-11-20T01:00:00Z");
-        app.database.run("DELETE FROM report_details").expect("a statement");
+        found(&app, 30, "EXTORTION", "31", "2026-11-20T01:00:00Z");
         let again = get();
         assert_eq!((again.etag(), again.body), (first.etag(), first.body));
         for statement in ["UPDATE published_statistics SET cells = '[]'", "DELETE FROM published_statistics"] {
@@ -92,9 +100,27 @@ on_both_databases! {
         assert_eq!(counts(&table(&app, "2026", "month")), told(&[("11", 40)]));
     }
 
+    fn reports_are_not_counted_but_tell_when_an_act_was(db) {
+        let app = TestApp::start(db);
+        let (official, opener, decider) = (app.official(), app.registrar(), app.registrar());
+        for n in 0..20 {
+            let form = json!({
+                "kind": "EXTORTION", "province": "31", "place": "x", "occurred_at": "2025-12-10T01:00:00Z", "narrative": "x",
+            });
+            official.post("/api/v1/misuse-reports", &form).expect(201);
+            if n % 2 == 0 {
+                let report = app.database.texts("SELECT id AS value FROM reports ORDER BY log_index DESC").remove(0);
+                decided(&opener, &decider, &json!({ "subject": "unknown", "kind": "EXTORTION", "reports": [report] }));
+            }
+        }
+        go_to(&app, "2027-10-02T00:00:00Z");
+        assert_eq!(counts(&table(&app, "2025", "month")), told(&[("12", 10)]));
+        assert_eq!(counts(&table(&app, "2026", "month")), []);
+    }
+
     fn publication_is_an_event_and_happens_once(db) {
         let app = TestApp::start(db);
-        go_to(&app, "2027-04-02T00:00:00Z");
+        go_to(&app, "2027-10-02T00:00:00Z");
         let barrier = Barrier::new(8);
         std::thread::scope(|scope| {
             for client in (0..8).map(|_| app.anonymous()) {
@@ -114,24 +140,22 @@ on_both_databases! {
 
     fn a_unit_that_has_ended_is_counted_with_the_one_it_became_part_of(db) {
         let app = TestApp::start(db);
-        report(&app, 10, None, "31", "2026-11-20T01:00:00Z");
-        // As if five of them had come in before the merger: Hải Dương became part of Hải Phòng.
-        app.database
-            .run("UPDATE reports SET province_id = '30' WHERE id IN (SELECT id FROM reports ORDER BY id LIMIT 5)")
-            .expect("a statement");
-        go_to(&app, "2027-04-02T00:00:00Z");
-        assert_eq!(counts(&table(&app, "2026", "province")), told(&[("31", 10)]));
+        // Five of them before the merger: Hải Dương became part of Hải Phòng.
+        found(&app, 5, "THREAT", "31", "2025-08-01T01:00:00Z");
+        found(&app, 5, "THREAT", "30", "2025-06-01T01:00:00Z");
+        go_to(&app, "2027-10-02T00:00:00Z");
+        assert_eq!(counts(&table(&app, "2025", "province")), told(&[("31", 10)]));
     }
 
     fn a_chart_is_drawn_in_both_languages(db) {
         let app = TestApp::start(db);
-        report(&app, 10, Some("EXTORTION"), "31", "2026-11-20T01:00:00Z");
+        found(&app, 10, "EXTORTION", "31", "2026-11-20T01:00:00Z");
         let by_kind = format!("{STATISTICS}?year=2026&by=kind");
         let early = app.anonymous().get(&format!("{by_kind}&format=svg")).expect(200);
-        assert!(early.body_text().contains("To be published from 1 April 2027."));
+        assert!(early.body_text().contains("To be published from 1 October 2027."));
         assert!(!early.body_text().contains("fill=\"#005a53\""), "no bar");
         assert!(!early.body_text().contains(" 10</text>"), "not even that there are few");
-        go_to(&app, "2027-04-02T00:00:00Z");
+        go_to(&app, "2027-10-02T00:00:00Z");
         let chart = app.anonymous().get_with(&by_kind, &[("accept", "image/svg+xml")]).expect(200);
         assert_eq!(chart.header("content-type"), Some("image/svg+xml"));
         for words in ["cưỡng đoạt tài sản", "extortion, forced advertising contract", "năm 2026, theo loại hành vi"] {

@@ -8,8 +8,10 @@ use super::super::gate::{IdempotencyKey, IfMatch};
 use super::super::problem::{ChangeProblems, ReadProblems};
 use super::shown;
 use super::view::CaseView;
+use crate::app::accesses::Seen;
 use crate::app::cases::{self, Alert, LinkForm, Match};
 use crate::app::provinces;
+use crate::domain::accesses::Looked;
 use crate::domain::ids::CaseId;
 use crate::domain::time::Timestamp;
 use actix_web::{get, post};
@@ -156,9 +158,11 @@ impl From<NewLink> for LinkForm {
         headers(("ETag" = String, description = "Of the list."))), ReadProblems))]
 #[get("/cases/{id}/matches")]
 pub(in crate::api) async fn list_case_matches(look: Look, id: PathId<CaseId>) -> Outcome {
-    look.read(move |db, ctx| {
-        let found = cases::matches(db, &ctx.registry, &ctx.caller, id.0)?;
-        Answer::list(found.iter().map(MatchView::from).collect(), None)
+    look.read_about(move |db, ctx| {
+        let (case, found) = cases::matches(db, &ctx.registry, &ctx.caller, id.0)?;
+        let seen = Seen::of_case(db, &case, Looked::Match, None)?;
+        let seen = seen.and_people(id.0, found.iter().filter_map(|it| it.person));
+        Ok((Answer::list(found.iter().map(MatchView::from).collect(), None)?, seen))
     })
     .await
 }

@@ -19,7 +19,7 @@ use serde_json::json;
 use std::sync::LazyLock;
 
 /// The days on which public offices work.
-fn working_days() -> WorkingDays<'static> {
+pub(in crate::app) fn working_days() -> WorkingDays<'static> {
     static HOLIDAYS: LazyLock<Vec<Day>> =
         LazyLock::new(|| data::public_holidays().iter().map(|holiday| holiday.date).collect());
     WorkingDays::new(&HOLIDAYS)

@@ -48,12 +48,13 @@ fn end_stay(tx: &mut Tx, old: Case) -> Result<Case, Error> {
     let stay = old.stay.map(|stay| Stay { ended: true, ..stay });
     let case = Case { stay, version: old.version + 1, ..old };
     let event = Event::new(EventKind::CaseStayEnded, Object::Case(case.id));
-    tx.record(&policy::the_program_itself(), event, |writer| cases::update(writer, &case))?;
+    let permit = policy::the_program_itself().in_province(Some(&case.venue));
+    tx.record(&permit, event, |writer| cases::update(writer, &case))?;
     Ok(case)
 }
 
 fn end_interim(tx: &mut Tx, old: Case) -> Result<(), Error> {
-    let permit = policy::the_program_itself();
+    let permit = policy::the_program_itself().in_province(Some(&old.venue));
     let interim = measures::end_interim(tx, &permit, old.interim, Ground::Cleared)?;
     let case = Case { interim, version: old.version + 1, ..old };
     let mut told = Vec::new();

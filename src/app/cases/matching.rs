@@ -4,7 +4,7 @@
 use crate::app::{Registry, verifications};
 use crate::domain::accounts::Caller;
 use crate::domain::cases::{Case, Claimed};
-use crate::domain::ids::CaseId;
+use crate::domain::ids::{CaseId, Id as _, PersonId};
 use crate::domain::resemblance::{Likeness, of_names, of_numbers, of_phones};
 use crate::domain::typed_code::TypedCode;
 use crate::domain::verdict::Finding;
@@ -56,6 +56,8 @@ pub struct Match {
     pub kind: MatchKind,
     /// Its id.
     pub id: String,
+    /// Whose it is, where that is on record.
+    pub person: Option<PersonId>,
     /// 1–100: the order of suggestions, and nothing else.
     pub rank: u32,
     /// Why, the strongest first.
@@ -101,13 +103,14 @@ impl Reasons {
     }
 
     /// A suggestion, unless there is no reason, or only that of an agency, which many people work for.
-    fn suggest(mut self, kind: MatchKind, id: String) -> Option<Match> {
+    fn suggest(mut self, kind: MatchKind, id: String, person: Option<&str>) -> Option<Match> {
         self.0.sort_by_key(|reason| Reverse(weight(reason.what, reason.likeness)));
         if self.0.iter().all(|reason| reason.what == "agency") {
             return None;
         }
         let rank = self.0.iter().map(|reason| weight(reason.what, reason.likeness)).sum::<u32>().min(100);
-        Some(Match { kind, id, rank, reasons: self.0 })
+        let person = person.and_then(|id| PersonId::parse(id).ok());
+        Some(Match { kind, id, person, rank, reasons: self.0 })
     }
 }
 
@@ -161,7 +164,7 @@ fn number_in(registry: &Registry, code: &str) -> Option<String> {
 ///
 /// # Errors
 /// 403, 404.
-pub fn matches(db: &mut Reader, registry: &Registry, caller: &Caller, id: CaseId) -> Result<Vec<Match>, Error> {
+pub fn matches(db: &mut Reader, registry: &Registry, caller: &Caller, id: CaseId) -> Result<(Case, Vec<Match>), Error> {
     let entry = policy::enter(caller, Operation::MatchCases)?;
     let case = cases::find(db, id)?.ok_or(Error::NotFound)?;
     entry.on(&Ownership::of_case(&case))?;
@@ -172,13 +175,13 @@ pub fn matches(db: &mut Reader, registry: &Registry, caller: &Caller, id: CaseId
         reasons.look("number", &claims.numbers, Some(&it.number), of_numbers);
         reasons.look("name", &claims.names, Some(&it.name), of_names);
         reasons.look("agency", &claims.agencies, Some(&it.agency_name), of_names);
-        found.extend(reasons.suggest(MatchKind::Credential, it.id));
+        found.extend(reasons.suggest(MatchKind::Credential, it.id, Some(&it.person)));
     }
     for it in matching::people(db)? {
         let mut reasons = Reasons::default();
         reasons.look("name", &claims.names, Some(&it.full_name), of_names);
         reasons.look("name", &claims.names, it.pen_name.as_deref(), of_names);
-        found.extend(reasons.suggest(MatchKind::Person, it.id));
+        found.extend(reasons.suggest(MatchKind::Person, it.id.clone(), Some(&it.id)));
     }
     for it in matching::claims(db, &entry.range())? {
         let mut reasons = Reasons::default();
@@ -186,7 +189,7 @@ pub fn matches(db: &mut Reader, registry: &Registry, caller: &Caller, id: CaseId
         reasons.look("phone", &claims.phones, it.phone.as_deref(), of_phones);
         reasons.look("name", &claims.names, it.name.as_deref(), of_names);
         reasons.look("agency", &claims.agencies, it.agency.as_deref(), of_names);
-        found.extend(reasons.suggest(MatchKind::Case, it.case).filter(|it| it.id != id.to_string()));
+        found.extend(reasons.suggest(MatchKind::Case, it.case, None).filter(|it| it.id != id.to_string()));
     }
     found.sort_by(|a, b| (Reverse(a.rank), a.kind, &a.id).cmp(&(Reverse(b.rank), b.kind, &b.id)));
     // A case may be found by several of its reports.
@@ -198,5 +201,5 @@ pub fn matches(db: &mut Reader, registry: &Registry, caller: &Caller, id: CaseId
         is_new
     });
     found.truncate(MOST);
-    Ok(found)
+    Ok((case, found))
 }

@@ -2,13 +2,16 @@
 
 use crate::app::Registry;
 use crate::app::page::{Asked, Part};
+use crate::app::provinces;
 use crate::domain::accounts::Caller;
-use crate::domain::events::{EventProof, Recorded};
+use crate::domain::cases::Case;
+use crate::domain::events::{EventProof, Object, Recorded};
+use crate::domain::ids::CaseId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::{self, Operation};
 use crate::store::events::{self, Filter};
-use crate::store::{Read, Reader};
+use crate::store::{Read, Reader, cases};
 
 /// What a list of entries is narrowed to, as asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +22,10 @@ pub struct Narrowed {
     pub role: Option<String>,
     /// The body or agency it acted for.
     pub body: Option<String>,
+    /// The code of the province it happened in, as it is today.
+    pub province: Option<String>,
+    /// The case that it belongs to.
+    pub case: Option<CaseId>,
     /// Not before.
     pub from: Option<Timestamp>,
     /// Before.
@@ -37,18 +44,52 @@ pub struct Proven {
 ///
 /// # Errors
 /// 403; 422.
-pub fn list(db: &mut Reader, caller: &Caller, asked: Asked<Narrowed, i64>) -> Result<Part<Recorded, i64>, Error> {
+pub fn list(
+    db: &mut Reader,
+    registry: &Registry,
+    caller: &Caller,
+    asked: Asked<Narrowed, i64>,
+) -> Result<Part<Recorded, i64>, Error> {
     policy::enter(caller, Operation::ReadLog)?.anywhere()?;
     let (narrowed, page) = asked?;
-    let filter = Filter {
-        kind: narrowed.kind,
-        role: narrowed.role,
-        body: narrowed.body,
-        from: place(db, narrowed.from)?,
-        to: place(db, narrowed.to)?,
-    };
+    let filter = narrowed.filter(db, registry)?;
     let items = events::list(db, &filter, page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |event| event.index))
+}
+
+impl Narrowed {
+    /// What the store looks for.
+    ///
+    /// # Errors
+    /// 422 for a province or a case that there is not: a misspelt one must not look like one where nothing happened.
+    pub(in crate::app) fn filter(self, db: &mut impl Read, registry: &Registry) -> Result<Filter, Error> {
+        let today = registry.clock.now().day();
+        let province = self.province.map(|code| provinces::of_day(db, &code, today)).transpose()?.transpose();
+        let province = province.map_err(|problem| Error::field("query:province", problem))?;
+        let unknown = || Error::invalid("query:case", "unknown_case", "the id of a case");
+        let objects = match self.case {
+            Some(id) => Some(concerned(&cases::find(db, id)?.ok_or_else(unknown)?)),
+            None => None,
+        };
+        let (from, to) = (place(db, self.from)?, place(db, self.to)?);
+        Ok(Filter { kind: self.kind, role: self.role, body: self.body, province, objects, from, to })
+    }
+}
+
+/// What a case is written down under: the case itself, its reports, and the credentials that it names.
+pub(in crate::app) fn concerned(case: &Case) -> Vec<Object> {
+    let measure = case.decision.as_ref().and_then(|decision| decision.finding.measure.credential());
+    let mut credentials = Vec::new();
+    for named in [case.credential, case.interim.map(|interim| interim.credential), measure].into_iter().flatten() {
+        if !credentials.contains(&named) {
+            credentials.push(named);
+        }
+    }
+    let reports = case.reports.iter().copied().map(Object::Report);
+    std::iter::once(Object::Case(case.id))
+        .chain(reports)
+        .chain(credentials.into_iter().map(Object::Credential))
+        .collect()
 }
 
 /// The place of the first entry that was written down at `at` or later. Time never goes back in the log, so the place

@@ -75,6 +75,7 @@ pub fn add_evidence(
     let permit = policy::to_report(caller)?;
     let report = by_receipt(tx, registry, receipt)?;
     gate.pass_new(tx)?;
+    let permit = permit.in_province(Some(&report.province));
     add(tx, &permit, report, file)
 }
 

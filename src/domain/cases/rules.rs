@@ -1,6 +1,6 @@
 //! What an event of a case needs besides the right state.
 
-use super::finding::Outcome;
+use super::finding::{Finding, Outcome};
 use super::{Case, CaseEvent, CaseState, NoticeGiven};
 use crate::domain::time::Timestamp;
 use crate::domain::working_days::WorkingDays;
@@ -74,6 +74,16 @@ impl Case {
             Some(NoticeGiven::Sent) => Err("The notice was sent, but nobody knows yet that it arrived.".into()),
             None => Err("Nobody has been told of the case.".into()),
         }
+    }
+
+    /// What was found for good: by a decision in force that nobody can appeal against any more, or that was upheld.
+    pub fn final_finding(&self, now: Timestamp) -> Option<Finding> {
+        let decision = self.decision.as_ref().filter(|it| !it.pending_second())?;
+        let stands = match &self.appeal {
+            Some(appeal) => appeal.heard_at.is_some() && !appeal.overturned,
+            None => !decision.names_subject || decision.appeal_until.is_some_and(|until| until <= now),
+        };
+        (stands && decision.finding.outcome == Outcome::Substantiated).then_some(decision.finding)
     }
 
     fn may_be_appealed(&self, now: Timestamp) -> Result<(), String> {

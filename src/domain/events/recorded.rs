@@ -30,6 +30,8 @@ pub struct Recorded {
     pub object_kind: String,
     /// Which one.
     pub object_id: String,
+    /// The unit in which it is at home; `None` for what is the ministry's or nobody's.
+    pub province: Option<String>,
     /// The facts that are not personal.
     pub data: Value,
     /// Fields about somebody or something that can be erased, by subject.
@@ -76,13 +78,33 @@ impl Recorded {
         let own = [
             ("actor", json!({ "body": self.actor_body, "id": self.actor_id, "role": self.actor_role })),
             ("id", self.id.to_string().into()),
-            ("object", json!({ "id": self.object_id, "kind": self.object_kind })),
+            ("object", self.object()),
             ("personal", personal.collect()),
             ("time", self.at.to_string().into()),
             ("type", self.kind.as_str().into()),
         ];
         let own = own.into_iter().map(|(name, value)| (name.to_owned(), value));
         Ok(Value::Object(facts.clone().into_iter().chain(own).collect::<Map<_, _>>()))
+    }
+
+    /// What it happened to. Where that is at home is told only where it is known.
+    fn object(&self) -> Value {
+        match &self.province {
+            Some(province) => json!({ "id": self.object_id, "kind": self.object_kind, "province": province }),
+            None => json!({ "id": self.object_id, "kind": self.object_kind }),
+        }
+    }
+
+    /// Its facts, without those that say nothing, and with what is said alike about everybody concerned, like a reason:
+    /// whoever may see the history of a record may see the record.
+    pub fn facts(&self) -> Map<String, Value> {
+        let mut of_each = self.personal.iter().filter_map(|one| one.fields.as_ref()?.1.as_object());
+        let mut of_all = of_each.next().cloned().unwrap_or_default();
+        for fields in of_each {
+            of_all.retain(|name, value| fields.get(name) == Some(value));
+        }
+        let facts = self.data.as_object().cloned().unwrap_or_default().into_iter().chain(of_all);
+        facts.filter(|(_, value)| !value.is_null()).collect()
     }
 
     /// What the leaf commits to with this salt.

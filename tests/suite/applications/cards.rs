@@ -117,4 +117,45 @@ on_both_databases! {
         let replaced = app.head(&former).get(&old.path("credentials")).expect(200);
         assert_eq!((replaced.text("/state"), replaced.text("/ground")), ("replaced".into(), "agency_changed".into()));
     }
+
+    fn a_human_being_has_one_collaborators_card_of_an_agency_on_however_many_records(db) {
+        let app = TestApp::start(db);
+        let (agency, other) = (app.central_agency(), app.central_agency());
+        let mut person = app.person_form();
+        person["engagement"]["kind"] = "collaborator".into();
+        let enter = |agency: &TestAgency| {
+            app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &person).expect(201)
+        };
+        let apply = |agency: &TestAgency, id: &str, basis: &str| {
+            let draft = app.clerk(agency).post(APPLICATIONS, &form("collaborator_card", basis, &[id])).expect(201);
+            done(&app, agency, &draft, "submit")
+        };
+        let first = enter(&agency);
+        let old = done(&app, &agency, &apply(&agency, &first.text("/id"), "first"), "approve").text("/credentials/0/id");
+        let old = format!("/api/v1/credentials/{old}");
+        // Leaves, and is entered once more: another record of the same human being.
+        let engagement = format!("{}/engagements/{}", first.path("people"), first.text("/engagements/0/id"));
+        app.clerk(&agency).event(&engagement, &first.etag(), json!({ "event": "end", "reason": "x" })).expect(201);
+        app.pass(86_400);
+        let again = enter(&agency).text("/id");
+        let waiting = apply(&agency, &again, "first");
+        app.registrar().happen("applications", &waiting, asked("approve")).expect_problem(409, "wrong-state");
+        // Another agency's is another card, unless the one is suspended.
+        let elsewhere = enter(&other).text("/id");
+        let there = apply(&other, &elsewhere, "first");
+        let registrar = app.registrar();
+        let suspend = json!({ "event": "suspend", "reason": "x", "ground": "inquiry" });
+        let suspended = registrar.event(&old, &registrar.get(&old).expect(200).etag(), suspend).expect(201);
+        for (waiting, whose) in [(&there, "another agency's"), (&waiting, "its own")] {
+            let refused = app.registrar().happen("applications", waiting, asked("approve"));
+            assert_eq!(refused.status, 409, "{whose}");
+        }
+        let reinstate = json!({ "event": "reinstate", "reason": "x", "ground": "cleared" });
+        registrar.happen("credentials", &suspended, reinstate).expect(201);
+        done(&app, &other, &there, "approve");
+        assert_eq!(registrar.get(&old).expect(200).text("/state"), "active");
+        done(&app, &agency, &waiting, "withdraw");
+        done(&app, &agency, &apply(&agency, &again, "renewal"), "approve");
+        assert_eq!(registrar.get(&old).expect(200).text("/state"), "replaced");
+    }
 }

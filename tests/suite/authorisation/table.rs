@@ -64,9 +64,12 @@ list_person_events        -               read_oneself              403  403  40
 export_person             -               read_oneself              403  403  403  403  403  403  403  own  401
 list_log_entries          -               read_log                  403  403  403  403  403  403  all  403  401
 get_log_entry             -               read_log                  403  403  403  403  403  403  all  403  401
+export_log                -               read_log                  403  403  403  403  403  403  all  403  401
+list_log_findings         -               read_log                  403  403  403  403  403  403  all  403  401
 list_cases                -               follow_cases              403  all  own  own  own  own  all  own  401
 get_case                  -               follow_cases              403  all  own  own  own  own  all  own  401
 list_case_events          -               read_cases                403  all  own  own  own  403  all  own  401
+get_case_timeline         -               trace_cases               403  all  own  403  403  403  all  403  401
 list_case_notices         -               read_cases                403  all  own  own  own  403  all  own  401
 get_notice                -               read_notices              403  all  own  own  own  own  all  own  401
 record_notice_event       send            handle_case               403  all  own  403  403  403  403  403  401

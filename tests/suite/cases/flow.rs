@@ -97,6 +97,55 @@ on_both_databases! {
         scene.happen(&closed, asked("appeal")).expect_problem(409, "wrong-state");
     }
 
+    fn what_a_case_took_no_registrar_gives_back_alone(db) {
+        let app = TestApp::start(db);
+        for (measure, state) in [("suspend", "suspended"), ("revoke", "revoked")] {
+            let scene = Scene::new(&app);
+            let mut decision = revoke();
+            decision["measure"] = measure.into();
+            let mut seen = scene.along(&[asked("notify"), asked("answer"), decision]);
+            if measure == "revoke" {
+                seen = scene.happen(&seen, asked("confirm")).expect(201);
+            }
+            let refused = |client: &crate::support::app::Client| {
+                let card = client.get(&scene.card.path("credentials")).expect(200);
+                for ground in [None, Some("prosecution_ended"), Some("cleared"), Some("error"), Some("overturned")] {
+                    let reinstate = json!({ "event": "reinstate", "reason": "x", "ground": ground });
+                    client.happen("credentials", &card, reinstate).expect_problem(409, "wrong-state");
+                }
+            };
+            for registrar in [&scene.opener, &scene.decider, &scene.second, &app.registrar()] {
+                refused(registrar);
+            }
+            if measure == "suspend" {
+                // Nor by way of its loss.
+                let card = scene.holder.get(&scene.card.path("credentials")).expect(200);
+                scene.holder.happen("credentials", &card, json!({ "event": "report_lost", "ground": "lost", "reason": "x" })).expect(201);
+                refused(&app.registrar());
+            }
+            assert_eq!(scene.card_state(), if measure == "suspend" { "lost" } else { state });
+            let appealed = scene.happen(&seen, asked("appeal")).expect(201);
+            refused(&app.registrar());
+            scene.happen(&appealed, asked("overturn")).expect(201);
+            assert_eq!(scene.card_state(), if measure == "suspend" { "lost" } else { "active" });
+        }
+    }
+
+    fn a_suspension_of_before_and_one_without_a_case_are_a_registrars_to_lift(db) {
+        let app = TestApp::start(db);
+        let scene = Scene::new(&app);
+        // Overturned, and suspended once more by a registrar: that is not the case's any longer.
+        let mut decision = revoke();
+        decision["measure"] = "suspend".into();
+        scene.along(&[asked("notify"), asked("answer"), decision, asked("appeal"), asked("overturn")]);
+        let registrar = app.registrar();
+        let card = registrar.get(&scene.card.path("credentials")).expect(200);
+        let suspend = json!({ "event": "suspend", "reason": "x", "ground": "inquiry" });
+        let suspended = registrar.happen("credentials", &card, suspend).expect(201);
+        let reinstate = json!({ "event": "reinstate", "reason": "x", "ground": "cleared" });
+        registrar.happen("credentials", &suspended, reinstate).expect(201);
+    }
+
     fn to_close_a_case_takes_nobodys_right_to_appeal(db) {
         let app = TestApp::start(db);
         let way = [asked("notify"), asked("answer"), asked("decide"), asked("close")];

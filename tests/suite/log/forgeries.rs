@@ -69,6 +69,7 @@ fn edits(engine: Engine, at: i64) -> Vec<Forgery> {
         event("actor_body = 'Bộ'".into()),
         event("object_kind = 'agency'".into()),
         event("object_id = object_id || 'x'".into()),
+        event("province_id = '01'".into()),
         event("data = '{}'".into()),
         event("data = replace(data, '{', '{ ')".into()),
         event("data = 'no JSON'".into()),

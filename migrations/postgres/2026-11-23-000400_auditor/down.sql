@@ -1,0 +1,11 @@
+DELETE FROM accesses WHERE person_id IS NULL OR what NOT IN ('record', 'list', 'credential', 'history');
+DROP INDEX accesses_by_time;
+CREATE INDEX accesses_by_time ON accesses (at);
+ALTER TABLE accesses DROP COLUMN purpose;
+ALTER TABLE accesses DROP COLUMN report_id;
+ALTER TABLE accesses DROP COLUMN case_id;
+ALTER TABLE accesses ALTER COLUMN person_id SET NOT NULL;
+ALTER TABLE accesses ADD CONSTRAINT accesses_what_check CHECK (what IN ('record', 'list', 'credential', 'history'));
+DROP INDEX events_of_province;
+ALTER TABLE events DROP COLUMN province_id;
+CREATE INDEX reports_by_act ON reports (occurred_at);
