@@ -38,6 +38,28 @@ impl Files {
         written.map(drop).map_err(Error::internal)
     }
 
+    /// Removes an object; it may be gone already. Blocks.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub fn remove(&self, name: &str) -> Result<(), Error> {
+        match self.0.delete(&ObjectPath::from(name)).await_blocking()? {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
+    /// The names of the folders in a folder, and of the objects in it. Blocks.
+    ///
+    /// # Errors
+    /// They cannot be listed.
+    pub fn list(&self, folder: &str) -> Result<(Vec<String>, Vec<String>), Error> {
+        let folder = ObjectPath::from(folder);
+        let found = self.0.list_with_delimiter(Some(&folder)).await_blocking()?.map_err(Error::internal)?;
+        let folders = found.common_prefixes.iter().filter_map(|path| path.filename().map(str::to_owned)).collect();
+        Ok((folders, found.objects.into_iter().map(|object| object.location.to_string()).collect()))
+    }
+
     /// Reads and opens an object; `None` when there is none of this name. Blocks.
     ///
     /// # Errors

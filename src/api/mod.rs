@@ -14,6 +14,7 @@ mod context;
 mod credentials;
 mod cursor;
 mod docs;
+mod erasure;
 mod gate;
 mod headers;
 mod health;
@@ -68,6 +69,7 @@ fn operations(api: &mut ServiceConfig) {
         .service(people::change_person)
         .service(people::set_portrait)
         .service(people::end_engagement)
+        .service(erasure::record_person_event)
         .service(oneself::list_accesses)
         .service(oneself::list_person_events)
         .service(oneself::export_person)

@@ -141,7 +141,9 @@ async fn end_what_is_over(registry: Arc<Registry>) {
         // Neither waits for the other's mending.
         let end = move || {
             let ended = cases::lapse(&registry);
-            registry.commit_accesses().and(ended)
+            let committed = registry.commit_accesses();
+            let forgotten = registry.forget();
+            committed.and(forgotten).and(ended)
         };
         match web::block(end).await {
             Ok(Ok(0)) => {}
