@@ -24,7 +24,10 @@ impl Files {
     pub fn open(data_dir: &Path) -> Result<Self, Error> {
         let folder = data_dir.join("files");
         std::fs::create_dir_all(&folder).map_err(Error::internal)?;
-        let store = LocalFileSystem::new_with_prefix(&folder).map_err(Error::internal)?.with_fsync(true);
+        let store = LocalFileSystem::new_with_prefix(&folder)
+            .map_err(Error::internal)?
+            .with_fsync(true)
+            .with_automatic_cleanup(true);
         Ok(Self(Arc::new(store)))
     }
 

@@ -42,13 +42,13 @@ pub struct Gone {
     pub files: Vec<String>,
 }
 
-/// The erasure that a person's record waits for, for those who may know of it; `None` within for nothing.
+/// The erasure that waits for its second registrar, for those who may know of it.
 ///
 /// # Errors
 /// The database's.
-pub fn seen(db: &mut Reader, caller: &Caller, person: PersonId) -> Result<Option<Option<Pending>>, Error> {
+pub fn seen(db: &mut Reader, caller: &Caller, person: PersonId) -> Result<Option<Pending>, Error> {
     match policy::enter(caller, Operation::ErasePeople) {
-        Ok(_) => erasures::pending(db, person).map(Some),
+        Ok(_) => erasures::pending(db, person),
         Err(_) => Ok(None),
     }
 }
@@ -110,8 +110,7 @@ fn request(
     let trace = Trace::of(tx, registry, &person)?;
     refuse_while_needed(&trace, tx.now())?;
     let reason = reason.ok_or_else(|| Error::internal("an erasure without its reason was read"))?;
-    let pending =
-        Pending { requested_by: caller.user, requested_at: tx.now(), reason: reason.as_str().to_owned() };
+    let pending = Pending { requested_by: caller.user, requested_at: tx.now(), reason: reason.as_str().to_owned() };
     let event = Event::new(EventKind::ErasureRequested, Object::Person(person.id))
         .about(person.id, json!({ "reason": reason.as_str() }));
     let person = Person { version: person.version + 1, ..person };

@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_period_ends_with_a_day_in_viet_nam() {
-        let at = |raw| Timestamp::parse(raw).expect("a time");
+        let at = |raw: &str| Timestamp::parse(raw).expect("a time");
         let over = |kept: Kept, began: &str, now: &str| at(began) < kept.over_before(at(now));
         // Both in the evening of 22 November in Việt Nam; 90 days later is 20 February.
         for began in ["2026-11-21T17:00:00Z", "2026-11-22T16:59:59Z"] {

@@ -36,7 +36,8 @@ pub fn pending(db: &mut impl Read, person: PersonId) -> Result<Option<Pending>, 
         .first(db.db())
         .optional()?;
     let pending = |(by, at, reason): (Option<String>, i64, Option<String>)| {
-        let requested_by: UserId = columns::optional_id(by.as_deref())?.ok_or_else(|| Error::internal("nobody asked"))?;
+        let requested_by: UserId =
+            columns::optional_id(by.as_deref())?.ok_or_else(|| Error::internal("nobody asked"))?;
         Ok(Pending { requested_by, requested_at: columns::instant(at), reason: reason.unwrap_or_default() })
     };
     row.map(pending).transpose()

@@ -23,9 +23,7 @@ use diesel::prelude::*;
 /// # Errors
 /// The database's.
 pub fn unfounded_reports(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<ReportId>, Error> {
-    let never_opened = reports::state
-        .eq(ReportState::Received.as_str())
-        .and(reports::received_at.lt(before.micros()));
+    let never_opened = reports::state.eq(ReportState::Received.as_str()).and(reports::received_at.lt(before.micros()));
     let came_to_nothing = case_decisions::table
         .filter(case_decisions::outcome.eq(Outcome::Unfounded.as_str()).or(case_decisions::overturned.eq(true)))
         .select(case_decisions::case_id);
@@ -96,11 +94,8 @@ pub fn report(writer: &mut Writer, id: ReportId) -> Result<(), Error> {
 /// # Errors
 /// The database's.
 pub fn refused(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<(ApplicationId, PersonId)>, Error> {
-    let refusals = || {
-        events::table
-            .filter(events::kind.eq(EventKind::ApplicationRefused.as_str()))
-            .select(events::object_id)
-    };
+    let refusals =
+        || events::table.filter(events::kind.eq(EventKind::ApplicationRefused.as_str())).select(events::object_id);
     let rows: Vec<(String, String)> = application_people::table
         .filter(application_people::outcome.eq(Decided::Refused.as_str()))
         .filter(application_people::application_id.eq_any(refusals().filter(events::at.lt(before.micros()))))
@@ -158,8 +153,11 @@ pub fn refusal(writer: &mut Writer, application: ApplicationId, person: PersonId
 /// # Errors
 /// The database's.
 pub fn portraits(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<(PortraitId, PersonId)>, Error> {
-    let carried =
-        || credentials::table.filter(credentials::portrait_id.is_not_null()).select(credentials::portrait_id.assume_not_null());
+    let carried = || {
+        credentials::table
+            .filter(credentials::portrait_id.is_not_null())
+            .select(credentials::portrait_id.assume_not_null())
+    };
     let in_use = people::table.filter(people::portrait_id.is_not_null()).select(people::portrait_id.assume_not_null());
     let rows: Vec<(String, String)> = portraits::table
         .filter(portraits::created_at.lt(before.micros()))

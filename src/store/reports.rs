@@ -150,7 +150,8 @@ pub fn claims(db: &mut impl Read) -> Result<Vec<Claim>, Error> {
     let rows: Vec<ClaimRow> = report_details::table
         .select((report_details::report_id, report_details::code, report_details::number, report_details::claimed_name))
         .load(db.db())?;
-    let claim = |(report, code, number, name): ClaimRow| Ok(Claim { report: columns::id(&report)?, code, number, name });
+    let claim =
+        |(report, code, number, name): ClaimRow| Ok(Claim { report: columns::id(&report)?, code, number, name });
     rows.into_iter().map(claim).collect()
 }
 

@@ -28,7 +28,8 @@ pub(super) fn erase(
     let in_force: Vec<Credential> = trace.in_force(now).cloned().collect();
     let evidence = evidence_of(tx, trace)?;
     let mut carry_out = |writer: &mut Writer<'_, '_>| {
-        let done = erasures::Done { person: trace.person, at: now, province: province.clone(), log_index: writer.log_index() };
+        let done =
+            erasures::Done { person: trace.person, at: now, province: province.clone(), log_index: writer.log_index() };
         let files = destroy(writer, registry, trace, &fields, &in_force)?;
         erasures::carry_out(writer, &done)?;
         Ok(files)

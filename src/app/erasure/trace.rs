@@ -52,8 +52,11 @@ struct Marks {
 impl Marks {
     fn of(db: &mut impl Read, person: &Person, credentials: &[Credential]) -> Result<Self, Error> {
         let fields = &person.fields;
-        let mut names: BTreeSet<String> =
-            [Some(&fields.full_name), fields.pen_name.as_ref()].into_iter().flatten().map(|it| text::fold(it)).collect();
+        let mut names: BTreeSet<String> = [Some(&fields.full_name), fields.pen_name.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|it| text::fold(it))
+            .collect();
         names.extend(credentials.iter().map(|it| text::fold(it.name.as_str())));
         // A name that others bear too may mean them: their history stays whole.
         for other in matching::people(db)?.iter().filter(|other| other.id != person.id.to_string()) {

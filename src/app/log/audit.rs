@@ -67,7 +67,9 @@ impl fmt::Display for Finding {
             Self::FieldsRemoved(index) => {
                 write!(f, "entry {index}: personal fields were removed, and no entry says that they were erased")
             }
-            Self::FieldsKept(index) => write!(f, "entry {index}: personal fields are there that were said to be erased"),
+            Self::FieldsKept(index) => {
+                write!(f, "entry {index}: personal fields are there that were said to be erased")
+            }
             Self::Inserted(index) => write!(f, "entry {index}: it was inserted; the log does not reach it"),
             Self::OutOfOrder(index) => write!(f, "entry {index}: it is dated before the entry before it"),
             Self::FieldsInserted => f.write_str("personal fields were inserted or removed"),
