@@ -143,7 +143,9 @@ async fn end_what_is_over(registry: Arc<Registry>) {
             let ended = cases::lapse(&registry);
             let committed = registry.commit_accesses();
             let forgotten = registry.forget();
-            committed.and(forgotten).and(ended)
+            // Where another node erased somebody, or whoever asked for it had gone before the answer.
+            let written = registry.complete_redactions();
+            committed.and(forgotten).and(written).and(ended)
         };
         match web::block(end).await {
             Ok(Ok(0)) => {}

@@ -8,7 +8,6 @@ mod trace;
 use super::gate::{Etag, Gate};
 use super::{Registry, people};
 use crate::domain::accounts::Caller;
-use crate::domain::credentials::ShownState;
 use crate::domain::erasure::{ErasureEvent, ErasureForm, ErasureState, Pending};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::PersonId;
@@ -158,23 +157,11 @@ fn refuse_while_needed(trace: &Trace, now: Timestamp) -> Result<(), Error> {
     if trace.in_force(now).next().is_some() {
         return refuse("A credential of this person is in force, or will be: let it be handed in or expire first.");
     }
-    let suspended = |it: &&_| trace::is_undecided(it, now);
-    if trace.credentials.iter().find(suspended).is_some() {
+    if trace.has_undecided(now) {
         return refuse("A credential of this person is suspended, which is not decided on yet.");
     }
     if trace.has_open_case {
         return refuse("A case that concerns this person is open: let it be closed or dismissed first.");
     }
     Ok(())
-}
-
-impl Trace {
-    /// Credentials that say "valid", or will.
-    fn in_force(&self, now: Timestamp) -> impl Iterator<Item = &crate::domain::credentials::Credential> {
-        self.credentials.iter().filter(move |it| match it.shown(now) {
-            ShownState::Stored(state) => !state.is_withdrawn(),
-            ShownState::NotYetValid => true,
-            ShownState::Expired => false,
-        })
-    }
 }

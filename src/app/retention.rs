@@ -52,7 +52,6 @@ impl Registry {
             }
             is_first = false;
         }
-        self.complete_redactions()?;
         self.remove_abandoned()?;
         Ok(true)
     }

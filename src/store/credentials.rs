@@ -121,7 +121,7 @@ impl Row {
     }
 }
 
-/// Which credentials can be shown: of those of somebody who was erased, number, slot and state are all that is left.
+/// Which can be shown: of those of somebody who was erased, number, slot and state are all that is left.
 fn shown() -> diesel::dsl::NotEq<credentials::name, &'static str> {
     credentials::name.ne("")
 }
@@ -355,14 +355,12 @@ pub fn newest_list(db: &mut impl Read, series: Series) -> Result<Option<ListUse>
         .select((status_lists::list, status_lists::used, status_lists::opened_at))
         .first(db.db())
         .optional()?;
-    row.map(|(list, used, opened_at)| {
-        Ok(ListUse {
-            list: u32::try_from(list).map_err(Error::internal)?,
-            used: u32::try_from(used).map_err(Error::internal)?,
-            opened_at: columns::instant(opened_at),
-        })
-    })
-    .transpose()
+    let list_use = |(list, used, opened_at)| {
+        let (list, used) =
+            (u32::try_from(list).map_err(Error::internal)?, u32::try_from(used).map_err(Error::internal)?);
+        Ok(ListUse { list, used, opened_at: columns::instant(opened_at) })
+    };
+    row.map(list_use).transpose()
 }
 
 /// Opens a list, with no slot taken.

@@ -24,6 +24,9 @@ pub struct Done {
     pub log_index: i64,
 }
 
+/// Person, when erased, province, place in the log.
+type Row = (String, Option<i64>, Option<String>, Option<i64>);
+
 /// The erasure of a person that waits for its second registrar.
 ///
 /// # Errors
@@ -109,11 +112,11 @@ pub fn all_done(db: &mut impl Read, person: Option<PersonId>) -> Result<Vec<Done
     if let Some(person) = person {
         rows = rows.filter(erasures::person_id.eq(person.to_string()));
     }
-    let rows: Vec<(String, Option<i64>, Option<String>, Option<i64>)> = rows
+    let rows: Vec<Row> = rows
         .order(erasures::person_id)
         .select((erasures::person_id, people::erased_at, erasures::province_id, erasures::log_index))
         .load(db.db())?;
-    let done = |(person, at, province, index): (String, Option<i64>, Option<String>, Option<i64>)| {
+    let done = |(person, at, province, index): Row| {
         Ok(Done {
             person: columns::id(&person)?,
             at: columns::instant(at.unwrap_or_default()),

@@ -27,7 +27,7 @@ pub(super) fn erase(
     let fields = fields_about(tx, trace)?;
     let in_force: Vec<Credential> = trace.in_force(now).cloned().collect();
     let evidence = evidence_of(tx, trace)?;
-    let mut carry_out = |writer: &mut Writer<'_, '_>| {
+    let carry_out = |writer: &mut Writer<'_, '_>| {
         let done =
             erasures::Done { person: trace.person, at: now, province: province.clone(), log_index: writer.log_index() };
         let files = destroy(writer, registry, trace, &fields, &in_force)?;
@@ -36,7 +36,7 @@ pub(super) fn erase(
     };
     let mut files = match written_down(tx, trace, &fields)? {
         // An old database was put back, but not the log: it knows already.
-        Some(index) => tx.repeat(permit, index, &mut carry_out)?,
+        Some(index) => tx.repeat(permit, index, carry_out)?,
         None => {
             let ids = |ids: &mut dyn Iterator<Item = String>| ids.collect::<Vec<_>>();
             let event = Event::new(EventKind::PersonErased, Object::Person(trace.person)).with(fields.said_in(json!({
@@ -45,7 +45,7 @@ pub(super) fn erase(
                 "reports": ids(&mut trace.reports.iter().map(ToString::to_string)),
                 "withdrawn": ids(&mut in_force.iter().map(|it| it.id.to_string())),
             })));
-            tx.record(permit, event, &mut carry_out)?
+            tx.record(permit, event, carry_out)?
         }
     };
     files.extend(evidence);

@@ -1,8 +1,8 @@
 //! `DATA_DIR/redactions.jsonl`: who was erased, by id alone. It is in no backup, so that whoever comes back with one can
 //! be erased again.
 //!
-//! A line is written when the erasure is durable, and before it is answered; one that was cut off is written at the next
-//! start. So no line is ever of somebody who was not erased.
+//! A line is written when the erasure is durable, and before it is answered; where that was cut off, a few seconds later
+//! or at the next start. So no line is ever of somebody who was not erased.
 
 use super::trace::Trace;
 use super::{Gone, carrying_out};
@@ -19,7 +19,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 fn path(data_dir: &Path) -> PathBuf {
     data_dir.join("redactions.jsonl")
@@ -39,16 +39,22 @@ fn read(data_dir: &Path) -> io::Result<BTreeSet<PersonId>> {
     Ok(text.lines().filter_map(person).collect())
 }
 
-/// Adds lines, durably. Each begins anew, whatever stands before it.
+/// One at a time in this process, so that nobody gets two lines.
+static APPENDING: Mutex<()> = Mutex::new(());
+
+/// Adds a line for each who has none, durably. The first begins anew, whatever stands before it.
 fn append(data_dir: &Path, people: &[(PersonId, Timestamp)]) -> io::Result<()> {
-    if people.is_empty() {
+    let _one_at_a_time = APPENDING.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = read(data_dir)?;
+    let missing: Vec<_> = people.iter().filter(|(person, _)| !known.contains(person)).collect();
+    if missing.is_empty() {
         return Ok(());
     }
     let path = path(data_dir);
     let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(&path)?;
     let is_cut_off = fs::read(&path)?.last().is_some_and(|last| *last != b'\n');
     let mut lines = String::from(if is_cut_off { "\n" } else { "" });
-    for (person, at) in people {
+    for (person, at) in missing {
         lines.push_str(&json!({ "erased_at": at.to_string(), "person": person.to_string() }).to_string());
         lines.push('\n');
     }
@@ -82,12 +88,9 @@ impl Registry {
     /// # Errors
     /// The database's; the file cannot be read or written.
     pub fn complete_redactions(&self) -> Result<(), Error> {
-        let data_dir = &self.settings.data_dir;
-        let known = read(data_dir).map_err(Error::internal)?;
         let done = self.store.read(|db| erasures::all_done(db, None))?;
-        let missing: Vec<_> =
-            done.into_iter().filter(|it| !known.contains(&it.person)).map(|it| (it.person, it.at)).collect();
-        append(data_dir, &missing).map_err(Error::internal)
+        let done: Vec<_> = done.into_iter().map(|it| (it.person, it.at)).collect();
+        append(&self.settings.data_dir, &done).map_err(Error::internal)
     }
 
     /// Erases once more everybody in `redactions.jsonl` who came back with an old database; gives their number. Each start

@@ -2,7 +2,7 @@
 
 use crate::app::{Registry, cases};
 use crate::domain::cases::CaseState;
-use crate::domain::credentials::Credential;
+use crate::domain::credentials::{Credential, ShownState};
 use crate::domain::ids::{ApplicationId, CaseId, PersonId, PortraitId, ReportId, SubjectId, UserId};
 use crate::domain::people::Person;
 use crate::domain::text;
@@ -34,11 +34,6 @@ pub(super) struct Trace {
     pub(super) has_open_case: bool,
     /// Reports that concern them.
     pub(super) reports: BTreeSet<ReportId>,
-}
-
-/// Whether a suspension waits for a decision that could bring the credential back.
-pub(super) fn is_undecided(it: &Credential, now: Timestamp) -> bool {
-    it.is_suspended() && now < it.validity.expires()
 }
 
 /// By what a claim is known to mean the person.
@@ -121,5 +116,19 @@ impl Trace {
         subjects.extend(self.cases.iter().map(|id| SubjectId::from(*id)));
         subjects.extend(self.reports.iter().map(|id| SubjectId::from(*id)));
         subjects
+    }
+
+    /// Credentials that say "valid", or will.
+    pub(super) fn in_force(&self, now: Timestamp) -> impl Iterator<Item = &Credential> {
+        self.credentials.iter().filter(move |it| match it.shown(now) {
+            ShownState::Stored(state) => !state.is_withdrawn(),
+            ShownState::NotYetValid => true,
+            ShownState::Expired => false,
+        })
+    }
+
+    /// Whether a suspension waits for a decision that could bring a credential back.
+    pub(super) fn has_undecided(&self, now: Timestamp) -> bool {
+        self.credentials.iter().any(|it| it.is_suspended() && now < it.validity.expires())
     }
 }
