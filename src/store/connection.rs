@@ -196,8 +196,11 @@ pub(super) fn empty_write_ahead_log(db: &mut Db) -> QueryResult<bool> {
     }
     match db {
         Db::Sqlite(db) => {
-            let done: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(db)?;
-            Ok(done.busy == 0)
+            // All writers wait meanwhile: not for somebody who reads for minutes, as an audit does.
+            db.batch_execute("PRAGMA busy_timeout = 20")?;
+            let done: QueryResult<Checkpoint> = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(db);
+            db.batch_execute(BUSY_TIMEOUT)?;
+            Ok(done?.busy == 0)
         }
         Db::Postgres(_) => Ok(true),
     }
