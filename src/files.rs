@@ -23,7 +23,10 @@ impl Files {
     /// The folder cannot be made or used.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         std::fs::create_dir_all(folder).map_err(Error::internal)?;
-        let store = LocalFileSystem::new_with_prefix(folder).map_err(Error::internal)?.with_fsync(true);
+        let store = LocalFileSystem::new_with_prefix(folder)
+            .map_err(Error::internal)?
+            .with_fsync(true)
+            .with_automatic_cleanup(true);
         Ok(Self(Arc::new(store)))
     }
 
@@ -35,6 +38,28 @@ impl Files {
         let sealed = sealing.seal(bytes, name.as_bytes())?;
         let written = self.0.put(&ObjectPath::from(name), PutPayload::from(sealed)).await_blocking()?;
         written.map(drop).map_err(Error::internal)
+    }
+
+    /// Removes an object; it may be gone already. Blocks.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub fn remove(&self, name: &str) -> Result<(), Error> {
+        match self.0.delete(&ObjectPath::from(name)).await_blocking()? {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
+    /// The names of the folders in a folder, and of the objects in it. Blocks.
+    ///
+    /// # Errors
+    /// They cannot be listed.
+    pub fn list(&self, folder: &str) -> Result<(Vec<String>, Vec<String>), Error> {
+        let folder = ObjectPath::from(folder);
+        let found = self.0.list_with_delimiter(Some(&folder)).await_blocking()?.map_err(Error::internal)?;
+        let folders = found.common_prefixes.iter().filter_map(|path| path.filename().map(str::to_owned)).collect();
+        Ok((folders, found.objects.into_iter().map(|object| object.location.to_string()).collect()))
     }
 
     /// Reads and opens an object; `None` when there is none of this name. Blocks.

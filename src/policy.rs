@@ -91,6 +91,8 @@ operations! {
     ReadPeople = "read_people":                               No   All  Own  Own  Own  No   No   Own;
     /// Enter a person, change a record, set a portrait, end an engagement.
     KeepPeople = "keep_people":                               No   No   No   Own  Own  No   No   No;
+    /// Ask for a person's erasure, take that back, or confirm it.
+    ErasePeople = "erase_people":                             No   All  Own  No   No   No   No   No;
     /// See applications.
     ReadApplications = "read_applications":                   No   All  Own  Own  Own  No   No   No;
     /// Write an application, or take it back.

@@ -15,6 +15,7 @@ mod credentials;
 mod csv;
 mod cursor;
 mod docs;
+mod erasure;
 mod findings;
 mod gate;
 mod headers;
@@ -71,6 +72,7 @@ fn operations(api: &mut ServiceConfig) {
         .service(people::change_person)
         .service(people::set_portrait)
         .service(people::end_engagement)
+        .service(erasure::record_person_event)
         .service(oneself::list_accesses)
         .service(oneself::list_person_events)
         .service(oneself::export_person)

@@ -5,15 +5,18 @@ use super::answer::{Answer, Outcome, as_optional_text, as_text};
 use super::body::{Json, Picture};
 use super::context::{Change, Context, Look, PathId, block, id_in_path};
 use super::cursor::{Filters, List, PageParams};
+use super::erasure::ErasureView;
 use super::gate::{IdempotencyKey, IfMatch};
 use super::json::sent;
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query;
 use crate::app::accesses::Seen;
+use crate::app::erasure;
 use crate::app::gate::Etag;
 use crate::app::people::{self, EndForm, NewPersonForm, PersonPatch};
 use crate::domain::accesses::Looked;
 use crate::domain::accounts::Email;
+use crate::domain::erasure::Pending;
 use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{Engagement, EngagementForm, Person, PersonForm};
 use crate::domain::text;
@@ -55,6 +58,19 @@ pub(super) struct PersonView<'a> {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
+    /// There, and true, while an erasure of the person waits for its second registrar: told to registrars.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pending_second: bool,
+    /// That erasure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erasure: Option<ErasureView<'a>>,
+}
+
+impl<'a> PersonView<'a> {
+    /// For whoever may know of an erasure that waits.
+    pub(super) fn with_erasure(self, pending: Option<&'a Pending>) -> Self {
+        Self { pending_second: pending.is_some(), erasure: pending.map(ErasureView::from), ..self }
+    }
 }
 
 /// A person's work for an agency.
@@ -104,6 +120,8 @@ impl<'a> From<&'a Person> for PersonView<'a> {
             has_portrait: person.portrait.is_some(),
             engagements: person.engagements.iter().map(EngagementView::from).collect(),
             created_at: person.created_at,
+            pending_second: false,
+            erasure: None,
         }
     }
 }
@@ -235,8 +253,14 @@ impl Filters for PersonFilters {
     }
 }
 
+/// With the erasure that waits, for whoever may know of it.
+pub(super) fn with_erasure(person: &Person, pending: Option<&Pending>) -> Outcome {
+    let view = PersonView::from(person).with_erasure(pending);
+    Ok(Answer::ok(&view)?.tagged(&Etag::of_version(person.version)))
+}
+
 fn shown(person: &Person) -> Outcome {
-    Ok(Answer::ok(&PersonView::from(person))?.tagged(&Etag::of_version(person.version)))
+    with_erasure(person, None)
 }
 
 /// The people of an agency
@@ -282,7 +306,8 @@ pub(super) async fn create_person(change: Change<Json<NewPerson>>, id: PathId<Ag
 pub(super) async fn get_person(look: Look, id: PathId<PersonId>) -> Outcome {
     look.read_about(move |db, ctx| {
         let person = people::read(db, &ctx.registry, &ctx.caller, id.0)?;
-        Ok((shown(&person)?, Seen::of(person.id, Looked::Record)))
+        let pending = erasure::seen(db, &ctx.caller, person.id)?;
+        Ok((with_erasure(&person, pending.as_ref())?, Seen::of(person.id, Looked::Record)))
     })
     .await
 }

@@ -141,7 +141,11 @@ async fn end_what_is_over(registry: Arc<Registry>) {
         // Neither waits for the other's mending.
         let end = move || {
             let ended = cases::lapse(&registry);
-            registry.commit_accesses().and(ended)
+            let committed = registry.commit_accesses();
+            let forgotten = registry.forget();
+            // Where another node erased somebody, or whoever asked for it had gone before the answer.
+            let written = registry.complete_redactions();
+            committed.and(forgotten).and(written).and(ended)
         };
         match web::block(end).await {
             Ok(Ok(0)) => {}

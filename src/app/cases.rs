@@ -17,6 +17,7 @@ pub use events::{EventForm, Happened, happen};
 pub(in crate::app) use hearing::{reply_by, served_at, working_days};
 pub use lapses::lapse;
 pub use linking::{LinkForm, link};
+pub(in crate::app) use matching::number_in;
 pub use matching::{Match, MatchKind, Reason, matches};
 pub use opening::{OpeningForm, open};
 pub use timeline::timeline;

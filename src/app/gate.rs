@@ -1,15 +1,12 @@
 //! What a request says besides its form: which version it read, and which key makes it once only.
 
 use crate::domain::problem::FieldError;
-use crate::domain::time::Timestamp;
+use crate::domain::retention::Kept;
 use crate::error::{Error, StoredAnswer};
 use crate::keys::Sealing;
 use crate::store::{Tx, idempotency};
 use aws_lc_rs::digest::{SHA256, digest};
 use std::sync::Arc;
-
-/// How long an answer is kept for a repeated request.
-const KEPT_SECONDS: i64 = 72 * 3_600;
 
 /// A strong entity tag (RFC 9110 §8.8.3), without its quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +127,7 @@ impl Gate {
     /// The database's.
     pub fn keep(&self, tx: &mut Tx, answer: &StoredAnswer) -> Result<(), Error> {
         let Some(once) = &self.once else { return Ok(()) };
-        let end: Timestamp = tx.now().plus_seconds(KEPT_SECONDS);
+        let end = Kept::Answers.over_after(tx.now());
         let kept = idempotency::Kept { payload_hash: once.payload_hash.clone(), answer: answer.clone() };
         idempotency::keep(tx, &once.sealing, &once.key_hash, &kept, end)
     }

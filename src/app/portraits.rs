@@ -22,6 +22,11 @@ fn public_file(id: PortraitId) -> String {
     format!("portraits/{id}/public.jpg")
 }
 
+/// The files of a portrait.
+pub(super) fn files_of(id: PortraitId) -> [String; 2] {
+    [registered_file(id), public_file(id)]
+}
+
 impl Registry {
     /// Sets a person's portrait from an uploaded JPEG or PNG. Blocks for the picture's work.
     ///

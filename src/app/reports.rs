@@ -4,6 +4,7 @@
 mod evidence;
 pub mod limits;
 
+pub(in crate::app) use evidence::object_name;
 pub use evidence::{EvidenceFile, add_evidence, bytes_of, evidence};
 
 use super::Registry;

@@ -58,9 +58,10 @@ pub(super) fn run(options: &DemoOptions) -> Result<(), Failure> {
     };
     demo.move_to(&public_url);
     write_down(&demo, &document)?;
-    let registry = Registry::open(settings, Clock::System, Entropy::System)?;
+    let registry = Arc::new(Registry::open(settings, Clock::System, Entropy::System)?);
+    registry.erase_again()?;
     introduce(&demo);
-    server::run(Arc::new(registry), listener)?;
+    server::run(registry, listener)?;
     Ok(())
 }
 

@@ -14,9 +14,14 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     start_log(options.log_format);
     let listener =
         TcpListener::bind(&options.listen).map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
-    let registry = options.listening_on(listener.local_addr()?).open()?;
+    let registry = Arc::new(options.listening_on(listener.local_addr()?).open()?);
     // Before anything is added: a database that was put back to an earlier day must not be served.
     registry.publish_log()?;
+    // Nor must anybody come back who was erased since.
+    let erased = registry.erase_again()?;
+    if erased > 0 {
+        println!("{erased} people who had been erased were in this database: they are erased again.");
+    }
     if let Some(first) = registry.first_administrator(FIRST_ADMINISTRATOR)? {
         println!("The registry is empty. Its first administrator, shown this once:");
         println!("  e-mail             {}", first.user.email);
@@ -24,7 +29,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         println!("Sign in within 72 hours and choose a password (POST /api/v1/me/password).");
     }
     println!("Serving {} on {}", registry.settings.public_url, listener.local_addr()?);
-    server::run(Arc::new(registry), listener)?;
+    server::run(registry, listener)?;
     Ok(())
 }
 

@@ -3,16 +3,18 @@
 //! Personal fields stand apart from the rest, one set per subject, so that a person can be erased without touching
 //! other people's history.
 
+mod erased;
 mod proof;
 mod recorded;
 
+pub use erased::ErasedFields;
 pub use proof::{BadProof, EventProof, ShownFields};
 pub use recorded::{Altered, Personal, Recorded, personal_digest};
 
 use super::accounts::RoleName;
 use super::ids::{AgencyId, ApplicationId, CaseId, CredentialId, PersonId, ReportId, SubjectId, UserId};
 use super::log::LeafKind;
-use super::time::Timestamp;
+use super::time::{Day, Timestamp};
 use serde_json::Value;
 use std::fmt;
 
@@ -30,6 +32,10 @@ pub enum EventKind {
     PersonChanged,
     PortraitSet,
     EngagementEnded,
+    ErasureRequested,
+    ErasureWithdrawn,
+    PersonErased,
+    RetentionRun,
     ApplicationDrafted,
     ApplicationSubmitted,
     ApplicationEndorsed,
@@ -96,6 +102,10 @@ impl EventKind {
             | Self::PersonChanged
             | Self::PortraitSet
             | Self::EngagementEnded
+            | Self::ErasureRequested
+            | Self::ErasureWithdrawn
+            | Self::PersonErased
+            | Self::RetentionRun
             | Self::ApplicationDrafted
             | Self::ApplicationSubmitted
             | Self::ApplicationEndorsed
@@ -156,6 +166,10 @@ impl EventKind {
             Self::PersonChanged => "person.changed",
             Self::PortraitSet => "person.portrait_set",
             Self::EngagementEnded => "engagement.ended",
+            Self::ErasureRequested => "person.erasure_requested",
+            Self::ErasureWithdrawn => "person.erasure_withdrawn",
+            Self::PersonErased => "person.erased",
+            Self::RetentionRun => "retention.run",
             Self::ApplicationDrafted => "application.drafted",
             Self::ApplicationSubmitted => "application.submitted",
             Self::ApplicationEndorsed => "application.endorsed",
@@ -237,6 +251,8 @@ pub enum Object {
     Hour(Timestamp),
     /// A log, by its origin.
     Log(String),
+    /// A day on which what is kept no longer was forgotten.
+    Day(Day),
 }
 
 impl Object {
@@ -256,6 +272,7 @@ impl Object {
             Self::Report(_) => "report",
             Self::Statistics(_) => "statistics",
             Self::Hour(_) => "hour",
+            Self::Day(_) => "day",
         }
     }
 }
@@ -274,6 +291,7 @@ impl fmt::Display for Object {
             Self::Log(id) | Self::Key(id) | Self::Host(id) | Self::Statistics(id) => f.write_str(id),
             Self::StatusList(n) => n.fmt(f),
             Self::Hour(hour) => hour.fmt(f),
+            Self::Day(day) => day.fmt(f),
         }
     }
 }

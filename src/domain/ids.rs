@@ -1,6 +1,7 @@
 //! Identifiers: UUIDv7 (RFC 9562), one type for each kind of thing, so that none is taken for another.
 
 use super::problem::FieldProblem;
+use super::time::Timestamp;
 use std::fmt;
 use uuid::Uuid;
 
@@ -11,6 +12,12 @@ pub trait Id: Copy + Eq + fmt::Display + Sized {
 
     /// The UUID itself.
     fn uuid(self) -> Uuid;
+
+    /// When it was made, to the second; `None` where it tells none.
+    fn made_at(self) -> Option<Timestamp> {
+        let (seconds, _) = self.uuid().get_timestamp()?.to_unix();
+        i64::try_from(seconds).ok().map(Timestamp::from_seconds)
+    }
 
     /// Reads the hyphenated lower-case form, and no other: one thing has one address.
     ///

@@ -116,6 +116,18 @@ impl Day {
         Self(self.0.checked_add_months(chrono::Months::new(years * 12)).unwrap_or(NaiveDate::MAX))
     }
 
+    /// This day moved back.
+    #[must_use]
+    pub fn minus_days(self, days: u64) -> Self {
+        Self(self.0.checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN))
+    }
+
+    /// The same day of an earlier year; 29 February becomes 28 February.
+    #[must_use]
+    pub fn minus_years(self, years: u32) -> Self {
+        Self(self.0.checked_sub_months(chrono::Months::new(years * 12)).unwrap_or(NaiveDate::MIN))
+    }
+
     /// Reads `YYYY-MM-DD`.
     ///
     /// # Errors

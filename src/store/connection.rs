@@ -6,7 +6,7 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, Transact
 use diesel::r2d2::{ManageConnection, R2D2Connection as _};
 use diesel::result::DatabaseErrorKind;
 use diesel::result::Error::DatabaseError;
-use diesel::{Connection as _, PgConnection, QueryResult, SqliteConnection};
+use diesel::{Connection as _, PgConnection, QueryResult, RunQueryDsl as _, SqliteConnection};
 use std::time::Duration;
 
 /// A connection to either database.
@@ -183,6 +183,26 @@ pub(super) fn begin_snapshot(db: &mut Db) -> QueryResult<()> {
         Db::Postgres(db) => {
             AnsiTransactionManager::begin_transaction_sql(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         }
+    }
+}
+
+/// Puts the write-ahead log into the database and leaves it empty, so that nothing erased is read off it; says whether
+/// that was possible, because nobody read in it. PostgreSQL's is of the server, which recycles it by itself.
+pub(super) fn empty_write_ahead_log(db: &mut Db) -> QueryResult<bool> {
+    #[derive(diesel::QueryableByName)]
+    struct Checkpoint {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        busy: i32,
+    }
+    match db {
+        Db::Sqlite(db) => {
+            // All writers wait meanwhile: not for somebody who reads for minutes, as an audit does.
+            db.batch_execute("PRAGMA busy_timeout = 20")?;
+            let done: QueryResult<Checkpoint> = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(db);
+            db.batch_execute(BUSY_TIMEOUT)?;
+            Ok(done?.busy == 0)
+        }
+        Db::Postgres(_) => Ok(true),
     }
 }
 

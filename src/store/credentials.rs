@@ -121,13 +121,18 @@ impl Row {
     }
 }
 
+/// Which can be shown: of those of somebody who was erased, number, slot and state are all that is left.
+fn shown() -> diesel::dsl::NotEq<credentials::name, &'static str> {
+    credentials::name.ne("")
+}
+
 /// The credential with this id.
 ///
 /// # Errors
 /// The database's.
 pub fn find(db: &mut impl Read, id: CredentialId) -> Result<Option<Credential>, Error> {
-    let row: Option<Row> =
-        credentials::table.find(id.to_string()).select(Row::as_select()).first(db.db()).optional()?;
+    let found = credentials::table.find(id.to_string()).filter(shown());
+    let row: Option<Row> = found.select(Row::as_select()).first(db.db()).optional()?;
     row.map(Row::into_domain).transpose()
 }
 
@@ -138,6 +143,7 @@ pub fn find(db: &mut impl Read, id: CredentialId) -> Result<Option<Credential>, 
 pub fn by_number_key(db: &mut impl Read, key: &str) -> Result<Option<Credential>, Error> {
     let row: Option<Row> = credentials::table
         .filter(credentials::number_key.eq(key))
+        .filter(shown())
         .select(Row::as_select())
         .first(db.db())
         .optional()?;
@@ -151,6 +157,7 @@ pub fn by_number_key(db: &mut impl Read, key: &str) -> Result<Option<Credential>
 pub fn by_status_index(db: &mut impl Read, index: StatusIndex) -> Result<Option<Credential>, Error> {
     let row: Option<Row> = credentials::table
         .filter(credentials::status_index.eq(i64::from(index.as_u32())))
+        .filter(shown())
         .select(Row::as_select())
         .first(db.db())
         .optional()?;
@@ -181,6 +188,7 @@ pub fn list(
 ) -> Result<Vec<Credential>, Error> {
     let mut rows = credentials::table
         .inner_join(agencies::table)
+        .filter(shown())
         .select(Row::as_select())
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     rows = match range {
@@ -218,6 +226,7 @@ pub fn unexpired_of_person(
 ) -> Result<Vec<Credential>, Error> {
     let rows: Vec<Row> = credentials::table
         .filter(credentials::person_id.eq(person.to_string()))
+        .filter(shown())
         .filter(credentials::kind.eq(kind.as_str()))
         .filter(credentials::valid_until.gt(now.micros()))
         .order(credentials::id)
@@ -242,6 +251,7 @@ pub fn unexpired_of_human(
     let records = people::table.filter(people::national_id_hash.eq(hash)).select(people::id);
     let rows: Vec<Row> = credentials::table
         .filter(credentials::person_id.eq_any(records))
+        .filter(shown())
         .filter(credentials::kind.eq(kind.as_str()))
         .filter(credentials::valid_until.gt(now.micros()))
         .order(credentials::id)
@@ -285,7 +295,7 @@ pub fn update(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
     }
 }
 
-const fn status_change(it: &Credential) -> StatusChange {
+pub(super) const fn status_change(it: &Credential) -> StatusChange {
     StatusChange { index: it.status_index, withdrawn: it.state.is_withdrawn(), log_index: it.log_index }
 }
 
@@ -345,14 +355,12 @@ pub fn newest_list(db: &mut impl Read, series: Series) -> Result<Option<ListUse>
         .select((status_lists::list, status_lists::used, status_lists::opened_at))
         .first(db.db())
         .optional()?;
-    row.map(|(list, used, opened_at)| {
-        Ok(ListUse {
-            list: u32::try_from(list).map_err(Error::internal)?,
-            used: u32::try_from(used).map_err(Error::internal)?,
-            opened_at: columns::instant(opened_at),
-        })
-    })
-    .transpose()
+    let list_use = |(list, used, opened_at)| {
+        let (list, used) =
+            (u32::try_from(list).map_err(Error::internal)?, u32::try_from(used).map_err(Error::internal)?);
+        Ok(ListUse { list, used, opened_at: columns::instant(opened_at) })
+    };
+    row.map(list_use).transpose()
 }
 
 /// Opens a list, with no slot taken.
@@ -387,5 +395,5 @@ pub fn set_used(writer: &mut Writer, list: u32, used: u32) -> Result<(), Error> 
 /// # Errors
 /// The database's.
 pub fn codes_under(db: &mut impl Read, kid: &str) -> Result<Vec<Vec<u8>>, Error> {
-    Ok(credentials::table.filter(credentials::kid.eq(kid)).select(credentials::code).load(db.db())?)
+    Ok(credentials::table.filter(credentials::kid.eq(kid)).filter(shown()).select(credentials::code).load(db.db())?)
 }

@@ -96,6 +96,16 @@ pub fn last_of_kind(db: &mut impl Read, object: &Object, kind: EventKind) -> Res
     Ok(last.first(db.db()).optional()?)
 }
 
+/// When an event of this kind was last written down.
+///
+/// # Errors
+/// The database's.
+pub fn last_time_of(db: &mut impl Read, kind: EventKind) -> Result<Option<Timestamp>, Error> {
+    let last = events::table.filter(events::kind.eq(kind.as_str())).select(events::at).order(events::idx.desc());
+    let at: Option<i64> = last.first(db.db()).optional()?;
+    Ok(at.map(columns::instant))
+}
+
 /// Whether this account ever did one of these to a thing.
 ///
 /// # Errors

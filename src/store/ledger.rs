@@ -3,6 +3,7 @@
 use super::connection::{Db, on_each};
 use super::schema::{event_personal, events, log_head, log_leaves};
 use crate::domain::events::{Event, Personal, Recorded};
+use crate::domain::ids::SubjectId;
 use crate::domain::log::{Leaf, Salt, canonical, commitment};
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
@@ -158,6 +159,12 @@ impl Ledger {
             province_id: recorded.province,
         });
         Ok(())
+    }
+
+    /// Whether this transaction adds fields about one of these, which are not in the database yet.
+    pub(super) fn is_about(&self, subjects: &[SubjectId]) -> bool {
+        let subjects: Vec<String> = subjects.iter().map(ToString::to_string).collect();
+        self.personal.iter().any(|row| subjects.contains(&row.subject))
     }
 
     pub(super) const fn mark(&self) -> Mark {

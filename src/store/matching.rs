@@ -58,7 +58,7 @@ type Reported = (String, Option<String>, Option<String>, Option<String>);
 pub fn credentials(db: &mut impl Read) -> Result<Vec<PrintedCredential>, Error> {
     let columns =
         (credentials::id, credentials::number, credentials::name, credentials::agency_name, credentials::person_id);
-    Ok(credentials::table.select(columns).load(db.db())?)
+    Ok(credentials::table.filter(credentials::name.ne("")).select(columns).load(db.db())?)
 }
 
 /// Everybody.
@@ -66,7 +66,8 @@ pub fn credentials(db: &mut impl Read) -> Result<Vec<PrintedCredential>, Error> 
 /// # Errors
 /// The database's.
 pub fn people(db: &mut impl Read) -> Result<Vec<Names>, Error> {
-    Ok(people::table.select((people::id, people::full_name, people::pen_name)).load(db.db())?)
+    let on_record = people::table.filter(people::erased_at.is_null());
+    Ok(on_record.select((people::id, people::full_name, people::pen_name)).load(db.db())?)
 }
 
 /// What was claimed in every case within `range`.

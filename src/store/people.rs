@@ -15,7 +15,7 @@ use crate::keys::Sealing;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-#[derive(Queryable, Insertable, AsChangeset)]
+#[derive(Queryable, Insertable, AsChangeset, Selectable)]
 #[diesel(table_name = people, treat_none_as_null = true)]
 struct Row {
     id: String,
@@ -94,12 +94,13 @@ impl EngagementRow {
     }
 }
 
-/// The person with this id.
+/// The person with this id; nobody where they were erased.
 ///
 /// # Errors
 /// The database's.
 pub fn find(db: &mut impl Read, sealing: &Sealing, id: PersonId) -> Result<Option<Person>, Error> {
-    let row: Option<Row> = people::table.find(id.to_string()).first(db.db()).optional()?;
+    let on_record = people::table.find(id.to_string()).filter(people::erased_at.is_null());
+    let row: Option<Row> = on_record.select(Row::as_select()).first(db.db()).optional()?;
     row.map(|row| with_engagements(db, sealing, vec![row])).transpose().map(|people| people.and_then(|mut p| p.pop()))
 }
 
@@ -108,7 +109,8 @@ pub fn find(db: &mut impl Read, sealing: &Sealing, id: PersonId) -> Result<Optio
 /// # Errors
 /// The database's.
 pub fn exists(db: &mut impl Read, id: PersonId) -> Result<bool, Error> {
-    Ok(diesel::select(diesel::dsl::exists(people::table.find(id.to_string()))).get_result(db.db())?)
+    let on_record = people::table.find(id.to_string()).filter(people::erased_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(on_record)).get_result(db.db())?)
 }
 
 /// The people with these ids, in no promised order.
@@ -117,7 +119,8 @@ pub fn exists(db: &mut impl Read, id: PersonId) -> Result<bool, Error> {
 /// The database's.
 pub fn find_all(db: &mut impl Read, sealing: &Sealing, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let rows: Vec<Row> = people::table.filter(people::id.eq_any(ids)).load(db.db())?;
+    let on_record = people::table.filter(people::id.eq_any(ids)).filter(people::erased_at.is_null());
+    let rows: Vec<Row> = on_record.select(Row::as_select()).load(db.db())?;
     with_engagements(db, sealing, rows)
 }
 
@@ -157,8 +160,10 @@ pub fn list_of_agency(
         .filter(engagements::agency_id.eq(agency.to_string()))
         .filter(engagements::to_day.is_null().or(engagements::to_day.ge(day.date())))
         .select(engagements::person_id);
-    let mut rows =
-        people::table.filter(people::id.eq_any(employed)).into_boxed::<<Db as diesel::Connection>::Backend>();
+    let mut rows = people::table
+        .filter(people::id.eq_any(employed))
+        .select(Row::as_select())
+        .into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some(after) = after {
         rows = rows.filter(people::id.gt(after.to_string()));
     }

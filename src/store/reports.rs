@@ -129,6 +129,32 @@ pub fn details(db: &mut impl Read, id: ReportId) -> Result<Option<ReportDetails>
     }))
 }
 
+/// What a report says of who somebody was.
+pub struct Claim {
+    /// Which report.
+    pub report: ReportId,
+    /// The code that was shown.
+    pub code: Option<String>,
+    /// The number that was shown.
+    pub number: Option<String>,
+    /// The name that was given.
+    pub name: Option<String>,
+}
+
+/// The claims in every report.
+///
+/// # Errors
+/// The database's.
+pub fn claims(db: &mut impl Read) -> Result<Vec<Claim>, Error> {
+    type ClaimRow = (String, Option<String>, Option<String>, Option<String>);
+    let rows: Vec<ClaimRow> = report_details::table
+        .select((report_details::report_id, report_details::code, report_details::number, report_details::claimed_name))
+        .load(db.db())?;
+    let claim =
+        |(report, code, number, name): ClaimRow| Ok(Claim { report: columns::id(&report)?, code, number, name });
+    rows.into_iter().map(claim).collect()
+}
+
 /// Which reports are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {

@@ -128,6 +128,18 @@ diesel::table! {
         search -> Text,
         version -> BigInt,
         created_at -> BigInt,
+        erased_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    erasures (person_id) {
+        person_id -> Text,
+        requested_by -> Nullable<Text>,
+        requested_at -> BigInt,
+        reason -> Nullable<Text>,
+        province_id -> Nullable<Text>,
+        log_index -> Nullable<BigInt>,
     }
 }
 
@@ -450,6 +462,7 @@ diesel::table! {
 }
 
 diesel::joinable!(engagements -> people (person_id));
+diesel::joinable!(erasures -> people (person_id));
 diesel::joinable!(application_people -> applications (application_id));
 diesel::joinable!(credentials -> agencies (agency_id));
 diesel::joinable!(applications -> agencies (agency_id));
@@ -464,6 +477,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     provinces,
     agencies,
     people,
+    erasures,
     engagements,
     portraits,
     users,

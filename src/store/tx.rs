@@ -4,7 +4,7 @@ use super::connection::{Db, Read};
 use super::ledger::{self, Ledger};
 use super::status_mirror::StatusChange;
 use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::Id;
+use crate::domain::ids::{Id, SubjectId};
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
 use crate::error::Error;
@@ -22,6 +22,8 @@ pub struct Tx<'a> {
     /// Bits that change, and on whose leave.
     status: Vec<(StatusChange, Permit)>,
     torn: bool,
+    /// Whether something was erased that must not be read off the database's files either.
+    erases: bool,
 }
 
 /// How much a savepoint has to take back besides the rows.
@@ -31,12 +33,20 @@ pub(super) struct Mark {
     status: usize,
 }
 
+/// What a batch has done besides its rows.
+pub(super) struct Written {
+    /// Bits to be published.
+    pub(super) status: Vec<StatusChange>,
+    /// Whether what was erased has to leave the database's files as well.
+    pub(super) erases: bool,
+}
+
 impl<'a> Tx<'a> {
     /// Takes up the transaction that was begun on `db`. Time never goes back in the log.
     pub(super) fn resume(db: &'a mut Db, entropy: &'a Entropy, clock_now: Timestamp) -> QueryResult<Self> {
         let ledger = Ledger::open(db)?;
         let now = clock_now.max(ledger.at());
-        Ok(Self { db, entropy, now, ledger, status: Vec::new(), torn: false })
+        Ok(Self { db, entropy, now, ledger, status: Vec::new(), torn: false, erases: false })
     }
 
     /// The one instant of this transaction.
@@ -69,6 +79,25 @@ impl<'a> Tx<'a> {
         let answer = change(&mut writer).inspect_err(|_| self.torn = true)?;
         self.ledger.add(permit, event, self.now, self.entropy).inspect_err(|_| self.torn = true)?;
         Ok(answer)
+    }
+
+    /// Does once more what the event in place `index` did, where its rows came back with an old database: the other door,
+    /// for what is in the log already and must not be in it twice.
+    ///
+    /// # Errors
+    /// What `change` answers.
+    pub fn repeat<T>(
+        &mut self,
+        permit: &Permit,
+        index: i64,
+        change: impl FnOnce(&mut Writer<'_, 'a>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        change(&mut Writer { tx: self, permit, index }).inspect_err(|_| self.torn = true)
+    }
+
+    /// Whether a change of this very batch writes down fields about one of these: they can be erased when it is durable.
+    pub fn adds_fields_about(&self, subjects: &[SubjectId]) -> bool {
+        self.ledger.is_about(subjects)
     }
 
     /// Writes down which bits of the status lists a change has changed, once for each list: they are published, and
@@ -109,9 +138,10 @@ impl<'a> Tx<'a> {
     }
 
     /// Writes the events of the whole batch at once and moves the end of the log.
-    pub(super) fn finish(self) -> QueryResult<Vec<StatusChange>> {
+    pub(super) fn finish(self) -> QueryResult<Written> {
         self.ledger.insert(self.db, self.now)?;
-        Ok(self.status.into_iter().map(|(change, _)| change).collect())
+        let status = self.status.into_iter().map(|(change, _)| change).collect();
+        Ok(Written { status, erases: self.erases })
     }
 }
 
@@ -132,6 +162,11 @@ impl Writer<'_, '_> {
     /// The event's index in the log.
     pub const fn log_index(&self) -> i64 {
         self.index
+    }
+
+    /// Notes that something is erased, which then leaves the database's files too.
+    pub(super) const fn erases(&mut self) {
+        self.tx.erases = true;
     }
 
     /// Notes a bit of the status lists to be published when this is durable.

@@ -4,8 +4,8 @@
 //! a savepoint of its own, so that one that fails takes nothing of the others with it.
 
 use super::connection::{self, Db, Manager, Read as _};
-use super::status_mirror::{StatusChange, StatusMirror};
-use super::tx::Tx;
+use super::status_mirror::StatusMirror;
+use super::tx::{Tx, Written};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::error::Error;
@@ -88,7 +88,7 @@ impl WriterThread {
         mirror: Arc<StatusMirror>,
     ) -> std::io::Result<Self> {
         let (queue, jobs) = sync_channel(QUEUE);
-        let writer = BatchWriter { manager, clock, entropy, mirror, db: None };
+        let writer = BatchWriter { manager, clock, entropy, mirror, db: None, is_to_forget: false };
         let thread = std::thread::Builder::new().name("writer".into()).spawn(move || writer.serve(&jobs))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -130,6 +130,8 @@ struct BatchWriter {
     entropy: Entropy,
     mirror: Arc<StatusMirror>,
     db: Option<Db>,
+    /// Whether the write-ahead log may still hold what was erased.
+    is_to_forget: bool,
 }
 
 impl BatchWriter {
@@ -153,8 +155,10 @@ impl BatchWriter {
         loop {
             attempt += 1;
             match self.try_commit(batch) {
-                Ok(changes) => {
-                    self.mirror.publish(&changes);
+                Ok(written) => {
+                    self.mirror.publish(&written.status);
+                    self.is_to_forget |= written.erases;
+                    self.forget();
                     return Ok(());
                 }
                 Err(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) if attempt < TRIES => {
@@ -169,13 +173,23 @@ impl BatchWriter {
         }
     }
 
+    /// Lets the write-ahead log forget what was erased. Where somebody still reads in it, the next batch tries again:
+    /// there is one within the second, when the erasure's own leaf is signed.
+    fn forget(&mut self) {
+        let Some(db) = self.db.as_mut().filter(|_| self.is_to_forget) else { return };
+        match connection::empty_write_ahead_log(db) {
+            Ok(emptied) => self.is_to_forget = !emptied,
+            Err(error) => tracing::warn!(%error, "the write-ahead log was not emptied after an erasure"),
+        }
+    }
+
     fn begin_anew(&self) -> QueryResult<Db> {
         let mut db = self.manager.open().map_err(|error| connection::not_opened(&error))?;
         connection::begin_write(&mut db)?;
         Ok(db)
     }
 
-    fn try_commit(&mut self, batch: &mut [Box<dyn Job>]) -> QueryResult<Vec<StatusChange>> {
+    fn try_commit(&mut self, batch: &mut [Box<dyn Job>]) -> QueryResult<Written> {
         let db = match self.db.take() {
             Some(mut reused) => match connection::begin_write(&mut reused) {
                 Ok(()) => reused,
@@ -187,7 +201,7 @@ impl BatchWriter {
         };
         let db = self.db.insert(db);
         match run(db, batch, &self.clock, &self.entropy) {
-            Ok(changes) => connection::commit(db).map(|()| changes).inspect_err(|_| {
+            Ok(written) => connection::commit(db).map(|()| written).inspect_err(|_| {
                 let _already_broken = connection::roll_back(db);
             }),
             Err(error) => {
@@ -198,7 +212,7 @@ impl BatchWriter {
     }
 }
 
-fn run(db: &mut Db, batch: &mut [Box<dyn Job>], clock: &Clock, entropy: &Entropy) -> QueryResult<Vec<StatusChange>> {
+fn run(db: &mut Db, batch: &mut [Box<dyn Job>], clock: &Clock, entropy: &Entropy) -> QueryResult<Written> {
     let mut tx = Tx::resume(db, entropy, clock.now())?;
     connection::set_savepoint(tx.db())?;
     for job in batch {

@@ -6,6 +6,7 @@ use crate::authorisation::{self, Row, Word};
 use crate::support::answer::Contract;
 use press_registry::api;
 use press_registry::domain::accounts::RoleName;
+use press_registry::domain::retention::{Kept, Period};
 use press_registry::policy::{Operation, Reach, reach};
 use std::fmt::Write as _;
 use std::{env, fs, path::Path};
@@ -34,6 +35,38 @@ fn the_kept_description_is_the_one_that_is_served() {
 #[test]
 fn the_kept_permissions_are_the_policys() {
     assert_kept("permissions.md", &permissions());
+}
+
+#[test]
+fn the_kept_periods_are_those_that_the_program_goes_by() {
+    assert_kept("retention.md", &retention());
+}
+
+const RETENTION: &str = "\
+# How long what is kept
+
+What is over is forgotten by itself, once a day, on whichever node comes first, and each run is an event of the log
+(`retention.run`) that says how much it forgot: also when that was nothing, so that a day without one tells that nobody
+was at work. A period of days or years ends with a day in Việt Nam. This page is made from `src/domain/retention.rs`; do
+not edit it: `PRESS_REGISTRY_WRITE_DOCS=1 cargo test --test suite documents` writes it anew.
+
+";
+
+const FORGOTTEN: &str = "
+A report that is forgotten is still counted by its kind, unit and day; its words, its evidence and what the log holds
+of them apart are gone. Of an application, whoever was refused is taken out, and the whole of it where nobody is left.
+Whatever else is about a person stays until they are [erased](decisions/0021-what-erasing-a-person-destroys.md).
+";
+
+fn retention() -> String {
+    let mut page = RETENTION.to_owned();
+    line(&mut page, &["what", "how long", "from", "why"]);
+    line(&mut page, &["---", "---", "---", "---"]);
+    for kept in Kept::ALL {
+        let Period { length, from, reason } = kept.period();
+        line(&mut page, &[&format!("`{}`", kept.as_str()), &length.to_string(), from, reason]);
+    }
+    page + FORGOTTEN
 }
 
 const HEAD: &str = "\
@@ -66,6 +99,8 @@ const RULES: &str = "
 * An official sees how a case stands that they reported, unless it is about their own body: 404. An auditor says with
   `?purpose=` what a case is read for: else 422; it is kept with the look, and shown to whom the case is about. An
   agency's word about one of its people is no reply of theirs.
+* Whoever asked for a person's erasure never confirms it: 403 `second-person-required`. Only registrars see in a record
+  that an erasure waits. Whoever was erased is 404 to all.
 * A session opened with a one-time code may see its own account, choose a password and sign out, and besides that only
   what is open to anybody: 403 `password-change-required`.
 * Nobody disables the account they are signed in with.

@@ -4,6 +4,7 @@ pub(crate) mod batches;
 mod concurrency;
 mod crash;
 mod damage;
+mod erasure;
 mod history;
 mod issuance;
 mod migrations;

@@ -150,7 +150,7 @@ impl Claims {
 }
 
 /// The number in a code that was scanned or typed, whatever became of its card.
-fn number_in(registry: &Registry, code: &str) -> Option<String> {
+pub(in crate::app) fn number_in(registry: &Registry, code: &str) -> Option<String> {
     if let Some(typed) = TypedCode::parse(code) {
         return Some(typed.number_key);
     }

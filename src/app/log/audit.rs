@@ -1,6 +1,8 @@
 //! `log verify`: recomputes the whole log from what the database holds, and says what is not as it was written.
 
 use super::LogKeeper;
+use crate::domain::events::ErasedFields;
+use crate::domain::ids::SubjectId;
 use crate::domain::log::{Checkpoint, Grown, Hash, Leaf, TILE_WIDTH, Tail, TileAddress, VerifierKey};
 use crate::error::Error;
 use crate::store::audit::{self, Entry};
@@ -27,6 +29,10 @@ pub enum Finding {
     EventAltered(i64),
     /// There is no event in this place.
     EventRemoved(i64),
+    /// Personal fields of the event in this place are not there, and no later entry says that they were erased.
+    FieldsRemoved(i64),
+    /// Personal fields of the event in this place are there, although a later entry says that they were erased.
+    FieldsKept(i64),
     /// Something stands in a place that the log does not reach.
     Inserted(i64),
     /// This entry is dated before the one before it.
@@ -58,6 +64,12 @@ impl fmt::Display for Finding {
             Self::LeafRemoved(index) => write!(f, "entry {index}: its leaf was removed"),
             Self::EventAltered(index) => write!(f, "entry {index}: its event was altered"),
             Self::EventRemoved(index) => write!(f, "entry {index}: its event was removed"),
+            Self::FieldsRemoved(index) => {
+                write!(f, "entry {index}: personal fields were removed, and no entry says that they were erased")
+            }
+            Self::FieldsKept(index) => {
+                write!(f, "entry {index}: personal fields are there that were said to be erased")
+            }
             Self::Inserted(index) => write!(f, "entry {index}: it was inserted; the log does not reach it"),
             Self::OutOfOrder(index) => write!(f, "entry {index}: it is dated before the entry before it"),
             Self::FieldsInserted => f.write_str("personal fields were inserted or removed"),
@@ -103,6 +115,8 @@ pub fn audit(store: &Store, keeper: &LogKeeper, progress: &mut dyn FnMut(u64, u6
             key,
             findings: Vec::new(),
             personal: 0,
+            missing: BTreeSet::new(),
+            erased: BTreeSet::new(),
             checkpoints: BTreeMap::new(),
             differing: Vec::new(),
         };
@@ -117,6 +131,10 @@ struct Auditor {
     findings: Vec<Finding>,
     /// Sets of personal fields seen.
     personal: i64,
+    /// Fields that are not there, and no entry so far says that they were erased: place and subject.
+    missing: BTreeSet<(i64, SubjectId)>,
+    /// Fields that are not there, as an entry says.
+    erased: BTreeSet<(i64, SubjectId)>,
     /// Roots that were signed, by size.
     checkpoints: BTreeMap<u64, Vec<Hash>>,
     /// Where a leaf is not the one of its tile: one of the two was altered.
@@ -220,12 +238,31 @@ impl Auditor {
             (Some(Err(_)), _) => self.find(Finding::EventAltered(index)),
             (Some(Ok(salted)), leaf) => {
                 self.personal += i64::try_from(salted.event.personal.len()).unwrap_or_default();
-                if leaf.as_ref().is_some_and(|leaf| salted.event.check(&salted.salt, leaf).is_err()) {
-                    self.find(Finding::EventAltered(index));
+                match leaf.as_ref().map(|leaf| salted.event.check(&salted.salt, leaf)) {
+                    Some(Err(_)) => self.find(Finding::EventAltered(index)),
+                    Some(Ok(missing)) => {
+                        self.missing.extend(missing.into_iter().map(|subject| (index, subject)));
+                        self.believe(index, &salted.event.erased());
+                    }
+                    None => {}
                 }
             }
         }
         leaf
+    }
+
+    /// Takes an entry at its word that fields of earlier ones were erased, where they are not there.
+    fn believe(&mut self, index: i64, erased: &ErasedFields) {
+        for (subject, entries) in erased.iter() {
+            for entry in entries.iter().copied() {
+                let place = (entry, subject);
+                if entry < index && self.missing.remove(&place) {
+                    self.erased.insert(place);
+                } else if !self.erased.contains(&place) {
+                    self.find(Finding::FieldsKept(entry));
+                }
+            }
+        }
     }
 
     fn finish(
@@ -238,6 +275,9 @@ impl Auditor {
     ) -> Result<Audit, Error> {
         for index in audit::beyond(db, counts.size, AT_ONCE)? {
             self.find(Finding::Inserted(index));
+        }
+        for (index, _) in std::mem::take(&mut self.missing) {
+            self.find(Finding::FieldsRemoved(index));
         }
         if self.personal != counts.personal && !self.findings.iter().any(|it| matches!(it, Finding::EventAltered(_))) {
             self.find(Finding::FieldsInserted);

@@ -31,7 +31,7 @@ impl EvidenceFile {
 }
 
 /// Named by its content: what is sent twice is one object, and a request that is cut off leaves no second.
-fn object_name(report: ReportId, sha256: Sha256) -> String {
+pub(in crate::app) fn object_name(report: ReportId, sha256: Sha256) -> String {
     format!("evidence/{report}/{sha256}")
 }
 

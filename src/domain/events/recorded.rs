@@ -1,5 +1,6 @@
 //! Events as they were written down, and the one JSON form of each that the log commits to.
 
+use super::{ErasedFields, EventKind};
 use crate::domain::ids::{EventId, SubjectId};
 use crate::domain::log::{self, Commitment, Hash, Leaf, Salt};
 use crate::domain::time::Timestamp;
@@ -117,17 +118,24 @@ impl Recorded {
     }
 
     /// Makes sure that this is what was written down: that the leaf commits to it with this salt and tells its hour,
-    /// and that the fields are those that it commits to.
+    /// and that the fields are those that it commits to. Gives the subjects whose fields are not there: a later event
+    /// has to say that they were erased.
     ///
     /// # Errors
     /// [`Altered`].
-    pub fn check(&self, salt: &Salt, leaf: &Leaf) -> Result<(), Altered> {
+    pub fn check(&self, salt: &Salt, leaf: &Leaf) -> Result<Vec<SubjectId>, Altered> {
         let fields_hold = self.personal.iter().all(|one| match &one.fields {
             Some((salt, fields)) => personal_digest(salt, fields).is_ok_and(|digest| digest == one.digest),
-            // Nobody can be erased yet: whoever took these away had no right to.
-            None => false,
+            None => true,
         });
         let holds = fields_hold && leaf.hour() == self.at.hour() && self.commitment(salt)? == *leaf.commitment();
-        if holds { Ok(()) } else { Err(Altered) }
+        let missing = self.personal.iter().filter(|one| one.fields.is_none()).map(|one| one.subject);
+        if holds { Ok(missing.collect()) } else { Err(Altered) }
+    }
+
+    /// The fields that this event says were erased with it; nothing for events of other types.
+    pub fn erased(&self) -> ErasedFields {
+        let erases = [EventKind::PersonErased, EventKind::RetentionRun].iter().any(|kind| kind.as_str() == self.kind);
+        if erases { ErasedFields::of(&self.data) } else { ErasedFields::default() }
     }
 }

@@ -8,6 +8,7 @@ use press_registry::domain::agencies::AgencyEvent;
 use press_registry::domain::applications::ApplicationEvent;
 use press_registry::domain::cases::CaseEvent;
 use press_registry::domain::credentials::CredentialEvent;
+use press_registry::domain::erasure::ErasureEvent;
 use press_registry::domain::notices::NoticeEvent;
 
 const TABLE: &str = "
@@ -38,6 +39,9 @@ get_person                -               read_people               403  all  ow
 change_person             -               keep_people               403  403  403  own  own  403  403  403  401
 set_portrait              -               keep_people               403  403  403  own  own  403  403  403  401
 end_engagement            end             keep_people               403  403  403  own  own  403  403  403  401
+record_person_event       erase           erase_people            403  all  own  403  403  403  403  403  401
+record_person_event       keep            erase_people            403  all  own  403  403  403  403  403  401
+record_person_event       confirm         erase_people            403  all  own  403  403  403  403  403  401
 list_applications         -               read_applications         403  all  own  own  own  403  403  403  401
 create_application        -               draft_application         403  403  403  own  own  403  403  403  401
 get_application           -               read_applications         403  all  own  own  own  403  403  403  401
@@ -168,6 +172,7 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "record_credential_event" => CredentialEvent::ALL.map(CredentialEvent::as_str).to_vec(),
         "record_case_event" => CaseEvent::ALL.map(CaseEvent::as_str).to_vec(),
         "record_notice_event" => NoticeEvent::ALL.iter().map(|event| event.as_str()).collect(),
+        "record_person_event" => ErasureEvent::ALL.map(ErasureEvent::as_str).to_vec(),
         "end_engagement" => vec!["end"],
         _ => vec!["-"],
     }

@@ -44,6 +44,19 @@ impl TestDatabase {
         diesel::sql_query(statement).execute(&mut self.connect())
     }
 
+    /// Runs statements with all triggers and foreign keys off, as somebody who owns the database can.
+    pub(crate) fn forge(&self, statements: &[&str]) {
+        let batch = match self.engine {
+            Engine::Sqlite => {
+                let triggers = self.texts("SELECT name AS value FROM sqlite_master WHERE type = 'trigger'");
+                let drops = triggers.iter().map(|name| format!("DROP TRIGGER {name};")).collect::<String>();
+                format!("PRAGMA foreign_keys = OFF; {drops} {};", statements.join(";"))
+            }
+            Engine::Postgres => format!("SET session_replication_role = replica; {};", statements.join(";")),
+        };
+        self.connect().batch_execute(&batch).expect("an edit");
+    }
+
     /// The one whole number that a query calls `value`.
     pub(crate) fn number(&self, query: &str) -> i64 {
         diesel::sql_query(query).get_result::<Number>(&mut self.connect()).expect("a number").value

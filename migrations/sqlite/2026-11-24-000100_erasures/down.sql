@@ -1,0 +1,2 @@
+DROP TABLE erasures;
+ALTER TABLE people DROP COLUMN erased_at;

@@ -1,0 +1,110 @@
+//! What is destroyed when a person is erased, and what the log is told of it.
+
+use super::Gone;
+use super::trace::Trace;
+use crate::app::{Registry, portraits, reports};
+use crate::domain::credentials::Credential;
+use crate::domain::events::{ErasedFields, Event, EventKind, Object};
+use crate::domain::provinces::ProvinceId;
+use crate::error::Error;
+use crate::policy::Permit;
+use crate::store::{Read, Tx, Writer, erasing, erasures, events, forgetting, portraits as pictures};
+use serde_json::json;
+
+/// Erases a person, and writes down which fields of the log are destroyed with it.
+pub(super) fn erase(
+    tx: &mut Tx,
+    registry: &Registry,
+    permit: &Permit,
+    trace: &Trace,
+    province: Option<ProvinceId>,
+) -> Result<Gone, Error> {
+    // What is not in the database yet cannot be destroyed in it: the next batch can.
+    if tx.adds_fields_about(&trace.subjects()) {
+        return Err(Error::Overloaded);
+    }
+    let now = tx.now();
+    let fields = fields_about(tx, trace)?;
+    let in_force: Vec<Credential> = trace.in_force(now).cloned().collect();
+    let evidence = evidence_of(tx, trace)?;
+    let carry_out = |writer: &mut Writer<'_, '_>| {
+        let done =
+            erasures::Done { person: trace.person, at: now, province: province.clone(), log_index: writer.log_index() };
+        let files = destroy(writer, registry, trace, &fields, &in_force)?;
+        erasures::carry_out(writer, &done)?;
+        Ok(files)
+    };
+    let mut files = match written_down(tx, trace, &fields)? {
+        // An old database was put back, but not the log: it knows already.
+        Some(index) => tx.repeat(permit, index, carry_out)?,
+        None => {
+            let ids = |ids: &mut dyn Iterator<Item = String>| ids.collect::<Vec<_>>();
+            let event = Event::new(EventKind::PersonErased, Object::Person(trace.person)).with(fields.said_in(json!({
+                "applications": ids(&mut trace.applications.iter().map(ToString::to_string)),
+                "cases": ids(&mut trace.cases.iter().map(ToString::to_string)),
+                "reports": ids(&mut trace.reports.iter().map(ToString::to_string)),
+                "withdrawn": ids(&mut in_force.iter().map(|it| it.id.to_string())),
+            })));
+            tx.record(permit, event, carry_out)?
+        }
+    };
+    files.extend(evidence);
+    Ok(Gone { person: trace.person, at: now, files })
+}
+
+/// The entry that says already that all these fields are erased.
+fn written_down(tx: &mut Tx, trace: &Trace, fields: &ErasedFields) -> Result<Option<i64>, Error> {
+    let Some(index) = events::last_of_kind(tx, &Object::Person(trace.person), EventKind::PersonErased)? else {
+        return Ok(None);
+    };
+    let said = events::at(tx, index)?.map(|salted| salted.event.erased()).unwrap_or_default();
+    Ok(said.includes(fields).then_some(index))
+}
+
+fn fields_about(db: &mut impl Read, trace: &Trace) -> Result<ErasedFields, Error> {
+    let mut fields = ErasedFields::default();
+    for subject in trace.subjects() {
+        fields.add(subject, erasing::entries_about(db, subject)?);
+    }
+    Ok(fields)
+}
+
+fn evidence_of(db: &mut impl Read, trace: &Trace) -> Result<Vec<String>, Error> {
+    let mut files = Vec::new();
+    for report in &trace.reports {
+        files.extend(forgetting::evidence_of(db, *report)?.into_iter().map(|it| reports::object_name(*report, it)));
+    }
+    Ok(files)
+}
+
+fn destroy(
+    writer: &mut Writer<'_, '_>,
+    registry: &Registry,
+    trace: &Trace,
+    fields: &ErasedFields,
+    in_force: &[Credential],
+) -> Result<Vec<String>, Error> {
+    let mut files = Vec::new();
+    erasing::destroy_fields(writer, fields)?;
+    erasing::credentials(writer, trace.person, in_force)?;
+    erasing::person(writer, trace.person)?;
+    for portrait in &trace.portraits {
+        if pictures::remove(writer, *portrait, trace.person)? {
+            files.extend(portraits::files_of(*portrait));
+        }
+    }
+    if let Some(account) = trace.account {
+        erasing::account(writer, account)?;
+    }
+    for application in &trace.applications {
+        forgetting::refusal(writer, *application, trace.person)?;
+    }
+    for case in &trace.cases {
+        erasing::words_of_case(writer, *case)?;
+    }
+    for report in &trace.reports {
+        forgetting::report(writer, *report)?;
+    }
+    erasing::kept_answers(writer, &registry.secrets.sealing, trace.person)?;
+    Ok(files)
+}

@@ -1,0 +1,172 @@
+//! What is kept no longer is forgotten by itself, once a day, and each run is an event that says what was forgotten. How
+//! long what is kept, and why: [`Kept`].
+
+use super::{Registry, portraits, reports};
+use crate::domain::events::{ErasedFields, Event, EventKind, Object};
+use crate::domain::ids::{ApplicationId, Id as _, PersonId, PortraitId, ReportId};
+use crate::domain::retention::Kept;
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use crate::policy;
+use crate::store::{Read, Tx, Writer, erasing, events, forgetting, portraits as pictures};
+use serde_json::{Map, Value, json};
+
+/// Things of one kind that one run forgets at most, so that it keeps nobody waiting; another run follows at once.
+const AT_ONCE: usize = 500;
+/// How old, in seconds, a picture that no row names has to be to be nobody's: it may be waiting for its row.
+const ABANDONED_SECONDS: i64 = 24 * 3_600;
+
+/// What one run finds to be over.
+struct Due {
+    reports: Vec<ReportId>,
+    refused: Vec<(ApplicationId, PersonId)>,
+    portraits: Vec<(PortraitId, PersonId)>,
+    accesses: i64,
+    answers: i64,
+    sessions: i64,
+}
+
+/// What one run did.
+struct Run {
+    files: Vec<String>,
+    is_done: bool,
+}
+
+impl Registry {
+    /// Forgets what is kept no longer, if nobody did so today; says whether it did. Blocks.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn forget(&self) -> Result<bool, Error> {
+        let now = self.clock.now();
+        if !self.store.read(|db| is_due(db, now))? {
+            return Ok(false);
+        }
+        let mut is_first = true;
+        loop {
+            let run = self.store.write_blocking(move |tx| forget(tx, is_first))?;
+            let Some(run) = run else { return Ok(!is_first) };
+            self.remove_files(&run.files);
+            if run.is_done {
+                break;
+            }
+            is_first = false;
+        }
+        self.remove_abandoned()?;
+        Ok(true)
+    }
+
+    /// Removes files that no row names: a request was cut off before its change, or a removal after one.
+    fn remove_abandoned(&self) -> Result<(), Error> {
+        let before = self.clock.now().plus_seconds(-ABANDONED_SECONDS);
+        for id in self.files.list("portraits")?.0.iter().filter_map(|name| PortraitId::parse(name).ok()) {
+            let is_old = id.made_at().is_some_and(|at| at < before);
+            if is_old && !self.store.read(|db| pictures::exists(db, id))? {
+                self.remove_files(&portraits::files_of(id));
+            }
+        }
+        for id in self.files.list("evidence")?.0.iter().filter_map(|name| ReportId::parse(name).ok()) {
+            if self.store.read(|db| forgetting::is_without_words(db, id))? {
+                self.remove_files(&self.files.list(&format!("evidence/{id}"))?.1);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Once on each day, and not yet on the day on which the log begins: nothing can be over then.
+fn is_due(db: &mut impl Read, now: Timestamp) -> Result<bool, Error> {
+    let last = match events::last_time_of(db, EventKind::RetentionRun)? {
+        Some(last) => Some(last),
+        None => events::time_of(db, 0)?,
+    };
+    Ok(last.is_some_and(|last| last.day() < now.day()))
+}
+
+/// One run; `None` where another node was first.
+fn forget(tx: &mut Tx, is_first: bool) -> Result<Option<Run>, Error> {
+    let now = tx.now();
+    if is_first && !is_due(tx, now)? {
+        return Ok(None);
+    }
+    let due = due(tx, now)?;
+    let mut fields = ErasedFields::default();
+    let mut files = Vec::new();
+    for report in &due.reports {
+        fields.add((*report).into(), erasing::entries_about(tx, (*report).into())?);
+        files.extend(forgetting::evidence_of(tx, *report)?.into_iter().map(|it| reports::object_name(*report, it)));
+    }
+    for (application, person) in &due.refused {
+        let subject = (*person).into();
+        fields.add(subject, forgetting::entries_of_application(tx, *application, subject)?);
+    }
+    let event = Event::new(EventKind::RetentionRun, Object::Day(now.day())).with(fields.said_in(told(&due)));
+    let removed = tx.record(&policy::the_program_itself(), event, |writer| carry_out(writer, &due, &fields, now))?;
+    files.extend(removed);
+    let is_full = |found: usize| found == AT_ONCE;
+    let is_done = ![due.reports.len(), due.refused.len(), due.portraits.len()].into_iter().any(is_full);
+    Ok(Some(Run { files, is_done }))
+}
+
+fn due(tx: &mut Tx, now: Timestamp) -> Result<Due, Error> {
+    let limit = i64::try_from(AT_ONCE).map_err(Error::internal)?;
+    let (answers, sessions) = forgetting::count_over(tx, now)?;
+    Ok(Due {
+        reports: forgetting::unfounded_reports(tx, Kept::UnfoundedReports.over_before(now), limit)?,
+        refused: forgetting::refused(tx, Kept::RefusedApplications.over_before(now), limit)?,
+        portraits: forgetting::portraits(tx, Kept::Portraits.over_before(now), limit)?,
+        accesses: forgetting::count_accesses(tx, Kept::Accesses.over_before(now))?,
+        answers,
+        sessions,
+    })
+}
+
+/// How many of each kind, and which things of the registry.
+fn told(due: &Due) -> Value {
+    let counts: Map<String, Value> = Kept::ALL
+        .into_iter()
+        .map(|kept| {
+            let count: Value = match kept {
+                Kept::UnfoundedReports => due.reports.len().into(),
+                Kept::RefusedApplications => due.refused.len().into(),
+                Kept::Portraits => due.portraits.len().into(),
+                Kept::Accesses => due.accesses.into(),
+                Kept::Answers => due.answers.into(),
+                Kept::Sessions => due.sessions.into(),
+            };
+            (kept.as_str().to_owned(), count)
+        })
+        .collect();
+    json!({
+        "forgotten": counts,
+        "reports": due.reports.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "applications": due.refused.iter().map(|(application, _)| application.to_string()).collect::<Vec<_>>(),
+        "portraits": due.portraits.iter().map(|(portrait, _)| portrait.to_string()).collect::<Vec<_>>(),
+    })
+}
+
+fn carry_out(
+    writer: &mut Writer<'_, '_>,
+    due: &Due,
+    fields: &ErasedFields,
+    now: Timestamp,
+) -> Result<Vec<String>, Error> {
+    let mut files = Vec::new();
+    if !fields.is_empty() {
+        erasing::destroy_fields(writer, fields)?;
+    }
+    for report in &due.reports {
+        forgetting::report(writer, *report)?;
+    }
+    for (application, person) in &due.refused {
+        forgetting::refusal(writer, *application, *person)?;
+    }
+    for (portrait, person) in &due.portraits {
+        if pictures::remove(writer, *portrait, *person)? {
+            files.extend(portraits::files_of(*portrait));
+        }
+    }
+    forgetting::accesses(writer, Kept::Accesses.over_before(now))?;
+    forgetting::over(writer, now)?;
+    Ok(files)
+}

@@ -1,0 +1,159 @@
+//! How long things are kept, each with its reason. What is over is forgotten by itself, once a day.
+
+use super::time::Timestamp;
+use std::fmt;
+
+/// How long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// Hours.
+    Hours(u32),
+    /// Days in Việt Nam.
+    Days(u32),
+    /// Years.
+    Years(u32),
+}
+
+/// What is kept for a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// What a report says, and its evidence, where nobody opened a case with it, or the case came to nothing.
+    UnfoundedReports,
+    /// Whoever was refused a card, and why.
+    RefusedApplications,
+    /// A portrait that no valid card carries any more.
+    Portraits,
+    /// Who looked at whose record.
+    Accesses,
+    /// Answers kept for repeated requests.
+    Answers,
+    /// Sign-ins that are over, and one-time codes that nobody used.
+    Sessions,
+}
+
+/// How long something is kept, and why so long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// How long.
+    pub length: Length,
+    /// From when.
+    pub from: &'static str,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl Kept {
+    /// All of them, in the order of the table.
+    pub const ALL: [Self; 6] = [
+        Self::UnfoundedReports,
+        Self::RefusedApplications,
+        Self::Portraits,
+        Self::Accesses,
+        Self::Answers,
+        Self::Sessions,
+    ];
+
+    /// As counted in the log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UnfoundedReports => "unfounded_reports",
+            Self::RefusedApplications => "refused_applications",
+            Self::Portraits => "portraits",
+            Self::Accesses => "accesses",
+            Self::Answers => "answers",
+            Self::Sessions => "sessions",
+        }
+    }
+
+    /// How long, and why. Law 91/2025 Đ3 has data kept no longer than its purpose needs, and sets no number of days: where
+    /// no other source is named, the length is ours.
+    pub const fn period(self) -> Period {
+        let (length, from, reason) = match self {
+            Self::UnfoundedReports => (
+                Length::Days(90),
+                "the report, or the end of its case",
+                "An accusation that came to nothing is not held over anybody's head (law 91/2025 Đ3). 90 days are those \
+                 within which a decision may be appealed against (law 02/2011 Đ9).",
+            ),
+            Self::RefusedApplications => (
+                Length::Years(1),
+                "the refusal",
+                "What stands against a card stands for 12 months (law 126/2025 Đ28.3); after that, the refusal serves \
+                 nobody (law 91/2025 Đ3).",
+            ),
+            Self::Portraits => (
+                Length::Days(90),
+                "the expiry of the last card that carries it",
+                "A portrait is compared with its holder while a card is valid; 90 days leave time to renew the card \
+                 without a new picture (law 91/2025 Đ3).",
+            ),
+            Self::Accesses => (
+                Length::Years(5),
+                "the look",
+                "Whoever is on record may know who looked (law 91/2025 Đ4), for as long as a card lasts (law 126/2025 \
+                 Đ28.4).",
+            ),
+            Self::Answers => (Length::Hours(72), "the answer", "A request is repeated within days or never."),
+            Self::Sessions => (Length::Hours(0), "their end", "A sign-in that is over opens nothing."),
+        };
+        Period { length, from, reason }
+    }
+
+    /// When something that begins at `at` is over, where it is kept for hours.
+    pub const fn over_after(self, at: Timestamp) -> Timestamp {
+        match self.period().length {
+            Length::Hours(hours) => at.plus_seconds(hours as i64 * 3_600),
+            Length::Days(_) | Length::Years(_) => at,
+        }
+    }
+
+    /// What began before this instant is kept no longer.
+    pub fn over_before(self, now: Timestamp) -> Timestamp {
+        self.period().length.over_before(now)
+    }
+}
+
+/// In words.
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hours(0) => f.write_str("not at all"),
+            Self::Hours(hours) => write!(f, "{hours} hours"),
+            Self::Days(days) => write!(f, "{days} days"),
+            Self::Years(1) => f.write_str("1 year"),
+            Self::Years(years) => write!(f, "{years} years"),
+        }
+    }
+}
+
+impl Length {
+    /// What began before this instant is over at `now`. Days count from midnight to midnight, so that something kept for
+    /// a day is there the whole day after.
+    pub fn over_before(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::Hours(hours) => now.plus_seconds(-i64::from(hours) * 3_600),
+            Self::Days(days) => now.day().minus_days(u64::from(days)).end(),
+            Self::Years(years) => now.day().minus_years(years).end(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_ends_with_a_day_in_viet_nam() {
+        let at = |raw: &str| Timestamp::parse(raw).expect("a time");
+        let over = |kept: Kept, began: &str, now: &str| at(began) < kept.over_before(at(now));
+        // Both in the evening of 22 November in Việt Nam; 90 days later is 20 February.
+        for began in ["2026-11-21T17:00:00Z", "2026-11-22T16:59:59Z"] {
+            assert!(!over(Kept::Portraits, began, "2027-02-19T16:59:59Z"), "{began}");
+            assert!(over(Kept::Portraits, began, "2027-02-19T17:00:00Z"), "{began}");
+        }
+        assert!(!over(Kept::Accesses, "2026-11-22T03:00:00Z", "2031-11-21T16:59:59Z"));
+        assert!(over(Kept::Accesses, "2026-11-22T03:00:00Z", "2031-11-21T17:00:00Z"));
+        assert!(!over(Kept::Answers, "2026-11-22T03:00:00Z", "2026-11-25T03:00:00Z"));
+        assert!(over(Kept::Answers, "2026-11-22T03:00:00Z", "2026-11-25T03:00:01Z"));
+    }
+}

@@ -1,0 +1,213 @@
+//! What is kept no longer: found, and removed. How long is what: `domain::retention`.
+
+use super::columns;
+use super::connection::Read;
+use super::schema::{
+    accesses, application_people, applications, case_decisions, case_reports, cases, credentials, event_personal,
+    events, idempotency, one_time_codes, people, portraits, refresh_tokens, report_details, report_evidence, reports,
+    sessions,
+};
+use super::tx::Writer;
+use crate::domain::applications::Outcome as Decided;
+use crate::domain::cases::{CaseState, Outcome};
+use crate::domain::events::{EventKind, Object};
+use crate::domain::ids::{ApplicationId, PersonId, PortraitId, ReportId, SubjectId};
+use crate::domain::reports::{ReportState, Sha256};
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use diesel::prelude::*;
+
+/// Reports that came to nothing before `before`: nobody opened a case with them, or it was dismissed, found unfounded
+/// or overturned, and has ended. At most `limit`.
+///
+/// # Errors
+/// The database's.
+pub fn unfounded_reports(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<ReportId>, Error> {
+    let never_opened = reports::state.eq(ReportState::Received.as_str()).and(reports::received_at.lt(before.micros()));
+    let came_to_nothing = case_decisions::table
+        .filter(case_decisions::outcome.eq(Outcome::Unfounded.as_str()).or(case_decisions::overturned.eq(true)))
+        .select(case_decisions::case_id);
+    let ended = cases::table
+        .filter(
+            cases::state
+                .eq(CaseState::Dismissed.as_str())
+                .or(cases::state.eq(CaseState::Closed.as_str()).and(cases::id.eq_any(came_to_nothing))),
+        )
+        .select(cases::id);
+    let of_ended = case_reports::table.filter(case_reports::case_id.eq_any(ended)).select(case_reports::report_id);
+    let closed = events::table
+        .filter(events::kind.eq(EventKind::ReportClosed.as_str()))
+        .filter(events::at.lt(before.micros()))
+        .select(events::object_id);
+    let unfounded = reports::state
+        .eq(ReportState::Closed.as_str())
+        .and(reports::id.eq_any(of_ended))
+        .and(reports::id.eq_any(closed));
+    let ids: Vec<String> = reports::table
+        .filter(reports::id.eq_any(report_details::table.select(report_details::report_id)))
+        .filter(never_opened.or(unfounded))
+        .order(reports::id)
+        .limit(limit)
+        .select(reports::id)
+        .load(db.db())?;
+    ids.iter().map(|id| columns::id(id)).collect()
+}
+
+/// The digests of a report's files.
+///
+/// # Errors
+/// The database's.
+pub fn evidence_of(db: &mut impl Read, report: ReportId) -> Result<Vec<Sha256>, Error> {
+    Ok(super::reports::evidence_of(db, report)?.into_iter().map(|it| it.sha256).collect())
+}
+
+/// Whether a report's words were forgotten, or it never was.
+///
+/// # Errors
+/// The database's.
+pub fn is_without_words(db: &mut impl Read, report: ReportId) -> Result<bool, Error> {
+    let words = report_details::table.find(report.to_string());
+    Ok(!diesel::select(diesel::dsl::exists(words)).get_result::<bool>(db.db())?)
+}
+
+/// Removes what a report says and its evidence; its kind, unit and day are still counted. One that waits is closed.
+///
+/// # Errors
+/// The database's.
+pub fn report(writer: &mut Writer, id: ReportId) -> Result<(), Error> {
+    let report = id.to_string();
+    diesel::delete(report_evidence::table.filter(report_evidence::report_id.eq(&report))).execute(writer.db())?;
+    diesel::delete(report_details::table.find(&report)).execute(writer.db())?;
+    let nothing = (
+        reports::evidence_files.eq(0),
+        reports::evidence_bytes.eq(0),
+        reports::version.eq(reports::version + 1),
+        reports::state.eq(ReportState::Closed.as_str()),
+    );
+    diesel::update(reports::table.find(&report)).set(nothing).execute(writer.db())?;
+    writer.erases();
+    Ok(())
+}
+
+/// Who was refused in which application before `before`, where nobody was refused in it since. At most `limit`.
+///
+/// # Errors
+/// The database's.
+pub fn refused(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<(ApplicationId, PersonId)>, Error> {
+    let refusals =
+        || events::table.filter(events::kind.eq(EventKind::ApplicationRefused.as_str())).select(events::object_id);
+    let rows: Vec<(String, String)> = application_people::table
+        .filter(application_people::outcome.eq(Decided::Refused.as_str()))
+        .filter(application_people::application_id.eq_any(refusals().filter(events::at.lt(before.micros()))))
+        .filter(application_people::application_id.ne_all(refusals().filter(events::at.ge(before.micros()))))
+        .order((application_people::application_id, application_people::person_id))
+        .limit(limit)
+        .select((application_people::application_id, application_people::person_id))
+        .load(db.db())?;
+    rows.iter().map(|(application, person)| Ok((columns::id(application)?, columns::id(person)?))).collect()
+}
+
+/// The places of the events of an application that still hold fields about a person.
+///
+/// # Errors
+/// The database's.
+pub fn entries_of_application(
+    db: &mut impl Read,
+    application: ApplicationId,
+    subject: SubjectId,
+) -> Result<Vec<i64>, Error> {
+    let object = Object::Application(application);
+    let of_application = events::table
+        .filter(events::object_kind.eq(object.kind()).and(events::object_id.eq(object.to_string())))
+        .select(events::idx);
+    Ok(event_personal::table
+        .filter(event_personal::subject.eq(subject.to_string()))
+        .filter(event_personal::fields.is_not_null())
+        .filter(event_personal::event_idx.eq_any(of_application))
+        .order(event_personal::event_idx)
+        .select(event_personal::event_idx)
+        .load(db.db())?)
+}
+
+/// Removes a person who was given no card from an application, and the application where nobody is left in it.
+///
+/// # Errors
+/// The database's.
+pub fn refusal(writer: &mut Writer, application: ApplicationId, person: PersonId) -> Result<(), Error> {
+    let id = application.to_string();
+    diesel::delete(application_people::table.find((&id, person.to_string()))).execute(writer.db())?;
+    let left: i64 =
+        application_people::table.filter(application_people::application_id.eq(&id)).count().get_result(writer.db())?;
+    match left {
+        0 => diesel::delete(applications::table.find(&id)).execute(writer.db())?,
+        _ => diesel::update(applications::table.find(&id))
+            .set(applications::version.eq(applications::version + 1))
+            .execute(writer.db())?,
+    };
+    Ok(())
+}
+
+/// Portraits that no credential carries which was still valid at `before` or later, with their people: those that a
+/// credential carried, and those that were replaced before any did. At most `limit`.
+///
+/// # Errors
+/// The database's.
+pub fn portraits(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<(PortraitId, PersonId)>, Error> {
+    let carried = || {
+        credentials::table
+            .filter(credentials::portrait_id.is_not_null())
+            .select(credentials::portrait_id.assume_not_null())
+    };
+    let in_use = people::table.filter(people::portrait_id.is_not_null()).select(people::portrait_id.assume_not_null());
+    let rows: Vec<(String, String)> = portraits::table
+        .filter(portraits::created_at.lt(before.micros()))
+        .filter(portraits::id.ne_all(carried().filter(credentials::valid_until.ge(before.micros()))))
+        .filter(portraits::id.eq_any(carried()).or(portraits::id.ne_all(in_use)))
+        .order(portraits::id)
+        .limit(limit)
+        .select((portraits::id, portraits::person_id))
+        .load(db.db())?;
+    rows.iter().map(|(portrait, person)| Ok((columns::id(portrait)?, columns::id(person)?))).collect()
+}
+
+/// Removes looks of before `before`; gives their number.
+///
+/// # Errors
+/// The database's.
+pub fn accesses(writer: &mut Writer, before: Timestamp) -> Result<usize, Error> {
+    Ok(diesel::delete(accesses::table.filter(accesses::at.lt(before.micros()))).execute(writer.db())?)
+}
+
+/// How many looks there are of before `before`.
+///
+/// # Errors
+/// The database's.
+pub fn count_accesses(db: &mut impl Read, before: Timestamp) -> Result<i64, Error> {
+    Ok(accesses::table.filter(accesses::at.lt(before.micros())).count().get_result(db.db())?)
+}
+
+/// How many kept answers, and sign-ins with one-time codes, are over at `now`.
+///
+/// # Errors
+/// The database's.
+pub fn count_over(db: &mut impl Read, now: Timestamp) -> Result<(i64, i64), Error> {
+    let now = now.micros();
+    let answers: i64 = idempotency::table.filter(idempotency::expires_at.le(now)).count().get_result(db.db())?;
+    let sessions: i64 = sessions::table.filter(sessions::expires_at.le(now)).count().get_result(db.db())?;
+    let codes: i64 = one_time_codes::table.filter(one_time_codes::expires_at.le(now)).count().get_result(db.db())?;
+    Ok((answers, sessions + codes))
+}
+
+/// Removes kept answers, sign-ins and one-time codes that are over at `now`.
+///
+/// # Errors
+/// The database's.
+pub fn over(writer: &mut Writer, now: Timestamp) -> Result<(), Error> {
+    let now = now.micros();
+    let over = sessions::table.filter(sessions::expires_at.le(now)).select(sessions::id);
+    diesel::delete(idempotency::table.filter(idempotency::expires_at.le(now))).execute(writer.db())?;
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(over))).execute(writer.db())?;
+    diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(writer.db())?;
+    diesel::delete(one_time_codes::table.filter(one_time_codes::expires_at.le(now))).execute(writer.db())?;
+    Ok(())
+}

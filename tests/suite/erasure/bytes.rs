@@ -1,0 +1,157 @@
+//! Byte for byte: what was written about a person is found nowhere after the erasure, and was found before.
+
+use super::{erased, findings, record, returned};
+use crate::support::app::{HAI_PHONG, TestApp};
+use crate::support::fixtures::picture;
+use crate::support::{Engine, TestDatabase, on_both_databases};
+use press_registry::domain::text::fold;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+const NAME: &str = "Đặng Thùy Quyên Ưu";
+const PEN_NAME: &str = "Lục Bình Xứ Huế";
+const NATIONAL_ID: &str = "046190271828";
+const EMAIL: &str = "quyen.uu.3141@toasoan.example";
+const POST: &str = "Phóng viên ảnh thời sự";
+const PLACE: &str = "Xã Cổ Am, Vĩnh Bảo";
+const UNIT: &str = "Hợp tác xã Tân Hưng";
+const WORK: &str = "Ghi hình vụ lúa chiêm";
+const REFUSAL: &str = "Thiếu quyết định tuyển dụng số 77";
+const NARRATIVE: &str = "Người này đòi xem kho thóc";
+const SUMMARY: &str = "Xuất trình thẻ ở cổng kho";
+const REPLY: &str = "Tôi chỉ hỏi đường ra bến đò";
+const GROUNDS: &str = "Không ai làm chứng ở bến đò";
+
+/// A file's bytes; none where it is not there.
+fn bytes(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_default()
+}
+
+/// All that the database's files hold.
+fn database_bytes(db: &TestDatabase) -> Vec<u8> {
+    match db.engine {
+        Engine::Sqlite => {
+            ["", "-wal", "-shm"].iter().flat_map(|end| bytes(Path::new(&format!("{}{end}", db.path())))).collect()
+        }
+        Engine::Postgres => {
+            // What an operator is told to do after an erasure.
+            let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("api-docs/operations.md");
+            let page = fs::read_to_string(page).expect("the page on operations");
+            let (_, statement) = page.split_once("VACUUM FULL ").expect("the statement");
+            let (tables, _) = statement.split_once(';').expect("its end");
+            db.run(&format!("VACUUM FULL {tables}")).expect("a statement");
+            db.run("CHECKPOINT").expect("a statement");
+            let files = db.texts(
+                "SELECT encode(pg_read_binary_file(pg_relation_filepath(oid::regclass)), 'hex') AS value FROM pg_class \
+                 WHERE relkind IN ('r', 'i', 't') AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace) \
+                 AND pg_relation_filepath(oid::regclass) IS NOT NULL",
+            );
+            let hex = |file: &String| data_encoding::HEXLOWER.decode(file.as_bytes()).expect("hex");
+            files.iter().flat_map(hex).collect()
+        }
+    }
+}
+
+/// All that the files of a folder hold.
+fn folder_bytes(folder: &Path) -> Vec<u8> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { folder_bytes(&path) } else { bytes(&path) }).collect()
+}
+
+fn holds(bytes: &[u8], words: &str) -> bool {
+    bytes.windows(words.len()).any(|part| part == words.as_bytes())
+}
+
+/// Somebody to whom everything has happened; gives their id and what was written about them.
+fn life(app: &TestApp) -> (String, Vec<String>) {
+    let agency = app.local_agency();
+    let (clerk, registrar, provincial) = (app.clerk(&agency), app.registrar(), app.provincial(HAI_PHONG));
+    let form = json!({
+        "full_name": NAME, "pen_name": PEN_NAME, "birth_date": "1983-07-19", "national_id": NATIONAL_ID, "email": EMAIL,
+        "engagement": { "kind": "staff", "post": POST, "from": "2020-01-02" },
+    });
+    let people = format!("/api/v1/agencies/{}/people", agency.id);
+    let entered = clerk.post_with(&people, &[("idempotency-key", "enter")], &form).expect(201);
+    let person = entered.text("/id");
+    clerk
+        .put(&format!("{}/portrait", entered.path("people")), &entered.etag(), "image/png", &picture(271_828))
+        .expect(200);
+    let refused = app.submitted(&agency, &[&person]);
+    let refused = provincial.happen("applications", &refused, json!({ "event": "endorse" })).expect(201);
+    registrar.happen("applications", &refused, json!({ "event": "refuse", "reason": REFUSAL })).expect(201);
+    let card = app.issued_in(&agency, Some(HAI_PHONG), &person);
+    let mut letter = app.letter_form(&person);
+    (letter["place"], letter["unit_visited"], letter["work"]) = (PLACE.into(), UNIT.into(), WORK.into());
+    let letter = app.head(&agency).post("/api/v1/letters", &letter).expect(201);
+    let invited = app.admin().post(&format!("/api/v1/people/{person}/invite"), &json!({})).expect(201);
+    app.anonymous().sign_in(EMAIL, &invited.text("/one_time_code")).expect(201);
+    record(&registrar, &person);
+
+    let report = json!({
+        "province": "31", "place": PLACE, "occurred_at": "2026-11-21T01:00:00Z", "narrative": NARRATIVE,
+        "claimed_name": NAME, "code": card.text("/code"), "number": card.text("/number"),
+    });
+    let receipt = app.anonymous().post("/api/v1/misuse-reports", &report).expect(201).text("/receipt");
+    let evidence = format!("/api/v1/misuse-reports/{receipt}/evidence");
+    app.anonymous().send("POST", &evidence, &[("content-type", "application/pdf")], Some(b"%PDF-1.7\n")).expect(201);
+    let report = app.database.texts("SELECT id AS value FROM reports").remove(0);
+    let case = json!({
+        "subject": "holder", "person_id": person, "credential_id": card.text("/id"), "province": "31", "place": PLACE,
+        "summary": SUMMARY, "claimed_name": NAME, "reports": [report],
+    });
+    let case = provincial.post("/api/v1/cases", &case).expect(201);
+    let told = provincial.happen("cases", &case, json!({ "event": "notify", "means": "account" })).expect(201);
+    let holder = app.sign_in(press_registry::domain::ids::Id::parse(&invited.text("/id")).expect("an id"));
+    let said = holder.happen("cases", &told, json!({ "event": "answer", "reason": REPLY })).expect(201);
+    let unfounded = json!({ "event": "decide", "outcome": "unfounded", "kind": "LENT_CARD", "reason": GROUNDS });
+    let decided = registrar.happen("cases", &said, unfounded).expect(201);
+    registrar.happen("cases", &decided, json!({ "event": "close" })).expect(201);
+    for credential in [&card, &letter] {
+        returned(app, &clerk, &credential.text("/id"));
+    }
+    let words =
+        [NAME, PEN_NAME, EMAIL, POST, PLACE, UNIT, WORK, REFUSAL, NARRATIVE, SUMMARY, REPLY, GROUNDS, "1983-07-19"];
+    let digest = card.text("/photo_digest");
+    (person, words.into_iter().map(str::to_owned).chain([fold(NAME), fold(PEN_NAME), digest]).collect())
+}
+
+on_both_databases! {
+    fn nothing_that_was_written_about_a_person_is_found_after_the_erasure(db) {
+        let app = TestApp::start(db);
+        let (person, words) = life(&app);
+        let neighbour = app.person(&app.central_agency());
+        let before = database_bytes(&app.database);
+        for words in &words {
+            // A day is a number on PostgreSQL.
+            let is_text = app.database.engine == Engine::Sqlite || *words != "1983-07-19";
+            assert!(holds(&before, words) || !is_text, "{words} is written somewhere: the search sees it");
+        }
+        let files = app.data_dir.path().join("files");
+        assert_eq!(fs::read_dir(files.join("portraits")).map(Iterator::count).ok(), Some(1));
+
+        erased(&app, &person);
+        let after = database_bytes(&app.database);
+        let folder = folder_bytes(app.data_dir.path());
+        for words in words.iter().map(String::as_str).chain([NATIONAL_ID]) {
+            assert!(!holds(&after, words), "{words} is in the database");
+            assert!(!holds(&folder, words), "{words} is in a file");
+        }
+        for kept in ["portraits", "evidence"] {
+            assert_eq!(folder_count(&files.join(kept)), 0, "files of {kept}");
+        }
+        assert!(holds(&after, &neighbour.text("/full_name")), "of others nothing is missing");
+        assert!(holds(&folder, &person), "the id alone is written down");
+        assert_eq!(findings(&app), []);
+        let left: Value = app.registrar().get("/api/v1/cases").expect(200).json();
+        assert_eq!(left["items"][0]["decision"]["outcome"], "unfounded", "how it went is still known: {left}");
+    }
+}
+
+fn folder_count(folder: &Path) -> usize {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    entries
+        .map(|entry| entry.expect("an entry").path())
+        .map(|path| if path.is_dir() { folder_count(&path) } else { 1 })
+        .sum()
+}
