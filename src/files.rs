@@ -1,7 +1,7 @@
 //! Pictures and documents: objects in a folder of the data directory, sealed at rest.
 //!
 //! An object is written before the row that names it is committed, under a name of its own that is never used
-//! again; what a cut-off request leaves behind is never referred to.
+//! again. Evidence is removed again when that row is refused; what a crash leaves behind is never referred to.
 
 use crate::error::Error;
 use crate::keys::Sealing;
@@ -36,6 +36,17 @@ impl Files {
         let sealed = sealing.seal(bytes, name.as_bytes())?;
         let written = self.0.put(&ObjectPath::from(name), PutPayload::from(sealed)).await_blocking()?;
         written.map(drop).map_err(Error::internal)
+    }
+
+    /// Removes an object; one that is not there is no error. Blocks.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub fn remove(&self, name: &str) -> Result<(), Error> {
+        match self.0.delete(&ObjectPath::from(name)).await_blocking()? {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(Error::internal(error)),
+        }
     }
 
     /// Reads and opens an object; `None` when there is none of this name. Blocks.

@@ -8,7 +8,7 @@
 mod hearing;
 mod persons;
 
-pub use hearing::{must_state_purpose, sees_links, sees_only_the_state, speaks_for_subject};
+pub use hearing::{must_state_purpose, sees_links, sees_only_the_state, sees_what_was_reported, speaks_for_subject};
 pub use persons::{another_person, is_oneself, not_oneself};
 
 use crate::domain::accounts::{Caller, Role, RoleName};
@@ -133,6 +133,8 @@ operations! {
     HandleCase = "handle_case":                               No   All  Own  No   No   No   No   No;
     /// Reply to a notice; a registrar writes down what came on paper.
     AnswerCase = "answer_case":                               No   All  Own  Own  No   No   No   Own;
+    /// Add files to a case: who handles it, and who is heard in it.
+    AddCaseEvidence = "add_case_evidence":                    No   All  Own  Own  No   No   No   Own;
     /// Decide a case, or confirm a revocation.
     DecideCase = "decide_case":                               No   All  Own  No   No   No   No   No;
     /// Appeal against a decision; a registrar writes down what came on paper.

@@ -1,5 +1,6 @@
 //! `/cases`: see `app::cases` for who may do what.
 
+pub(super) mod evidence;
 pub(super) mod finding;
 mod forms;
 mod view;

@@ -179,7 +179,7 @@ impl<K: Kind, C: Asking> Change<K, C> {
         first_or_replayed(registry.change_accounts(self.kept(change)).await)
     }
 
-    fn kept(
+    pub(super) fn kept(
         mut self,
         mut change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static,
     ) -> impl FnMut(&mut Tx) -> Outcome + Send + 'static {
@@ -202,7 +202,7 @@ impl<T: DeserializeOwned + 'static, C> Change<Json<T>, C> {
     }
 }
 
-fn first_or_replayed(answer: Outcome) -> Outcome {
+pub(super) fn first_or_replayed(answer: Outcome) -> Outcome {
     match answer {
         Err(Error::Replayed(stored)) => Ok(Answer::replayed(*stored)),
         answer => answer,
@@ -227,13 +227,13 @@ impl<I: Id> FromRequest for PathId<I> {
     }
 }
 
-fn registry(request: &HttpRequest) -> Result<Arc<Registry>, Error> {
+pub(super) fn registry(request: &HttpRequest) -> Result<Arc<Registry>, Error> {
     let state = request.app_data::<web::Data<State>>().ok_or_else(|| Error::internal("no state"))?;
     Ok(Arc::clone(&state.registry))
 }
 
 /// Who was let in; taken out, because each request has one handler.
-fn caller(request: &HttpRequest) -> Option<Arc<Caller>> {
+pub(super) fn caller(request: &HttpRequest) -> Option<Arc<Caller>> {
     request.extensions_mut().remove::<Arc<Caller>>()
 }
 

@@ -36,6 +36,7 @@ pub mod server;
 mod sessions;
 mod statistics;
 mod unrouted;
+mod upload;
 mod users;
 mod verifications;
 
@@ -87,6 +88,9 @@ fn operations(api: &mut ServiceConfig) {
         .service(cases::get_case)
         .service(cases::record_case_event)
         .service(cases::list_case_events)
+        .service(cases::evidence::list_case_evidence)
+        .service(cases::evidence::add_case_evidence)
+        .service(cases::evidence::get_case_evidence)
         .service(cases::finding::list_case_matches)
         .service(cases::finding::link_case)
         .service(cases::finding::list_alerts)

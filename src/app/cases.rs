@@ -3,6 +3,7 @@
 mod alerts;
 mod deciding;
 mod events;
+mod evidence;
 mod hearing;
 mod lapses;
 mod linking;
@@ -13,6 +14,7 @@ mod reported;
 
 pub use alerts::{Alert, alerts};
 pub use events::{EventForm, Happened, happen};
+pub use evidence::{add_evidence, evidence, list_evidence, room};
 pub(in crate::app) use hearing::{reply_by, served_at};
 pub use lapses::lapse;
 pub use linking::{LinkForm, link};

@@ -10,6 +10,7 @@ pub mod agencies;
 pub mod applications;
 pub mod cases;
 pub mod credentials;
+pub mod evidence;
 pub mod gate;
 mod issuance;
 pub mod keyring;
@@ -35,6 +36,7 @@ use crate::error::Error;
 use crate::files::Files;
 use crate::keys::{KeyDirectory, KeyFileError, Secrets};
 use crate::store::{DatabaseUrl, OpenError, Store};
+use evidence::Incoming;
 use keyring::{KeyRing, Loaded};
 use log::LogKeeper;
 use passwords::Hasher;
@@ -85,6 +87,8 @@ pub struct Registry {
     pub log: LogKeeper,
     /// Who reported without a name in the last hour.
     pub report_limits: Limits,
+    /// Room in memory for files that are coming in.
+    pub incoming: Incoming,
     picture_slots: Semaphore,
     callers: CallerCache,
     key_files: KeyDirectory,
@@ -183,6 +187,7 @@ impl Registry {
             hasher: Hasher::new(),
             log,
             report_limits,
+            incoming: Incoming::new(),
             picture_slots: Semaphore::new(PICTURES_AT_ONCE),
             callers: CallerCache::new(),
             key_files,

@@ -73,6 +73,7 @@ pub enum EventKind {
     CaseOverturned,
     CaseReferred,
     CaseClosed,
+    CaseEvidenceAdded,
     CaseInterimEnded,
     CaseLinked,
     NoticeSent,
@@ -134,6 +135,7 @@ impl EventKind {
             | Self::CaseOverturned
             | Self::CaseReferred
             | Self::CaseClosed
+            | Self::CaseEvidenceAdded
             | Self::CaseInterimEnded
             | Self::CaseLinked
             | Self::NoticeSent
@@ -197,6 +199,7 @@ impl EventKind {
             Self::CaseOverturned => "case.overturned",
             Self::CaseReferred => "case.referred",
             Self::CaseClosed => "case.closed",
+            Self::CaseEvidenceAdded => "case.evidence_added",
             Self::CaseInterimEnded => "case.interim_ended",
             Self::CaseLinked => "case.linked",
             Self::NoticeSent => "notice.sent",

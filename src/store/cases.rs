@@ -1,6 +1,9 @@
 //! Rows of cases, with their reports, decisions, statements and links.
 
+mod evidence;
 mod row;
+
+pub use evidence::{add_evidence, evidence_of, reported_evidence_of};
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};

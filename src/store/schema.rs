@@ -334,6 +334,20 @@ diesel::table! {
         bytes -> BigInt,
         sha256 -> Binary,
         added_at -> BigInt,
+        object -> Text,
+    }
+}
+
+diesel::table! {
+    case_evidence (case_id, number) {
+        case_id -> Text,
+        number -> BigInt,
+        media_type -> Text,
+        bytes -> BigInt,
+        sha256 -> Binary,
+        added_at -> BigInt,
+        object -> Text,
+        role -> Text,
     }
 }
 
@@ -480,6 +494,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     report_details,
     report_evidence,
+    case_evidence,
     published_statistics,
     accesses,
     access_hours,

@@ -1,5 +1,6 @@
 //! Cases of misuse: opened, told, answered, decided by somebody else, appealed against, closed.
 
+mod evidence;
 mod finding;
 mod flow;
 mod notices;

@@ -12,7 +12,7 @@ use crate::domain::problem::FieldProblem;
 use crate::domain::text;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{self, Tx, accounts, cases, events as recorded, people};
+use crate::store::{self, Read, Tx, accounts, cases, events as recorded, people};
 use serde_json::{Map, Value, json};
 
 /// What is to happen to a case.
@@ -173,7 +173,13 @@ fn take(tx: &mut Tx, step: &Step<'_>, event: CaseEvent, next: Case) -> Result<Ou
 
 /// Nobody handles a case against themselves; a decider neither reported nor opened it; whoever decided or confirmed
 /// never hears the appeal.
-fn is_impartial(tx: &mut Tx, registry: &Registry, caller: &Caller, case: &Case, event: CaseEvent) -> Result<(), Error> {
+pub(super) fn is_impartial(
+    tx: &mut impl Read,
+    registry: &Registry,
+    caller: &Caller,
+    case: &Case,
+    event: CaseEvent,
+) -> Result<(), Error> {
     let decided = case.decision.as_ref();
     let (decider, second) = (decided.map(|it| it.decided_by), decided.and_then(|it| it.confirmed_by));
     match event {
@@ -213,7 +219,7 @@ fn is_impartial(tx: &mut Tx, registry: &Registry, caller: &Caller, case: &Case, 
     policy::another_person(caller, &[same.then_some(caller.user)])
 }
 
-fn has_not_done(tx: &mut Tx, caller: &Caller, case: &Case, events: &[EventKind]) -> Result<(), Error> {
+fn has_not_done(tx: &mut impl Read, caller: &Caller, case: &Case, events: &[EventKind]) -> Result<(), Error> {
     let done = recorded::was_done_by(tx, &Object::Case(case.id), events, caller.user)?;
     policy::another_person(caller, &[done.then_some(caller.user)])
 }

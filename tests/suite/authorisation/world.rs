@@ -148,7 +148,10 @@ fn told_case(app: &TestApp, unit: Option<&str>, card: &Answer) -> Answer {
         "province": unit.unwrap_or(HA_NOI).get(..2),
         "summary": "Thẻ được cho người khác mượn",
     });
-    told(app, &form)
+    let case = told(app, &form);
+    let evidence = format!("{}/evidence", case.path("cases"));
+    app.registrar().send("POST", &evidence, &[("content-type", "application/pdf")], Some(b"%PDF-1.7\n")).expect(201);
+    case
 }
 
 fn first_notice(app: &TestApp, case: &str) -> String {

@@ -1,0 +1,2 @@
+DROP TABLE case_evidence;
+ALTER TABLE report_evidence DROP COLUMN object;
