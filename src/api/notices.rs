@@ -1,20 +1,38 @@
 //! `/notices`, and those of a case: see `app::notices` for who may do what.
 
-use super::answer::{Answer, Outcome, as_optional_text, as_text};
+use super::answer::{Answer, JSON, Outcome, as_optional_text, as_text};
 use super::body::Json;
 use super::cases::{PurposeParam, purpose};
 use super::context::{Change, Context, PathId};
 use super::gate::{IdempotencyKey, IfMatch};
+use super::negotiate::{Format, negotiate};
 use super::problem::{ChangeProblems, ReadProblems};
-use crate::app::cases;
+use super::query::Query;
+use crate::app::cases::{self, Purpose};
 use crate::app::gate::Etag;
 use crate::app::notices::{self, EventForm};
 use crate::domain::ids::{CaseId, NoticeId};
 use crate::domain::notices::{Means, Notice};
 use crate::domain::time::Timestamp;
+use crate::error::Error;
 use actix_web::{HttpRequest, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// The media type of papers.
+const PDF: &str = "application/pdf";
+
+/// What a notice is given as.
+#[derive(Clone, Copy)]
+enum Made {
+    Json,
+    Pdf,
+}
+
+const FORMATS: &[Format<Made>] = &[
+    Format { media_type: JSON, name: "json", makes: Made::Json },
+    Format { media_type: PDF, name: "pdf", makes: Made::Pdf },
+];
 
 /// A notice: something that somebody is to be told.
 #[derive(Serialize, ToSchema)]
@@ -117,14 +135,45 @@ pub(super) async fn list_case_notices(ctx: Context, id: PathId<CaseId>, request:
 }
 
 /// A notice
+///
+/// As JSON, or as a PDF to print: A4, in Vietnamese with English below.
 #[utoipa::path(operation_id = "get_notice", tag = "cases",
-    params(("id" = String, Path, description = "The notice's id.", format = "uuid"), PurposeParam), responses(
-    (status = 200, description = "The notice.", body = NoticeView,
-        headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
+    params(("id" = String, Path, description = "The notice's id.", format = "uuid"), PurposeParam,
+        ("format" = Option<String>, Query, description = "`json` or `pdf`, instead of `Accept`.", example = "pdf")),
+    responses((status = 200, description = "The notice; as a PDF always an attachment.",
+        content((NoticeView = "application/json"), (Vec<u8> = "application/pdf")),
+        headers(("ETag" = String, description = "Of this version; for `If-Match`."))),
+    (status = 406, description = "None of these formats."), ReadProblems))]
 #[get("/notices/{id}")]
 pub(super) async fn get_notice(ctx: Context, id: PathId<NoticeId>, request: HttpRequest) -> Outcome {
-    let purpose = purpose(&request);
-    ctx.read(move |db, ctx| shown(&notices::read(db, &ctx.caller, id.0, purpose)?)).await
+    // Which format is asked after it is known that the caller may see any.
+    let (purpose, format) = asked(&request);
+    ctx.read(move |db, ctx| {
+        let notice = notices::read(db, &ctx.caller, id.0, purpose)?;
+        let answer = match format?.makes {
+            Made::Json => shown(&notice)?,
+            Made::Pdf => {
+                let pdf = notices::pdf(db, &ctx.registry, &notice)?;
+                Answer::attachment(PDF, &format!("notice-{}.pdf", notice.id), pdf).tagged_by_bytes()
+            }
+        };
+        Ok(answer)
+    })
+    .await
+}
+
+/// What it is read for, and in which format.
+fn asked(request: &HttpRequest) -> (Purpose, Result<Format<Made>, Error>) {
+    let read = || {
+        let mut query = Query::parse(request.query_string())?;
+        let format = query.take("format");
+        let purpose = query.read("purpose", cases::parse_purpose)?;
+        query.finish().map(|()| (purpose, format))
+    };
+    match read() {
+        Ok((purpose, format)) => (Ok(purpose), negotiate(request, format.as_deref(), FORMATS)),
+        Err(error) => (Err(error), Err(Error::NotAcceptable)),
+    }
 }
 
 /// Write down that a notice was sent, or that it arrived

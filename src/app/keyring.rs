@@ -3,10 +3,11 @@
 use super::{Settings, StartError};
 use crate::domain::card_code::{Envelope, HonestDigest, Kid, honest_digest};
 use crate::domain::issuer::{
-    Contact, DocumentSignature, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, PastLog, Words,
+    Contact, DocumentSignature, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, PastLog,
 };
 use crate::domain::log::Checkpoint;
 use crate::domain::time::Timestamp;
+use crate::domain::wording;
 use crate::error::Error;
 use crate::keys::{KeyDirectory, KeyFileError, LogKey, PairUse, Secret, SigningKey};
 use crate::store::log::{self, LogRow};
@@ -255,9 +256,7 @@ impl Builder {
             return Err(StartError::Other("no log was begun".into()));
         };
         let document = IssuerDocument {
-            name: Words {
-                vi: "Hệ thống đăng ký thẻ báo chí".into(), en: "Press-accreditation registry".into()
-            },
+            name: wording::registry(),
             issued_at: source.dated,
             hosts: source.hosts.clone(),
             contact: Contact { phone: settings.phone.clone(), url: settings.public_url.clone() },

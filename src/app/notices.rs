@@ -1,5 +1,8 @@
 //! Notices: what somebody is owed to be told, when it was sent, and when it arrived.
 
+mod paper;
+
+use super::Registry;
 use super::cases::{Purpose, reply_by, served_at, state_purpose};
 use super::gate::{Etag, Gate};
 use crate::domain::accounts::Caller;
@@ -40,6 +43,14 @@ pub fn read(db: &mut Reader, caller: &Caller, id: NoticeId, purpose: Purpose) ->
     entry.on(&Ownership::of_notice(&case, notice.account))?;
     state_purpose(caller, purpose?.as_ref())?;
     Ok(notice)
+}
+
+/// A notice that the caller was let [`read`], as a PDF to print or to keep.
+///
+/// # Errors
+/// The database's; it cannot be written.
+pub fn pdf(db: &mut Reader, registry: &Registry, notice: &Notice) -> Result<Vec<u8>, Error> {
+    paper::paper(db, registry, notice.id)
 }
 
 /// Writes down that a notice was sent, or that it arrived: deadlines run from there.

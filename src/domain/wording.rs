@@ -5,7 +5,7 @@
 use super::{
     issuer::Words,
     printed::CredentialKind,
-    time::Day,
+    time::{Day, Timestamp},
     verdict::{Card, CardState, Finding, Judgement, Unproven},
 };
 use chrono::Datelike as _;
@@ -164,6 +164,17 @@ pub fn age(seconds: i64) -> Words {
     };
     let plural = if count == 1 { "" } else { "s" };
     Words::new(format!("{count} {vi}"), format!("{count} {en}{plural}"))
+}
+
+/// What the registry is called.
+pub fn registry() -> Words {
+    Words::new("Hệ thống đăng ký thẻ báo chí", "Press-accreditation registry")
+}
+
+/// An instant as people in Việt Nam read it.
+pub fn moment(at: Timestamp) -> String {
+    let minutes = at.seconds_since(at.day().start()) / 60;
+    format!("{:02}:{:02}, {} (UTC+07:00)", minutes / 60, minutes % 60, date(at.day()))
 }
 
 /// A day as dd/mm/yyyy.

@@ -4,6 +4,7 @@ mod evidence;
 mod finding;
 mod flow;
 mod notices;
+mod papers;
 mod parties;
 mod states;
 mod times;
