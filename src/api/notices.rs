@@ -64,6 +64,15 @@ pub(super) struct NoticeView {
     #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     served_at: Option<Timestamp>,
+    /// The e-mail that tells of it, where one does: `waiting`; `sent`, once a mail server has taken it, which does not
+    /// mean that it was read; `refused`, `unreachable` or `no_address`, when it was given up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "sent")]
+    email: Option<&'static str>,
+    /// When the e-mail was sent or given up.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    email_at: Option<Timestamp>,
     /// When the duty to tell arose.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = DateTime)]
@@ -80,6 +89,8 @@ impl From<&Notice> for NoticeView {
             means: it.means.map(Means::as_str),
             sent_at: it.sent_at,
             served_at: it.served_at,
+            email: it.mail.map(|mail| mail.state.as_str()),
+            email_at: it.mail.and_then(|mail| mail.ended_at),
             created_at: it.created_at,
         }
     }
@@ -189,7 +200,8 @@ pub(super) async fn record_notice_event(change: Change<Json<NoticeEventSent>>, i
     change
         .write(move |tx, change| {
             let form = change.form().map(EventForm::from);
-            Ok(shown(&notices::happen(tx, &change.caller, id.0, &change.gate, form)?)?.created())
+            let notice = notices::happen(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
+            Ok(shown(&notice)?.created())
         })
         .await
 }

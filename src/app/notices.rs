@@ -2,9 +2,12 @@
 
 mod paper;
 
+pub(in crate::app) use paper::paper;
+
 use super::Registry;
 use super::cases::{Purpose, reply_by, served_at, state_purpose};
 use super::gate::{Etag, Gate};
+use super::mails;
 use crate::domain::accounts::Caller;
 use crate::domain::cases::{Case, NoticeGiven, Subject, rules};
 use crate::domain::events::{Event, EventKind, Object};
@@ -59,6 +62,7 @@ pub fn pdf(db: &mut Reader, registry: &Registry, notice: &Notice) -> Result<Vec<
 /// 403, 404, 412, 428; 422; 409.
 pub fn happen(
     tx: &mut Tx,
+    registry: &Registry,
     caller: &Caller,
     id: NoticeId,
     gate: &Gate,
@@ -101,12 +105,17 @@ pub fn happen(
         "means": notice.means.map(Means::as_str),
         "served_at": notice.served_at.map(|at| at.to_string()),
     }));
-    let changed = deadlines(case, &notice);
+    let goes_out = event == NoticeEvent::Send && notice.means == Some(Means::Email);
+    let changed = deadlines(case.clone(), &notice);
     tx.record(&permit, told, |writer| {
         notices::update(writer, &notice)?;
+        if goes_out {
+            mails::tell(writer, registry, &case, &notice, now)?;
+        }
         changed.iter().try_for_each(|case| cases::update(writer, case))
     })?;
-    Ok(notice)
+    // With how its e-mail stands now.
+    notices::find(tx, id)?.ok_or(Error::NotFound)
 }
 
 /// The case with the deadline that runs from this notice, if one does.
@@ -146,6 +155,7 @@ pub(in crate::app) fn blank(tx: &Tx, case: &Case, recipient: Recipient, duty: Du
         means: None,
         sent_at: None,
         served_at: None,
+        mail: None,
         version: 1,
         created_at: tx.now(),
     }

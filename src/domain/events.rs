@@ -78,6 +78,8 @@ pub enum EventKind {
     CaseLinked,
     NoticeSent,
     NoticeServed,
+    NoticeEmailed,
+    NoticeEmailFailed,
 }
 
 impl EventKind {
@@ -139,7 +141,9 @@ impl EventKind {
             | Self::CaseInterimEnded
             | Self::CaseLinked
             | Self::NoticeSent
-            | Self::NoticeServed => LeafKind::Event,
+            | Self::NoticeServed
+            | Self::NoticeEmailed
+            | Self::NoticeEmailFailed => LeafKind::Event,
         }
     }
 
@@ -204,6 +208,8 @@ impl EventKind {
             Self::CaseLinked => "case.linked",
             Self::NoticeSent => "notice.sent",
             Self::NoticeServed => "notice.served",
+            Self::NoticeEmailed => "notice.emailed",
+            Self::NoticeEmailFailed => "notice.email_failed",
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use super::columns;
 use super::connection::Read;
+use super::mails;
 use super::schema::notices;
 use super::tx::Writer;
 use crate::domain::ids::{CaseId, NoticeId};
-use crate::domain::notices::{Duty, Means, Notice, Recipient};
+use crate::domain::notices::{Duty, Mail, Means, Notice, Recipient};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use diesel::prelude::*;
@@ -43,7 +44,7 @@ impl From<&Notice> for Row {
 }
 
 impl Row {
-    fn into_domain(self) -> Result<Notice, Error> {
+    fn into_domain(self, mail: Option<Mail>) -> Result<Notice, Error> {
         Ok(Notice {
             id: columns::id(&self.id)?,
             case: columns::id(&self.case_id)?,
@@ -53,10 +54,22 @@ impl Row {
             means: self.means.as_deref().map(|raw| columns::stored(Means::parse(raw))).transpose()?,
             sent_at: self.sent_at.map(columns::instant),
             served_at: self.served_at.map(columns::instant),
+            mail,
             version: self.version,
             created_at: columns::instant(self.created_at),
         })
     }
+}
+
+fn whole(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Notice>, Error> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut mails = mails::of_notices(db, &ids)?;
+    rows.into_iter()
+        .map(|row| {
+            let mail = mails.remove(&row.id);
+            row.into_domain(mail)
+        })
+        .collect()
 }
 
 /// The notice with this id.
@@ -65,7 +78,7 @@ impl Row {
 /// The database's.
 pub fn find(db: &mut impl Read, id: NoticeId) -> Result<Option<Notice>, Error> {
     let row: Option<Row> = notices::table.find(id.to_string()).select(Row::as_select()).first(db.db()).optional()?;
-    row.map(Row::into_domain).transpose()
+    Ok(whole(db, row.into_iter().collect())?.pop())
 }
 
 /// The notices of a case, in the order in which the duties arose.
@@ -78,7 +91,7 @@ pub fn of_case(db: &mut impl Read, case: CaseId) -> Result<Vec<Notice>, Error> {
         .order(notices::position)
         .select(Row::as_select())
         .load(db.db())?;
-    rows.into_iter().map(Row::into_domain).collect()
+    whole(db, rows)
 }
 
 /// Enters a duty to tell.

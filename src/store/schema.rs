@@ -444,6 +444,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    notice_mails (notice_id) {
+        notice_id -> Text,
+        state -> Text,
+        tries -> BigInt,
+        next_try_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     notices (id) {
         id -> Text,
         case_id -> Text,
@@ -504,4 +514,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_statements,
     case_links,
     notices,
+    notice_mails,
 );

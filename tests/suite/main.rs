@@ -14,6 +14,7 @@ mod documents;
 mod keys;
 mod letters;
 mod log;
+mod mails;
 mod observability;
 mod oneself;
 mod people;

@@ -17,3 +17,14 @@ CREATE TABLE case_evidence (
   PRIMARY KEY (case_id, number),
   UNIQUE (case_id, sha256)
 );
+
+-- E-mails that tell of notices: whose address it is, is looked up when one is sent and never kept here.
+CREATE TABLE notice_mails (
+  notice_id TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES notices (id),
+  state TEXT COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'sent', 'refused', 'unreachable', 'no_address')),
+  tries BIGINT NOT NULL,
+  -- When it is tried next; while a node sends it, when another may take it over.
+  next_try_at BIGINT NOT NULL,
+  ended_at BIGINT
+);
+CREATE INDEX notice_mails_by_time ON notice_mails (state, next_try_at);

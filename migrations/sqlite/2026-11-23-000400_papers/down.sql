@@ -1,2 +1,3 @@
+DROP TABLE notice_mails;
 DROP TABLE case_evidence;
 ALTER TABLE report_evidence DROP COLUMN object;

@@ -2,7 +2,7 @@
 
 use super::{deciding, hearing, opening, reported};
 use crate::app::gate::{Etag, Gate};
-use crate::app::{Registry, notices};
+use crate::app::{Registry, mails, notices};
 use crate::domain::accounts::Caller;
 use crate::domain::cases::{Case, CaseEvent, FindingForm, Statement, Subject};
 use crate::domain::events::{Event, EventKind, Object};
@@ -12,7 +12,7 @@ use crate::domain::problem::FieldProblem;
 use crate::domain::text;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{self, Read, Tx, accounts, cases, events as recorded, people};
+use crate::store::{Read, Tx, accounts, cases, events as recorded, people};
 use serde_json::{Map, Value, json};
 
 /// What is to happen to a case.
@@ -282,7 +282,7 @@ fn write(tx: &mut Tx, step: &Step<'_>, event: CaseEvent, outcome: Outcome) -> Re
         if let Some(statement) = &statement {
             cases::add_statement(writer, case.id, statement)?;
         }
-        notices.iter().try_for_each(|notice| store::notices::insert(writer, notice))
+        mails::enter(writer, step.registry, &case, &notices)
     })?;
     Ok(case)
 }
