@@ -123,6 +123,8 @@ operations! {
     ReadCases = "read_cases":                                 No   All  Own  Own  Own  No   All  Own;
     /// See notices; an official, those to themselves.
     ReadNotices = "read_notices":                             No   All  Own  Own  Own  Own  All  Own;
+    /// See the case files that went to another authority.
+    ReadCaseFiles = "read_case_files":                        No   All  Own  No   No   No   All  No;
     /// See what resembles the claims of a case, and link cases of one person.
     MatchCases = "match_cases":                               No   All  Own  No   No   No   No   No;
     /// See impersonations that were found.

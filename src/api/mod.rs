@@ -88,6 +88,8 @@ fn operations(api: &mut ServiceConfig) {
         .service(cases::get_case)
         .service(cases::record_case_event)
         .service(cases::list_case_events)
+        .service(cases::documents::list_case_documents)
+        .service(cases::documents::get_case_document)
         .service(cases::evidence::list_case_evidence)
         .service(cases::evidence::add_case_evidence)
         .service(cases::evidence::get_case_evidence)

@@ -10,6 +10,7 @@ mod linking;
 mod matching;
 mod measures;
 mod opening;
+mod referral;
 mod reported;
 
 pub use alerts::{Alert, alerts};
@@ -20,6 +21,7 @@ pub use lapses::lapse;
 pub use linking::{LinkForm, link};
 pub use matching::{Match, MatchKind, Reason, matches};
 pub use opening::{OpeningForm, open};
+pub use referral::{MadeFile, document, list_documents, make_file};
 
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;

@@ -53,7 +53,7 @@ pub struct EvidenceFile {
     pub(in crate::app) media_type: MediaType,
     pub(in crate::app) bytes: i64,
     pub(in crate::app) sha256: Sha256,
-    object: String,
+    pub(in crate::app) object: String,
 }
 
 impl EvidenceFile {
@@ -117,8 +117,13 @@ impl Registry {
 
     /// A file with its bytes.
     pub(in crate::app) fn evidence_bytes(&self, file: Evidence) -> Result<(Evidence, Vec<u8>), Error> {
-        let bytes = self.files.get(&self.secrets.sealing, &file.object)?;
-        let bytes = bytes.ok_or_else(|| Error::internal("a file of evidence is gone"))?;
+        let bytes = self.kept_file(&file.object)?;
         Ok((file, bytes))
+    }
+
+    /// The bytes of a sealed object that a row names.
+    pub(in crate::app) fn kept_file(&self, object: &str) -> Result<Vec<u8>, Error> {
+        let bytes = self.files.get(&self.secrets.sealing, object)?;
+        bytes.ok_or_else(|| Error::internal("a file that a row names is gone"))
     }
 }

@@ -147,7 +147,7 @@ fn letter(db: &mut Reader, registry: &Registry, id: NoticeId) -> Result<Option<L
     let case = cases::find(db, notice.case)?.ok_or_else(|| Error::internal("a notice without its case"))?;
     let Some(to) = address(db, registry, &case, &notice)? else { return Ok(None) };
     let pdf = match notice.means {
-        Some(Means::Email) => Some((format!("notice-{id}.pdf"), notices::paper(db, registry, id)?)),
+        Some(Means::Email) => Some((format!("notice-{id}.pdf"), notices::paper::paper(db, registry, id)?)),
         Some(Means::InPerson | Means::Post | Means::Account) | None => None,
     };
     let name = wording::registry();

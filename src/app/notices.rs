@@ -1,8 +1,6 @@
 //! Notices: what somebody is owed to be told, when it was sent, and when it arrived.
 
-mod paper;
-
-pub(in crate::app) use paper::paper;
+pub(in crate::app) mod paper;
 
 use super::Registry;
 use super::cases::{Purpose, reply_by, served_at, state_purpose};

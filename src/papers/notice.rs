@@ -180,7 +180,7 @@ pub(super) fn last_day(until: Timestamp) -> String {
     format!("{} (UTC+07:00)", date(until.plus_seconds(-1).day()))
 }
 
-fn decision(sheet: &mut Sheet, it: &Decided, by: &Words) {
+pub(super) fn decision(sheet: &mut Sheet, it: &Decided, by: &Words) {
     let outcome = match it.outcome {
         Outcome::Substantiated => either("Có căn cứ", "Substantiated"),
         Outcome::Unfounded => either("Không có căn cứ", "Unfounded"),

@@ -3,6 +3,7 @@
 use super::notice::Act;
 use super::sheet::Sheet;
 use crate::data::MisuseKindRow;
+use crate::domain::cases::{Authority, Claimed};
 use crate::domain::issuer::Words;
 use crate::domain::notices::Means;
 use crate::domain::wording::moment;
@@ -42,4 +43,63 @@ pub(super) fn act(sheet: &mut Sheet, it: &Act) {
     if let Some(summary) = &it.summary {
         sheet.quoted(summary);
     }
+}
+
+/// Before whom a case is brought.
+pub(super) fn authority(authority: Authority) -> String {
+    match authority {
+        Authority::Police => either("Cơ quan công an", "The police"),
+        Authority::Inspectorate => either("Cơ quan thanh tra", "The inspectorate"),
+    }
+}
+
+/// In which capacity something was said, by the name of the role.
+pub(super) fn capacity_said(role: &str) -> String {
+    match role {
+        "holder" => either("Người được cấp thẻ", "The holder"),
+        "agency_head" => either("Người đứng đầu cơ quan báo chí", "The head of the press agency"),
+        _ => either("Cán bộ đăng ký", "A registrar"),
+    }
+}
+
+/// What somebody claimed to be: no finding about anybody of that name.
+pub(super) fn claimed(sheet: &mut Sheet, it: &Claimed) {
+    for (vi, en, value) in [
+        ("Tên tự xưng", "Name claimed", &it.name),
+        ("Cơ quan tự xưng", "Agency claimed", &it.agency),
+        ("Điện thoại đã dùng", "Telephone used", &it.phone),
+        ("Số thẻ đã đưa ra", "Number shown", &it.number),
+    ] {
+        if let Some(value) = value {
+            sheet.field(&Words::new(vi, en), value);
+        }
+    }
+}
+
+/// What happened to a case, by the type of the event; a type without words is told by its name.
+pub(super) fn happened(kind: &str) -> Words {
+    let (vi, en) = match kind {
+        "case.opened" => ("Mở hồ sơ", "opened"),
+        "case.dismissed" => ("Không tiếp tục xem xét", "not pursued"),
+        "case.attached" => ("Bổ sung báo cáo, thông tin", "reports or facts added"),
+        "case.notified" => ("Thông báo cho người bị xem xét", "the subject told"),
+        "case.stayed" => ("Hoãn thông báo", "the notice put off"),
+        "case.stay_ended" => ("Hết hạn hoãn thông báo", "the stay of the notice over"),
+        "case.answered" => ("Trả lời", "answered"),
+        "case.decided" => ("Quyết định", "decided"),
+        "case.confirmed" => ("Người thứ hai xác nhận", "confirmed by a second person"),
+        "case.appealed" => ("Khiếu nại", "appealed"),
+        "case.upheld" => ("Giữ nguyên quyết định", "upheld"),
+        "case.overturned" => ("Hủy bỏ quyết định", "overturned"),
+        "case.referred" => ("Chuyển cơ quan khác", "brought before another authority"),
+        "case.closed" => ("Kết thúc", "closed"),
+        "case.evidence_added" => ("Bổ sung chứng cứ", "evidence added"),
+        "case.interim_ended" => ("Hết tạm dừng hiệu lực", "the suspension over"),
+        "notice.sent" => ("Gửi thông báo", "notice sent"),
+        "notice.served" => ("Thông báo đã đến", "notice received"),
+        "notice.emailed" => ("Đã gửi thư điện tử", "e-mail sent"),
+        "notice.email_failed" => ("Không gửi được thư điện tử", "e-mail not sent"),
+        other => (other, other),
+    };
+    Words::new(vi, en)
 }

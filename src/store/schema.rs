@@ -444,6 +444,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    case_documents (case_id, number) {
+        case_id -> Text,
+        number -> BigInt,
+        authority -> Text,
+        bytes -> BigInt,
+        sha256 -> Binary,
+        made_at -> BigInt,
+        object -> Text,
+    }
+}
+
+diesel::table! {
     notice_mails (notice_id) {
         notice_id -> Text,
         state -> Text,
@@ -515,4 +527,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_links,
     notices,
     notice_mails,
+    case_documents,
 );

@@ -6,6 +6,7 @@ mod flow;
 mod notices;
 mod papers;
 mod parties;
+mod referral;
 mod states;
 mod times;
 

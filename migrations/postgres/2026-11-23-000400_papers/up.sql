@@ -28,3 +28,15 @@ CREATE TABLE notice_mails (
   ended_at BIGINT
 );
 CREATE INDEX notice_mails_by_time ON notice_mails (state, next_try_at);
+
+-- Case files that went to another authority, as they went: the log commits to their digests.
+CREATE TABLE case_documents (
+  case_id TEXT COLLATE "C" NOT NULL REFERENCES cases (id),
+  number BIGINT NOT NULL,
+  authority TEXT COLLATE "C" NOT NULL CHECK (authority IN ('police', 'inspectorate')),
+  bytes BIGINT NOT NULL,
+  sha256 BYTEA NOT NULL,
+  made_at BIGINT NOT NULL,
+  object TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (case_id, number)
+);

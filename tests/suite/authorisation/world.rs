@@ -29,6 +29,8 @@ pub(super) struct Things {
     /// Of an act in the agency's province, with a file of evidence.
     pub(super) report: String,
     pub(super) receipt: String,
+    /// The case file that went to the inspectorate.
+    pub(super) document: String,
 }
 
 impl Things {
@@ -48,6 +50,7 @@ impl Things {
             tile: alter(&self.tile),
             report: alter(&self.report),
             receipt: alter(&self.receipt),
+            document: alter(&self.document),
         }
     }
 }
@@ -122,6 +125,7 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
     let (report, receipt) = report(app, &app.anonymous(), unit);
     let case = told_case(app, unit, &card).text("/id");
     let notice = first_notice(app, &case);
+    let document = app.registrar().list(&format!("/api/v1/cases/{case}/documents"), "/sha256").remove(0);
     Things {
         agency: agency.id.to_string(),
         person: person.text("/id"),
@@ -136,6 +140,7 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         tile: "000.p/99".into(),
         report,
         receipt,
+        document,
     }
 }
 
@@ -151,7 +156,9 @@ fn told_case(app: &TestApp, unit: Option<&str>, card: &Answer) -> Answer {
     let case = told(app, &form);
     let evidence = format!("{}/evidence", case.path("cases"));
     app.registrar().send("POST", &evidence, &[("content-type", "application/pdf")], Some(b"%PDF-1.7\n")).expect(201);
-    case
+    let case = app.registrar().get(&case.path("cases")).expect(200);
+    let refer = json!({ "event": "refer", "to": "inspectorate", "reason": "Theo thẩm quyền" });
+    app.registrar().happen("cases", &case, refer).expect(201)
 }
 
 fn first_notice(app: &TestApp, case: &str) -> String {

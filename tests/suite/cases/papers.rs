@@ -32,7 +32,7 @@ fn pdf(client: &Client, notice: &str) -> Answer {
 
 /// That each of these stands in the text.
 #[track_caller]
-fn tells(text: &str, facts: &[&str]) {
+pub(super) fn tells(text: &str, facts: &[&str]) {
     for fact in facts {
         assert!(text.contains(fact), "{fact:?} is not in {text:?}");
     }
