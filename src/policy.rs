@@ -121,8 +121,8 @@ operations! {
     FollowCases = "follow_cases":                             No   All  Own  Own  Own  Own  All  Own;
     /// See what happened in a case, and who was told.
     ReadCases = "read_cases":                                 No   All  Own  Own  Own  No   All  Own;
-    /// See notices; an official, those to themselves.
-    ReadNotices = "read_notices":                             No   All  Own  Own  Own  Own  All  Own;
+    /// See notices; whoever only reported, those to themselves.
+    ReadNotices = "read_notices":                             Own  All  Own  Own  Own  Own  All  Own;
     /// See the case files that went to another authority.
     ReadCaseFiles = "read_case_files":                        No   All  Own  No   No   No   All  No;
     /// See what resembles the claims of a case, and link cases of one person.
@@ -158,6 +158,8 @@ pub struct Ownership {
     province: Option<ProvinceId>,
     person: Option<PersonId>,
     reporters: Vec<UserId>,
+    /// Whose account it is addressed to.
+    addressee: Option<UserId>,
     /// The body that a case is about: its own officials do not follow that case.
     against: Option<String>,
     private_to_agency: bool,
@@ -194,13 +196,14 @@ impl Ownership {
             person: case.subject.person().filter(|_| told),
             reporters: case.reporters.clone(),
             against: case.subject.body().map(str::to_owned),
-            private_to_agency: false,
+            ..Self::default()
         }
     }
 
-    /// A notice of a case: of those who may see the case; of those who reported only to whom it is addressed.
+    /// A notice of a case: of those who may see the case; of those who reported, whoever they are, only to whom it is
+    /// addressed.
     pub fn of_notice(case: &Case, addressee: Option<UserId>) -> Self {
-        Self { reporters: addressee.into_iter().collect(), ..Self::of_case(case) }
+        Self { reporters: Vec::new(), addressee, ..Self::of_case(case) }
     }
 
     /// A person's own, and nobody else's.
@@ -223,15 +226,16 @@ impl Ownership {
     }
 
     fn belongs_to(&self, Caller { user, role, .. }: &Caller) -> bool {
+        let addressed = self.addressee == Some(*user);
         match role {
-            Role::AgencyHead(agency) | Role::AgencyClerk(agency) => self.agencies.contains(agency),
-            Role::ProvincialRegistrar(province) => self.province.as_ref() == Some(province),
-            Role::Holder(person) => self.person == Some(*person),
+            Role::AgencyHead(agency) | Role::AgencyClerk(agency) => addressed || self.agencies.contains(agency),
+            Role::ProvincialRegistrar(province) => addressed || self.province.as_ref() == Some(province),
+            Role::Holder(person) => addressed || self.person == Some(*person),
             Role::Official { body, .. } => {
                 let own = self.against.as_deref().is_some_and(|it| text::fold(it) == text::fold(body.as_str()));
-                self.reporters.contains(user) && !own
+                (addressed || self.reporters.contains(user)) && !own
             }
-            Role::Admin | Role::NationalRegistrar | Role::Auditor => false,
+            Role::Admin | Role::NationalRegistrar | Role::Auditor => addressed,
         }
     }
 }

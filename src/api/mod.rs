@@ -97,6 +97,7 @@ fn operations(api: &mut ServiceConfig) {
         .service(cases::finding::link_case)
         .service(cases::finding::list_alerts)
         .service(notices::list_case_notices)
+        .service(notices::list_notices)
         .service(notices::get_notice)
         .service(notices::record_notice_event)
         .service(sessions::sign_in)

@@ -4,6 +4,7 @@ use super::answer::{Answer, JSON, Outcome, as_optional_text, as_text};
 use super::body::Json;
 use super::cases::{PurposeParam, purpose};
 use super::context::{Change, Context, PathId};
+use super::cursor::{List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::negotiate::{Format, negotiate};
 use super::problem::{ChangeProblems, ReadProblems};
@@ -141,6 +142,31 @@ pub(super) async fn list_case_notices(ctx: Context, id: PathId<CaseId>, request:
     ctx.read(move |db, ctx| {
         let notices = cases::told(db, &ctx.caller, id.0, purpose)?;
         Answer::list(notices.iter().map(NoticeView::from).collect(), None)
+    })
+    .await
+}
+
+/// A part of the list of notices.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is the documentation of `Answer::list`")]
+struct OwnNoticeList {
+    /// In the order in which the duties arose.
+    items: Vec<NoticeView>,
+    /// For `?cursor=`; null at the end.
+    next_cursor: Option<String>,
+}
+
+/// Notices to oneself
+///
+/// Whoever reported in their own name finds here how it ended; a holder and an agency, what they were told of cases.
+#[utoipa::path(operation_id = "list_notices", tag = "cases", params(PageParams), responses(
+    (status = 200, description = "A part of the list.", body = OwnNoticeList,
+        headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
+#[get("/notices")]
+pub(super) async fn list_notices(ctx: Context, list: List<(), NoticeId>) -> Outcome {
+    ctx.read(move |db, ctx| {
+        let part = notices::list(db, &ctx.caller, list.asked)?;
+        list.cursors.answer(&part, NoticeView::from)
     })
     .await
 }

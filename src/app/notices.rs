@@ -6,6 +6,7 @@ use super::Registry;
 use super::cases::{Purpose, reply_by, served_at, state_purpose};
 use super::gate::{Etag, Gate};
 use super::mails;
+use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::cases::{Case, NoticeGiven, Subject, rules};
 use crate::domain::events::{Event, EventKind, Object};
@@ -44,6 +45,27 @@ pub fn read(db: &mut Reader, caller: &Caller, id: NoticeId, purpose: Purpose) ->
     entry.on(&Ownership::of_notice(&case, notice.account))?;
     state_purpose(caller, purpose?.as_ref())?;
     Ok(notice)
+}
+
+/// The notices to the caller: to their account, and those that a holder or an agency is owed.
+///
+/// # Errors
+/// 403; 422.
+pub fn list(db: &mut Reader, caller: &Caller, asked: Asked<(), NoticeId>) -> Result<Part<Notice, NoticeId>, Error> {
+    let entry = policy::enter(caller, Operation::ReadNotices)?;
+    let ((), page) = asked?;
+    let items = notices::to_oneself(db, caller.user, &entry.range(), page.after, page.limit)?;
+    let mut part = Part::cut(items, page.limit, |it| it.id);
+    let mut seen = Vec::with_capacity(part.items.len());
+    for notice in std::mem::take(&mut part.items) {
+        let (_, case) = with_case(db, notice.id)?;
+        // An official's own body does not learn of a case against it by having reported something in it.
+        if entry.on(&Ownership::of_notice(&case, notice.account)).is_ok() {
+            seen.push(notice);
+        }
+    }
+    part.items = seen;
+    Ok(part)
 }
 
 /// A notice that the caller was let [`read`], as a PDF to print or to keep.
