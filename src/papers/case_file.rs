@@ -4,8 +4,8 @@
 use super::notice::{Act, Decided, Letterhead, decision, last_day, letterhead};
 use super::pdf::Attachment;
 use super::sheet::Sheet;
-use super::words::{act, authority, capacity_said, claimed, either, happened};
-use crate::domain::cases::{Authority, CaseEvidence, Claimed, Source, Statement};
+use super::words::{act, authority, capacity_said, claimed, either, happened, state};
+use crate::domain::cases::{Authority, CaseEvidence, CaseState, Claimed, Source, Statement};
 use crate::domain::events::EventProof;
 use crate::domain::ids::CaseId;
 use crate::domain::issuer::Words;
@@ -62,7 +62,7 @@ pub struct CaseFilePaper {
     /// When this file was made.
     pub made_at: Timestamp,
     /// Where the case stands.
-    pub state: &'static str,
+    pub state: CaseState,
     /// The province whose registrar handles it.
     pub venue: String,
     /// Why it is brought there.
@@ -113,7 +113,7 @@ impl CaseFilePaper {
         sheet.field(&Words::new("Số hồ sơ", "Case number"), &self.case.to_string());
         sheet.field(&Words::new("Nơi thụ lý", "Handled in"), &self.venue);
         sheet.field(&Words::new("Mở ngày", "Opened"), &moment(self.opened_at));
-        sheet.field(&Words::new("Tình trạng", "State"), self.state);
+        sheet.field(&Words::new("Tình trạng", "State"), &state(self.state));
         sheet.heading(&Words::new("Lý do chuyển", "Why it is brought there"));
         sheet.quoted(&self.reason);
     }

@@ -3,7 +3,7 @@
 use super::notice::Act;
 use super::sheet::Sheet;
 use crate::data::MisuseKindRow;
-use crate::domain::cases::{Authority, Claimed};
+use crate::domain::cases::{Authority, CaseState, Claimed};
 use crate::domain::issuer::Words;
 use crate::domain::notices::Means;
 use crate::domain::wording::moment;
@@ -50,6 +50,21 @@ pub(super) fn authority(authority: Authority) -> String {
     match authority {
         Authority::Police => either("Cơ quan công an", "The police"),
         Authority::Inspectorate => either("Cơ quan thanh tra", "The inspectorate"),
+    }
+}
+
+/// Where a case stands.
+pub(super) fn state(state: CaseState) -> String {
+    match state {
+        CaseState::Opened => either("Đã mở", "Opened"),
+        CaseState::Notified => either("Đã thông báo", "The subject was told"),
+        CaseState::Answered => either("Đã có trả lời", "Answered"),
+        CaseState::Decided => either("Đã quyết định", "Decided"),
+        CaseState::Appealed => either("Đang khiếu nại", "Appealed"),
+        CaseState::Upheld => either("Quyết định được giữ nguyên", "The decision stands"),
+        CaseState::Overturned => either("Quyết định bị hủy bỏ", "The decision is set aside"),
+        CaseState::Closed => either("Đã kết thúc", "Closed"),
+        CaseState::Dismissed => either("Không tiếp tục xem xét", "Not pursued"),
     }
 }
 

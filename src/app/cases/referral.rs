@@ -93,7 +93,7 @@ fn paper(
         case: case.id,
         opened_at: case.opened_at,
         made_at: registry.clock.now(),
-        state: case.state.as_str(),
+        state: case.state,
         venue: provinces::name_of(db, &case.venue)?,
         reason,
         subject: said::subject(db, registry, &case)?,

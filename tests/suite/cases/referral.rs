@@ -64,7 +64,7 @@ on_both_databases! {
         assert_eq!(file.header("content-disposition"), Some(&*name));
         let text = text_of(&file);
         tells(&text, &[
-            "Hồ sơ vụ việc", "Cơ quan công an", "Có dấu hiệu cưỡng đoạt tài sản", &referred.text("/id"), "Hải Phòng",
+            "Hồ sơ vụ việc", "Cơ quan công an", "Đang khiếu nại", "Có dấu hiệu cưỡng đoạt tài sản", &referred.text("/id"), "Hải Phòng",
             &scene.card.text("/name"), &scene.card.text("/number"), "Một người khác xuất trình thẻ này.",
             "Đòi tiền để không viết bài.", "20000000 đồng", "Lê Văn Giả", "Tôi bị mất thẻ.", "Thu hồi thẻ",
             "Cho mượn thẻ, có người làm chứng", "Mở hồ sơ", "Người thứ hai xác nhận", "application/pdf, 10 byte",
