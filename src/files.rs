@@ -1,7 +1,7 @@
 //! Pictures and documents: objects in a folder of the data directory, sealed at rest.
 //!
 //! An object is written before the row that names it is committed, under a name of its own that is never used
-//! again; what a cut-off request leaves behind is never referred to.
+//! again. Evidence is removed again when that row is refused; what a crash leaves behind is never referred to.
 
 use crate::error::Error;
 use crate::keys::Sealing;

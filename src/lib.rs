@@ -14,6 +14,8 @@ pub mod entropy;
 pub mod error;
 pub mod files;
 pub mod keys;
+pub mod mail;
+pub mod papers;
 pub mod pictures;
 pub mod policy;
 pub mod store;

@@ -5,10 +5,12 @@
 //! is another's answers like what is missing, 404. Only both together give a [`Permit`], and only a permit opens the
 //! store for writing.
 
+mod anybody;
 mod hearing;
 mod persons;
 
-pub use hearing::{must_state_purpose, sees_links, sees_only_the_state, speaks_for_subject};
+pub use anybody::{ANONYMOUS, to_report};
+pub use hearing::{must_state_purpose, sees_links, sees_only_the_state, sees_what_was_reported, speaks_for_subject};
 pub use persons::{another_person, is_oneself, not_oneself};
 
 use crate::domain::accounts::{Caller, Role, RoleName};
@@ -127,8 +129,10 @@ operations! {
     ReadCases = "read_cases":                                 No   All  Own  Own  Own  No   All  Own;
     /// See each step of a case with before and after, in the log too.
     TraceCases = "trace_cases":                               No   All  Own  No   No   No   All  No;
-    /// See notices; an official, those to themselves.
-    ReadNotices = "read_notices":                             No   All  Own  Own  Own  Own  All  Own;
+    /// See notices; whoever only reported, those to themselves.
+    ReadNotices = "read_notices":                             Own  All  Own  Own  Own  Own  All  Own;
+    /// See the case files that went to another authority.
+    ReadCaseFiles = "read_case_files":                        No   All  Own  No   No   No   All  No;
     /// See what resembles the claims of a case, and link cases of one person.
     MatchCases = "match_cases":                               No   All  Own  No   No   No   No   No;
     /// See impersonations that were found.
@@ -139,6 +143,8 @@ operations! {
     HandleCase = "handle_case":                               No   All  Own  No   No   No   No   No;
     /// Reply to a notice; a registrar writes down what came on paper.
     AnswerCase = "answer_case":                               No   All  Own  Own  No   No   No   Own;
+    /// Add files to a case: who handles it, and who is heard in it.
+    AddCaseEvidence = "add_case_evidence":                    No   All  Own  Own  No   No   No   Own;
     /// Decide a case, or confirm a revocation.
     DecideCase = "decide_case":                               No   All  Own  No   No   No   No   No;
     /// Appeal against a decision; a registrar writes down what came on paper.
@@ -160,6 +166,8 @@ pub struct Ownership {
     province: Option<ProvinceId>,
     person: Option<PersonId>,
     reporters: Vec<UserId>,
+    /// Whose account it is addressed to.
+    addressee: Option<UserId>,
     /// The body that a case is about: its own officials do not follow that case.
     against: Option<String>,
     private_to_agency: bool,
@@ -196,13 +204,14 @@ impl Ownership {
             person: case.subject.person().filter(|_| told),
             reporters: case.reporters.clone(),
             against: case.subject.body().map(str::to_owned),
-            private_to_agency: false,
+            ..Self::default()
         }
     }
 
-    /// A notice of a case: of those who may see the case; of those who reported only to whom it is addressed.
+    /// A notice of a case: of those who may see the case; of those who reported, whoever they are, only to whom it is
+    /// addressed.
     pub fn of_notice(case: &Case, addressee: Option<UserId>) -> Self {
-        Self { reporters: addressee.into_iter().collect(), ..Self::of_case(case) }
+        Self { reporters: Vec::new(), addressee, ..Self::of_case(case) }
     }
 
     /// A person's own, and nobody else's.
@@ -225,15 +234,16 @@ impl Ownership {
     }
 
     fn belongs_to(&self, Caller { user, role, .. }: &Caller) -> bool {
+        let addressed = self.addressee == Some(*user);
         match role {
-            Role::AgencyHead(agency) | Role::AgencyClerk(agency) => self.agencies.contains(agency),
-            Role::ProvincialRegistrar(province) => self.province.as_ref() == Some(province),
-            Role::Holder(person) => self.person == Some(*person),
+            Role::AgencyHead(agency) | Role::AgencyClerk(agency) => addressed || self.agencies.contains(agency),
+            Role::ProvincialRegistrar(province) => addressed || self.province.as_ref() == Some(province),
+            Role::Holder(person) => addressed || self.person == Some(*person),
             Role::Official { body, .. } => {
                 let own = self.against.as_deref().is_some_and(|it| text::fold(it) == text::fold(body.as_str()));
-                self.reporters.contains(user) && !own
+                (addressed || self.reporters.contains(user)) && !own
             }
-            Role::Admin | Role::NationalRegistrar | Role::Auditor => false,
+            Role::Admin | Role::NationalRegistrar | Role::Auditor => addressed,
         }
     }
 }
@@ -367,28 +377,3 @@ impl Permit {
 pub const fn the_program_itself() -> Permit {
     Permit { actor: Actor::Program, province: None }
 }
-
-/// Leave to report misuse, and to add evidence: in the caller's own name, else in nobody's. Whoever signed in with a
-/// one-time code is nobody yet.
-///
-/// # Errors
-/// 403 for roles that change nothing.
-pub fn to_report(caller: Option<&Caller>) -> Result<Permit, Error> {
-    match caller.filter(|caller| !caller.must_change_password) {
-        Some(caller) => enter(caller, Operation::ReportMisuse)?.anywhere(),
-        None => Ok(Permit { actor: Actor::Anybody, province: None }),
-    }
-}
-
-/// What anybody may ask for without signing in: method and path template under `/api/v1`.
-pub const ANONYMOUS: &[(&str, &str)] = &[
-    ("POST", "/sessions"),
-    ("POST", "/sessions/refresh"),
-    ("POST", "/verifications"),
-    ("GET", "/provinces"),
-    ("GET", "/misuse-kinds"),
-    ("POST", "/misuse-reports"),
-    ("GET", "/misuse-reports/{receipt}"),
-    ("POST", "/misuse-reports/{receipt}/evidence"),
-    ("GET", "/statistics/misuse"),
-];

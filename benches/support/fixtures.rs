@@ -46,6 +46,7 @@ impl Fixtures {
             phone: "1900 0000".to_owned(),
             demo: false,
             intake: Intake::default(),
+            mail: None,
         };
         let registry = Registry::open(settings, Clock::System, Entropy::System).expect("an empty database");
         let registry = Arc::new(registry);

@@ -37,6 +37,7 @@ pub(crate) fn compare(plan: Plan, engine: &'static str, leaves: u64, databases: 
         phone: "1900 0000".to_owned(),
         demo: false,
         intake: Intake::default(),
+        mail: None,
     });
     for (settings, leaves) in [(&large, leaves), (&small, FEW)] {
         std::fs::create_dir_all(&settings.data_dir).expect("a folder");

@@ -15,7 +15,11 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
+
+/// A body of this size costs less to read than a new connection.
+const SMALL_BYTES: usize = 64 * 1024;
 
 /// What is sent in a body.
 pub(super) trait Kind: 'static {
@@ -92,12 +96,80 @@ pub(super) struct Body<K> {
     media_type: String,
     is_taken: bool,
     kind: PhantomData<fn() -> K>,
+    /// The room in memory that it takes, where that is counted; given back with it.
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+/// A body that nobody has read yet: only its headers are known.
+pub(super) struct Unread<K> {
+    payload: web::Payload,
+    media_type: String,
+    is_taken: bool,
+    announced: Option<usize>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Kind> Unread<K> {
+    /// The body of a request.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) async fn of(request: &HttpRequest, payload: &mut dev::Payload) -> Result<Self, Error> {
+        let media_type = media_type(request.headers());
+        // Compressed bodies are not read: their limit would have to hold for what comes out of them.
+        let is_taken = !request.headers().contains_key(CONTENT_ENCODING) && K::takes(&media_type);
+        let announced = announced_bytes(request.headers());
+        let payload = web::Payload::from_request(request, payload).await.map_err(|_| interrupted())?;
+        Ok(Self { payload, media_type, is_taken, announced, kind: PhantomData })
+    }
+
+    /// How long it is said to be; `limit_bytes` where nothing is said.
+    ///
+    /// # Errors
+    /// 413 when that is too much: nothing of it is read.
+    pub(super) fn announced(&self, limit_bytes: usize) -> Result<usize, Error> {
+        match self.announced {
+            Some(bytes) if bytes > limit_bytes => Err(Error::TooLarge { limit_bytes }),
+            Some(bytes) => Ok(bytes),
+            None => Ok(limit_bytes),
+        }
+    }
+
+    /// Reads a small one although it is not wanted: the connection can be used again, and whether it can tells nobody
+    /// how long an answer was thought about.
+    pub(super) async fn put_aside(self) {
+        if self.announced.is_some_and(|bytes| bytes <= SMALL_BYTES) {
+            let _unwanted = self.read(SMALL_BYTES).await;
+        }
+    }
+
+    /// Reads it, but not further than `limit_bytes`.
+    ///
+    /// # Errors
+    /// 413; 400 when it does not come, or not to its end.
+    pub(super) async fn read(self, limit_bytes: usize) -> Result<Body<K>, Error> {
+        self.announced(limit_bytes)?;
+        let read = timeout(K::WITHIN, self.payload.to_bytes_limited(limit_bytes)).await;
+        let read = read.map_err(|_| too_late(K::WITHIN))?.map_err(|_| Error::TooLarge { limit_bytes })?;
+        let bytes = read.map_err(|_| interrupted())?;
+        Ok(Body { bytes, media_type: self.media_type, is_taken: self.is_taken, kind: PhantomData, _room: None })
+    }
 }
 
 impl<K: Kind> Body<K> {
     /// The bytes as sent, whatever they are.
     pub(super) fn as_sent(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The same bytes, shared.
+    pub(super) fn shared(&self) -> Bytes {
+        self.bytes.clone()
+    }
+
+    /// The same, which takes this room in memory as long as it is there.
+    pub(super) fn within(self, room: OwnedSemaphorePermit) -> Self {
+        Self { _room: Some(room), ..self }
     }
 
     /// Whether nothing was sent.
@@ -141,24 +213,9 @@ impl<K: Kind> FromRequest for Body<K> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        let media_type = media_type(request.headers());
-        // Compressed bodies are not read: their limit would have to hold for what comes out of them.
-        let is_taken = !request.headers().contains_key(CONTENT_ENCODING) && K::takes(&media_type);
         let limit_bytes = K::limit_bytes(request.extensions().contains::<Admitted>());
-        let too_large = move || Error::TooLarge { limit_bytes };
-        let announced = announced_bytes(request.headers());
-        let payload = web::Payload::from_request(request, payload);
-        Box::pin(async move {
-            // What says that it is too large is not read at all; what says nothing is read up to the limit.
-            if announced.is_some_and(|bytes| bytes > limit_bytes) {
-                return Err(too_large());
-            }
-            let payload = payload.await.map_err(|_| interrupted())?;
-            let read = timeout(K::WITHIN, payload.to_bytes_limited(limit_bytes)).await;
-            let read = read.map_err(|_| too_late(K::WITHIN))?.map_err(|_| too_large())?;
-            let bytes = read.map_err(|_| interrupted())?;
-            Ok(Self { bytes, media_type, is_taken, kind: PhantomData })
-        })
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move { Unread::of(&request, &mut payload).await?.read(limit_bytes).await })
     }
 }
 

@@ -1,5 +1,7 @@
 //! `/cases`: see `app::cases` for who may do what.
 
+pub(super) mod documents;
+pub(super) mod evidence;
 pub(super) mod finding;
 mod forms;
 pub(super) mod timeline;
@@ -15,12 +17,13 @@ use super::history::{HistoryList, HistoryView};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query;
 use crate::app::accesses::Seen;
-use crate::app::cases::{self, CaseFile, Purpose, Reading, Sight};
+use crate::app::cases::{self, CaseFile, EventForm, Purpose, Reading, Sight};
 use crate::app::gate::Etag;
 use crate::domain::accesses::Looked;
-use crate::domain::cases::CaseState;
+use crate::domain::cases::{CaseEvent, CaseState};
 use crate::domain::ids::CaseId;
 use crate::error::Error;
+use crate::store::Tx;
 use actix_web::{HttpRequest, get, post};
 use forms::{CaseEventSent, NewCase};
 use utoipa::IntoParams;
@@ -152,7 +155,8 @@ pub(super) async fn get_case(ctx: Context, id: PathId<CaseId>, request: HttpRequ
 ///
 /// A registrar dismisses, attaches, notifies, stays, decides, confirms, refers and closes; whom it is about answers and
 /// appeals. A decision needs that the subject was told and has replied, or that the time to reply is over, and somebody
-/// who neither reported nor opened the case. A revocation waits for another registrar's `confirm` (202).
+/// who neither reported nor opened the case. A revocation waits for another registrar's `confirm` (202). `refer` makes a case
+/// file, whose SHA-256 stands in the event.
 #[utoipa::path(operation_id = "record_case_event", tag = "cases",
     params(("id" = String, Path, description = "The case's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = CaseEventSent, responses(
@@ -162,14 +166,19 @@ pub(super) async fn get_case(ctx: Context, id: PathId<CaseId>, request: HttpRequ
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
 #[post("/cases/{id}/events")]
 pub(super) async fn record_case_event(change: Change<Json<CaseEventSent>>, id: PathId<CaseId>) -> Outcome {
-    change
-        .write(move |tx, change| {
-            let form = change.form().map(Into::into);
-            let happened = cases::happen(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
-            let answer = shown(&cases::file(tx, happened.case)?)?;
-            Ok(if happened.waits { answer.accepted() } else { answer.created() })
-        })
-        .await
+    let id = id.0;
+    match change.form().map(EventForm::from) {
+        Ok(form) if form.event == CaseEvent::Refer.as_str() => documents::refer(change, id, form).await,
+        Ok(_) | Err(_) => {
+            change.write(move |tx, change| happened(tx, change, id, change.form().map(EventForm::from))).await
+        }
+    }
+}
+
+fn happened(tx: &mut Tx, change: &Change<Json<CaseEventSent>>, id: CaseId, form: Result<EventForm, Error>) -> Outcome {
+    let happened = cases::happen(tx, &change.registry, &change.caller, id, &change.gate, form)?;
+    let answer = shown(&cases::file(tx, happened.case)?)?;
+    Ok(if happened.waits { answer.accepted() } else { answer.created() })
 }
 
 /// What happened to a case

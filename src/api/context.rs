@@ -41,7 +41,7 @@ pub(super) struct Look {
 pub(super) struct Change<K, C = Arc<Caller>> {
     pub(super) registry: Arc<Registry>,
     pub(super) caller: C,
-    admitted: Option<Admitted>,
+    pub(super) admitted: Option<Admitted>,
     pub(super) gate: Gate,
     pub(super) body: Body<K>,
 }
@@ -56,6 +56,14 @@ pub(super) trait Asking: Send + Sized + 'static {
     /// # Errors
     /// 401 where nobody is signed in and somebody has to be.
     fn of(caller: Option<Arc<Caller>>) -> Result<Self, Error>;
+
+    /// [`Asking::of`], whoever was let in.
+    ///
+    /// # Errors
+    /// As there.
+    fn admitted(admitted: Option<&Admitted>) -> Result<Self, Error> {
+        Self::of(admitted.map(|it| Arc::clone(&it.caller)))
+    }
 
     /// The account, where one is signed in.
     fn account(&self) -> Option<&Caller>;
@@ -171,7 +179,7 @@ impl<K: Kind, C: Asking> Change<K, C> {
         first_or_replayed(registry.change_accounts(self.kept(change)).await)
     }
 
-    fn kept(
+    pub(super) fn kept(
         mut self,
         mut change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static,
     ) -> impl FnMut(&mut Tx) -> Outcome + Send + 'static {
@@ -196,7 +204,7 @@ impl<T: DeserializeOwned + 'static, C> Change<Json<T>, C> {
     }
 }
 
-fn first_or_replayed(answer: Outcome) -> Outcome {
+pub(super) fn first_or_replayed(answer: Outcome) -> Outcome {
     match answer {
         Err(Error::Replayed(stored)) => Ok(Answer::replayed(*stored)),
         answer => answer,
@@ -221,13 +229,13 @@ impl<I: Id> FromRequest for PathId<I> {
     }
 }
 
-fn registry(request: &HttpRequest) -> Result<Arc<Registry>, Error> {
+pub(super) fn registry(request: &HttpRequest) -> Result<Arc<Registry>, Error> {
     let state = request.app_data::<web::Data<State>>().ok_or_else(|| Error::internal("no state"))?;
     Ok(Arc::clone(&state.registry))
 }
 
 /// Who was let in; taken out, because each request has one handler.
-fn admitted(request: &HttpRequest) -> Option<Admitted> {
+pub(super) fn admitted(request: &HttpRequest) -> Option<Admitted> {
     request.extensions_mut().remove()
 }
 
@@ -274,8 +282,7 @@ impl<K: Kind, C: Asking> FromRequest for Change<K, C> {
         // How much is read hangs on whether somebody is signed in: before they are taken out.
         let body = Body::from_request(request, payload);
         let admitted = admitted(request);
-        let asked = registry(request)
-            .and_then(|registry| Ok((registry, C::of(admitted.as_ref().map(|it| Arc::clone(&it.caller)))?)));
+        let asked = registry(request).and_then(|registry| Ok((registry, C::admitted(admitted.as_ref())?)));
         let request = request.clone();
         Box::pin(async move {
             let (registry, caller) = asked?;

@@ -39,6 +39,11 @@ pub(super) fn of(request: &HttpRequest, sealing: &Arc<Sealing>, caller: Option<&
     gate.once(sealing, &scope, key, payload)
 }
 
+/// Whether a request may have been answered before.
+pub(super) fn names_a_key(request: &HttpRequest) -> bool {
+    request.headers().contains_key(IDEMPOTENCY_KEY)
+}
+
 fn is_key(key: &str) -> bool {
     (1..=MAX_KEY_CHARS).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
 }

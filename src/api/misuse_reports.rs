@@ -1,15 +1,16 @@
 //! `/misuse-reports`: see `app::reports` for who may do what.
 
-mod json;
+pub(super) mod json;
 
 use super::address::Sender;
 use super::answer::{Answer, Outcome};
-use super::body::{EvidenceUpload, Json};
+use super::body::Json;
 use super::context::{self, Context, OpenChange, PathId, Visit, block};
 use super::cursor::{Filters, List, PageParams};
 use super::gate::IdempotencyKey;
 use super::problem::{FollowProblems, ReadProblems, ReportProblems};
 use super::query::{self, NoQuery, Query};
+use super::upload::OpenUpload;
 use crate::app::Registry;
 use crate::app::accesses::Seen;
 use crate::app::gate::Etag;
@@ -71,7 +72,7 @@ pub(super) async fn create_misuse_report(change: OpenChange<Json<NewReport>>, se
 
 /// The same answer with the proof of its entry. It can be given only now: what the transaction wrote had to be durable
 /// before it was signed.
-async fn proven(registry: Arc<Registry>, mut answer: Answer) -> Outcome {
+pub(super) async fn proven(registry: Arc<Registry>, mut answer: Answer) -> Outcome {
     let mut view: Map<String, Value> = serde_json::from_slice(&answer.stored.body).map_err(Error::internal)?;
     let index = view.get("log_index").and_then(Value::as_i64).unwrap_or_default();
     let proof = block(move || {
@@ -138,18 +139,15 @@ pub(super) async fn get_misuse_report(visit: Visit, receipt: web::Path<String>, 
     responses((status = 201, description = "It is kept, and its digest stands in the log.", body = EvidenceReceivedView),
     ReportProblems))]
 #[post("/misuse-reports/{receipt}/evidence")]
-pub(super) async fn add_report_evidence(change: OpenChange<EvidenceUpload>, receipt: web::Path<String>) -> Outcome {
+pub(super) async fn add_report_evidence(upload: OpenUpload, receipt: web::Path<String>) -> Outcome {
     let receipt = receipt.into_inner();
-    let (change, receipt, file) = block(move || {
-        let file = change.registry.keep_evidence(change.caller.as_deref(), &receipt, || change.body.file())?;
-        Ok((change, receipt, file))
-    })
-    .await?;
+    let asked = receipt.clone();
+    let change = upload.read_if(move |registry, caller| reports::room(registry, caller.as_deref(), &asked)).await?;
     let registry = Arc::clone(&change.registry);
     let answer = change
-        .write(move |tx, change| {
+        .keep(move |tx, change, file| {
             let (registry, caller) = (&change.registry, change.caller.as_deref());
-            let (evidence, log_index) = reports::add_evidence(tx, registry, caller, &receipt, &change.gate, &file)?;
+            let (evidence, log_index) = reports::add_evidence(tx, registry, caller, &receipt, &change.gate, file)?;
             let evidence = EvidenceView::from(&evidence);
             Ok(Answer::ok(&EvidenceReceivedView { evidence, log_index, proof: None })?.created())
         })

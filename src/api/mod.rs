@@ -40,6 +40,7 @@ pub mod server;
 mod sessions;
 mod statistics;
 mod unrouted;
+mod upload;
 mod users;
 mod verifications;
 
@@ -93,10 +94,16 @@ fn operations(api: &mut ServiceConfig) {
         .service(cases::record_case_event)
         .service(cases::list_case_events)
         .service(cases::timeline::get_case_timeline)
+        .service(cases::documents::list_case_documents)
+        .service(cases::documents::get_case_document)
+        .service(cases::evidence::list_case_evidence)
+        .service(cases::evidence::add_case_evidence)
+        .service(cases::evidence::get_case_evidence)
         .service(cases::finding::list_case_matches)
         .service(cases::finding::link_case)
         .service(cases::finding::list_alerts)
         .service(notices::list_case_notices)
+        .service(notices::list_notices)
         .service(notices::get_notice)
         .service(notices::record_notice_event)
         .service(sessions::sign_in)

@@ -1,22 +1,41 @@
 //! `/notices`, and those of a case: see `app::notices` for who may do what.
 
-use super::answer::{Answer, Outcome, as_optional_text, as_text};
+use super::answer::{Answer, JSON, Outcome, as_optional_text, as_text};
 use super::body::Json;
 use super::cases::{PurposeParam, purpose};
 use super::context::{Change, Context, PathId};
+use super::cursor::{List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
+use super::negotiate::{Format, negotiate};
 use super::problem::{ChangeProblems, ReadProblems};
+use super::query::Query;
 use crate::app::accesses::Seen;
-use crate::app::cases::{self, Reading};
+use crate::app::cases::{self, Purpose, Reading};
 use crate::app::gate::Etag;
 use crate::app::notices::{self, EventForm};
 use crate::domain::accesses::Looked;
 use crate::domain::ids::{CaseId, NoticeId};
 use crate::domain::notices::{Means, Notice};
 use crate::domain::time::Timestamp;
+use crate::error::Error;
 use actix_web::{HttpRequest, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// The media type of papers.
+const PDF: &str = "application/pdf";
+
+/// What a notice is given as.
+#[derive(Clone, Copy)]
+enum Made {
+    Json,
+    Pdf,
+}
+
+const FORMATS: &[Format<Made>] = &[
+    Format { media_type: JSON, name: "json", makes: Made::Json },
+    Format { media_type: PDF, name: "pdf", makes: Made::Pdf },
+];
 
 /// A notice: something that somebody is to be told.
 #[derive(Serialize, ToSchema)]
@@ -48,6 +67,15 @@ pub(super) struct NoticeView {
     #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     served_at: Option<Timestamp>,
+    /// The e-mail that tells of it, where one does: `waiting`; `sent`, once a mail server has taken it, which does not
+    /// mean that it was read; `refused`, `unreachable` or `no_address`, when it was given up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "sent")]
+    email: Option<&'static str>,
+    /// When the e-mail was sent or given up.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    email_at: Option<Timestamp>,
     /// When the duty to tell arose.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = DateTime)]
@@ -64,6 +92,8 @@ impl From<&Notice> for NoticeView {
             means: it.means.map(Means::as_str),
             sent_at: it.sent_at,
             served_at: it.served_at,
+            email: it.mail.map(|mail| mail.state.as_str()),
+            email_at: it.mail.and_then(|mail| mail.ended_at),
             created_at: it.created_at,
         }
     }
@@ -119,19 +149,71 @@ pub(super) async fn list_case_notices(ctx: Context, id: PathId<CaseId>, request:
     .await
 }
 
-/// A notice
-#[utoipa::path(operation_id = "get_notice", tag = "cases",
-    params(("id" = String, Path, description = "The notice's id.", format = "uuid"), PurposeParam), responses(
-    (status = 200, description = "The notice.", body = NoticeView,
-        headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
-#[get("/notices/{id}")]
-pub(super) async fn get_notice(ctx: Context, id: PathId<NoticeId>, request: HttpRequest) -> Outcome {
-    let purpose = purpose(&request);
-    ctx.read_about(move |db, ctx| {
-        let Reading { case, shown: notice, purpose } = notices::read(db, &ctx.caller, id.0, purpose)?;
-        Ok((shown(&notice)?, Seen::of_case(db, &case, Looked::Notice, purpose)?))
+/// A part of the list of notices.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is the documentation of `Answer::list`")]
+struct OwnNoticeList {
+    /// In the order in which the duties arose.
+    items: Vec<NoticeView>,
+    /// For `?cursor=`; null at the end.
+    next_cursor: Option<String>,
+}
+
+/// Notices to oneself
+///
+/// Whoever reported in their own name finds here how it ended; a holder and an agency, what they were told of cases.
+#[utoipa::path(operation_id = "list_notices", tag = "cases", params(PageParams), responses(
+    (status = 200, description = "A part of the list.", body = OwnNoticeList,
+        headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
+#[get("/notices")]
+pub(super) async fn list_notices(ctx: Context, list: List<(), NoticeId>) -> Outcome {
+    ctx.read(move |db, ctx| {
+        let part = notices::list(db, &ctx.caller, list.asked)?;
+        list.cursors.answer(&part, NoticeView::from)
     })
     .await
+}
+
+/// A notice
+///
+/// As JSON, or as a PDF to print: A4, in Vietnamese with English below.
+#[utoipa::path(operation_id = "get_notice", tag = "cases",
+    params(("id" = String, Path, description = "The notice's id.", format = "uuid"), PurposeParam,
+        ("format" = Option<String>, Query, description = "`json` or `pdf`, instead of `Accept`.", example = "pdf")),
+    responses((status = 200, description = "The notice; as a PDF always an attachment.",
+        content((NoticeView = "application/json"), (Vec<u8> = "application/pdf")),
+        headers(("ETag" = String, description = "Of this version; for `If-Match`."))),
+    (status = 406, description = "None of these formats."), ReadProblems))]
+#[get("/notices/{id}")]
+pub(super) async fn get_notice(ctx: Context, id: PathId<NoticeId>, request: HttpRequest) -> Outcome {
+    // Which format is asked after it is known that the caller may see any.
+    let (purpose, format) = asked(&request);
+    ctx.read_about(move |db, ctx| {
+        let Reading { case, shown: notice, purpose } = notices::read(db, &ctx.caller, id.0, purpose)?;
+        let answer = match format?.makes {
+            Made::Json => shown(&notice)?,
+            Made::Pdf => {
+                let pdf = notices::pdf(db, &ctx.registry, &notice)?;
+                Answer::attachment(PDF, &format!("notice-{}.pdf", notice.id), pdf).tagged_by_bytes()
+            }
+        };
+        Ok((answer, Seen::of_case(db, &case, Looked::Notice, purpose)?))
+    })
+    .await
+}
+
+/// What it is read for, and in which format.
+fn asked(request: &HttpRequest) -> (Purpose, Result<Format<Made>, Error>) {
+    let read = || {
+        let mut query = Query::parse(request.query_string())?;
+        let format = query.take("format");
+        let purpose = query.read("purpose", cases::parse_purpose)?;
+        query.finish().map(|()| (purpose, format))
+    };
+    match read() {
+        Ok((purpose, format)) => (Ok(purpose), negotiate(request, format.as_deref(), FORMATS)),
+        Err(error) => (Err(error), Err(Error::NotAcceptable)),
+    }
 }
 
 /// Write down that a notice was sent, or that it arrived
@@ -147,7 +229,8 @@ pub(super) async fn record_notice_event(change: Change<Json<NoticeEventSent>>, i
     change
         .write(move |tx, change| {
             let form = change.form().map(EventForm::from);
-            Ok(shown(&notices::happen(tx, &change.caller, id.0, &change.gate, form)?)?.created())
+            let notice = notices::happen(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
+            Ok(shown(&notice)?.created())
         })
         .await
 }

@@ -1,7 +1,7 @@
 //! The server: it listens, keeps itself up to date, and stops without losing a request.
 
 use super::{State, app};
-use crate::app::{Registry, cases};
+use crate::app::{Registry, cases, mails};
 use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
 use actix_web::rt::spawn;
@@ -32,6 +32,7 @@ pub struct Server {
     refreshing: JoinHandle<()>,
     publishing: JoinHandle<()>,
     lapsing: JoinHandle<()>,
+    mailing: JoinHandle<()>,
 }
 
 impl Server {
@@ -53,7 +54,8 @@ impl Server {
             serving: spawn(server),
             refreshing: spawn(keep_up_to_date(Arc::clone(&registry))),
             publishing: spawn(publish_log(Arc::clone(&registry))),
-            lapsing: spawn(end_what_is_over(registry)),
+            lapsing: spawn(end_what_is_over(Arc::clone(&registry))),
+            mailing: spawn(send_mail(registry)),
         })
     }
 
@@ -65,6 +67,7 @@ impl Server {
         self.refreshing.abort();
         self.publishing.abort();
         self.lapsing.abort();
+        self.mailing.abort();
         self.handle.stop(true).await;
         self.serving.await.map_err(io::Error::other)?
     }
@@ -152,6 +155,23 @@ async fn end_what_is_over(registry: Arc<Registry>) {
             Ok(Ok(ended)) => tracing::info!(cases = ended, "suspensions or stays ended by themselves"),
             Ok(Err(error)) => tracing::error!(%error, "what is over cannot be ended"),
             Err(error) => tracing::error!(%error, "what is over was not looked at to its end"),
+        }
+    }
+}
+
+/// Beside the requests: a mail server that is slow or away holds up nobody but later e-mails.
+async fn send_mail(registry: Arc<Registry>) {
+    let Some(mail) = &registry.settings.mail else { return };
+    let mut clock = interval(mail.every);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        let registry = Arc::clone(&registry);
+        match web::block(move || mails::deliver(&registry)).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(sent)) => tracing::info!(sent, "e-mails were handed over"),
+            Ok(Err(error)) => tracing::error!(%error, "e-mails cannot be sent"),
+            Err(error) => tracing::error!(%error, "e-mails were not sent to their end"),
         }
     }
 }

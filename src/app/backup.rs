@@ -20,6 +20,7 @@ use crate::store::{DatabaseUrl, Store};
 use archive::{Contents, Staging};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What was restored.
 pub struct Restored {
@@ -94,6 +95,8 @@ pub fn restore(
     drop(registry);
     Store::settle_unused(&staging.database)?;
     let replaced = staging.put_in_place(database, now)?;
+    // Whoever was erased after the backup was made. `serve` does so too, should this be the last that is done here.
+    Arc::new(Registry::open_aside(settings.clone(), Clock::System, Entropy::System)?).erase_again()?;
     Ok(Restored { audit, replaced, origin, took_its_word })
 }
 
@@ -104,6 +107,7 @@ pub fn restore(
 pub fn go_on_with_another_log(settings: Settings, new_log: NewLog) -> Result<Restored, StartError> {
     let registry = Registry::open_aside(settings, Clock::System, Entropy::System)?;
     let (audit, origin, took_its_word) = prove(&registry, Some(new_log))?;
+    Arc::new(registry).erase_again()?;
     Ok(Restored { audit, replaced: None, origin, took_its_word })
 }
 

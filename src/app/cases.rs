@@ -3,23 +3,27 @@
 mod alerts;
 mod deciding;
 mod events;
+mod evidence;
 mod hearing;
 mod lapses;
 mod linking;
 mod matching;
 mod measures;
 mod opening;
+mod referral;
 mod reported;
 mod timeline;
 
 pub use alerts::{Alert, alerts};
 pub use events::{EventForm, Happened, happen};
+pub use evidence::{add_evidence, evidence, list_evidence, room};
 pub(in crate::app) use hearing::{reply_by, served_at, working_days};
 pub use lapses::lapse;
 pub use linking::{LinkForm, link};
 pub(in crate::app) use matching::number_in;
 pub use matching::{Match, MatchKind, Reason, matches};
 pub use opening::{OpeningForm, open};
+pub use referral::{MadeFile, document, list_documents, make_file};
 pub use timeline::timeline;
 
 use super::page::{Asked, Part};

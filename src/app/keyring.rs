@@ -3,10 +3,11 @@
 use super::{Settings, StartError};
 use crate::domain::card_code::{Envelope, HonestDigest, Kid, honest_digest, host};
 use crate::domain::issuer::{
-    Contact, DocumentSignature, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, PastLog, Words,
+    Contact, DocumentSignature, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, PastLog,
 };
 use crate::domain::log::Checkpoint;
 use crate::domain::time::Timestamp;
+use crate::domain::wording;
 use crate::error::Error;
 use crate::keys::{KeyDirectory, KeyFileError, LogKey, PairUse, Secret, SigningKey};
 use crate::store::log::{self, LogRow};
@@ -256,9 +257,7 @@ impl Builder {
             None => (identity(host(&settings.public_url).unwrap_or_default()), &[][..]),
         };
         let document = IssuerDocument {
-            name: Words {
-                vi: "Hệ thống đăng ký thẻ báo chí".into(), en: "Press-accreditation registry".into()
-            },
+            name: wording::registry(),
             issued_at: source.dated,
             hosts: source.hosts.clone(),
             contact: Contact { phone: settings.phone.clone(), url: settings.public_url.clone() },

@@ -12,6 +12,7 @@ pub mod backup;
 pub mod cases;
 pub mod credentials;
 pub mod erasure;
+pub mod evidence;
 pub mod findings;
 pub mod gate;
 mod issuance;
@@ -19,6 +20,7 @@ pub mod keyring;
 pub mod keys;
 pub mod letters;
 pub mod log;
+pub mod mails;
 pub mod misuse;
 pub mod notices;
 pub mod page;
@@ -38,7 +40,9 @@ use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::files::Files;
 use crate::keys::{KeyDirectory, KeyFileError, Secrets};
+use crate::mail::{MailSettings, Mailer};
 use crate::store::{DatabaseUrl, OpenError, Store};
+use evidence::Incoming;
 use keyring::{KeyRing, Loaded};
 use log::LogKeeper;
 use passwords::Hasher;
@@ -69,6 +73,8 @@ pub struct Settings {
     pub demo: bool,
     /// How reports without a name are taken in.
     pub intake: Intake,
+    /// Where e-mail is handed over; nothing is sent where this is not set.
+    pub mail: Option<MailSettings>,
 }
 
 /// A registry at work: everything that the functions of `app` need besides a transaction.
@@ -91,6 +97,10 @@ pub struct Registry {
     pub log: LogKeeper,
     /// Who reported without a name in the last hour.
     pub report_limits: Limits,
+    /// What sends e-mail.
+    pub mailer: Option<Mailer>,
+    /// Room in memory for files that are coming in.
+    pub incoming: Incoming,
     picture_slots: Semaphore,
     callers: Arc<CallerCache>,
     key_files: KeyDirectory,
@@ -178,6 +188,9 @@ impl Registry {
         let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, &secrets.log, clock.now())?;
         let log = LogKeeper::new(Arc::clone(&secrets.log), &settings.data_dir);
         let report_limits = Limits::new(&entropy);
+        let host = host(&settings.public_url).unwrap_or_default();
+        let mailer =
+            settings.mail.as_ref().map(|mail| Mailer::new(mail, host)).transpose().map_err(StartError::Other)?;
         let registry = Self {
             store,
             clock,
@@ -188,6 +201,8 @@ impl Registry {
             hasher: Hasher::new(),
             log,
             report_limits,
+            mailer,
+            incoming: Incoming::new(),
             picture_slots: Semaphore::new(PICTURES_AT_ONCE),
             callers: Arc::new(CallerCache::new()),
             key_files,

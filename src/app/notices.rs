@@ -1,7 +1,12 @@
 //! Notices: what somebody is owed to be told, when it was sent, and when it arrived.
 
+pub(in crate::app) mod paper;
+
+use super::Registry;
 use super::cases::{Purpose, Reading, reply_by, served_at, state_purpose};
 use super::gate::{Etag, Gate};
+use super::mails;
+use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::cases::{Case, NoticeGiven, Subject, rules};
 use crate::domain::events::{Event, EventKind, Object};
@@ -43,12 +48,42 @@ pub fn read(db: &mut Reader, caller: &Caller, id: NoticeId, purpose: Purpose) ->
     Ok(Reading { case, shown: notice, purpose })
 }
 
+/// The notices to the caller: to their account, and those that a holder or an agency is owed.
+///
+/// # Errors
+/// 403; 422.
+pub fn list(db: &mut Reader, caller: &Caller, asked: Asked<(), NoticeId>) -> Result<Part<Notice, NoticeId>, Error> {
+    let entry = policy::enter(caller, Operation::ReadNotices)?;
+    let ((), page) = asked?;
+    let items = notices::to_oneself(db, caller.user, &entry.range(), page.after, page.limit)?;
+    let mut part = Part::cut(items, page.limit, |it| it.id);
+    let mut seen = Vec::with_capacity(part.items.len());
+    for notice in std::mem::take(&mut part.items) {
+        let (_, case) = with_case(db, notice.id)?;
+        // An official's own body does not learn of a case against it by having reported something in it.
+        if entry.on(&Ownership::of_notice(&case, notice.account)).is_ok() {
+            seen.push(notice);
+        }
+    }
+    part.items = seen;
+    Ok(part)
+}
+
+/// A notice that the caller was let [`read`], as a PDF to print or to keep.
+///
+/// # Errors
+/// The database's; it cannot be written.
+pub fn pdf(db: &mut Reader, registry: &Registry, notice: &Notice) -> Result<Vec<u8>, Error> {
+    paper::paper(db, registry, notice.id)
+}
+
 /// Writes down that a notice was sent, or that it arrived: deadlines run from there.
 ///
 /// # Errors
 /// 403, 404, 412, 428; 422; 409.
 pub fn happen(
     tx: &mut Tx,
+    registry: &Registry,
     caller: &Caller,
     id: NoticeId,
     gate: &Gate,
@@ -91,12 +126,17 @@ pub fn happen(
         "means": notice.means.map(Means::as_str),
         "served_at": notice.served_at.map(|at| at.to_string()),
     }));
-    let changed = deadlines(case, &notice);
+    let goes_out = event == NoticeEvent::Send && notice.means == Some(Means::Email);
+    let changed = deadlines(case.clone(), &notice);
     tx.record(&permit, told, |writer| {
         notices::update(writer, &notice)?;
+        if goes_out {
+            mails::tell(writer, registry, &case, &notice, now)?;
+        }
         changed.iter().try_for_each(|case| cases::update(writer, case))
     })?;
-    Ok(notice)
+    // With how its e-mail stands now.
+    notices::find(tx, id)?.ok_or(Error::NotFound)
 }
 
 /// The case with the deadline that runs from this notice, if one does.
@@ -136,6 +176,7 @@ pub(in crate::app) fn blank(tx: &Tx, case: &Case, recipient: Recipient, duty: Du
         means: None,
         sent_at: None,
         served_at: None,
+        mail: None,
         version: 1,
         created_at: tx.now(),
     }

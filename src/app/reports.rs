@@ -4,8 +4,7 @@
 mod evidence;
 pub mod limits;
 
-pub(in crate::app) use evidence::object_name;
-pub use evidence::{EvidenceFile, add_evidence, bytes_of, evidence};
+pub use evidence::{add_evidence, evidence, room};
 
 use super::Registry;
 use super::accesses;

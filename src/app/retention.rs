@@ -1,7 +1,7 @@
 //! What is kept no longer is forgotten by itself, once a day, and each run is an event that says what was forgotten. How
 //! long what is kept, and why: [`Kept`].
 
-use super::{Registry, portraits, reports};
+use super::{Registry, evidence, portraits};
 use crate::domain::events::{ErasedFields, Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, Id as _, PersonId, PortraitId, ReportId};
 use crate::domain::retention::Kept;
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 /// Things of one kind that one run forgets at most, so that it keeps nobody waiting; another run follows at once.
 const AT_ONCE: usize = 500;
-/// How old, in seconds, a picture that no row names has to be to be nobody's: it may be waiting for its row.
+/// How old, in seconds, a file that no row names has to be to be nobody's: it may be waiting for its row.
 const ABANDONED_SECONDS: i64 = 24 * 3_600;
 
 /// What one run finds to be over.
@@ -65,9 +65,10 @@ impl Registry {
                 self.remove_files(&portraits::files_of(id));
             }
         }
-        for id in self.files.list("evidence")?.0.iter().filter_map(|name| ReportId::parse(name).ok()) {
-            if self.store.read(|db| forgetting::is_without_words(db, id))? {
-                self.remove_files(&self.files.list(&format!("evidence/{id}"))?.1);
+        for object in self.files.list("evidence")?.1 {
+            let made_at = evidence::made_at(&object);
+            if made_at.is_some_and(|at| at < before) && !self.store.read(|db| forgetting::names_object(db, &object))? {
+                self.remove_files(&[object]);
             }
         }
         Ok(())
@@ -94,7 +95,7 @@ fn forget(tx: &mut Tx, is_first: bool) -> Result<Option<Run>, Error> {
     let mut files = Vec::new();
     for report in &due.reports {
         fields.add((*report).into(), erasing::entries_about(tx, (*report).into())?);
-        files.extend(forgetting::evidence_of(tx, *report)?.into_iter().map(|it| reports::object_name(*report, it)));
+        files.extend(forgetting::files_of_report(tx, *report)?);
     }
     for (application, person) in &due.refused {
         let subject = (*person).into();

@@ -49,6 +49,7 @@ pub(super) fn run(options: &DemoOptions) -> Result<(), Failure> {
         phone: "1900 0000 (demo)".to_owned(),
         demo: true,
         intake: Intake::default(),
+        mail: None,
     };
     let document = dir.join(DOCUMENT);
     let mut demo = match document.exists() {

@@ -6,6 +6,7 @@ use crate::app::{Registry, Settings};
 use crate::clock::Clock;
 use crate::domain::card_code::host;
 use crate::entropy::Entropy;
+use crate::mail::{MAIL_EVERY, MailSettings, Mailer};
 use crate::store::DatabaseUrl;
 use clap::{Args, ValueEnum};
 use std::net::{IpAddr, SocketAddr};
@@ -38,6 +39,15 @@ pub(crate) struct Options {
     /// The address of a proxy that is believed about whom it speaks for (`X-Forwarded-For`); several with commas
     #[arg(long, env = "PRESS_REGISTRY_TRUSTED_PROXY", value_delimiter = ',')]
     trusted_proxy: Vec<IpAddr>,
+    /// Where e-mail is handed over: smtps://user@mail.the.example, or smtp://127.0.0.1:25 on this machine
+    #[arg(long, env = "PRESS_REGISTRY_SMTP_URL", hide_env_values = true, requires = "smtp_from")]
+    smtp_url: Option<String>,
+    /// Whom e-mail is from, like `Registry <notices@the.example>`
+    #[arg(long, env = "PRESS_REGISTRY_SMTP_FROM")]
+    smtp_from: Option<String>,
+    /// The file with the password of the user in SMTP_URL
+    #[arg(long, env = "PRESS_REGISTRY_SMTP_PASSWORD_FILE", requires = "smtp_url")]
+    smtp_password_file: Option<PathBuf>,
     /// Let a PostgreSQL on another machine be used without TLS
     #[arg(long, env = "PRESS_REGISTRY_ALLOW_PLAIN_POSTGRES")]
     allow_plain_postgres: bool,
@@ -64,8 +74,25 @@ impl Options {
             public_url: public_address(&public_url)?,
             phone: self.phone.clone(),
             demo: false,
+            mail: self.mail()?,
             intake: Intake { trusted_proxies: self.trusted_proxy.clone(), ..Intake::default() },
         })
+    }
+
+    /// Where e-mail is handed over. The password is put into the address here, and shown nowhere.
+    fn mail(&self) -> Result<Option<MailSettings>, Failure> {
+        let (Some(url), Some(from)) = (&self.smtp_url, &self.smtp_from) else { return Ok(None) };
+        let url = match &self.smtp_password_file {
+            None => url.clone(),
+            Some(file) => {
+                let password = std::fs::read_to_string(file)
+                    .map_err(|error| format!("the password of the SMTP server in {}: {error}", file.display()))?;
+                with_password(url, password.trim_end_matches(['\r', '\n']))?
+            }
+        };
+        let settings = MailSettings { url, from: from.clone(), every: MAIL_EVERY };
+        Mailer::new(&settings, "localhost")?;
+        Ok(Some(settings))
     }
 
     /// The same with the address that is really listened on: port 0 is any that is free.
@@ -121,6 +148,23 @@ pub(crate) fn public_address(raw: &str) -> Result<String, Failure> {
     }
 }
 
+/// The address with this password after its user.
+fn with_password(url: &str, password: &str) -> Result<String, Failure> {
+    let parts = url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?)));
+    let Some((scheme, (user, rest))) = parts.filter(|(_, (user, _))| !user.is_empty() && !user.contains(':')) else {
+        return Err(Failure("with a password file the SMTP address names a user and no password".into()));
+    };
+    // All but the unreserved characters of RFC 3986 §2.3.
+    let hidden: String = password
+        .bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect();
+    Ok(format!("{scheme}://{user}:{hidden}@{rest}"))
+}
+
 /// Begins to write the log to standard error.
 pub(crate) fn start_log(format: LogFormat) {
     let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO);
@@ -151,6 +195,24 @@ mod tests {
         let named = proxies(&["--trusted-proxy", "10.0.0.1,::1"]).expect("addresses");
         assert_eq!(named.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.1", "::1"]);
         assert_eq!(proxies(&["--trusted-proxy", "proxy.example"]), None);
+    }
+
+    #[test]
+    fn e_mail_is_set_whole_or_not_at_all_and_its_password_comes_from_a_file() {
+        let mail = |words: &[&str]| {
+            let line = Line::try_parse_from([&["press-registry"], words].concat()).ok()?;
+            line.options.settings().ok().map(|settings| settings.mail.map(|mail| mail.url))
+        };
+        let from = ["--smtp-from", "Registry <notices@the.example>"];
+        assert_eq!(mail(&[]), Some(None));
+        assert_eq!(mail(&["--smtp-url", "smtps://mail.the.example"]), None, "from whom?");
+        let url = |url| mail(&[&["--smtp-url", url][..], &from].concat());
+        assert_eq!(url("smtp://127.0.0.1:25"), Some(Some("smtp://127.0.0.1:25".into())));
+        assert_eq!(url("http://mail.the.example"), None);
+        let hidden = with_password("smtps://me@mail.the.example:465", "p@ss/ễ").expect("an address");
+        assert_eq!(hidden, "smtps://me:p%40ss%2F%E1%BB%85@mail.the.example:465");
+        assert!(with_password("smtps://mail.the.example", "x").is_err());
+        assert!(with_password("smtps://me:p@mail.the.example", "x").is_err());
     }
 
     #[test]

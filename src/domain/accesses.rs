@@ -42,6 +42,8 @@ looked! {
     Report = "report",
     /// A file of evidence.
     Evidence = "evidence",
+    /// A case file that went to another authority.
+    Document = "document",
     /// The log, to take away.
     Export = "export",
 }

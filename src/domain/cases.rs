@@ -4,13 +4,17 @@
 //! reply is over, that somebody else decides) stands beside it in [`rules`], and in `policy` where it is about persons.
 
 mod case;
+mod evidence;
 mod finding;
 mod opening;
+mod referral;
 pub mod rules;
 
 pub use case::{Appeal, Case, Interim, NoticeGiven, Statement, Stay, Subject, SubjectKind};
+pub use evidence::{CaseEvidence, FILES_OF_EACH_ROLE, Source};
 pub use finding::{Decision, Finding, FindingForm, Measure, MeasureKind, Outcome};
 pub use opening::{Claimed, OpeningFields, OpeningTexts, read_reports};
+pub use referral::{Authority, CaseDocument};
 
 use super::problem::FieldProblem;
 

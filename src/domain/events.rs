@@ -80,10 +80,13 @@ pub enum EventKind {
     CaseOverturned,
     CaseReferred,
     CaseClosed,
+    CaseEvidenceAdded,
     CaseInterimEnded,
     CaseLinked,
     NoticeSent,
     NoticeServed,
+    NoticeEmailed,
+    NoticeEmailFailed,
 }
 
 impl EventKind {
@@ -146,10 +149,13 @@ impl EventKind {
             | Self::CaseOverturned
             | Self::CaseReferred
             | Self::CaseClosed
+            | Self::CaseEvidenceAdded
             | Self::CaseInterimEnded
             | Self::CaseLinked
             | Self::NoticeSent
-            | Self::NoticeServed => LeafKind::Event,
+            | Self::NoticeServed
+            | Self::NoticeEmailed
+            | Self::NoticeEmailFailed => LeafKind::Event,
         }
     }
 
@@ -214,10 +220,13 @@ impl EventKind {
             Self::CaseOverturned => "case.overturned",
             Self::CaseReferred => "case.referred",
             Self::CaseClosed => "case.closed",
+            Self::CaseEvidenceAdded => "case.evidence_added",
             Self::CaseInterimEnded => "case.interim_ended",
             Self::CaseLinked => "case.linked",
             Self::NoticeSent => "notice.sent",
             Self::NoticeServed => "notice.served",
+            Self::NoticeEmailed => "notice.emailed",
+            Self::NoticeEmailFailed => "notice.email_failed",
         }
     }
 }

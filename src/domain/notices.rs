@@ -61,6 +61,32 @@ macro_rules! words {
     };
 }
 
+/// How the e-mail stands that tells of a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailState {
+    /// It is to be sent.
+    Waiting,
+    /// A mail server has taken it: not yet that it was read.
+    Sent,
+    /// A mail server has refused it for good.
+    Refused,
+    /// No mail server took it for days.
+    Unreachable,
+    /// There is no address any more.
+    NoAddress,
+}
+
+/// The e-mail that tells of a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// How it stands.
+    pub state: MailState,
+    /// Since when nothing more is done about it.
+    pub ended_at: Option<Timestamp>,
+}
+
+words!(MailState: Waiting = "waiting", Sent = "sent", Refused = "refused", Unreachable = "unreachable",
+    NoAddress = "no_address");
 words!(Recipient: Subject = "subject", Agency = "agency", Reporter = "reporter");
 words!(Duty: Opening = "opening", Suspension = "suspension", SuspensionEnded = "suspension_ended",
     Decision = "decision", AppealDecision = "appeal_decision", Dismissal = "dismissal", End = "end");
@@ -105,6 +131,8 @@ pub struct Notice {
     pub sent_at: Option<Timestamp>,
     /// When it arrived.
     pub served_at: Option<Timestamp>,
+    /// The e-mail that tells of it, where one does.
+    pub mail: Option<Mail>,
     /// Counts its changes, from 1.
     pub version: i64,
     /// When the duty arose.

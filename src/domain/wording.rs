@@ -5,7 +5,7 @@
 use super::{
     issuer::Words,
     printed::CredentialKind,
-    time::Day,
+    time::{Day, Timestamp},
     verdict::{Card, CardState, Finding, Judgement, Unproven},
 };
 use chrono::Datelike as _;
@@ -164,6 +164,44 @@ pub fn age(seconds: i64) -> Words {
     };
     let plural = if count == 1 { "" } else { "s" };
     Words::new(format!("{count} {vi}"), format!("{count} {en}{plural}"))
+}
+
+/// What the registry is called.
+pub fn registry() -> Words {
+    Words::new("Hệ thống đăng ký thẻ báo chí", "Press-accreditation registry")
+}
+
+/// What an e-mail says of a notice: nothing of what it is about, as others may read an e-mail.
+pub fn notice_by_email(address: &str, phone: &str, is_attached: bool) -> Words {
+    match is_attached {
+        true => Words::new(
+            format!(
+                "Kính gửi ông/bà,\n\nGửi kèm thư này là một thông báo dành cho ông/bà. Thông báo có thể ghi thời hạn trả lời. \
+                 Nếu có tài khoản, ông/bà có thể đọc thông báo tại {address}. Mọi thắc mắc xin gọi {phone}."
+            ),
+            format!(
+                "A notice for you is attached to this e-mail. It may set a time to reply. If you have an account, you can read \
+                 it at {address}. If you have questions, call {phone}."
+            ),
+        ),
+        false => Words::new(
+            format!(
+                "Kính gửi ông/bà,\n\nCó một thông báo dành cho ông/bà. Thông báo có thể ghi thời hạn trả lời. Xin đăng nhập tại \
+                 {address} để đọc; nếu không có tài khoản, xin gọi {phone}. Thư này không nêu nội dung, vì thư điện tử có thể \
+                 bị người khác đọc."
+            ),
+            format!(
+                "There is a notice for you. It may set a time to reply. Sign in at {address} to read it; if you have no account, \
+                 call {phone}. This e-mail says nothing of what it is about, as others may read an e-mail."
+            ),
+        ),
+    }
+}
+
+/// An instant as people in Việt Nam read it.
+pub fn moment(at: Timestamp) -> String {
+    let minutes = at.seconds_since(at.day().start()) / 60;
+    format!("{:02}:{:02}, {} (UTC+07:00)", minutes / 60, minutes % 60, date(at.day()))
 }
 
 /// A day as dd/mm/yyyy.

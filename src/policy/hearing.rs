@@ -25,6 +25,15 @@ pub const fn sees_links(caller: &Caller) -> bool {
     }
 }
 
+/// Whether this account is shown the files of the reports that led to a case. They may show who reported; what of them
+/// the subject must know to reply, a registrar adds to the case itself.
+pub const fn sees_what_was_reported(caller: &Caller) -> bool {
+    match caller.role {
+        Role::NationalRegistrar | Role::ProvincialRegistrar(_) | Role::Auditor => true,
+        Role::Admin | Role::AgencyHead(_) | Role::AgencyClerk(_) | Role::Official { .. } | Role::Holder(_) => false,
+    }
+}
+
 /// Whether this account has to say why it reads what is personal in a case.
 pub const fn must_state_purpose(caller: &Caller) -> bool {
     matches!(caller.role, Role::Auditor)

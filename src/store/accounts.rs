@@ -169,16 +169,28 @@ pub fn of_person(db: &mut impl Read, person: PersonId) -> Result<Option<User>, E
     row.map(Row::into_domain).transpose()
 }
 
+/// The account of an agency's head that may sign in; the first that was made where a deputy has one too.
+///
+/// # Errors
+/// The database's.
+pub fn head_of(db: &mut impl Read, agency: AgencyId) -> Result<Option<User>, Error> {
+    let row: Option<Row> = users::table
+        .filter(users::agency_id.eq(agency.to_string()))
+        .filter(users::role.eq(RoleName::AgencyHead.as_str()))
+        .filter(users::state.eq(AccountState::Active.as_str()))
+        .order(users::id)
+        .select(Row::as_select())
+        .first(db.db())
+        .optional()?;
+    row.map(Row::into_domain).transpose()
+}
+
 /// Whether an agency's head has an account that may sign in.
 ///
 /// # Errors
 /// The database's.
 pub fn has_head(db: &mut impl Read, agency: AgencyId) -> Result<bool, Error> {
-    let heads = users::table
-        .filter(users::agency_id.eq(agency.to_string()))
-        .filter(users::role.eq(RoleName::AgencyHead.as_str()))
-        .filter(users::state.eq(AccountState::Active.as_str()));
-    Ok(diesel::select(diesel::dsl::exists(heads)).get_result(db.db())?)
+    Ok(head_of(db, agency)?.is_some())
 }
 
 /// Gives an account a one-time code in place of any other, and takes its password away.

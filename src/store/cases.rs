@@ -1,6 +1,11 @@
 //! Rows of cases, with their reports, decisions, statements and links.
 
+mod documents;
+mod evidence;
 mod row;
+
+pub use documents::{add_document, documents_of};
+pub use evidence::{add_evidence, evidence_of, reported_evidence_of};
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};

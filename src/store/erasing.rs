@@ -4,8 +4,8 @@ use super::columns;
 use super::connection::Read;
 use super::credentials::status_change;
 use super::schema::{
-    accesses, application_people, case_decisions, case_reports, case_statements, cases, credentials, engagements,
-    event_personal, one_time_codes, people, refresh_tokens, sessions, users,
+    accesses, application_people, case_decisions, case_documents, case_evidence, case_reports, case_statements, cases,
+    credentials, engagements, event_personal, one_time_codes, people, refresh_tokens, sessions, users,
 };
 use super::tx::Writer;
 use crate::domain::accounts::AccountState;
@@ -246,6 +246,8 @@ pub fn words_of_case(writer: &mut Writer, id: CaseId) -> Result<(), Error> {
     diesel::update(case_statements::table.filter(case_statements::case_id.eq(&case)))
         .set(case_statements::text.eq(""))
         .execute(writer.db())?;
+    diesel::delete(case_evidence::table.filter(case_evidence::case_id.eq(&case))).execute(writer.db())?;
+    diesel::delete(case_documents::table.filter(case_documents::case_id.eq(&case))).execute(writer.db())?;
     Ok(())
 }
 

@@ -3,16 +3,16 @@
 use super::columns;
 use super::connection::Read;
 use super::schema::{
-    accesses, application_people, applications, case_decisions, case_reports, cases, credentials, event_personal,
-    events, idempotency, one_time_codes, people, portraits, refresh_tokens, report_details, report_evidence, reports,
-    sessions,
+    accesses, application_people, applications, case_decisions, case_documents, case_evidence, case_reports, cases,
+    credentials, event_personal, events, idempotency, one_time_codes, people, portraits, refresh_tokens,
+    report_details, report_evidence, reports, sessions,
 };
 use super::tx::Writer;
 use crate::domain::applications::Outcome as Decided;
 use crate::domain::cases::{CaseState, Outcome};
 use crate::domain::events::{EventKind, Object};
-use crate::domain::ids::{ApplicationId, PersonId, PortraitId, ReportId, SubjectId};
-use crate::domain::reports::{ReportState, Sha256};
+use crate::domain::ids::{ApplicationId, CaseId, PersonId, PortraitId, ReportId, SubjectId};
+use crate::domain::reports::ReportState;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use diesel::prelude::*;
@@ -53,21 +53,38 @@ pub fn unfounded_reports(db: &mut impl Read, before: Timestamp, limit: i64) -> R
     ids.iter().map(|id| columns::id(id)).collect()
 }
 
-/// The digests of a report's files.
+/// The objects in which a report's files are kept.
 ///
 /// # Errors
 /// The database's.
-pub fn evidence_of(db: &mut impl Read, report: ReportId) -> Result<Vec<Sha256>, Error> {
-    Ok(super::reports::evidence_of(db, report)?.into_iter().map(|it| it.sha256).collect())
+pub fn files_of_report(db: &mut impl Read, report: ReportId) -> Result<Vec<String>, Error> {
+    let of_report = report_evidence::table.filter(report_evidence::report_id.eq(report.to_string()));
+    Ok(of_report.select(report_evidence::object).load(db.db())?)
 }
 
-/// Whether a report's words were forgotten, or it never was.
+/// The objects in which a case's files are kept, also those that went to an authority.
 ///
 /// # Errors
 /// The database's.
-pub fn is_without_words(db: &mut impl Read, report: ReportId) -> Result<bool, Error> {
-    let words = report_details::table.find(report.to_string());
-    Ok(!diesel::select(diesel::dsl::exists(words)).get_result::<bool>(db.db())?)
+pub fn files_of_case(db: &mut impl Read, case: CaseId) -> Result<Vec<String>, Error> {
+    let case = case.to_string();
+    let evidence = case_evidence::table.filter(case_evidence::case_id.eq(&case)).select(case_evidence::object);
+    let mut files: Vec<String> = evidence.load(db.db())?;
+    let documents = case_documents::table.filter(case_documents::case_id.eq(&case)).select(case_documents::object);
+    files.extend(documents.load::<String>(db.db())?);
+    Ok(files)
+}
+
+/// Whether a file of a report or a case is kept in this object.
+///
+/// # Errors
+/// The database's.
+pub fn names_object(db: &mut impl Read, object: &str) -> Result<bool, Error> {
+    use diesel::dsl::exists;
+    let of_report = exists(report_evidence::table.filter(report_evidence::object.eq(object)));
+    let of_case = exists(case_evidence::table.filter(case_evidence::object.eq(object)));
+    let document = exists(case_documents::table.filter(case_documents::object.eq(object)));
+    Ok(diesel::select(of_report.or(of_case).or(document)).get_result(db.db())?)
 }
 
 /// Removes what a report says and its evidence; its kind, unit and day are still counted. One that waits is closed.

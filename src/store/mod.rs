@@ -23,6 +23,7 @@ pub mod idempotency;
 pub mod keys;
 mod ledger;
 pub mod log;
+pub mod mails;
 pub mod matching;
 mod migrations;
 pub mod notices;

@@ -1,13 +1,16 @@
 //! Rows of notices.
 
-use super::columns;
-use super::connection::Read;
-use super::schema::notices;
+use super::columns::{self, one_more};
+use super::connection::{Db, Read};
+use super::mails;
+use super::schema::{cases, notices};
 use super::tx::Writer;
-use crate::domain::ids::{CaseId, NoticeId};
-use crate::domain::notices::{Duty, Means, Notice, Recipient};
+use crate::domain::cases::SubjectKind;
+use crate::domain::ids::{CaseId, NoticeId, UserId};
+use crate::domain::notices::{Duty, Mail, Means, Notice, Recipient};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
+use crate::policy::Range;
 use diesel::prelude::*;
 
 #[derive(Queryable, Insertable, AsChangeset, Selectable)]
@@ -43,7 +46,7 @@ impl From<&Notice> for Row {
 }
 
 impl Row {
-    fn into_domain(self) -> Result<Notice, Error> {
+    fn into_domain(self, mail: Option<Mail>) -> Result<Notice, Error> {
         Ok(Notice {
             id: columns::id(&self.id)?,
             case: columns::id(&self.case_id)?,
@@ -53,10 +56,22 @@ impl Row {
             means: self.means.as_deref().map(|raw| columns::stored(Means::parse(raw))).transpose()?,
             sent_at: self.sent_at.map(columns::instant),
             served_at: self.served_at.map(columns::instant),
+            mail,
             version: self.version,
             created_at: columns::instant(self.created_at),
         })
     }
+}
+
+fn whole(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Notice>, Error> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut mails = mails::of_notices(db, &ids)?;
+    rows.into_iter()
+        .map(|row| {
+            let mail = mails.remove(&row.id);
+            row.into_domain(mail)
+        })
+        .collect()
 }
 
 /// The notice with this id.
@@ -65,7 +80,7 @@ impl Row {
 /// The database's.
 pub fn find(db: &mut impl Read, id: NoticeId) -> Result<Option<Notice>, Error> {
     let row: Option<Row> = notices::table.find(id.to_string()).select(Row::as_select()).first(db.db()).optional()?;
-    row.map(Row::into_domain).transpose()
+    Ok(whole(db, row.into_iter().collect())?.pop())
 }
 
 /// The notices of a case, in the order in which the duties arose.
@@ -78,7 +93,48 @@ pub fn of_case(db: &mut impl Read, case: CaseId) -> Result<Vec<Notice>, Error> {
         .order(notices::position)
         .select(Row::as_select())
         .load(db.db())?;
-    rows.into_iter().map(Row::into_domain).collect()
+    whole(db, rows)
+}
+
+/// The notices to whoever has this account, or this range of their own, in the order in which the duties arose; one more
+/// than `limit` where there are more.
+///
+/// # Errors
+/// The database's.
+pub fn to_oneself(
+    db: &mut impl Read,
+    user: UserId,
+    range: &Range,
+    after: Option<NoticeId>,
+    limit: usize,
+) -> Result<Vec<Notice>, Error> {
+    let told = cases::notice.eq_any(["sent", "served"]);
+    let to_account = notices::account_id.eq(user.to_string());
+    let mut rows = notices::table
+        .inner_join(cases::table)
+        .select(Row::as_select())
+        .into_boxed::<<Db as diesel::Connection>::Backend>();
+    rows = match range {
+        Range::Person(person) => {
+            let subject = notices::recipient.eq(Recipient::Subject.as_str());
+            let own = cases::person_id.eq(person.to_string()).and(told).and(subject);
+            rows.filter(to_account.or(own))
+        }
+        Range::Agency(agency) => {
+            // One about an agency is told the agency as its subject.
+            let subject = cases::subject.eq(SubjectKind::Agency.as_str());
+            let to_it = notices::recipient.eq(Recipient::Agency.as_str());
+            let to_it = to_it.or(subject.and(notices::recipient.eq(Recipient::Subject.as_str())));
+            let own = cases::agency_id.eq(agency.to_string()).and(told).and(to_it);
+            rows.filter(to_account.or(own))
+        }
+        Range::Everything | Range::Province(_) | Range::Reporter(_) | Range::Nothing => rows.filter(to_account),
+    };
+    if let Some(after) = after {
+        rows = rows.filter(notices::id.gt(after.to_string()));
+    }
+    let rows: Vec<Row> = rows.order(notices::id).limit(one_more(limit)).load(db.db())?;
+    whole(db, rows)
 }
 
 /// Enters a duty to tell.

@@ -350,6 +350,20 @@ diesel::table! {
         bytes -> BigInt,
         sha256 -> Binary,
         added_at -> BigInt,
+        object -> Text,
+    }
+}
+
+diesel::table! {
+    case_evidence (case_id, number) {
+        case_id -> Text,
+        number -> BigInt,
+        media_type -> Text,
+        bytes -> BigInt,
+        sha256 -> Binary,
+        added_at -> BigInt,
+        object -> Text,
+        role -> Text,
     }
 }
 
@@ -446,6 +460,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    case_documents (case_id, number) {
+        case_id -> Text,
+        number -> BigInt,
+        authority -> Text,
+        bytes -> BigInt,
+        sha256 -> Binary,
+        made_at -> BigInt,
+        object -> Text,
+    }
+}
+
+diesel::table! {
+    notice_mails (notice_id) {
+        notice_id -> Text,
+        state -> Text,
+        tries -> BigInt,
+        next_try_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     notices (id) {
         id -> Text,
         case_id -> Text,
@@ -463,6 +499,7 @@ diesel::table! {
 
 diesel::joinable!(engagements -> people (person_id));
 diesel::joinable!(erasures -> people (person_id));
+diesel::joinable!(notices -> cases (case_id));
 diesel::joinable!(application_people -> applications (application_id));
 diesel::joinable!(credentials -> agencies (agency_id));
 diesel::joinable!(applications -> agencies (agency_id));
@@ -498,6 +535,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     report_details,
     report_evidence,
+    case_evidence,
     published_statistics,
     accesses,
     access_hours,
@@ -507,4 +545,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_statements,
     case_links,
     notices,
+    notice_mails,
+    case_documents,
 );

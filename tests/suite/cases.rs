@@ -2,11 +2,14 @@
 
 mod accesses;
 mod established;
+mod evidence;
 mod finding;
 mod flow;
 mod notices;
 mod overdue;
+mod papers;
 mod parties;
+mod referral;
 mod states;
 mod timeline;
 mod times;

@@ -16,6 +16,7 @@ mod erasure;
 mod keys;
 mod letters;
 mod log;
+mod mails;
 mod observability;
 mod oneself;
 mod people;

@@ -121,6 +121,7 @@ impl From<CaseEventSent> for EventForm {
             days: sent.days,
             suspend_days: sent.suspend_days,
             to: sent.to,
+            document: None,
             finding: FindingForm {
                 outcome: sent.outcome,
                 kind: sent.kind,

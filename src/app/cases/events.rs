@@ -1,10 +1,10 @@
 //! What happens to a case once it is opened: which event needs what, and how it is written down.
 
-use super::{deciding, hearing, opening, reported};
+use super::{MadeFile, deciding, hearing, opening, reported};
 use crate::app::gate::{Etag, Gate};
-use crate::app::{Registry, notices};
+use crate::app::{Registry, mails, notices};
 use crate::domain::accounts::Caller;
-use crate::domain::cases::{Case, CaseEvent, FindingForm, Statement, Subject};
+use crate::domain::cases::{Case, CaseDocument, CaseEvent, FindingForm, Statement, Subject};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::CaseId;
 use crate::domain::notices::{Duty, Notice};
@@ -12,11 +12,11 @@ use crate::domain::problem::FieldProblem;
 use crate::domain::text;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{self, Tx, accounts, cases, events as recorded, people};
+use crate::store::{Read, Tx, accounts, cases, events as recorded, people};
 use serde_json::{Map, Value, json};
 
 /// What is to happen to a case.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct EventForm {
     /// See [`CaseEvent::as_str`].
     pub event: String,
@@ -36,6 +36,8 @@ pub struct EventForm {
     pub suspend_days: Option<u64>,
     /// `refer`: `police` or `inspectorate`.
     pub to: Option<String>,
+    /// `refer`: the case file that goes with it.
+    pub document: Option<MadeFile>,
     /// `decide`: what is found. `attach` takes its `credential_id` too.
     pub finding: FindingForm,
 }
@@ -57,6 +59,8 @@ pub(super) struct Outcome {
     pub(super) words: Map<String, Value>,
     pub(super) statement: Option<Statement>,
     pub(super) notices: Vec<Notice>,
+    /// The case file that goes out.
+    pub(super) document: Option<CaseDocument>,
 }
 
 /// A step of a case: what every event is given.
@@ -71,7 +75,7 @@ pub(super) struct Step<'s> {
 
 impl Outcome {
     pub(super) fn of(case: Case) -> Self {
-        Self { case, facts: Map::new(), words: Map::new(), statement: None, notices: Vec::new() }
+        Self { case, facts: Map::new(), words: Map::new(), statement: None, notices: Vec::new(), document: None }
     }
 
     #[must_use]
@@ -162,7 +166,7 @@ fn take(tx: &mut Tx, step: &Step<'_>, event: CaseEvent, next: Case) -> Result<Ou
         CaseEvent::Appeal => deciding::appeal(tx, step, next),
         CaseEvent::Uphold => deciding::uphold(tx, step, next),
         CaseEvent::Overturn => deciding::overturn(tx, step, next),
-        CaseEvent::Refer => hearing::refer(step, next),
+        CaseEvent::Refer => hearing::refer(tx, step, next),
         CaseEvent::Close => {
             reported::end(tx, step.permit, &next)?;
             let notices = notices::owed_to_reporters(tx, &next, Duty::End);
@@ -173,7 +177,13 @@ fn take(tx: &mut Tx, step: &Step<'_>, event: CaseEvent, next: Case) -> Result<Ou
 
 /// Nobody handles a case against themselves; a decider neither reported nor opened it; whoever decided or confirmed
 /// never hears the appeal.
-fn is_impartial(tx: &mut Tx, registry: &Registry, caller: &Caller, case: &Case, event: CaseEvent) -> Result<(), Error> {
+pub(super) fn is_impartial(
+    tx: &mut impl Read,
+    registry: &Registry,
+    caller: &Caller,
+    case: &Case,
+    event: CaseEvent,
+) -> Result<(), Error> {
     let decided = case.decision.as_ref();
     let (decider, second) = (decided.map(|it| it.decided_by), decided.and_then(|it| it.confirmed_by));
     match event {
@@ -213,7 +223,7 @@ fn is_impartial(tx: &mut Tx, registry: &Registry, caller: &Caller, case: &Case, 
     policy::another_person(caller, &[same.then_some(caller.user)])
 }
 
-fn has_not_done(tx: &mut Tx, caller: &Caller, case: &Case, events: &[EventKind]) -> Result<(), Error> {
+fn has_not_done(tx: &mut impl Read, caller: &Caller, case: &Case, events: &[EventKind]) -> Result<(), Error> {
     let done = recorded::was_done_by(tx, &Object::Case(case.id), events, caller.user)?;
     policy::another_person(caller, &[done.then_some(caller.user)])
 }
@@ -264,7 +274,7 @@ fn surplus(event: CaseEvent, form: &EventForm) -> Vec<&'static str> {
 }
 
 fn write(tx: &mut Tx, step: &Step<'_>, event: CaseEvent, outcome: Outcome) -> Result<Case, Error> {
-    let Outcome { case, mut facts, mut words, statement, notices } = outcome;
+    let Outcome { case, mut facts, mut words, statement, notices, document } = outcome;
     facts.insert("notices".into(), notices.iter().map(|it| it.id.to_string()).collect::<Vec<_>>().into());
     words.insert("reason".into(), json!(step.reason));
     if event == CaseEvent::Attach {
@@ -276,7 +286,10 @@ fn write(tx: &mut Tx, step: &Step<'_>, event: CaseEvent, outcome: Outcome) -> Re
         if let Some(statement) = &statement {
             cases::add_statement(writer, case.id, statement)?;
         }
-        notices.iter().try_for_each(|notice| store::notices::insert(writer, notice))
+        if let Some(document) = &document {
+            cases::add_document(writer, case.id, document)?;
+        }
+        mails::enter(writer, step.registry, &case, &notices)
     })?;
     Ok(case)
 }

@@ -4,17 +4,18 @@ use super::events::{Outcome, Step};
 use super::{measures, opening, reported};
 use crate::app::notices;
 use crate::data;
-use crate::domain::cases::{Case, NoticeGiven, Statement, Stay, Subject, read_reports, rules};
+use crate::domain::cases::{Authority, Case, CaseDocument, NoticeGiven, Statement, Stay, Subject, read_reports, rules};
 use crate::domain::credentials::Ground;
 use crate::domain::ids::{CredentialId, Id as _, PersonId};
 use crate::domain::misuse::MisuseKind;
 use crate::domain::notices::{Duty, Means, Notice, Recipient};
 use crate::domain::problem::{FieldProblem, Problems};
+use crate::domain::reports::Evidence;
 use crate::domain::time::{Day, Timestamp};
 use crate::domain::working_days::WorkingDays;
 use crate::error::Error;
 use crate::policy;
-use crate::store::Tx;
+use crate::store::{Tx, cases};
 use serde_json::json;
 use std::sync::LazyLock;
 
@@ -180,12 +181,20 @@ pub(super) fn said(tx: &Tx, step: &Step<'_>, is_appeal: bool) -> Result<Statemen
     Ok(Statement { role: step.permit.actor().role_name().to_owned(), is_appeal, text, at: tx.now() })
 }
 
-/// Brings the case before another authority.
-pub(super) fn refer(step: &Step<'_>, case: Case) -> Result<Outcome, Error> {
-    let to = match step.form.to.as_deref() {
-        Some(to @ ("police" | "inspectorate")) => to,
-        Some(_) => return Err(Error::invalid("/to", "unknown_authority", "`police` or `inspectorate`")),
-        None => return Err(Error::invalid("/to", "missing", "`police` or `inspectorate`")),
-    };
-    Ok(Outcome::of(case).fact("authority", json!(to)))
+/// Brings the case before another authority, with its file.
+pub(super) fn refer(tx: &mut Tx, step: &Step<'_>, case: Case) -> Result<Outcome, Error> {
+    let missing = || Err(FieldProblem::new("missing", "`police` or `inspectorate`"));
+    let to = step.form.to.as_deref().map_or_else(missing, Authority::parse);
+    let to = to.map_err(|problem| Error::field("/to", problem))?;
+    let made = step.form.document.as_ref().ok_or_else(|| Error::internal("a referral without its file"))?;
+    // Something happened to the case while its file was made.
+    if made.version + 1 != case.version {
+        return Err(Error::PreconditionFailed);
+    }
+    let number = i64::try_from(cases::documents_of(tx, case.id)?.len() + 1).map_err(Error::internal)?;
+    let Evidence { bytes, sha256, added_at, object, .. } = made.file.numbered(number, tx);
+    let document = CaseDocument { number, authority: to, bytes, sha256, made_at: added_at, object };
+    Ok(Outcome { document: Some(document), ..Outcome::of(case) }
+        .fact("authority", to.as_str())
+        .fact("document", json!({ "bytes": bytes, "sha256": sha256.to_string() })))
 }

@@ -4,7 +4,7 @@
 //! it is done once.
 
 use super::measures;
-use crate::app::{Registry, notices};
+use crate::app::{Registry, mails, notices};
 use crate::domain::cases::{Case, Stay};
 use crate::domain::credentials::Ground;
 use crate::domain::events::{Event, EventKind, Object};
@@ -12,8 +12,9 @@ use crate::domain::ids::CaseId;
 use crate::domain::notices::{Duty, Recipient};
 use crate::error::Error;
 use crate::policy;
-use crate::store::{self, Tx, cases};
+use crate::store::{Tx, cases};
 use serde_json::json;
+use std::sync::Arc;
 
 /// Cases looked at in one go.
 const AT_ONCE: i64 = 100;
@@ -22,24 +23,25 @@ const AT_ONCE: i64 = 100;
 ///
 /// # Errors
 /// The database's.
-pub fn lapse(registry: &Registry) -> Result<usize, Error> {
+pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
     let now = registry.clock.now();
     let due = registry.store.read(|db| cases::lapsed(db, now, AT_ONCE))?;
     let mut changed = 0;
     for id in due {
-        changed += usize::from(registry.store.write_blocking(move |tx| end(tx, id))?);
+        let asked = Arc::clone(registry);
+        changed += usize::from(registry.store.write_blocking(move |tx| end(tx, &asked, id))?);
     }
     Ok(changed)
 }
 
-fn end(tx: &mut Tx, id: CaseId) -> Result<bool, Error> {
+fn end(tx: &mut Tx, registry: &Registry, id: CaseId) -> Result<bool, Error> {
     let Some(case) = cases::find(tx, id)? else { return Ok(false) };
     let now = tx.now();
     let stay_is_over = case.stay.is_some_and(|stay| !stay.ended && stay.until <= now);
     let interim_is_over = case.interim.is_some_and(|interim| !interim.ended && interim.until <= now);
     let case = if stay_is_over { end_stay(tx, case)? } else { case };
     if interim_is_over {
-        end_interim(tx, case)?;
+        end_interim(tx, registry, case)?;
     }
     Ok(stay_is_over || interim_is_over)
 }
@@ -53,7 +55,7 @@ fn end_stay(tx: &mut Tx, old: Case) -> Result<Case, Error> {
     Ok(case)
 }
 
-fn end_interim(tx: &mut Tx, old: Case) -> Result<(), Error> {
+fn end_interim(tx: &mut Tx, registry: &Registry, old: Case) -> Result<(), Error> {
     let permit = policy::the_program_itself().in_province(Some(&old.venue));
     let interim = measures::end_interim(tx, &permit, old.interim, Ground::Cleared)?;
     let case = Case { interim, version: old.version + 1, ..old };
@@ -65,6 +67,6 @@ fn end_interim(tx: &mut Tx, old: Case) -> Result<(), Error> {
     let event = Event::new(EventKind::CaseInterimEnded, Object::Case(case.id)).with(json!({ "notices": ids }));
     tx.record(&permit, event, |writer| {
         cases::update(writer, &case)?;
-        told.iter().try_for_each(|notice| store::notices::insert(writer, notice))
+        mails::enter(writer, registry, &case, &told)
     })
 }

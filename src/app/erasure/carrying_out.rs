@@ -2,7 +2,7 @@
 
 use super::Gone;
 use super::trace::Trace;
-use crate::app::{Registry, portraits, reports};
+use crate::app::{Registry, portraits};
 use crate::domain::credentials::Credential;
 use crate::domain::events::{ErasedFields, Event, EventKind, Object};
 use crate::domain::provinces::ProvinceId;
@@ -72,7 +72,10 @@ fn fields_about(db: &mut impl Read, trace: &Trace) -> Result<ErasedFields, Error
 fn evidence_of(db: &mut impl Read, trace: &Trace) -> Result<Vec<String>, Error> {
     let mut files = Vec::new();
     for report in &trace.reports {
-        files.extend(forgetting::evidence_of(db, *report)?.into_iter().map(|it| reports::object_name(*report, it)));
+        files.extend(forgetting::files_of_report(db, *report)?);
+    }
+    for case in &trace.cases {
+        files.extend(forgetting::files_of_case(db, *case)?);
     }
     Ok(files)
 }

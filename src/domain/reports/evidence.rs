@@ -120,6 +120,12 @@ impl Sha256 {
         Self(bytes)
     }
 
+    /// Reads lower-case hex, and no other form.
+    pub fn parse(raw: &str) -> Option<Self> {
+        let bytes = data_encoding::HEXLOWER.decode(raw.as_bytes()).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+
     /// Its bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -133,10 +139,10 @@ impl fmt::Display for Sha256 {
     }
 }
 
-/// A file of a report, without its bytes.
+/// A file of a report or a case, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// Counts the files of its report, from 1.
+    /// Counts the files of its report or case, from 1.
     pub number: i64,
     /// What it is.
     pub media_type: MediaType,
@@ -146,6 +152,8 @@ pub struct Evidence {
     pub sha256: Sha256,
     /// When it came in.
     pub added_at: Timestamp,
+    /// The name of the sealed object that holds its bytes.
+    pub object: String,
 }
 
 #[cfg(test)]

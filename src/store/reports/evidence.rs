@@ -1,4 +1,4 @@
-//! Rows of evidence. The bytes are sealed objects, named by the report and the digest.
+//! Rows of evidence of reports. The bytes are sealed objects.
 
 use crate::domain::ids::ReportId;
 use crate::domain::reports::{Evidence, MediaType, Sha256};
@@ -18,17 +18,19 @@ struct Row {
     bytes: i64,
     sha256: Vec<u8>,
     added_at: i64,
+    object: String,
 }
 
 impl Row {
     fn into_domain(self) -> Result<Evidence, Error> {
-        let sha256 = self.sha256.try_into().map_err(|_| Error::internal("a stored digest is not of 32 bytes"))?;
+        let sha256 = columns::bytes(self.sha256)?;
         Ok(Evidence {
             number: self.number,
             media_type: columns::word(&self.media_type, &MediaType::ALL, MediaType::as_str)?,
             bytes: self.bytes,
             sha256: Sha256::from_bytes(sha256),
             added_at: columns::instant(self.added_at),
+            object: self.object,
         })
     }
 }
@@ -66,6 +68,7 @@ pub fn add_evidence(writer: &mut Writer, report: ReportId, it: &Evidence) -> Res
         bytes: it.bytes,
         sha256: it.sha256.as_bytes().to_vec(),
         added_at: it.added_at.micros(),
+        object: it.object.clone(),
     };
     diesel::insert_into(report_evidence::table).values(row).execute(writer.db())?;
     Ok(())

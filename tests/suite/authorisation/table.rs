@@ -75,7 +75,13 @@ get_case                  -               follow_cases              403  all  ow
 list_case_events          -               read_cases                403  all  own  own  own  403  all  own  401
 get_case_timeline         -               trace_cases               403  all  own  403  403  403  all  403  401
 list_case_notices         -               read_cases                403  all  own  own  own  403  all  own  401
-get_notice                -               read_notices              403  all  own  own  own  own  all  own  401
+list_case_evidence        -               read_cases                403  all  own  own  own  403  all  own  401
+get_case_evidence         -               read_cases                403  all  own  own  own  403  all  own  401
+add_case_evidence         -               add_case_evidence         403  all  own  own  403  403  403  own  401
+list_case_documents       -               read_case_files           403  all  own  403  403  403  all  403  401
+get_case_document         -               read_case_files           403  all  own  403  403  403  all  403  401
+list_notices              -               read_notices              own  all  own  own  own  own  all  own  401
+get_notice                -               read_notices              own  all  own  own  own  own  all  own  401
 record_notice_event       send            handle_case               403  all  own  403  403  403  403  403  401
 record_notice_event       serve           handle_case               403  all  own  403  403  403  403  403  401
 list_case_matches         -               match_cases               403  all  own  403  403  403  403  403  401

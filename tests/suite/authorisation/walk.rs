@@ -10,6 +10,8 @@ use std::fmt;
 
 /// An id that was never given.
 const MISSING: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+/// The SHA-256 of the file that every case of the world has.
+const FILE_OF_EACH_CASE: &str = "0716f9264c9fe19f5d7455276107f3ddcc1d3497f63d60689a73558ae8a1bf5e";
 /// A digest that no portrait has.
 const NO_PORTRAIT: &str = "0000000000000000";
 /// Callers may name their request: so even the ids of answers are alike.
@@ -86,7 +88,7 @@ impl Call<'_> {
     fn path(&self) -> String {
         let Things { agency, person, engagement, application, credential, case, notice, user, digest, .. } =
             self.things;
-        let Things { entry, tile, report, receipt, .. } = self.things;
+        let Things { entry, tile, report, receipt, document, .. } = self.things;
         let level = if self.template.starts_with("/log/tile/entries/") { "" } else { "0/" };
         let things = [
             ("/agencies/", agency),
@@ -100,6 +102,8 @@ impl Call<'_> {
         ];
         let path = self.template.replace("{eid}", engagement).replace("{digest}", digest);
         let path = path.replace("{index}", entry).replace("{place}", &format!("{level}{tile}"));
+        let file = if self.template.contains("/documents/") { document.as_str() } else { FILE_OF_EACH_CASE };
+        let path = path.replace("{sha256}", file);
         let path = path.replace("{receipt}", receipt).replace("{n}", "1");
         match things.into_iter().find(|(noun, _)| self.template.contains(noun)) {
             Some((_, id)) => path.replace("{id}", id),

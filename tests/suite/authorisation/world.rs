@@ -29,6 +29,8 @@ pub(super) struct Things {
     /// Of an act in the agency's province, with a file of evidence.
     pub(super) report: String,
     pub(super) receipt: String,
+    /// The case file that went to the inspectorate.
+    pub(super) document: String,
 }
 
 impl Things {
@@ -48,6 +50,7 @@ impl Things {
             tile: alter(&self.tile),
             report: alter(&self.report),
             receipt: alter(&self.receipt),
+            document: alter(&self.document),
         }
     }
 }
@@ -88,15 +91,17 @@ impl World {
                 }
             };
             let mut own = own.clone();
-            if role == RoleName::Official {
-                // Theirs is what they reported themselves.
-                (own.report, own.receipt) = report(&app, &client, Some(HAI_PHONG));
-                let form = json!({ "subject": "body", "body": "Công ty Ví Dụ", "reports": [own.report] });
+            if role == RoleName::Official || role == RoleName::Admin {
+                // Theirs is what they reported themselves, and how they were told that it ended.
+                let (report, receipt) = report(&app, &client, Some(HAI_PHONG));
+                let form = json!({ "subject": "body", "body": "Công ty Ví Dụ", "reports": [report] });
                 let case = told(&app, &form);
-                own.case = case.text("/id");
                 app.registrar().happen("cases", &case, json!({ "event": "dismiss", "reason": "x" })).expect(201);
-                own.notice =
-                    app.registrar().list(&format!("/api/v1/cases/{}/notices", own.case), "/id").pop().expect("one");
+                let notices = format!("{}/notices", case.path("cases"));
+                own.notice = app.registrar().list(&notices, "/id").pop().expect("one");
+                if role == RoleName::Official {
+                    (own.report, own.receipt, own.case) = (report, receipt, case.text("/id"));
+                }
             }
             Member { title: role.title(), client, own, others }
         };
@@ -122,6 +127,7 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
     let (report, receipt) = report(app, &app.anonymous(), unit);
     let case = told_case(app, unit, &card).text("/id");
     let notice = first_notice(app, &case);
+    let document = app.registrar().list(&format!("/api/v1/cases/{case}/documents"), "/sha256").remove(0);
     Things {
         agency: agency.id.to_string(),
         person: person.text("/id"),
@@ -136,6 +142,7 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         tile: "000.p/99".into(),
         report,
         receipt,
+        document,
     }
 }
 
@@ -148,7 +155,12 @@ fn told_case(app: &TestApp, unit: Option<&str>, card: &Answer) -> Answer {
         "province": unit.unwrap_or(HA_NOI).get(..2),
         "summary": "Thẻ được cho người khác mượn",
     });
-    told(app, &form)
+    let case = told(app, &form);
+    let evidence = format!("{}/evidence", case.path("cases"));
+    app.registrar().send("POST", &evidence, &[("content-type", "application/pdf")], Some(b"%PDF-1.7\n")).expect(201);
+    let case = app.registrar().get(&case.path("cases")).expect(200);
+    let refer = json!({ "event": "refer", "to": "inspectorate", "reason": "Theo thẩm quyền" });
+    app.registrar().happen("cases", &case, refer).expect(201)
 }
 
 fn first_notice(app: &TestApp, case: &str) -> String {

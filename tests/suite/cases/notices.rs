@@ -3,7 +3,7 @@
 use super::parties::reported;
 use super::{CASES, Scene, asked, revoke};
 use crate::support::answer::Answer;
-use crate::support::app::{Client, TestApp};
+use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestApp};
 use crate::support::on_both_databases;
 use serde_json::json;
 
@@ -101,5 +101,62 @@ on_both_databases! {
         registrar.happen("notices", &sent, json!({ "event": "serve" })).expect(201);
         let case = registrar.get(&decided.path("cases")).expect(200);
         assert_eq!(case.json()["decision"]["appeal_until"], "2027-02-20T17:00:00Z");
+    }
+
+    fn whoever_reported_in_their_own_name_reads_how_it_ended_and_no_more(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let person = || app.person(&agency).text("/id");
+        let form = json!({ "province": "31", "place": "Chợ", "occurred_at": "2026-11-21T01:00:00Z", "narrative": "Thẻ giả." });
+        let handler = app.provincial(HAI_PHONG);
+        for reporter in [app.admin(), app.head(&agency), app.clerk(&agency), app.holder(&person()), app.official(), app.provincial(HA_NOI)] {
+            let receipt = reporter.post("/api/v1/misuse-reports", &form).expect(201).text("/receipt");
+            let report = app.database.texts("SELECT id AS value FROM reports ORDER BY log_index DESC").remove(0);
+            let opening = json!({ "subject": "claimed", "claimed_name": "Lê An", "kind": "FORGED_CARD", "reports": [report] });
+            let case = handler.post(CASES, &opening).expect(201);
+            assert_eq!(reporter.list("/api/v1/notices", "/id"), [] as [&str; 0]);
+            handler.happen("cases", &case, json!({ "event": "dismiss", "reason": "Không rõ" })).expect(201);
+            let [own] = <[String; 1]>::try_from(reporter.list("/api/v1/notices", "/id")).expect("one notice");
+            let path = format!("/api/v1/notices/{own}");
+            let notice = reporter.get(&path).expect(200);
+            assert_eq!((notice.text("/recipient"), notice.text("/duty")), ("reporter".into(), "dismissal".into()));
+            reporter.get(&format!("{path}?format=pdf")).expect(200);
+            // Nobody else of the same role reads it, and what else the case was told to others stays theirs.
+            for other in [app.admin(), app.head(&agency), app.holder(&person()), app.official(), app.provincial(HA_NOI)] {
+                other.get(&path).expect_problem(404, "not-found");
+                assert_eq!(other.list("/api/v1/notices?limit=1", "/id"), [] as [&str; 0]);
+            }
+            // By receipt one sees the state alone.
+            let followed = app.anonymous().get(&format!("/api/v1/misuse-reports/{receipt}")).expect(200);
+            assert_eq!(followed.text("/state"), "closed");
+            assert!(!followed.body_text().contains(&case.text("/id")));
+        }
+    }
+
+    fn a_holder_and_an_agency_find_what_they_were_told(db) {
+        let app = TestApp::start(db);
+        let scene = Scene::new(&app);
+        assert_eq!(scene.holder.list("/api/v1/notices", "/id"), [] as [&str; 0]);
+        scene.along(&[asked("notify"), asked("answer"), asked("decide")]);
+        assert_eq!(scene.holder.list("/api/v1/notices", "/duty"), ["opening", "decision"]);
+        assert_eq!(scene.holder.list("/api/v1/notices?limit=1", "/recipient"), ["subject", "subject"]);
+        assert_eq!(scene.head.list("/api/v1/notices", "/recipient"), ["agency", "agency"]);
+        assert_eq!(app.head(&app.central_agency()).list("/api/v1/notices", "/id"), [] as [&str; 0]);
+        app.anonymous().get("/api/v1/notices").expect_problem(401, "unauthenticated");
+    }
+
+    fn an_officials_own_body_is_not_told_of_a_case_against_it(db) {
+        let app = TestApp::start(db);
+        let official = app.official();
+        let form = json!({ "province": "31", "place": "Chợ", "occurred_at": "2026-11-21T01:00:00Z", "narrative": "Cản trở." });
+        official.post("/api/v1/misuse-reports", &form).expect(201);
+        let report = app.database.texts("SELECT id AS value FROM reports").remove(0);
+        let handler = app.provincial(HAI_PHONG);
+        let body = "Ủy ban nhân dân phường Hồng Bàng";
+        let case = handler.post(CASES, &json!({ "subject": "body", "body": body, "reports": [report] })).expect(201);
+        handler.happen("cases", &case, json!({ "event": "dismiss", "reason": "x" })).expect(201);
+        let notice = handler.list(&format!("{}/notices", case.path("cases")), "/id").remove(0);
+        official.get(&format!("/api/v1/notices/{notice}")).expect_problem(404, "not-found");
+        assert_eq!(official.list("/api/v1/notices", "/id"), [] as [&str; 0]);
     }
 }

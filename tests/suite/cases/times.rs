@@ -5,6 +5,7 @@ use crate::support::app::{HAI_PHONG, TestApp, open};
 use crate::support::on_both_databases;
 use press_registry::app::cases::lapse;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 fn suspended_for(days: u64) -> Value {
     json!({ "event": "notify", "means": "account", "suspend_days": days, "reason": "Thẻ đang nằm trong tay người khác" })
@@ -74,11 +75,11 @@ on_both_databases! {
         let app = TestApp::start(db);
         let scene = Scene::new(&app);
         scene.along(&[suspended_for(7)]);
-        let another = open(&app.database, &app.data_dir, &app.base);
+        let another = Arc::new(open(&app.database, &app.data_dir, &app.base));
         app.pass(8 * 86_400);
         another.clock.set(app.registry.clock.now());
         let done: usize = std::thread::scope(|scope| {
-            let nodes = [&*app.registry, &another, &*app.registry, &another];
+            let nodes = [&app.registry, &another, &app.registry, &another];
             let looking: Vec<_> = nodes.map(|node| scope.spawn(move || lapse(node).expect("looked"))).into_iter().collect();
             looking.into_iter().map(|it| it.join().expect("no panic")).sum()
         });

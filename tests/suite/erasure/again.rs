@@ -1,8 +1,12 @@
 //! An old database is put back: whoever was erased since is erased once more.
 
+use super::bytes::{folder_bytes, holds, life};
 use super::{erased, findings, record, returned};
 use crate::support::app::TestApp;
-use crate::support::on_both_databases;
+use crate::support::registry::{copy_keys, folder};
+use crate::support::{Engine, TestDatabase, on_both_databases};
+use press_registry::app::{Settings, backup};
+use press_registry::store::DatabaseUrl;
 use std::fs;
 
 /// Keeps a copy of every table.
@@ -25,6 +29,30 @@ fn put_back(app: &TestApp, tables: &[String]) {
 
 fn entries(app: &TestApp) -> Vec<String> {
     app.database.texts("SELECT object_id AS value FROM events WHERE type = 'person.erased' ORDER BY idx")
+}
+
+#[test]
+fn a_backup_from_before_an_erasure_is_restored_without_the_person() {
+    let app = TestApp::start(TestDatabase::migrated(Engine::Sqlite).expect("it is built in"));
+    let (person, words) = life(&app);
+    let (outside, elsewhere) = (folder(), folder());
+    let backup = outside.path().join("registry.tar");
+    app.registry.back_up(&backup).expect("a backup");
+    erased(&app, &person);
+    copy_keys(app.data_dir.path(), elsewhere.path());
+    let redactions = "redactions.jsonl";
+    fs::copy(app.data_dir.path().join(redactions), elsewhere.path().join(redactions)).expect("a copy");
+    let settings = Settings {
+        database: DatabaseUrl::Sqlite(elsewhere.path().join("registry.db").display().to_string()),
+        data_dir: elsewhere.path().to_owned(),
+        ..app.registry.settings.clone()
+    };
+    backup::restore(&settings, &backup, None, app.registry.clock.now()).expect("restored");
+    let (backed_up, restored) = (fs::read(&backup).expect("a backup"), folder_bytes(elsewhere.path()));
+    assert!(words.iter().any(|word| holds(&backed_up, word)), "the backup knows them");
+    for word in &words {
+        assert!(!holds(&restored, word), "{word}");
+    }
 }
 
 on_both_databases! {

@@ -54,17 +54,17 @@ fn database_bytes(db: &TestDatabase) -> Vec<u8> {
 }
 
 /// All that the files of a folder hold.
-fn folder_bytes(folder: &Path) -> Vec<u8> {
+pub(super) fn folder_bytes(folder: &Path) -> Vec<u8> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries.flat_map(|path| if path.is_dir() { folder_bytes(&path) } else { bytes(&path) }).collect()
 }
 
-fn holds(bytes: &[u8], words: &str) -> bool {
+pub(super) fn holds(bytes: &[u8], words: &str) -> bool {
     bytes.windows(words.len()).any(|part| part == words.as_bytes())
 }
 
 /// Somebody to whom everything has happened; gives their id and what was written about them.
-fn life(app: &TestApp) -> (String, Vec<String>) {
+pub(super) fn life(app: &TestApp) -> (String, Vec<String>) {
     let agency = app.local_agency();
     let (clerk, registrar, provincial) = (app.clerk(&agency), app.registrar(), app.provincial(HAI_PHONG));
     let form = json!({
@@ -102,6 +102,9 @@ fn life(app: &TestApp) -> (String, Vec<String>) {
     });
     let case = provincial.post("/api/v1/cases", &case).expect(201);
     let told = provincial.happen("cases", &case, json!({ "event": "notify", "means": "account" })).expect(201);
+    let evidence = format!("{}/evidence", told.path("cases"));
+    provincial.send("POST", &evidence, &[("content-type", "application/pdf")], Some(b"%PDF-1.4\n")).expect(201);
+    let told = provincial.get(&told.path("cases")).expect(200);
     let holder = app.sign_in(press_registry::domain::ids::Id::parse(&invited.text("/id")).expect("an id"));
     let said = holder.happen("cases", &told, json!({ "event": "answer", "reason": REPLY })).expect(201);
     let unfounded = json!({ "event": "decide", "outcome": "unfounded", "kind": "LENT_CARD", "reason": GROUNDS });

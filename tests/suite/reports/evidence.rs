@@ -4,6 +4,7 @@ use super::{KEY, REPORTS, least_form, newest_id, of_receipt, reported};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestApp};
 use crate::support::on_both_databases;
+use crate::support::wire::Wire;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
@@ -164,5 +165,27 @@ on_both_databases! {
         let headers = [("content-type", "application/pdf")];
         app.anonymous().send("POST", &unknown, &headers, Some(&pdf(100, "1"))).expect_problem(404, "not-found");
         app.auditor().send("POST", &unknown, &headers, Some(&pdf(100, "1"))).expect_problem(403, "forbidden");
+    }
+
+    fn what_is_not_taken_is_not_even_read(db) {
+        let app = TestApp::start(db);
+        let report = reported(&app.anonymous(), &least_form("31"));
+        for mark in ["1", "2", "3"] {
+            add(&app.anonymous(), &report, "application/pdf", &pdf(100, mark)).expect(201);
+        }
+        let announced = |path: &str, bytes: usize| {
+            let mut wire = Wire::to(&app.base);
+            let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/pdf\r\nContent-Length: {bytes}\r\n\r\n");
+            wire.send(head.as_bytes());
+            // Nothing of it is ever sent, and the answer comes all the same.
+            wire.answer("POST")
+        };
+        let unknown = format!("{REPORTS}/0000-0000-0000-0000-0000-0000-00/evidence");
+        announced(&unknown, 9 * MB).expect_problem(404, "not-found");
+        announced(&format!("{}/evidence", of_receipt(&report)), 9 * MB).expect_problem(409, "wrong-state");
+        let room = reported(&app.anonymous(), &least_form("31"));
+        announced(&format!("{}/evidence", of_receipt(&room)), 11 * MB).expect_problem(413, "too-large");
+        let _full = app.registry.incoming.admit(60 * MB - 4096, false).expect("room");
+        announced(&format!("{}/evidence", of_receipt(&room)), 9 * MB).expect_problem(503, "overloaded");
     }
 }

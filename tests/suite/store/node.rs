@@ -116,6 +116,7 @@ fn works_only_when_ordered_to() {
         phone: String::new(),
         demo: false,
         intake: Intake::default(),
+        mail: None,
     };
     let registry = Registry::open(settings, Clock::System, Entropy::System).expect("a registry");
     let (threads, times) = (number(THREADS), number(TIMES));

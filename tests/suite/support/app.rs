@@ -15,6 +15,7 @@ use press_registry::domain::ids::{AgencyId, Id as _, PersonId, UserId};
 use press_registry::domain::provinces::ProvinceId;
 use press_registry::domain::time::Timestamp;
 use press_registry::entropy::Entropy;
+use press_registry::mail::MailSettings;
 use press_registry::policy;
 use press_registry::store::{self, DatabaseUrl};
 use serde_json::{Value, json};
@@ -57,18 +58,23 @@ impl TestApp {
 
     /// Starts a registry by this clock: the system's where another program judges by its own.
     pub(crate) fn start_by(database: TestDatabase, clock: Clock) -> Self {
-        Self::start_as(database, clock, roomy())
+        Self::start_as(database, clock, roomy(), None)
     }
 
     /// Starts a registry that takes in reports without a name like this.
     pub(crate) fn start_with(database: TestDatabase, intake: Intake) -> Self {
-        Self::start_as(database, Clock::manual(Timestamp::parse(BEGINNING).expect("a time")), intake)
+        Self::start_as(database, beginning(), intake, None)
     }
 
-    fn start_as(database: TestDatabase, clock: Clock, intake: Intake) -> Self {
+    /// Starts a registry that hands its e-mail over there.
+    pub(crate) fn start_with_mail(database: TestDatabase, mail: MailSettings) -> Self {
+        Self::start_as(database, beginning(), roomy(), Some(mail))
+    }
+
+    fn start_as(database: TestDatabase, clock: Clock, intake: Intake, mail: Option<MailSettings>) -> Self {
         let data_dir = TempDir::with_prefix("press-registry-data.").expect("a temporary folder");
         let (listener, base) = listen();
-        let registry = Arc::new(open_by(&database, &data_dir, &base, clock, intake));
+        let registry = Arc::new(open_by(&database, &data_dir, &base, clock, intake, mail));
         let (stop, thread) = serve(&registry, listener);
         Self { registry, base, data_dir, database, stop: Some(stop), thread: Some(thread), serial: Cell::new(0) }
     }
@@ -241,9 +247,9 @@ impl TestApp {
     /// Stops, and starts again on the same database and data directory, at another port.
     pub(crate) fn restart(&mut self) {
         self.stop();
-        let Settings { public_url, intake, .. } = &self.registry.settings;
+        let Settings { public_url, intake, mail, .. } = &self.registry.settings;
         let clock = self.registry.clock.clone();
-        let registry = open_by(&self.database, &self.data_dir, public_url, clock, intake.clone());
+        let registry = open_by(&self.database, &self.data_dir, public_url, clock, intake.clone(), mail.clone());
         self.registry = Arc::new(registry);
         let (listener, base) = listen();
         let (stop, thread) = serve(&self.registry, listener);
@@ -262,7 +268,16 @@ impl Drop for TestApp {
 
 /// Opens a registry on this database as a node of its own; several may share a data directory.
 pub(crate) fn open(database: &TestDatabase, data_dir: &TempDir, base: &str) -> Registry {
-    open_by(database, data_dir, base, Clock::manual(Timestamp::parse(BEGINNING).expect("a time")), roomy())
+    open_by(database, data_dir, base, beginning(), roomy(), None)
+}
+
+/// [`open`], with e-mail.
+pub(crate) fn open_with_mail(database: &TestDatabase, data_dir: &TempDir, base: &str, mail: MailSettings) -> Registry {
+    open_by(database, data_dir, base, beginning(), roomy(), Some(mail))
+}
+
+fn beginning() -> Clock {
+    Clock::manual(Timestamp::parse(BEGINNING).expect("a time"))
 }
 
 /// Room for the reports of any test: all of them come from this machine.
@@ -270,7 +285,14 @@ fn roomy() -> Intake {
     Intake { per_hour_and_prefix: 1_000, ..Intake::default() }
 }
 
-fn open_by(database: &TestDatabase, data_dir: &TempDir, base: &str, clock: Clock, intake: Intake) -> Registry {
+fn open_by(
+    database: &TestDatabase,
+    data_dir: &TempDir,
+    base: &str,
+    clock: Clock,
+    intake: Intake,
+    mail: Option<MailSettings>,
+) -> Registry {
     let settings = Settings {
         database: DatabaseUrl::parse(&database.url, false).expect("a database URL"),
         data_dir: data_dir.path().to_owned(),
@@ -278,6 +300,7 @@ fn open_by(database: &TestDatabase, data_dir: &TempDir, base: &str, clock: Clock
         phone: "1900 0000".to_owned(),
         demo: false,
         intake,
+        mail,
     };
     Registry::open(settings, clock, Entropy::System).expect("an empty database is taken up")
 }

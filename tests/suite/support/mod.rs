@@ -6,6 +6,7 @@ pub(crate) mod fixtures;
 pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod registry;
+pub(crate) mod smtp;
 mod sql;
 pub(crate) mod wire;
 

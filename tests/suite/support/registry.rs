@@ -126,6 +126,7 @@ impl TestRegistry {
             phone: "1900 0000".to_owned(),
             demo: false,
             intake: Intake::default(),
+            mail: None,
         };
         // Nodes with one seed would make the same ids.
         let entropy = Entropy::seeded(shared.next());
