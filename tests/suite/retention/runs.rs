@@ -52,9 +52,16 @@ on_both_databases! {
         node.portrait_of(person.id);
         // A request was cut off before its row was written.
         let abandoned: PortraitId = node.write(|tx, _| Ok(tx.new_id())).expect("an id");
-        let name = format!("portraits/{abandoned}/public.jpg");
-        node.files.put(&node.secrets.sealing, &name, b"x").expect("a file");
-        let there = || node.files.get(&node.secrets.sealing, &name).expect("a folder").is_some();
+        let names = [format!("portraits/{abandoned}/public.jpg"), format!("evidence/{abandoned}")];
+        for name in &names {
+            node.files.put(&node.secrets.sealing, name, b"x").expect("a file");
+        }
+        let is_there = |name: &String| node.files.get(&node.secrets.sealing, name).expect("a folder").is_some();
+        let there = || {
+            let [portrait, evidence] = names.each_ref().map(is_there);
+            assert_eq!(portrait, evidence);
+            portrait
+        };
         node.set_time("2026-12-01T17:00:00Z");
         assert!(node.forget().expect("a database") && there(), "its row may come yet");
         node.set_time("2026-12-02T17:00:00Z");
