@@ -32,6 +32,7 @@ pub struct Counts {
     pub personal: i64,
 }
 
+/// Place, kind, hour and commitment of a leaf.
 type LeafRow = (i64, String, i64, Vec<u8>);
 
 /// # Errors
@@ -67,23 +68,55 @@ pub fn beyond(db: &mut impl Read, size: i64, limit: i64) -> Result<Vec<i64>, Err
     Ok(places)
 }
 
+/// Rows of the log as they were read: whether they are well formed is yet to be seen, by [`Fetched::entries`], which
+/// needs no database.
+pub struct Fetched(Rows);
+
+enum Rows {
+    /// All that stands in these places.
+    Together { from: i64, to: i64, leaves: Vec<LeafRow>, events: Vec<Row>, personal: Vec<PersonalRow> },
+    /// A place whose rows the database cannot give, and its leaf.
+    Unreadable(i64, Option<Result<Leaf, Altered>>),
+}
+
 /// What stands in these places, in order. Where the rows cannot be read together, each is read by itself, and the one
 /// that cannot be read is altered.
 ///
 /// # Errors
 /// The database's, if it is not a row's.
-pub fn entries(db: &mut impl Read, from: i64, to: i64) -> Result<Vec<(i64, Entry)>, Error> {
+pub fn fetch(db: &mut impl Read, from: i64, to: i64) -> Result<Vec<Fetched>, Error> {
     match together(db, from, to) {
-        Ok(entries) => Ok(entries),
+        Ok(fetched) => Ok(vec![fetched]),
         Err(_) if to - from == 1 => {
-            let leaf = leaf_at(db, from).unwrap_or(Some(Err(Altered)));
-            Ok(vec![(from, Entry { leaf, event: Some(Err(Altered)) })])
+            Ok(vec![Fetched(Rows::Unreadable(from, leaf_at(db, from).unwrap_or(Some(Err(Altered)))))])
         }
         Err(_) => {
             let middle = from + (to - from) / 2;
-            let mut entries = entries(db, from, middle)?;
-            entries.extend(self::entries(db, middle, to)?);
-            Ok(entries)
+            let mut fetched = fetch(db, from, middle)?;
+            fetched.extend(fetch(db, middle, to)?);
+            Ok(fetched)
+        }
+    }
+}
+
+impl Fetched {
+    /// What stands in each place.
+    pub fn entries(self) -> Vec<(i64, Entry)> {
+        match self.0 {
+            Rows::Unreadable(index, leaf) => vec![(index, Entry { leaf, event: Some(Err(Altered)) })],
+            Rows::Together { from, to, leaves, events, personal } => {
+                let mut of_event = HashMap::<i64, Vec<PersonalRow>>::new();
+                for row in personal {
+                    of_event.entry(row.0).or_default().push(row);
+                }
+                let mut leaves: BTreeMap<i64, _> = leaves.into_iter().map(leaf).collect();
+                let mut events: BTreeMap<i64, _> = events
+                    .into_iter()
+                    .map(|row| (row.idx, read_strictly(of_event.remove(&row.idx).unwrap_or_default(), row)))
+                    .collect();
+                let entry = |index| Entry { leaf: leaves.remove(&index), event: events.remove(&index) };
+                (from..to).zip((from..to).map(entry)).collect()
+            }
         }
     }
 }
@@ -101,11 +134,11 @@ fn leaf((index, kind, hour, commitment): LeafRow) -> (i64, Result<Leaf, Altered>
     (index, leaf.and_then(|leaf| if leaf.hour().micros() == hour { Ok(leaf) } else { Err(Altered) }))
 }
 
-fn together(db: &mut impl Read, from: i64, to: i64) -> Result<Vec<(i64, Entry)>, Error> {
+fn together(db: &mut impl Read, from: i64, to: i64) -> Result<Fetched, Error> {
     let leaves: Vec<LeafRow> = on_each!(db.db(), db => {
         log_leaves::table.filter(log_leaves::idx.ge(from).and(log_leaves::idx.lt(to))).load(db)
     })?;
-    let rows: Vec<Row> = on_each!(db.db(), db => {
+    let events: Vec<Row> = on_each!(db.db(), db => {
         event_rows::table.filter(event_rows::idx.ge(from).and(event_rows::idx.lt(to))).load(db)
     })?;
     let personal: Vec<PersonalRow> = on_each!(db.db(), db => {
@@ -114,16 +147,7 @@ fn together(db: &mut impl Read, from: i64, to: i64) -> Result<Vec<(i64, Entry)>,
             .order((event_personal::event_idx, event_personal::subject))
             .load(db)
     })?;
-    let mut of_event = HashMap::<i64, Vec<PersonalRow>>::new();
-    for row in personal {
-        of_event.entry(row.0).or_default().push(row);
-    }
-    let mut leaves: BTreeMap<i64, _> = leaves.into_iter().map(leaf).collect();
-    let mut events: BTreeMap<i64, _> = rows
-        .into_iter()
-        .map(|row| (row.idx, read_strictly(of_event.remove(&row.idx).unwrap_or_default(), row)))
-        .collect();
-    Ok((from..to).map(|index| (index, Entry { leaf: leaves.remove(&index), event: events.remove(&index) })).collect())
+    Ok(Fetched(Rows::Together { from, to, leaves, events, personal }))
 }
 
 /// Documents are stored as the log commits to them: another spelling of the same is an alteration too.

@@ -8,6 +8,7 @@ use crate::support::{Engine, OnEngine as _, on_both_databases};
 use data_encoding::BASE64;
 use press_registry::app::accounts::UserForm;
 use press_registry::app::backup::{self, NewLog, Restored, Witness};
+use press_registry::app::log::audit::Finding;
 use press_registry::app::{Settings, StartError, credentials, verifications};
 use press_registry::clock::Clock;
 use press_registry::domain::issuer::IssuerDocument;
@@ -185,6 +186,11 @@ fn two_persons_go_on_with_another_log() {
     assert_eq!((past.size, &past.checkpoint), (newest.checkpoint.size, &newest.note));
     let key = VerifierKey::parse(&past.identity.vkey).expect("a key");
     assert_eq!(Checkpoint::open(&past.checkpoint, &key), Ok(newest.checkpoint.clone()));
+
+    // What is found of the old log is held against what the new one says of it.
+    without_triggers(&node, &["UPDATE log_leaves SET commitment = zeroblob(32) WHERE idx = 2"]);
+    let ended = Finding::OtherEnd(past.identity.origin.clone());
+    assert_eq!(findings(&node), [Finding::EventAltered(2), ended], "the leaf was altered");
 
     // Cards that are on record stay good; one that was forgotten is not believed, whatever its slot says later.
     assert_eq!(node.verdict_on(&old_card), (Verdict::Valid, None));

@@ -1,87 +1,32 @@
 //! `log verify`: recomputes the whole log from what the database holds, and says what is not as it was written.
 
+mod finding;
+mod judged;
+
+pub use finding::Finding;
+
 use super::LogKeeper;
 use crate::domain::events::ErasedFields;
 use crate::domain::ids::SubjectId;
-use crate::domain::log::{Checkpoint, Grown, Hash, Leaf, TILE_WIDTH, Tail, TileAddress, VerifierKey};
+use crate::domain::log::{Checkpoint, Grown, Hash, TILE_WIDTH, Tail, TileAddress, VerifierKey};
 use crate::error::Error;
-use crate::store::audit::{self, Entry};
+use crate::keys::LogKey;
+use crate::store::audit::{self, Fetched};
 use crate::store::log::{self, LogRow};
 use crate::store::{Read, Reader, Store};
+use data_encoding::BASE64;
+use judged::{Judged, judge_all};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::num::NonZero;
+use std::thread;
 
-/// Entries read at a time.
+/// Entries read at a time for each processor.
 const AT_ONCE: i64 = 4_096;
 /// Tiles read at a time, 8 KB each.
 const TILES_AT_ONCE: i64 = 256;
 /// Findings told one by one; more are only counted.
 const TOLD: usize = 1_000;
-
-/// Something that is not as it was written.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Finding {
-    /// The leaf in this place is not the one that was signed.
-    LeafAltered(i64),
-    /// There is no leaf in this place.
-    LeafRemoved(i64),
-    /// The event in this place, or its personal fields, are not what its leaf commits to.
-    EventAltered(i64),
-    /// There is no event in this place.
-    EventRemoved(i64),
-    /// Personal fields of the event in this place are not there, and no later entry says that they were erased.
-    FieldsRemoved(i64),
-    /// Personal fields of the event in this place are there, although a later entry says that they were erased.
-    FieldsKept(i64),
-    /// Something stands in a place that the log does not reach.
-    Inserted(i64),
-    /// This entry is dated before the one before it.
-    OutOfOrder(i64),
-    /// Personal fields stand where no event has any.
-    FieldsInserted,
-    /// A tile is not what the entries give.
-    TileAltered(i16, i64),
-    /// The checkpoint in the database, or the one kept outside, is not signed by the log's key or not readable.
-    CheckpointAltered(String),
-    /// Entries were signed that are not there.
-    Missing {
-        /// Signed together.
-        signed: u64,
-        /// There.
-        found: u64,
-    },
-    /// The entries lead to another root than was signed.
-    OtherRoot {
-        /// Signed together.
-        size: u64,
-    },
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::LeafAltered(index) => write!(f, "entry {index}: its leaf was altered"),
-            Self::LeafRemoved(index) => write!(f, "entry {index}: its leaf was removed"),
-            Self::EventAltered(index) => write!(f, "entry {index}: its event was altered"),
-            Self::EventRemoved(index) => write!(f, "entry {index}: its event was removed"),
-            Self::FieldsRemoved(index) => {
-                write!(f, "entry {index}: personal fields were removed, and no entry says that they were erased")
-            }
-            Self::FieldsKept(index) => {
-                write!(f, "entry {index}: personal fields are there that were said to be erased")
-            }
-            Self::Inserted(index) => write!(f, "entry {index}: it was inserted; the log does not reach it"),
-            Self::OutOfOrder(index) => write!(f, "entry {index}: it is dated before the entry before it"),
-            Self::FieldsInserted => f.write_str("personal fields were inserted or removed"),
-            Self::TileAltered(level, n) => write!(f, "tile {level}/{n}: it was altered; the entries give another"),
-            Self::CheckpointAltered(why) => write!(f, "the checkpoint was altered: {why}"),
-            Self::Missing { signed, found } => write!(f, "{signed} entries were signed, {found} are there"),
-            Self::OtherRoot { size } => {
-                write!(f, "the first {size} entries are not those that were signed: their root is another")
-            }
-        }
-    }
-}
 
 /// What an audit came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,12 +52,14 @@ pub struct Audit {
 pub fn audit(store: &Store, keeper: &LogKeeper, progress: &mut dyn FnMut(u64, u64)) -> Result<Audit, Error> {
     let kept = keeper.kept.read().map_err(Error::internal)?;
     store.read_consistently(|db| {
-        let logs = log::all(db)?;
-        let log = logs.last().ok_or_else(|| Error::internal("no log was begun"))?.clone();
+        let mut past = log::all(db)?;
+        let log = past.pop().ok_or_else(|| Error::internal("no log was begun"))?;
         let key = keeper.key.verifier(&log.origin);
         let mut auditor = Auditor {
             log,
+            past,
             key,
+            signer: &keeper.key,
             findings: Vec::new(),
             personal: 0,
             missing: BTreeSet::new(),
@@ -125,9 +72,12 @@ pub fn audit(store: &Store, keeper: &LogKeeper, progress: &mut dyn FnMut(u64, u6
     })
 }
 
-struct Auditor {
+struct Auditor<'a> {
     log: LogRow,
+    /// Logs that have ended.
+    past: Vec<LogRow>,
     key: VerifierKey,
+    signer: &'a LogKey,
     findings: Vec<Finding>,
     /// Sets of personal fields seen.
     personal: i64,
@@ -141,7 +91,7 @@ struct Auditor {
     differing: Vec<i64>,
 }
 
-impl Auditor {
+impl Auditor<'_> {
     fn find(&mut self, finding: Finding) {
         if self.findings.len() < TOLD {
             self.findings.push(finding);
@@ -176,12 +126,26 @@ impl Auditor {
         let end = counts.size.max(0);
         let mut tiles = Tiles::default();
         let (mut tail, mut root, mut hour) = (Tail::default(), Tail::default().root(), None);
-        let mut from = 0;
-        while from < end {
-            let to = (from + AT_ONCE).min(end);
-            for (index, entry) in audit::entries(db, from, to)? {
-                let leaf = self.judge(index, entry);
-                if let Some(leaf) = &leaf {
+        let mut ended = Tail::default();
+        let mut next = 0;
+        let mut fetched = fetch(db, &mut next, end)?;
+        while !fetched.is_empty() {
+            // The database is read on this thread while the others look at what was read before.
+            let (judged, read) = thread::scope(|scope| {
+                let judging: Vec<_> = fetched.into_iter().map(|part| scope.spawn(|| judge_all(part))).collect();
+                let read = fetch(db, &mut next, end);
+                let judged: Result<Vec<_>, _> = judging.into_iter().map(thread::ScopedJoinHandle::join).collect();
+                (judged, read)
+            });
+            fetched = read?;
+            let judged = judged.map_err(|_| Error::internal("an entry could not be looked at"))?;
+            for judged in judged.into_iter().flatten() {
+                let (index, leaf) = (judged.index, judged.leaf.clone());
+                if index <= self.log.first {
+                    ended = self.pass_ended(&judged, ended);
+                }
+                self.take(judged);
+                if let Some((leaf, _)) = &leaf {
                     if hour.is_some_and(|before| leaf.hour() < before) {
                         self.find(Finding::OutOfOrder(index));
                     }
@@ -191,7 +155,7 @@ impl Auditor {
                     continue;
                 }
                 let stored = tiles.hash(db, tail.size())?;
-                let computed = leaf.as_ref().map(Leaf::hash);
+                let computed = leaf.map(|(_, hash)| hash);
                 if stored.zip(computed).is_some_and(|(stored, computed)| stored != computed) {
                     self.differing.push(index);
                 }
@@ -201,13 +165,38 @@ impl Auditor {
                 }
                 root = self.compare(&tail, root);
             }
-            from = to;
-            progress(u64::try_from(from).unwrap_or_default(), u64::try_from(end).unwrap_or_default());
+            progress(done(next), done(end));
         }
         for partial in tail.partial() {
             tiles.filled(partial);
         }
         self.finish(db, &counts, &tail, root, &tiles)
+    }
+
+    /// Passes an entry of a log that has ended: with the first entry of its successor it has to be as that one says.
+    fn pass_ended(&mut self, judged: &Judged, mut tail: Tail) -> Tail {
+        let successors = self.past.iter().skip(1).chain([&self.log]);
+        let ended = self.past.iter().zip(successors).find(|(_, successor)| successor.first == judged.index);
+        if let Some(ended) = ended.map(|(ended, _)| ended.clone()) {
+            let found = json!({ "root": BASE64.encode(&tail.root()), "size": tail.size() });
+            if !self.is_end(&ended, judged.continued.as_ref(), &found) {
+                self.find(Finding::OtherEnd(ended.origin));
+            }
+            tail = Tail::default();
+        }
+        tail.append(judged.leaf.as_ref().map(|(_, hash)| *hash).unwrap_or_default());
+        tail
+    }
+
+    /// Whether `told` names the end of this log, with a checkpoint that was really signed, and what was found of it.
+    fn is_end(&self, ended: &LogRow, told: Option<&Value>, found: &Value) -> bool {
+        let newest = ended.checkpoint.as_deref();
+        let signed = newest.is_some_and(|note| Checkpoint::open(note, &self.signer.verifier(&ended.origin)).is_ok());
+        let says = |name: &str| told.and_then(|told| told.get(name));
+        signed
+            && says("origin").and_then(Value::as_str) == Some(&ended.origin)
+            && says("checkpoint").and_then(Value::as_str) == newest
+            && says("held") == Some(found)
     }
 
     /// Holds the tree against what was signed when it has that size.
@@ -220,35 +209,13 @@ impl Auditor {
         computed
     }
 
-    /// Whether leaf and event are there and belong together; gives the leaf that can be hashed.
-    fn judge(&mut self, index: i64, entry: Entry) -> Option<Leaf> {
-        let leaf = match entry.leaf {
-            None => {
-                self.find(Finding::LeafRemoved(index));
-                None
-            }
-            Some(Err(_)) => {
-                self.find(Finding::LeafAltered(index));
-                None
-            }
-            Some(Ok(leaf)) => Some(leaf),
-        };
-        match (entry.event, &leaf) {
-            (None, _) => self.find(Finding::EventRemoved(index)),
-            (Some(Err(_)), _) => self.find(Finding::EventAltered(index)),
-            (Some(Ok(salted)), leaf) => {
-                self.personal += i64::try_from(salted.event.personal.len()).unwrap_or_default();
-                match leaf.as_ref().map(|leaf| salted.event.check(&salted.salt, leaf)) {
-                    Some(Err(_)) => self.find(Finding::EventAltered(index)),
-                    Some(Ok(missing)) => {
-                        self.missing.extend(missing.into_iter().map(|subject| (index, subject)));
-                        self.believe(index, &salted.event.erased());
-                    }
-                    None => {}
-                }
-            }
-        }
-        leaf
+    /// Adds what came of an entry by itself to what is known of those before it.
+    fn take(&mut self, judged: Judged) {
+        let Judged { index, findings, personal, missing, erased, .. } = judged;
+        findings.into_iter().for_each(|finding| self.find(finding));
+        self.personal += i64::try_from(personal).unwrap_or_default();
+        self.missing.extend(missing.into_iter().map(|subject| (index, subject)));
+        self.believe(index, &erased);
     }
 
     /// Takes an entry at its word that fields of earlier ones were erased, where they are not there.
@@ -307,6 +274,23 @@ impl Auditor {
     }
 }
 
+fn done(entries: i64) -> u64 {
+    u64::try_from(entries).unwrap_or_default()
+}
+
+/// What is looked at next: a part for each processor.
+fn fetch(db: &mut Reader, next: &mut i64, end: i64) -> Result<Vec<Vec<Fetched>>, Error> {
+    let mut parts = Vec::new();
+    for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
+        let (from, to) = (*next, (*next + AT_ONCE).min(end));
+        if from < to {
+            parts.push(audit::fetch(db, from, to)?);
+            *next = to;
+        }
+    }
+    Ok(parts)
+}
+
 /// The tiles as they are stored, and as the entries give them.
 #[derive(Default)]
 struct Tiles {
@@ -333,7 +317,7 @@ impl Tiles {
     }
 
     /// Holds what is stored against what the entries give, as far as it is signed.
-    fn compare(&self, db: &mut Reader, signed: u64, auditor: &mut Auditor) -> Result<(), Error> {
+    fn compare(&self, db: &mut Reader, signed: u64, auditor: &mut Auditor<'_>) -> Result<(), Error> {
         let mut expected: BTreeSet<(i16, i64)> =
             self.computed.keys().copied().filter(|place| tile_of(*place, signed).is_some()).collect();
         let mut after = None;
