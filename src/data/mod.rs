@@ -131,7 +131,8 @@ impl ProvinceLine {
     }
 }
 
-fn rows<Row: DeserializeOwned>(csv: &'static str) -> Vec<Row> {
+/// The lines of a file that is compiled in.
+pub(crate) fn rows<Row: DeserializeOwned>(csv: &'static str) -> Vec<Row> {
     let rows: Result<Vec<Row>, csv::Error> = csv::Reader::from_reader(csv.as_bytes()).into_deserialize().collect();
     rows.expect("the tests read every row of the files compiled in")
 }

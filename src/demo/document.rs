@@ -16,6 +16,9 @@ pub struct Demo {
     pub letters: Vec<DemoCard>,
     /// Codes that must not verify.
     pub forged: Vec<String>,
+    /// Cases of misuse in every state.
+    #[serde(default)]
+    pub cases: Vec<DemoCase>,
 }
 
 /// An account.
@@ -40,6 +43,15 @@ pub struct DemoCard {
     pub code: String,
     /// The code printed beside the QR.
     pub typed_code: String,
+}
+
+/// A case.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DemoCase {
+    /// Its id.
+    pub id: String,
+    /// Where it stands, as the API says it.
+    pub state: String,
 }
 
 impl Demo {

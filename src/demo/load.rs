@@ -1,6 +1,7 @@
 //! Fills an empty registry: through the same functions that its users call, in the order of time, so that every record
 //! has its history.
 
+use super::cases::{self, Docket};
 use super::cast::{ACCOUNTS, CENTRAL, HOLDER, House, LOCAL, PASSWORD};
 use super::document::{Demo, DemoAccount, DemoCard};
 use super::past::Staff;
@@ -39,11 +40,13 @@ const COLLABORATORS_DAYS: i64 = 400;
 pub fn load(registry: &Arc<Registry>, now: Timestamp, progress: &dyn Fn(&str)) -> Result<Demo, Error> {
     let at = |days: i64| now.plus_seconds(-days * 24 * 3_600);
     registry.clock.set(at(LONG_AGO_DAYS + 60));
-    progress("entering 193 press agencies");
+    progress("entering 193 press agencies, and an invented one");
     let houses = enter_agencies(registry)?;
     progress("entering 2,000 invented people and drawing their portraits");
     let people = enter_people(registry, &houses)?;
     let staff = Staff::hire(registry, &houses)?;
+    let invented = houses.iter().zip(&people).next_back().ok_or_else(|| Error::internal("no agency was entered"))?;
+    let mut docket = Docket::new(registry, &staff, invented.0.id, invented.1.staff.clone(), now)?;
 
     progress("granting cards");
     registry.clock.set(at(LONG_AGO_DAYS));
@@ -51,10 +54,12 @@ pub fn load(registry: &Arc<Registry>, now: Timestamp, progress: &dyn Fn(&str)) -
     for (house, people) in houses.iter().zip(&people) {
         granted.extend(staff.grant(registry, house, "press_card", slice(&people.staff, 0, 1))?);
     }
+    docket.go_on_until(at(COLLABORATORS_DAYS))?;
     registry.clock.set(at(COLLABORATORS_DAYS));
     for (house, people) in houses.iter().zip(&people).step_by(9) {
         granted.extend(staff.grant(registry, house, "collaborator_card", &people.collaborators)?);
     }
+    docket.go_on_until(at(LAST_YEAR_DAYS))?;
     registry.clock.set(at(LAST_YEAR_DAYS));
     for (house, people) in houses.iter().zip(&people) {
         granted.extend(staff.grant(
@@ -67,19 +72,28 @@ pub fn load(registry: &Arc<Registry>, now: Timestamp, progress: &dyn Fn(&str)) -
             granted.extend(staff.grant(registry, house, "collaborator_card", &people.collaborators)?);
         }
     }
+    progress("reporting misuse and hearing cases");
+    docket.go_on_until(at(20))?;
     progress("suspending, revoking and losing some");
     registry.clock.set(at(20));
     let marked = staff.mark(registry, &granted)?;
     progress("leaving work in every queue");
+    docket.go_on_until(at(2))?;
     registry.clock.set(at(2));
     staff.leave_work(registry, &houses, &people)?;
+    docket.go_on_until(at(1))?;
     registry.clock.set(at(1));
     let letters = staff.write_letters(registry, &houses, &people, now)?;
     progress("making the accounts");
+    docket.go_on_until(now)?;
     registry.clock.set(now);
-    let holder = granted.iter().find(|card| card.is_valid(now) && !marked.contains_key(&card.id));
+    // Somebody who has a case to reply to.
+    let theirs = invented.1.staff.get(cases::HOLDER);
+    let mut good = granted.iter().filter(|card| card.is_valid(now) && !marked.contains_key(&card.id));
+    let holder = good.clone().find(|card| Some(&card.person) == theirs).or_else(|| good.next());
     let accounts = make_accounts(registry, &houses, holder)?;
-    describe(registry, now, accounts, &granted, &letters)
+    let cases = docket.cases()?;
+    Ok(Demo { cases, ..describe(registry, now, accounts, &granted, &letters)? })
 }
 
 fn slice<T>(items: &[T], from: usize, to: usize) -> &[T] {
@@ -100,10 +114,13 @@ pub(super) struct DemoPeople {
     pub(super) collaborators: Vec<PersonId>,
 }
 
+/// All that there are, and last the one that is invented.
 fn enter_agencies(registry: &Arc<Registry>) -> Result<Vec<DemoHouse>, Error> {
-    registry.store.write_blocking(|tx| {
+    let invented = cases::invented_agency()?;
+    registry.store.write_blocking(move |tx| {
         data::agencies()
             .iter()
+            .chain([&invented])
             .enumerate()
             .map(|(index, fields)| {
                 let fields = AgencyFields { level: of_today(&fields.level), ..fields.clone() };
@@ -259,7 +276,7 @@ fn describe(
     }
     let letters = letters.iter().map(shown).collect::<Result<Vec<DemoCard>, Error>>()?;
     let forged = cards.first().map(|card| forge(&card.code)).unwrap_or_default();
-    Ok(Demo { base_url: registry.settings.public_url.clone(), accounts, cards, letters, forged })
+    Ok(Demo { base_url: registry.settings.public_url.clone(), accounts, cards, letters, forged, cases: Vec::new() })
 }
 
 /// What somebody without the key can make of a good code.

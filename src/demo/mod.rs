@@ -1,6 +1,7 @@
 //! What a demonstration needs and a registry does not: invented people and drawn portraits.
 
 mod canvas;
+mod cases;
 mod cast;
 mod document;
 mod load;
@@ -9,5 +10,5 @@ mod past;
 pub mod portraits;
 
 pub use cast::{ACCOUNTS, Account, PASSWORD};
-pub use document::{Demo, DemoCard};
+pub use document::{Demo, DemoCard, DemoCase};
 pub use load::load;

@@ -9,6 +9,7 @@ use crate::domain::accounts::{Caller, Email, Role, User};
 use crate::domain::agencies::Level;
 use crate::domain::credentials::Credential;
 use crate::domain::ids::{AgencyId, ApplicationId, CredentialId, PersonId, SessionId};
+use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy;
@@ -51,6 +52,11 @@ impl Staff {
             }
             Ok(staff)
         })
+    }
+
+    /// The registrar of a province, or of the ministry where it has none.
+    pub(super) fn registrar_of(&self, province: &ProvinceId) -> Caller {
+        self.provincial.get(province.as_str()).unwrap_or(&self.registrar).clone()
     }
 
     /// Has cards drafted, handed in, endorsed where that is due, and approved.
@@ -196,7 +202,7 @@ impl Staff {
 }
 
 /// An account of the past, and the caller it makes.
-fn hire(tx: &mut Tx, email: &str, role: Role) -> Result<Caller, Error> {
+pub(super) fn hire(tx: &mut Tx, email: &str, role: Role) -> Result<Caller, Error> {
     let email = Email::parse(email).map_err(|problem| Error::internal(problem.to_string()))?;
     let User { id, role, .. } = app::accounts::enter(tx, &policy::the_program_itself(), email, role)?;
     let body = app::accounts::acts_for(tx, &role)?;

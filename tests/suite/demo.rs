@@ -10,7 +10,9 @@ use std::path::Path;
 use std::process::Stdio;
 use tempfile::TempDir;
 
-const AGENCIES: usize = 193;
+/// 193 that there are, and an invented one, which the cases are about.
+const AGENCIES: usize = 194;
+const CASES: usize = 60;
 const PEOPLE: usize = 2_000;
 
 fn demo(dir: &Path) -> Serving {
@@ -48,7 +50,7 @@ fn interrupt_a_load(dir: &Path) {
 fn assert_has_the_form_of_the_contract(document: &Value, base: &str) {
     let keys = |value: &Value| -> BTreeSet<String> { value.as_object().expect("an object").keys().cloned().collect() };
     let named = |names: &[&str]| -> BTreeSet<String> { names.iter().map(|name| (*name).to_owned()).collect() };
-    assert_eq!(keys(document), named(&["base_url", "accounts", "cards", "letters", "forged"]));
+    assert_eq!(keys(document), named(&["base_url", "accounts", "cards", "letters", "forged", "cases"]));
     assert_eq!(text(document, "base_url"), base);
     for account in items(document, "accounts") {
         assert_eq!(keys(account), named(&["role", "email", "password"]));
@@ -85,6 +87,44 @@ fn sign_everybody_in(document: &Value) -> Client {
     assert!(roles.iter().map(String::as_str).eq(all), "{roles:?}");
     assert_eq!(agencies.len(), 2);
     registrar.expect("a registrar of the ministry")
+}
+
+fn signed_in(document: &Value, email: &str) -> Client {
+    let account = items(document, "accounts").iter().find(|account| account["email"] == email).expect("an account");
+    let anonymous = Client::at(text(document, "base_url"));
+    anonymous.with_tokens(&anonymous.sign_in(email, text(account, "password")).expect(201))
+}
+
+/// Cases in every state, and something to see for everybody who has to do with them.
+fn assert_cases_are_told(document: &Value) {
+    let registrar = signed_in(document, "registrar@demo.example");
+    let cases = items(document, "cases");
+    assert_eq!(cases.len(), CASES);
+    for case in cases {
+        let found = registrar.get(&format!("/api/v1/cases/{}", text(case, "id"))).expect(200).json();
+        assert_eq!(found["state"], case["state"]);
+    }
+    let states: BTreeSet<&str> = cases.iter().map(|case| text(case, "state")).collect();
+    let all = ["answered", "appealed", "closed", "decided", "dismissed", "notified", "opened", "overturned", "upheld"];
+    assert!(states.iter().copied().eq(all), "{states:?}");
+    assert!(!items(&registrar.get("/api/v1/misuse-reports?state=received").expect(200).json(), "items").is_empty());
+    let is_matched = |case: &Value| {
+        let matches = registrar.get(&format!("/api/v1/cases/{}/matches", text(case, "id"))).expect(200).json();
+        !items(&matches, "items").is_empty()
+    };
+    assert!(cases.iter().any(is_matched), "no impersonator resembles another");
+
+    let auditor = signed_in(document, "auditor@demo.example");
+    let findings = auditor.get("/api/v1/log/findings?limit=100").expect(200).json();
+    let found: BTreeSet<&str> = items(&findings, "items").iter().map(|finding| text(finding, "kind")).collect();
+    for kind in ["deadline_missed", "decision_without_reply", "notice_not_sent", "suspension_lapsed", "stay_lapsed"] {
+        assert!(found.contains(kind), "nothing is {kind}: {found:?}");
+    }
+    let official = signed_in(document, "official@demo.example");
+    assert!(!items(&official.get("/api/v1/alerts").expect(200).json(), "items").is_empty());
+    let holder = signed_in(document, "holder@demo.example");
+    let theirs = holder.get("/api/v1/cases").expect(200).json();
+    assert!(items(&theirs, "items").iter().any(|case| case["state"] == "notified"), "{theirs}");
 }
 
 fn assert_verdicts_fit(document: &Value) {
@@ -133,6 +173,7 @@ fn the_demo_is_what_it_says_and_is_still_there_the_next_day() {
     assert_has_the_form_of_the_contract(&loaded, &first.base);
     let registrar = sign_everybody_in(&loaded);
     assert_verdicts_fit(&loaded);
+    assert_cases_are_told(&loaded);
     let agencies = ids(&registrar, "/api/v1/agencies");
     assert_eq!(agencies.len(), AGENCIES);
     let people: BTreeSet<String> =
@@ -140,6 +181,13 @@ fn the_demo_is_what_it_says_and_is_still_there_the_next_day() {
     assert_eq!(people.len(), PEOPLE);
     let (status, printed, log) = first.stop();
     assert!(status.success(), "{log}");
+    let verified = run(&["log", "verify", "--data-dir", dir.to_str().expect("UTF-8")]);
+    assert!(
+        verified.code == Some(0) && verified.out.contains("Nothing was altered"),
+        "{}{}",
+        verified.out,
+        verified.err
+    );
     let card = &items(&loaded, "cards")[0];
     for shown in [text(card, "code"), text(card, "typed_code"), "registrar@demo.example", "█"] {
         assert!(printed.contains(shown), "{shown} is not printed");
