@@ -8,6 +8,7 @@
 mod archive;
 mod newlog;
 
+use newlog::Successor;
 pub use newlog::{NewLog, Witness};
 
 use super::log::audit::{self, Audit, Finding};
@@ -26,7 +27,7 @@ use std::sync::Arc;
 pub struct Restored {
     /// What the recomputation of its log came to.
     pub audit: Audit,
-    /// Where the database and the files are that were there before.
+    /// Where the database is that was there before.
     pub replaced: Option<PathBuf>,
     /// The log that goes on, where another had to begin.
     pub origin: Option<String>,
@@ -85,19 +86,16 @@ pub fn restore(
                 .into(),
         )
     })?;
-    if database.exists() {
-        Store::settle_unused(database)?;
-    }
-    let staging = Staging::unpack(file, &settings.data_dir)?;
+    let claim = database.exists().then(|| Store::claim(database)).transpose()?;
+    let staging = Staging::unpack(file, &settings.data_dir, database)?;
     let staged = Settings { database: DatabaseUrl::Sqlite(path_text(&staging.database)?), ..settings.clone() };
-    let registry = Registry::open_aside(staged, Clock::System, Entropy::System)?;
-    let (audit, origin, took_its_word) = prove(&registry, new_log)?;
-    drop(registry);
-    Store::settle_unused(&staging.database)?;
-    let replaced = staging.put_in_place(database, now)?;
-    // Whoever was erased after the backup was made. `serve` does so too, should this be the last that is done here.
-    Arc::new(Registry::open_aside(settings.clone(), Clock::System, Entropy::System)?).erase_again()?;
-    Ok(Restored { audit, replaced, origin, took_its_word })
+    let proven = prove(&Registry::open_aside(staged, Clock::System, Entropy::System)?, new_log)?;
+    drop(Store::claim(&staging.database)?);
+    let replaced = staging.put_in_place(database, &settings.data_dir.join(super::FILES), now)?;
+    // The old file has another name now, under which nobody looks for it.
+    drop(claim);
+    let registry = Registry::open_aside(settings.clone(), Clock::System, Entropy::System)?;
+    Ok(Restored { replaced, ..go_on(registry, proven)? })
 }
 
 /// Begins another log on a database that was put back by other means. Blocks.
@@ -106,23 +104,31 @@ pub fn restore(
 /// As [`restore`].
 pub fn go_on_with_another_log(settings: Settings, new_log: NewLog) -> Result<Restored, StartError> {
     let registry = Registry::open_aside(settings, Clock::System, Entropy::System)?;
-    let (audit, origin, took_its_word) = prove(&registry, Some(new_log))?;
-    Arc::new(registry).erase_again()?;
-    Ok(Restored { audit, replaced: None, origin, took_its_word })
+    let proven = prove(&registry, Some(new_log))?;
+    go_on(registry, proven)
 }
 
-/// Recomputes the log, and begins another where entries are missing and two persons say so.
-fn prove(registry: &Registry, new_log: Option<NewLog>) -> Result<(Audit, Option<String>, bool), StartError> {
+/// A log that was recomputed, and on whose word another follows where entries are missing.
+struct Proven {
+    audit: Audit,
+    successor: Option<Successor>,
+    took_its_word: bool,
+}
+
+/// Recomputes the log, and hears the two persons where entries are missing. Changes nothing.
+fn prove(registry: &Registry, new_log: Option<NewLog>) -> Result<Proven, StartError> {
     let audit = audit::audit(&registry.store, &registry.log, &mut |_, _| ())?;
-    let took_its_word = !registry.log.has_kept()?;
-    let forgets = |finding: &Finding| matches!(finding, Finding::Missing { .. } | Finding::OtherRoot { .. });
+    let took_its_word = registry.log.newest_log()? == 0;
+    let forgets = |finding: &Finding| {
+        matches!(finding, Finding::Missing { .. } | Finding::OtherRoot { .. } | Finding::AnotherGoesOn)
+    };
     let altered: Vec<String> =
         audit.findings.iter().filter(|finding| !forgets(finding)).map(ToString::to_string).collect();
     if !altered.is_empty() {
         return Err(StartError::Other(format!("the log is not as it was written:\n{}", altered.join("\n"))));
     }
     let missing: Vec<String> = audit.findings.iter().map(ToString::to_string).collect();
-    let origin = match (missing.is_empty(), new_log) {
+    let successor = match (missing.is_empty(), new_log) {
         (true, None) => None,
         (true, Some(_)) => {
             return Err(StartError::Other("nothing is missing: no other log is needed".into()));
@@ -134,9 +140,18 @@ fn prove(registry: &Registry, new_log: Option<NewLog>) -> Result<(Audit, Option<
                 missing.join("\n")
             )));
         }
-        (false, Some(new_log)) => Some(newlog::begin(registry, &new_log, &audit)?),
+        (false, Some(new_log)) => Some(Successor::of(registry, &new_log, &audit)?),
     };
-    Ok((audit, origin, took_its_word))
+    Ok(Proven { audit, successor, took_its_word })
+}
+
+/// Begins the other log, if one is needed, and erases once more whoever was erased after the backup was made. `serve`
+/// does the latter, too, should this be interrupted.
+fn go_on(registry: Registry, proven: Proven) -> Result<Restored, StartError> {
+    let Proven { audit, successor, took_its_word } = proven;
+    let origin = successor.map(|successor| successor.begin(&registry)).transpose()?;
+    Arc::new(registry).erase_again()?;
+    Ok(Restored { audit, replaced: None, origin, took_its_word })
 }
 
 fn path_text(path: &Path) -> Result<String, StartError> {

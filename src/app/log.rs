@@ -46,6 +46,8 @@ pub enum Refusal {
         /// Entries that were signed together.
         size: u64,
     },
+    /// Another log goes on with this one.
+    Ended,
     /// The kept checkpoint cannot be read.
     Kept(Unproven),
 }
@@ -64,6 +66,7 @@ impl fmt::Display for Refusal {
                 "the first {size} entries of the database's log are not those that were signed: run `log verify` to \
                  learn which. {WAY_ON}"
             ),
+            Self::Ended => write!(f, "this log was ended, and another goes on with it. {WAY_ON}"),
             Self::Kept(Unproven::OtherOrigin) => f.write_str(
                 "the kept checkpoint is another log's. Where two persons have begun another log on another node, copy \
                  its DATA_DIR/log/checkpoint here",
@@ -112,29 +115,40 @@ impl LogKeeper {
         self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether this node has kept a checkpoint outside the database.
-    ///
-    /// # Errors
-    /// The file cannot be read.
-    pub fn has_kept(&self) -> Result<bool, Error> {
-        self.kept.read().map(|note| note.is_some()).map_err(Error::internal)
-    }
-
-    /// Moves the kept checkpoint of a log that has ended out of the way of the next one's.
+    /// Moves the kept checkpoint of a log that ends out of the way of the next one's.
     ///
     /// # Errors
     /// The file cannot be moved.
-    pub(super) fn set_kept_aside(&self, log: i32) -> Result<(), Error> {
-        self.kept.set_aside(log).map_err(Error::internal)
+    pub(super) fn set_kept_aside(&self) -> Result<(), Error> {
+        self.kept.set_aside().map_err(Error::internal)
     }
 
-    /// The newest checkpoint of the log of this name that this node has kept, with its note.
-    pub(super) fn newest_kept(&self, origin: &str) -> Result<Option<(Checkpoint, String)>, Error> {
-        let note =
-            self.kept.read().map_err(|error| Error::internal(format!("{}: {error}", self.kept.path().display())))?;
-        // One of another origin, too: the database must not name itself another log to be rid of it.
-        let kept = note.map(|note| Ok((Checkpoint::open(&note, &self.key.verifier(origin))?, note))).transpose();
+    /// The newest log of which a checkpoint was kept here; 0 where there is none.
+    ///
+    /// # Errors
+    /// The files cannot be read.
+    pub(super) fn newest_log(&self) -> Result<i32, Error> {
+        self.kept.newest_log().map_err(Error::internal)
+    }
+
+    /// The newest checkpoint of a log that was kept here, also of one that has ended, with its note.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not of this log.
+    pub(super) fn newest_signed(&self, log: &LogRow) -> Result<Option<(Checkpoint, String)>, Error> {
+        let unreadable = |error| Error::internal(format!("{}: {error}", self.kept.path().display()));
+        let note = self.kept.of_log(log.n).map_err(unreadable)?;
+        let kept = note.map(|note| Ok((Checkpoint::open(&note, &self.key.verifier(&log.origin))?, note))).transpose();
         kept.map_err(|why| Error::internal(Refusal::Kept(why)))
+    }
+
+    /// The newest checkpoint of the log that is written now. One of another origin is refused, too: the database must
+    /// not name itself another log to be rid of it.
+    fn kept(&self, log: &LogRow) -> Result<Option<Checkpoint>, Error> {
+        if self.kept.has_ended(log.n) {
+            return Err(Error::internal(Refusal::Ended));
+        }
+        Ok(self.newest_signed(log)?.map(|(checkpoint, _)| checkpoint))
     }
 }
 
@@ -164,7 +178,7 @@ impl Registry {
         if let Some(published) = published.filter(|it| (it.log, it.first + size(it)) == (log.n, end)) {
             return Ok(published);
         }
-        let kept = keeper.newest_kept(&log.origin)?.map(|(checkpoint, _)| checkpoint);
+        let kept = keeper.kept(&log)?;
         let (signer, tiles) = (Arc::clone(&keeper.key), Arc::clone(&keeper.tiles));
         let new = self.store.write_blocking(move |tx| grow(tx, &signer, &tiles, kept.as_ref()))?;
         keeper.kept.replace(&new.note).map_err(Error::internal)?;

@@ -30,12 +30,12 @@ impl Store {
         })
     }
 
-    /// Makes sure that no process uses the database in this file, and that the file is all of it: what is still in
-    /// its write-ahead log is moved there.
+    /// Keeps every other process from the database in this file until what is given is dropped, and makes sure that
+    /// the file is all of it: what is still in its write-ahead log is moved there.
     ///
     /// # Errors
-    /// Somebody does, or it is no database.
-    pub fn settle_unused(file: &Path) -> Result<(), OpenError> {
+    /// Somebody uses it, or it is no database.
+    pub fn claim(file: &Path) -> Result<Claim, OpenError> {
         let unreachable = |why: &dyn std::fmt::Display| OpenError::Unreachable(why.to_string());
         let url = DatabaseUrl::Sqlite(file.to_str().ok_or_else(|| unreachable(&"its path is not text"))?.to_owned());
         let opened = Manager::new(url).open().map_err(|error| unreachable(&error))?;
@@ -46,6 +46,10 @@ impl Store {
             "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT; \
              PRAGMA wal_checkpoint(TRUNCATE);",
         )
-        .map_err(|_| unreachable(&format!("{} is in use: stop the server first", file.display())))
+        .map_err(|_| unreachable(&format!("{} is in use: stop the server first", file.display())))?;
+        Ok(Claim(db))
     }
 }
+
+/// A database file that nobody else can use.
+pub struct Claim(#[expect(dead_code, reason = "held for its lock")] SqliteConnection);

@@ -54,14 +54,14 @@ pub fn begin(tx: &mut Tx, origin: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Ends the log `old`, of which `newest` is the newest checkpoint, and begins another with the event that is being
+/// Ends the log `old`, of which `newest` is the newest checkpoint, and begins the `n`th with the event that is being
 /// written down; its tree is empty.
 ///
 /// # Errors
 /// The database's.
-pub fn follow(writer: &mut Writer, old: &LogRow, newest: &str, origin: &str) -> Result<(), Error> {
+pub fn follow(writer: &mut Writer, old: &LogRow, newest: &str, n: i32, origin: &str) -> Result<(), Error> {
     diesel::update(logs::table.find(old.n)).set(logs::checkpoint.eq(newest)).execute(writer.db())?;
-    let row = LogRow { n: old.n + 1, origin: origin.to_owned(), first: writer.log_index(), size: 0, checkpoint: None };
+    let row = LogRow { n, origin: origin.to_owned(), first: writer.log_index(), size: 0, checkpoint: None };
     diesel::insert_into(logs::table).values(row).execute(writer.db())?;
     diesel::delete(log_tiles::table).execute(writer.db())?;
     Ok(())

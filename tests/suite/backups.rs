@@ -165,7 +165,7 @@ fn two_persons_go_on_with_another_log() {
     let origin = restored.origin.expect("another log");
     assert_eq!(origin, format!("{}/2", newest.checkpoint.origin));
     let replaced = restored.replaced.expect("there was a database");
-    assert!(replaced.join("registry.db").is_file() || fs::read_dir(&replaced).expect("a folder").count() > 0);
+    assert!(replaced.is_file());
 
     let node = stopped.start();
     let now = node.publish_log().expect("a checkpoint");
@@ -198,6 +198,45 @@ fn two_persons_go_on_with_another_log() {
     let kept = node.data_dir().join("log");
     assert_eq!(fs::read_to_string(kept.join("checkpoint.1")).expect("the old one"), newest.note);
     assert_eq!(fs::read_to_string(kept.join("checkpoint")).expect("the new one"), now.note);
+}
+
+#[test]
+fn a_log_that_was_ended_does_not_go_on() {
+    let Story { node, backup, _folder, .. } = story();
+    let stopped = node.stop();
+    let by = ["one@test.example", "other@test.example"];
+    restore(&stopped, &backup, Some(new_log(by))).expect("restored");
+    // The same backup once more: what the second log has, it does not know of either.
+    let why = refused(restore(&stopped, &backup, None));
+    assert!(why.contains("another goes on with it"), "{why}");
+    let restored = restore(&stopped, &backup, Some(new_log(by))).expect("restored");
+    assert!(restored.origin.as_ref().is_some_and(|origin| origin.ends_with("/3")), "no name is used twice");
+    let node = stopped.start();
+    grow(&node, 10);
+    assert!(node.publish_log().expect("a checkpoint").checkpoint.origin.ends_with("/3"));
+    assert_eq!(findings(&node), []);
+}
+
+#[test]
+fn whatever_interrupts_it_the_old_log_is_not_signed_and_the_way_on_stays_open() {
+    let Story { node, backup, _folder, .. } = story();
+    let settings = node.settings.clone();
+    let stopped = node.stop();
+    // As far as it came: the backup is in place, and the checkpoint set aside.
+    let log = settings.data_dir.join("log");
+    restore(&stopped, &backup, Some(new_log(["one@test.example", "one@test.example"]))).err().expect("refused");
+    fs::rename(log.join("checkpoint"), log.join("checkpoint.1")).expect("set aside");
+    let node = stopped.start();
+    grow(&node, 1);
+    let why = node.publish_log().expect_err("it was ended").to_string();
+    assert!(why.contains("was ended"), "{why}");
+    let stopped = node.stop();
+    let by = ["one@test.example", "other@test.example"];
+    let restored = backup::go_on_with_another_log(stopped.settings(), new_log(by)).expect("another log");
+    assert!(restored.origin.is_some_and(|origin| origin.ends_with("/2")));
+    let node = stopped.start();
+    node.publish_log().expect("a checkpoint");
+    assert_eq!(findings(&node), []);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::failed;
 use crate::app::{FILES, StartError};
 use crate::domain::time::Timestamp;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Component, Path, PathBuf};
 
@@ -23,7 +23,7 @@ impl Contents<'_> {
     pub(super) fn pack(&self, file: &Path) -> io::Result<()> {
         let out = OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(file)?;
         let mut archive = tar::Builder::new(io::BufWriter::new(out));
-        archive.append_path_with_name(self.database, DATABASE)?;
+        add(&mut archive, self.database, Path::new(DATABASE))?;
         let mut folders = vec![self.files.to_owned()];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(&folder)? {
@@ -31,9 +31,9 @@ impl Contents<'_> {
                 let name = path.strip_prefix(self.files).map_err(io::Error::other)?;
                 match kind.is_dir() {
                     true => folders.push(path),
-                    // One that is taken away meanwhile is named by no row any more.
-                    false if !path.exists() => {}
-                    false => archive.append_path_with_name(&path, Path::new(FILES).join(name))?,
+                    // What is still being written has a name like this, and no row names it yet.
+                    false if name.to_string_lossy().contains('#') => {}
+                    false => add(&mut archive, &path, &Path::new(FILES).join(name))?,
                 }
             }
         }
@@ -41,6 +41,19 @@ impl Contents<'_> {
         out.flush()?;
         out.into_inner().map_err(io::Error::other)?.sync_all()
     }
+}
+
+/// Adds a file, as long as it is now. One that is taken away meanwhile is named by no row any more.
+fn add(archive: &mut tar::Builder<impl io::Write>, path: &Path, name: &Path) -> io::Result<()> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    let mut header = tar::Header::new_gnu();
+    header.set_size(file.metadata()?.len());
+    header.set_mode(OWNER_ONLY);
+    let exactly = header.size()?;
+    archive.append_data(&mut header, name, file.take(exactly))
 }
 
 /// A name beside a file, for what is not finished.
@@ -63,20 +76,21 @@ pub(super) fn sync_folder_of(file: &Path) -> io::Result<()> {
 
 /// A backup that was unpacked and has not taken its place. What is not put in place is removed.
 pub(super) struct Staging {
-    folder: PathBuf,
+    /// Beside the one that it is to replace: it takes its place in one step.
     pub(super) database: PathBuf,
-    files: PathBuf,
+    /// Of the data directory, with the files.
+    folder: PathBuf,
 }
 
 impl Staging {
-    /// Unpacks a backup into a folder of the data directory.
-    pub(super) fn unpack(file: &Path, data_dir: &Path) -> Result<Self, StartError> {
-        let folder = data_dir.join("restoring");
-        if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(|error| failed("removed", &folder, error))?;
-        }
-        fs::DirBuilder::new().mode(0o700).create(&folder).map_err(|error| failed("made", &folder, error))?;
-        let staging = Self { database: folder.join(DATABASE), files: folder.join(FILES), folder };
+    /// Unpacks a backup: the database beside its place, the files into the data directory.
+    pub(super) fn unpack(file: &Path, data_dir: &Path, place: &Path) -> Result<Self, StartError> {
+        let staging = Self { database: beside(place, "restoring"), folder: data_dir.join("restoring") };
+        staging.remove();
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(&staging.folder)
+            .map_err(|error| failed("made", &staging.folder, error))?;
         let packed = File::open(file).map_err(|error| failed("read", file, error))?;
         staging.take_in(packed).map_err(|error| failed("read", file, error))?;
         match staging.database.is_file() {
@@ -86,17 +100,16 @@ impl Staging {
     }
 
     fn take_in(&self, packed: File) -> io::Result<()> {
-        fs::create_dir(&self.files)?;
         for entry in tar::Archive::new(io::BufReader::new(packed)).entries()? {
             let mut entry = entry?;
             let name = entry.path()?.into_owned();
             // Nothing else is in a backup of ours; an archive from elsewhere must not write anywhere else.
-            let is_ours = name == Path::new(DATABASE) || name.starts_with(FILES);
             let is_plain = name.components().all(|part| matches!(part, Component::Normal(_)));
-            if !is_ours || !is_plain || !entry.header().entry_type().is_file() {
-                return Err(io::Error::other(format!("it is no backup: it holds {}", name.display())));
-            }
-            let to = self.folder.join(&name);
+            let to = match (name.strip_prefix(FILES), entry.header().entry_type().is_file() && is_plain) {
+                (Ok(within), true) => self.folder.join(within),
+                (Err(_), true) if name == Path::new(DATABASE) => self.database.clone(),
+                _ => return Err(io::Error::other(format!("it is no backup: it holds {}", name.display()))),
+            };
             if let Some(folder) = to.parent() {
                 fs::create_dir_all(folder)?;
             }
@@ -107,37 +120,60 @@ impl Staging {
         Ok(())
     }
 
-    /// Puts the database and the files in place. What was there is moved aside; gives where to.
-    pub(super) fn put_in_place(self, database: &Path, now: Timestamp) -> Result<Option<PathBuf>, StartError> {
-        let data_dir = self.folder.parent().unwrap_or(Path::new("."));
-        let files = data_dir.join(FILES);
-        let aside = data_dir.join(format!("replaced-{}", now.to_string().replace(':', "")));
-        let moved = database.exists();
-        if moved {
-            fs::DirBuilder::new().mode(0o700).create(&aside).map_err(|error| failed("made", &aside, error))?;
+    /// Adds the files to those that are there, and then puts the database in place in one step: whatever interrupts
+    /// this, one of the two databases is there whole, with all files that it names. The old one stays beside it; gives
+    /// where.
+    pub(super) fn put_in_place(
+        self,
+        place: &Path,
+        files: &Path,
+        now: Timestamp,
+    ) -> Result<Option<PathBuf>, StartError> {
+        self.add_files(files).map_err(|error| failed("written", files, error))?;
+        let moved = |error| failed("put in place", place, error);
+        let replaced = beside(place, &format!("replaced-{}", now.to_string().replace(':', "")));
+        let had_one = place.exists();
+        if had_one {
+            fs::hard_link(place, &replaced).map_err(moved)?;
         }
-        let place = |from: &Path, to: &Path| {
-            if moved && to.exists() {
-                let name = to.file_name().unwrap_or_default();
-                fs::rename(to, aside.join(name)).map_err(|error| failed("moved", to, error))?;
+        fs::rename(&self.database, place).and_then(|()| sync_folder_of(place)).map_err(moved)?;
+        Ok(had_one.then_some(replaced))
+    }
+
+    /// A file never changes: one that is there already is the same.
+    fn add_files(&self, files: &Path) -> io::Result<()> {
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            let within = folder.strip_prefix(&self.folder).map_err(io::Error::other)?;
+            let to = files.join(within);
+            fs::create_dir_all(&to)?;
+            for entry in fs::read_dir(&folder)? {
+                let entry = entry?;
+                let place = to.join(entry.file_name());
+                match entry.file_type()?.is_dir() {
+                    true => folders.push(entry.path()),
+                    false if place.exists() => {}
+                    false => fs::rename(entry.path(), place)?,
+                }
             }
-            // An empty folder stands there where nothing was kept yet.
-            if to.is_dir() {
-                fs::remove_dir(to).map_err(|error| failed("moved", to, error))?;
-            }
-            fs::rename(from, to).map_err(|error| failed("moved", from, error))?;
-            sync_folder_of(to).map_err(|error| failed("moved", from, error))
-        };
-        // The files first: a database without its files is worse than files that no database names yet.
-        place(&self.files, &files)?;
-        place(&self.database, database)?;
-        Ok(moved.then_some(aside))
+            File::open(&to)?.sync_all()?;
+        }
+        Ok(())
+    }
+
+    fn remove(&self) {
+        // What is left of it is in nobody's way, and the next one tries again.
+        let _left = fs::remove_dir_all(&self.folder);
+        for end in ["", "-wal", "-shm"] {
+            let mut name = self.database.clone().into_os_string();
+            name.push(end);
+            let _left = fs::remove_file(name);
+        }
     }
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        // What is left of it is removed by the next one otherwise.
-        let _left = fs::remove_dir_all(&self.folder);
+        self.remove();
     }
 }

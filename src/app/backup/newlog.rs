@@ -10,9 +10,9 @@ use crate::domain::reason::Reason;
 use crate::error::Error;
 use crate::keys::PairUse;
 use crate::policy::{self, Operation};
-use crate::store::log;
+use crate::store::log::{self, LogRow};
 use data_encoding::BASE64;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// An account whose owner is there and says so.
@@ -31,38 +31,59 @@ pub struct NewLog {
     pub by: [Witness; 2],
 }
 
-/// Begins another log with an entry that says where the old one ended, and makes the cards that the database has
-/// forgotten fail: their slots and numbers will be given again.
-pub(super) fn begin(registry: &Registry, new_log: &NewLog, audit: &Audit) -> Result<String, StartError> {
-    let [one, other] = new_log.by.each_ref().map(|witness| identify(registry, witness));
-    let (one, other) = (one?, other?);
-    policy::another_person(&one, &[Some(other.user)])
-        .map_err(|_| StartError::Other("another log needs the word of two different persons".into()))?;
-    let old = registry.store.read(|db| log::all(db))?;
-    let (Some(first), Some(last)) = (old.first().cloned(), old.last().cloned()) else {
-        return Err(StartError::Other("no log was begun".into()));
-    };
-    let (newest, note) = registry
-        .log
-        .newest_kept(&last.origin)?
-        .ok_or_else(|| StartError::Other("no checkpoint is kept here: nothing tells what is missing".into()))?;
-    let origin = format!("{}/{}", first.origin, last.n + 1);
-    let facts = json!({
-        "checkpoint": note, "held": { "root": BASE64.encode(&audit.whole), "size": audit.size },
-        "origin": newest.origin, "reason": new_log.reason.as_str(), "root": BASE64.encode(&newest.root),
-        "second": other.user.to_string(), "size": newest.size,
-    });
-    let (ended, begun) = (last.n, origin.clone());
-    registry.store.write_blocking(move |tx| {
-        let permit = policy::enter(&one, Operation::ContinueLog)?.anywhere()?;
-        policy::enter(&other, Operation::ContinueLog)?.anywhere()?;
-        let event = Event::new(EventKind::LogContinued, Object::Log(origin.clone())).with(facts.clone());
-        tx.record(&permit, event, |writer| log::follow(writer, &last, &note, &origin))
-    })?;
-    registry.log.set_kept_aside(ended)?;
-    forget_no_card(registry)?;
-    registry.publish_log()?;
-    Ok(begun)
+/// A log that is about to begin.
+pub(super) struct Successor {
+    ended: LogRow,
+    /// The newest checkpoint of the one that ends.
+    newest: String,
+    n: i32,
+    origin: String,
+    facts: Value,
+    by: [Arc<Caller>; 2],
+}
+
+impl Successor {
+    /// The log that follows, on the word of two persons. Nothing is changed.
+    pub(super) fn of(registry: &Registry, new_log: &NewLog, audit: &Audit) -> Result<Self, StartError> {
+        let [one, other] = new_log.by.each_ref().map(|witness| identify(registry, witness));
+        let by = [one?, other?];
+        policy::another_person(&by[0], &[Some(by[1].user)])
+            .map_err(|_| StartError::Other("another log needs the word of two different persons".into()))?;
+        let logs = registry.store.read(|db| log::all(db))?;
+        let (Some(first), Some(ended)) = (logs.first(), logs.last().cloned()) else {
+            return Err(StartError::Other("no log was begun".into()));
+        };
+        let (newest, note) = registry
+            .log
+            .newest_signed(&ended)?
+            .ok_or_else(|| StartError::Other("no checkpoint is kept here: nothing tells what is missing".into()))?;
+        // One that followed before, on a database that is gone, keeps its name.
+        let n = registry.log.newest_log()?.max(ended.n) + 1;
+        let facts = json!({
+            "checkpoint": note, "held": { "root": BASE64.encode(&audit.whole), "size": audit.size },
+            "origin": newest.origin, "reason": new_log.reason.as_str(), "root": BASE64.encode(&newest.root),
+            "second": by[1].user.to_string(), "size": newest.size,
+        });
+        Ok(Self { n, origin: format!("{}/{n}", first.origin), newest: note, ended, facts, by })
+    }
+
+    /// Begins it, with an entry that says where the old one ended. Then cards that the database has forgotten are made
+    /// to fail: their slots and numbers will be given again. At last it is signed.
+    pub(super) fn begin(self, registry: &Registry) -> Result<String, StartError> {
+        let Self { ended, newest, n, origin, facts, by } = self;
+        let begun = origin.clone();
+        // First: whatever interrupts this, the old log does not go on.
+        registry.log.set_kept_aside()?;
+        registry.store.write_blocking(move |tx| {
+            let permit = policy::enter(&by[0], Operation::ContinueLog)?.anywhere()?;
+            policy::enter(&by[1], Operation::ContinueLog)?.anywhere()?;
+            let event = Event::new(EventKind::LogContinued, Object::Log(origin.clone())).with(facts.clone());
+            tx.record(&permit, event, |writer| log::follow(writer, &ended, &newest, n, &origin))
+        })?;
+        forget_no_card(registry)?;
+        registry.publish_log()?;
+        Ok(begun)
+    }
 }
 
 /// Cards that the database does not know any more carry slots and numbers that will be given again. With the key that

@@ -50,7 +50,6 @@ pub struct Audit {
 /// # Errors
 /// The database cannot be read.
 pub fn audit(store: &Store, keeper: &LogKeeper, progress: &mut dyn FnMut(u64, u64)) -> Result<Audit, Error> {
-    let kept = keeper.kept.read().map_err(Error::internal)?;
     store.read_consistently(|db| {
         let mut past = log::all(db)?;
         let log = past.pop().ok_or_else(|| Error::internal("no log was begun"))?;
@@ -67,7 +66,11 @@ pub fn audit(store: &Store, keeper: &LogKeeper, progress: &mut dyn FnMut(u64, u6
             checkpoints: BTreeMap::new(),
             differing: Vec::new(),
         };
+        let kept = keeper.kept.of_log(auditor.log.n).map_err(Error::internal)?;
         auditor.read_checkpoints(kept.as_deref());
+        if keeper.kept.newest_log().map_err(Error::internal)? > auditor.log.n || keeper.kept.has_ended(auditor.log.n) {
+            auditor.find(Finding::AnotherGoesOn);
+        }
         auditor.run(db, progress)
     })
 }

@@ -5,6 +5,12 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+/// Which log a note is of: `NAME` is the first, `NAME/2` the second.
+fn number(note: &str) -> i32 {
+    let origin = note.lines().next().unwrap_or_default();
+    origin.rsplit_once('/').and_then(|(_, n)| n.parse().ok()).unwrap_or(1)
+}
+
 /// The file.
 pub(super) struct Kept(PathBuf);
 
@@ -28,9 +34,39 @@ impl Kept {
         }
     }
 
-    /// Moves that of an ended log aside, where it stays as evidence.
-    pub(super) fn set_aside(&self, log: i32) -> io::Result<()> {
-        fs::rename(&self.0, self.0.with_extension(log.to_string()))
+    /// That of log `n`, which may have ended; `None` where none was kept of it or of a later one.
+    pub(super) fn of_log(&self, n: i32) -> io::Result<Option<String>> {
+        match fs::read_to_string(self.aside(n)) {
+            Ok(note) => Ok(Some(note)),
+            Err(error) if error.kind() == ErrorKind::NotFound => self.read(),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether another log goes on with log `n`: two persons said so.
+    pub(super) fn has_ended(&self, n: i32) -> bool {
+        self.aside(n).exists()
+    }
+
+    /// The newest log of which one was kept; 0 where there is none.
+    pub(super) fn newest_log(&self) -> io::Result<i32> {
+        let mut newest = self.read()?.map_or(0, |note| number(&note));
+        while self.has_ended(newest + 1) {
+            newest += 1;
+        }
+        Ok(newest)
+    }
+
+    /// Moves that of a log that ends aside, where it stays as evidence and keeps the log from going on.
+    pub(super) fn set_aside(&self) -> io::Result<()> {
+        match self.read()? {
+            Some(note) => fs::rename(&self.0, self.aside(number(&note))),
+            None => Ok(()),
+        }
+    }
+
+    fn aside(&self, n: i32) -> PathBuf {
+        self.0.with_extension(n.to_string())
     }
 
     /// Puts a newer one in its place, durably, before anybody is shown it.

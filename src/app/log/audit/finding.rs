@@ -39,6 +39,8 @@ pub enum Finding {
         /// Signed together.
         size: u64,
     },
+    /// Two persons have ended this log: another goes on with it.
+    AnotherGoesOn,
     /// The entries of a log that ended are not those that its successor says it was found with.
     OtherEnd(String),
 }
@@ -62,6 +64,7 @@ impl fmt::Display for Finding {
             Self::TileAltered(level, n) => write!(f, "tile {level}/{n}: it was altered; the entries give another"),
             Self::CheckpointAltered(why) => write!(f, "the checkpoint was altered: {why}"),
             Self::Missing { signed, found } => write!(f, "{signed} entries were signed, {found} are there"),
+            Self::AnotherGoesOn => f.write_str("this log was ended: another goes on with it"),
             Self::OtherEnd(origin) => {
                 write!(f, "the entries of {origin} are not those that were found when it was continued")
             }
