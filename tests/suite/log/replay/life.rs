@@ -99,7 +99,7 @@ fn accounts(app: &TestApp) {
     let gone = made("registrar");
     admin.patch(&gone.path("users"), &gone.etag(), &json!({ "state": "disabled" })).expect(200);
     let lost = made("admin");
-    admin.post(&format!("{}/reset", lost.path("users")), &json!({})).expect(200);
+    admin.post(&format!("{}/reset", lost.path("users")), &json!({})).expect(201);
 
     let first = app.database.texts("SELECT id AS value FROM keys WHERE purpose LIKE '%card%' AND state = 'active'");
     keys::rotate(&app.registry, PairUse::Card).expect("a new key");
@@ -136,7 +136,8 @@ fn cases(app: &TestApp) {
         done
     };
     let told = json!({ "event": "notify", "means": "account" });
-    let revoke = json!({ "event": "decide", "outcome": "substantiated", "measure": "revoke", "reason": "Cho mượn thẻ" });
+    let revoke =
+        json!({ "event": "decide", "outcome": "substantiated", "measure": "revoke", "reason": "Cho mượn thẻ" });
 
     for end in ["uphold", "overturn"] {
         let (case, holder) = opened("LENT_CARD");
@@ -198,5 +199,5 @@ fn erasure(app: &TestApp) {
     let other = app.person(&app.central_agency());
     let registrar = app.registrar();
     let asked = registrar.happen("people", &other, because("erase")).expect(202);
-    app.registrar().happen("people", &asked, because("withdraw_erasure")).expect(201);
+    app.registrar().happen("people", &asked, because("keep")).expect(201);
 }

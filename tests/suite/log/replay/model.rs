@@ -71,7 +71,7 @@ impl Model {
         let noun = event.kind.split('.').next().unwrap_or_default();
         match noun {
             "agency" => self.agency(event),
-            "person" | "portrait" | "engagement" | "erasure" => self.person(event),
+            "person" | "engagement" => self.person(event),
             "retention" => self.retention(event),
             "application" => self.application(event),
             "credential" => self.credential(event),
@@ -118,7 +118,7 @@ impl Model {
                     self.put("engagements", key, &[id, &post, &end]);
                 }
             }
-            "portrait.set" => {
+            "person.portrait_set" => {
                 let portrait = word(facts, "portrait");
                 self.set("people", id, 1, &*portrait);
                 self.of("portraits").entry(portrait).or_insert_with(|| vec![id.to_owned()]);
@@ -130,11 +130,11 @@ impl Model {
                     self.set("engagements", &engagement, 2, word(facts, "to"));
                 }
             }
-            "erasure.requested" => {
+            "person.erasure_requested" => {
                 let by = event.actor_id.clone().unwrap_or_default();
                 self.put("erasures", id, &[&by, ""]);
             }
-            "erasure.withdrawn" => drop(self.of("erasures").remove(id)),
+            "person.erasure_withdrawn" => drop(self.of("erasures").remove(id)),
             "person.erased" => self.erased(event),
             other => panic!("an event that no replay knows: {other}"),
         }
@@ -198,7 +198,8 @@ impl Model {
         }
         let outcome = match step {
             "drafted" | "submitted" => "pending",
-            "withdrawn" => return,
+            // Taken back is given back.
+            "withdrawn" => "returned",
             outcome => outcome,
         };
         for person in people {

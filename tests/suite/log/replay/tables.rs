@@ -17,7 +17,10 @@ pub(super) const TOLD: &[(&str, &str)] = &[
         "erasures",
         "SELECT person_id || '=' || COALESCE(requested_by, '') || '|' || COALESCE(CAST(log_index AS TEXT), '') FROM erasures",
     ),
-    ("engagements", "SELECT id || '=' || person_id || '|' || post || '|' || COALESCE(CAST(to_day AS TEXT), '') FROM engagements"),
+    (
+        "engagements",
+        "SELECT id || '=' || person_id || '|' || post || '|' || COALESCE(CAST(to_day AS TEXT), '') FROM engagements",
+    ),
     ("portraits", "SELECT id || '=' || person_id FROM portraits"),
     ("users", "SELECT id || '=' || role || '|' || state FROM users"),
     ("applications", "SELECT id || '=' || kind || '|' || basis || '|' || state || '|' || drafted_by FROM applications"),
@@ -87,13 +90,19 @@ pub(super) const UNTOLD: &[(&str, &str)] = &[
 
 /// A forged row for each of [`TOLD`].
 pub(super) const FORGERIES: &[(&str, &str)] = &[
-    ("agencies", "UPDATE agencies SET state = 'active' WHERE id = (SELECT MIN(id) FROM agencies WHERE state <> 'active')"),
+    (
+        "agencies",
+        "UPDATE agencies SET state = 'active' WHERE id = (SELECT MIN(id) FROM agencies WHERE state <> 'active')",
+    ),
     ("people", "UPDATE people SET full_name = 'X' WHERE id = (SELECT MAX(id) FROM people)"),
     ("erasures", "DELETE FROM erasures"),
     ("engagements", "UPDATE engagements SET post = 'X' WHERE id = (SELECT MAX(id) FROM engagements)"),
     ("portraits", "DELETE FROM portraits"),
     ("users", "UPDATE users SET role = 'admin' WHERE id = (SELECT MAX(id) FROM users WHERE role <> 'admin')"),
-    ("applications", "UPDATE applications SET state = 'draft' WHERE id = (SELECT MAX(id) FROM applications WHERE state <> 'draft')"),
+    (
+        "applications",
+        "UPDATE applications SET state = 'draft' WHERE id = (SELECT MAX(id) FROM applications WHERE state <> 'draft')",
+    ),
     ("application_people", "UPDATE application_people SET outcome = 'refused'"),
     ("credentials", "UPDATE credentials SET ground = 'error' WHERE id = (SELECT MAX(id) FROM credentials)"),
     ("credentials.status_index", "UPDATE credentials SET state = 'active'"),

@@ -1,7 +1,6 @@
 //! Which rows each transaction wrote, noted by the database itself, and whether its events name them.
 
-use super::tables::TOLD;
-use super::tables::table_of;
+use super::tables::{TOLD, table_of};
 use crate::support::Engine;
 use crate::support::app::TestApp;
 use diesel::connection::SimpleConnection as _;
@@ -85,9 +84,9 @@ impl Touched {
     #[expect(clippy::unused_self, reason = "to be had only by watching")]
     pub(super) fn unnamed(&self, app: &TestApp) -> Vec<String> {
         let events = all(app);
-        let touched = app.database.texts(
-            "SELECT CAST(size AS TEXT) || ' ' || name || ' ' || named_by AS value FROM touched ORDER BY n",
-        );
+        let touched = app
+            .database
+            .texts("SELECT CAST(size AS TEXT) || ' ' || name || ' ' || named_by AS value FROM touched ORDER BY n");
         let touched: Vec<(usize, &str, &str)> = touched
             .iter()
             .map(|row| {
