@@ -191,8 +191,12 @@ fn enter_opened(
         return Err(Error::invalid("/person_id", "taken", "this person has an account"));
     }
     let user = User { id: tx.new_id(), email, role, state: AccountState::Active, version: 1, created_at: tx.now() };
-    let event =
-        Event::new(EventKind::UserCreated, Object::User(user.id)).with(json!({ "role": user.role.name().as_str() }));
+    let event = Event::new(EventKind::UserCreated, Object::User(user.id)).with(json!({
+        "role": user.role.name().as_str(),
+        "agency": user.role.agency().map(|id| id.to_string()),
+        "province": user.role.province().map(|id| id.as_str()),
+        "person": user.role.person().map(|id| id.to_string()),
+    }));
     tx.record(permit, event, |writer| {
         accounts::insert(writer, &user)?;
         open(writer, &user)

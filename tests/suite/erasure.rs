@@ -1,7 +1,7 @@
 //! A person is erased on the word of two registrars: nothing of them is left, and all of everybody else.
 
 mod again;
-mod bytes;
+pub(crate) mod bytes;
 mod events;
 mod log;
 mod tables;
@@ -26,7 +26,7 @@ fn record(client: &Client, person: &str) -> Answer {
 }
 
 /// Has a person erased by two registrars of the ministry.
-fn erased(app: &TestApp, person: &str) -> Answer {
+pub(crate) fn erased(app: &TestApp, person: &str) -> Answer {
     let (first, second) = (app.registrar(), app.registrar());
     let pending = first.happen("people", &record(&first, person), erase()).expect(202);
     second.happen("people", &pending, confirm()).expect(201)

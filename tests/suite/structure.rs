@@ -4,6 +4,7 @@
 
 mod check;
 mod code;
+mod doors;
 mod paths;
 mod rules;
 

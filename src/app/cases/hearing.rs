@@ -66,7 +66,11 @@ pub(super) fn attach(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Out
     reported::take_up(tx, step.caller, step.permit, &mut case, &reports)?;
     let added: Vec<String> = reports.iter().map(ToString::to_string).collect();
     let notices = suspend(tx, step, &mut case)?;
-    Ok(Outcome { notices, ..Outcome::of(case) }.fact("reports", added))
+    let outcome = Outcome { notices, ..Outcome::of(case) }.fact("reports", added);
+    Ok(match kind {
+        Some(kind) => outcome.fact("kind", kind.as_str()),
+        None => outcome,
+    })
 }
 
 /// Suspends the credential until the decision, if that was asked, and notes who is to be told of it.

@@ -64,7 +64,7 @@ pub(super) fn holds(bytes: &[u8], words: &str) -> bool {
 }
 
 /// Somebody to whom everything has happened; gives their id and what was written about them.
-pub(super) fn life(app: &TestApp) -> (String, Vec<String>) {
+pub(crate) fn life(app: &TestApp) -> (String, Vec<String>) {
     let agency = app.local_agency();
     let (clerk, registrar, provincial) = (app.clerk(&agency), app.registrar(), app.provincial(HAI_PHONG));
     let form = json!({

@@ -1,0 +1,203 @@
+//! A life that uses all of the registry, in stages.
+
+use crate::erasure::{bytes, erased};
+use crate::support::answer::Answer;
+use crate::support::app::{Client, HAI_PHONG, TestAgency, TestApp};
+use crate::support::fixtures::{DAY, picture};
+use press_registry::app::keys::{self, Retirement};
+use press_registry::keys::PairUse;
+use serde_json::{Value, json};
+
+/// Each stage by its name, in order.
+pub(super) const STAGES: &[(&str, fn(&TestApp))] = &[
+    ("somebody's whole life", first_life),
+    ("agencies", agencies),
+    ("records of people", people),
+    ("applications", applications),
+    ("credentials", credentials),
+    ("accounts and keys", accounts),
+    ("cases", cases),
+    ("what happens by itself", by_itself),
+    ("an erasure", erasure),
+];
+
+fn because(event: &str) -> Value {
+    json!({ "event": event, "reason": "QĐ 12/2026" })
+}
+
+fn first_life(app: &TestApp) {
+    bytes::life(app);
+}
+
+fn agencies(app: &TestApp) {
+    let registrar = app.registrar();
+    for events in [&["suspend"][..], &["suspend", "reinstate"], &["revoke_licence"], &["close"]] {
+        let agency = app.local_agency();
+        let path = format!("/api/v1/agencies/{}", agency.id);
+        let renamed = json!({ "name": format!("Báo Đổi Tên {}", app.serial()) });
+        let mut seen = registrar.patch(&path, &agency.etag, &renamed).expect(200);
+        for event in events {
+            seen = registrar.event(&path, &seen.etag(), because(event)).expect(201);
+        }
+    }
+}
+
+fn people(app: &TestApp) {
+    let agency = app.central_agency();
+    let (clerk, person) = (app.clerk(&agency), app.person(&agency));
+    let path = person.path("people");
+    let pictured = clerk.put(&format!("{path}/portrait"), &person.etag(), "image/png", &picture(3)).expect(200);
+    let again = clerk.put(&format!("{path}/portrait"), &pictured.etag(), "image/png", &picture(4)).expect(200);
+    let engagement = format!("{path}/engagements/{}", person.text("/engagements/0/id"));
+    clerk.event(&engagement, &again.etag(), because("end")).expect(201);
+    let other = app.person(&agency);
+    clerk.patch(&other.path("people"), &other.etag(), &json!({ "full_name": "Trần Thị Bưởi Hồng" })).expect(200);
+}
+
+fn applications(app: &TestApp) {
+    let agency = app.central_agency();
+    let one = |agency: &TestAgency| app.person(agency).text("/id");
+    let (registrar, clerk) = (app.registrar(), app.clerk(&agency));
+    app.draft(&agency, &[&one(&agency)]);
+    let returned = app.submitted(&agency, &[&one(&agency)]);
+    let returned = registrar.happen("applications", &returned, because("return")).expect(201);
+    app.head(&agency).happen("applications", &returned, json!({ "event": "submit" })).expect(201);
+    let withdrawn = app.draft(&agency, &[&one(&agency)]);
+    clerk.happen("applications", &withdrawn, json!({ "event": "withdraw" })).expect(201);
+    let (good, bad) = (one(&agency), one(&agency));
+    let mixed = app.submitted(&agency, &[&good, &bad]);
+    let refuse = json!({ "event": "refuse", "reason": "Chưa đủ hai năm", "people": [bad] });
+    let mixed = registrar.happen("applications", &mixed, refuse).expect(201);
+    registrar.happen("applications", &mixed, json!({ "event": "approve" })).expect(201);
+}
+
+fn credentials(app: &TestApp) {
+    let agency = app.central_agency();
+    for events in [&["suspend"][..], &["suspend", "reinstate"], &["revoke"], &["report_lost", "replace"], &["return"]] {
+        let mut seen = app.issued_card(&agency);
+        for event in events {
+            let doer = match *event {
+                "return" => app.clerk(&agency),
+                "report_lost" => app.head(&agency),
+                _ => app.registrar(),
+            };
+            seen = doer.happen("credentials", &seen, because(event)).expect(201);
+        }
+    }
+}
+
+fn accounts(app: &TestApp) {
+    let admin = app.admin();
+    let made = |role: &str| {
+        let email = format!("made{}@test.example", app.serial());
+        admin.post("/api/v1/users", &json!({ "email": email, "role": role })).expect(201)
+    };
+    let account = made("auditor");
+    let tokens = app.anonymous().sign_in(&account.text("/email"), &account.text("/one_time_code")).expect(201);
+    let password = json!({ "new_password": "gió lùa qua khe cửa sổ" });
+    app.anonymous().with_tokens(&tokens).post("/api/v1/me/password", &password).expect(204);
+    let gone = made("registrar");
+    admin.patch(&gone.path("users"), &gone.etag(), &json!({ "state": "disabled" })).expect(200);
+    let lost = made("admin");
+    admin.post(&format!("{}/reset", lost.path("users")), &json!({})).expect(201);
+
+    let first = app.database.texts("SELECT id AS value FROM keys WHERE purpose LIKE '%card%' AND state = 'active'");
+    keys::rotate(&app.registry, PairUse::Card).expect("a new key");
+    keys::retire(&app.registry, &first[0], Retirement::Compromised).expect("it is out of use");
+    keys::rotate(&app.registry, PairUse::Session).expect("a new key");
+}
+
+/// A report with a file of evidence: its id.
+fn report(app: &TestApp) -> String {
+    let form = json!({
+        "province": "31", "place": "Bến xe", "occurred_at": "2026-11-21T01:00:00Z", "narrative": "Đưa thẻ giả.",
+    });
+    let receipt = app.anonymous().post("/api/v1/misuse-reports", &form).expect(201).text("/receipt");
+    let file = format!("/api/v1/misuse-reports/{receipt}/evidence");
+    app.anonymous().send("POST", &file, &[("content-type", "application/pdf")], Some(b"%PDF-1.7\n")).expect(201);
+    app.database.texts("SELECT id AS value FROM reports ORDER BY log_index DESC").remove(0)
+}
+
+fn cases(app: &TestApp) {
+    let agency = app.local_agency();
+    let (opener, decider) = (app.provincial(HAI_PHONG), app.provincial(HAI_PHONG));
+    let (second, third) = (app.registrar(), app.registrar());
+    let opened = |kind: &str| {
+        let card = app.issued_in(&agency, Some(HAI_PHONG), &app.person(&agency).text("/id"));
+        let form = json!({
+            "subject": "holder", "person_id": card.text("/person_id"), "credential_id": card.text("/id"),
+            "kind": kind, "province": "31", "summary": "Một người khác xuất trình thẻ này.", "reports": [report(app)],
+        });
+        (opener.post("/api/v1/cases", &form).expect(201), app.holder(&card.text("/person_id")))
+    };
+    let step = |by: &Client, seen: &Answer, event: Value| {
+        let done = by.happen("cases", seen, event);
+        assert!(matches!(done.status, 201 | 202), "{}", done.body_text());
+        done
+    };
+    let told = json!({ "event": "notify", "means": "account" });
+    let revoke =
+        json!({ "event": "decide", "outcome": "substantiated", "measure": "revoke", "reason": "Cho mượn thẻ" });
+
+    for end in ["uphold", "overturn"] {
+        let (case, holder) = opened("LENT_CARD");
+        let told = step(&opener, &case, told.clone());
+        let file = format!("{}/evidence", case.path("cases"));
+        holder.send("POST", &file, &[("content-type", "application/pdf")], Some(b"%PDF-1.5\n")).expect(201);
+        let told = opener.get(&told.path("cases")).expect(200);
+        let said = step(&holder, &told, because("answer"));
+        let decided = step(&decider, &said, revoke.clone());
+        let confirmed = step(&second, &decided, json!({ "event": "confirm" }));
+        let appealed = step(&holder, &confirmed, because("appeal"));
+        let refer = json!({ "event": "refer", "to": "inspectorate", "reason": "Theo thẩm quyền" });
+        let appealed = step(&opener, &appealed, refer);
+        step(&third, &appealed, because(end));
+    }
+    // Put off, then told with a suspension meanwhile, which lapses; another kind and report are added.
+    let (case, _) = opened("LENT_CARD");
+    let case = step(&opener, &case, json!({ "event": "stay", "days": 30, "reason": "Công an đề nghị" }));
+    let more = json!({ "event": "attach", "kind": "EXTORTION", "reports": [report(app)] });
+    let case = step(&opener, &case, more);
+    let suspended = json!({ "event": "notify", "means": "account", "suspend_days": 15, "reason": "Theo hồ sơ" });
+    step(&opener, &case, suspended);
+    // Another stays put off until that is over.
+    let (case, _) = opened("LENT_CARD");
+    step(&opener, &case, json!({ "event": "stay", "days": 10, "reason": "Công an đề nghị" }));
+    // By post, and when it arrived.
+    let (case, _) = opened("LENT_CARD");
+    let case = step(&opener, &case, json!({ "event": "notify", "means": "post" }));
+    let notice = opener.list(&format!("{}/notices", case.path("cases")), "/id").remove(0);
+    let notice = opener.get(&format!("/api/v1/notices/{notice}")).expect(200);
+    opener.happen("notices", &notice, json!({ "event": "serve" })).expect(201);
+
+    let claimed = |name: &str| {
+        let form = json!({ "subject": "claimed", "claimed_name": name, "kind": "IMPERSONATION", "province": "31", "summary": "x" });
+        opener.post("/api/v1/cases", &form).expect(201)
+    };
+    let (one, other) = (claimed("Lê An"), claimed("Lê Ân"));
+    let link = json!({ "case_id": other.text("/id"), "reason": "Cùng số điện thoại" });
+    let linked = opener.post_with(&format!("{}/links", one.path("cases")), &[("if-match", &one.etag())], &link);
+    step(&opener, &linked.expect(201), because("dismiss"));
+}
+
+fn by_itself(app: &TestApp) {
+    app.pass(40 * DAY);
+    press_registry::app::cases::lapse(&app.registry).expect("a run");
+    app.registry.commit_accesses().expect("a run");
+    app.registry.forget().expect("a run");
+    // A year later nothing refused is kept, and the year is counted.
+    app.set_time("2027-12-01T03:00:00Z");
+    app.registry.commit_accesses().expect("a run");
+    app.registry.forget().expect("a run");
+    app.anonymous().get("/api/v1/statistics/misuse?year=2026&by=kind").expect(200);
+}
+
+fn erasure(app: &TestApp) {
+    // Of the first life, in which everything had its end.
+    let person = app.database.texts("SELECT id AS value FROM people ORDER BY id").remove(0);
+    erased(app, &person);
+    let other = app.person(&app.central_agency());
+    let registrar = app.registrar();
+    let asked = registrar.happen("people", &other, because("erase")).expect(202);
+    app.registrar().happen("people", &asked, because("keep")).expect(201);
+}

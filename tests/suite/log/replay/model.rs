@@ -1,0 +1,321 @@
+//! The tables as the log tells them: every event from the first, folded into rows.
+
+use super::touched::all;
+use crate::support::app::TestApp;
+use press_registry::domain::events::Recorded;
+use press_registry::domain::time::Timestamp;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+type Rows = BTreeMap<String, Vec<String>>;
+
+/// Rows by table and key; each a list of what is told, in the order of the table's query.
+#[derive(Default)]
+pub(super) struct Model {
+    tables: BTreeMap<&'static str, Rows>,
+    /// Which accounts are a person's.
+    holders: Vec<(String, String)>,
+}
+
+/// A fact as a word; nothing where it is not there.
+fn word(facts: &Value, name: &str) -> String {
+    facts[name].as_str().unwrap_or_default().to_owned()
+}
+
+fn list(facts: &Value, name: &str) -> Vec<String> {
+    let values = facts[name].as_array().into_iter().flatten();
+    values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
+}
+
+impl Model {
+    /// All that the log tells so far.
+    pub(super) fn replayed(app: &TestApp) -> Self {
+        let mut model = Self::default();
+        for event in all(app) {
+            model.tell(&event);
+        }
+        model
+    }
+
+    /// The rows of a table as its query gives them.
+    pub(super) fn rows(&self, table: &str) -> BTreeMap<String, String> {
+        let rows = self.tables.get(table).into_iter().flatten();
+        rows.map(|(key, row)| (key.clone(), row.join("|"))).collect()
+    }
+
+    fn of(&mut self, table: &'static str) -> &mut Rows {
+        self.tables.entry(table).or_default()
+    }
+
+    fn put(&mut self, table: &'static str, key: impl Into<String>, row: &[&str]) {
+        self.of(table).insert(key.into(), row.iter().map(|&value| value.to_owned()).collect());
+    }
+
+    fn set(&mut self, table: &'static str, key: &str, column: usize, value: impl Into<String>) {
+        let row = self.of(table).get_mut(key).unwrap_or_else(|| panic!("{table}: {key} was never told of"));
+        row[column] = value.into();
+    }
+
+    fn set_all(&mut self, table: &'static str, is_meant: impl Fn(&[String]) -> bool, column: usize, value: &str) {
+        for row in self.of(table).values_mut().filter(|row| is_meant(row)) {
+            row[column] = value.to_owned();
+        }
+    }
+
+    /// Drops the rows of an owner: that are theirs by key, like `owner/1`.
+    fn drop_below(&mut self, table: &'static str, owner: &str) {
+        self.of(table).retain(|key, _| key.split('/').next() != Some(owner));
+    }
+
+    fn tell(&mut self, event: &Recorded) {
+        let noun = event.kind.split('.').next().unwrap_or_default();
+        match noun {
+            "agency" => self.agency(event),
+            "person" | "engagement" => self.person(event),
+            "retention" => self.retention(event),
+            "application" => self.application(event),
+            "credential" => self.credential(event),
+            "user" => self.user(event),
+            "report" => self.report(event),
+            "case" => self.case(event),
+            "key" | "host" | "status_list" | "statistics" | "accesses" => self.program(event),
+            // Of a notice its case tells when it is owed; these move it on.
+            "notice" => assert!(self.of("notices").contains_key(&word(&event.data, "notice"))),
+            _ => panic!("an event that no replay knows: {}", event.kind),
+        }
+    }
+
+    fn agency(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        let names = ["name", "kind", "level"];
+        match &*event.kind {
+            "agency.created" => {
+                let [name, kind, level] = names.map(|it| word(facts, it));
+                self.put("agencies", id, &["active", &name, &kind, &level]);
+            }
+            "agency.changed" => {
+                for (at, name) in names.into_iter().enumerate() {
+                    if let Some(value) = facts["changed"][name].as_str() {
+                        self.set("agencies", id, at + 1, value);
+                    }
+                }
+            }
+            _ => self.set("agencies", id, 0, word(facts, "to")),
+        }
+    }
+
+    fn person(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        let own = event.personal.iter().find(|one| one.subject.to_string() == id).and_then(|one| one.fields.as_ref());
+        let own = own.map(|(_, fields)| fields.clone()).unwrap_or_default();
+        match &*event.kind {
+            "person.registered" | "person.changed" => {
+                let portrait = self.of("people").get(id).map(|row| row[1].clone()).unwrap_or_default();
+                self.put("people", id, &[&word(&own, "full_name"), &portrait, ""]);
+                for engagement in own["engagements"].as_array().into_iter().flatten() {
+                    let (key, post) = (word(engagement, "id"), word(engagement, "post"));
+                    let end = self.of("engagements").get(&key).map(|row| row[2].clone()).unwrap_or_default();
+                    self.put("engagements", key, &[id, &post, &end]);
+                }
+            }
+            "person.portrait_set" => {
+                let portrait = word(facts, "portrait");
+                self.set("people", id, 1, &*portrait);
+                self.of("portraits").entry(portrait).or_insert_with(|| vec![id.to_owned()]);
+            }
+            "engagement.ended" => {
+                let engagement = word(facts, "engagement");
+                // Of somebody who was erased since, not even that they worked is told.
+                if self.of("engagements").contains_key(&engagement) {
+                    self.set("engagements", &engagement, 2, word(facts, "to"));
+                }
+            }
+            "person.erasure_requested" => {
+                let by = event.actor_id.clone().unwrap_or_default();
+                self.put("erasures", id, &[&by, ""]);
+            }
+            "person.erasure_withdrawn" => drop(self.of("erasures").remove(id)),
+            "person.erased" => self.erased(event),
+            other => panic!("an event that no replay knows: {other}"),
+        }
+    }
+
+    fn erased(&mut self, event: &Recorded) {
+        let (id, facts, index) = (&*event.object_id, &event.data, event.index.to_string());
+        self.put("people", id, &["", "", "erased"]);
+        self.of("engagements").retain(|_, row| row[0] != id);
+        self.of("portraits").retain(|_, row| row[0] != id);
+        self.of("erasures").entry(id.to_owned()).or_insert_with(|| vec![String::new(); 2])[1] = index.clone();
+        for credential in list(facts, "withdrawn") {
+            self.set("credentials", &credential, 2, "returned");
+            self.set("credentials", &credential, 5, &*index);
+        }
+        let accounts: Vec<_> = self.holders.iter().filter(|(_, person)| person == id).cloned().collect();
+        for (user, _) in accounts {
+            self.set("users", &user, 1, "disabled");
+        }
+        for report in list(facts, "reports") {
+            self.forgotten(&report);
+        }
+        for case in list(facts, "cases") {
+            self.drop_below("case_evidence", &case);
+            self.drop_below("case_documents", &case);
+        }
+    }
+
+    fn forgotten(&mut self, report: &str) {
+        self.set("reports", report, 0, "closed");
+        self.of("report_details").remove(report);
+        self.drop_below("report_evidence", report);
+    }
+
+    fn retention(&mut self, event: &Recorded) {
+        for report in list(&event.data, "reports") {
+            self.forgotten(&report);
+        }
+        for application in list(&event.data, "applications") {
+            let of_it = |key: &String| key.split('/').next() == Some(&application);
+            self.of("application_people").retain(|key, row| !of_it(key) || row[0] != "refused");
+            if !self.of("application_people").keys().any(of_it) {
+                self.of("applications").remove(&application);
+            }
+        }
+        for portrait in list(&event.data, "portraits") {
+            self.of("portraits").remove(&portrait);
+            self.set_all("people", |row| row[1] == portrait, 1, "");
+        }
+    }
+
+    fn application(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        let people = list(facts, "people");
+        let step = event.kind.trim_start_matches("application.");
+        if step == "drafted" {
+            let by = event.actor_id.clone().unwrap_or_default();
+            self.put("applications", id, &[&word(facts, "kind"), &word(facts, "basis"), "draft", &by]);
+        } else {
+            self.set("applications", id, 2, word(facts, "state"));
+        }
+        let outcome = match step {
+            "drafted" | "submitted" => "pending",
+            // Taken back is given back.
+            "withdrawn" => "returned",
+            outcome => outcome,
+        };
+        for person in people {
+            self.put("application_people", format!("{id}/{person}"), &[outcome]);
+        }
+    }
+
+    fn credential(&mut self, event: &Recorded) {
+        let (id, facts, index) = (&*event.object_id, &event.data, event.index.to_string());
+        if event.kind == "credential.issued" {
+            self.put("credentials", id, &[&word(facts, "kind"), &word(facts, "agency"), "active", "", "", &index]);
+            return;
+        }
+        self.set("credentials", id, 2, word(facts, "to"));
+        self.set("credentials", id, 3, word(facts, "ground"));
+        if facts["replaced_by"].is_string() {
+            self.set("credentials", id, 4, word(facts, "replaced_by"));
+        }
+        self.set("credentials", id, 5, index);
+    }
+
+    fn user(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        match &*event.kind {
+            "user.created" => {
+                self.put("users", id, &[&word(facts, "role"), "active"]);
+                self.holders.push((id.to_owned(), word(facts, "person")));
+            }
+            "user.changed" => self.set("users", id, 1, word(facts, "state")),
+            // No more than how they sign in.
+            "user.reset" | "user.password_changed" => assert!(self.of("users").contains_key(id)),
+            other => panic!("an event that no replay knows: {other}"),
+        }
+    }
+
+    fn report(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        match &*event.kind {
+            "report.received" => {
+                self.put("reports", id, &["received", &word(facts, "kind"), &word(facts, "province")]);
+                self.put("report_details", id, &[]);
+            }
+            "report.evidence_added" => self.evidence("report_evidence", event, None),
+            _ => self.set("reports", id, 0, word(facts, "to")),
+        }
+    }
+
+    fn evidence(&mut self, table: &'static str, event: &Recorded, role: Option<&str>) {
+        let (facts, bytes) = (&event.data, event.data["bytes"].to_string());
+        let mut row = vec![word(facts, "media_type"), bytes, word(facts, "sha256")];
+        row.extend(role.map(str::to_owned));
+        self.of(table).insert(format!("{}/{}", event.object_id, facts["number"]), row);
+    }
+
+    fn case(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        let by = event.actor_id.clone().unwrap_or_default();
+        if event.kind == "case.opened" {
+            self.put("cases", id, &["", &word(facts, "kind")]);
+        }
+        if facts["to"].is_string() {
+            self.set("cases", id, 0, word(facts, "to"));
+        }
+        for report in list(facts, "reports") {
+            self.put("case_reports", format!("{id}/{report}"), &[]);
+        }
+        for notice in list(facts, "notices") {
+            self.put("notices", notice, &[id]);
+        }
+        match &*event.kind {
+            "case.attached" if facts["kind"].is_string() => self.set("cases", id, 1, word(facts, "kind")),
+            "case.answered" | "case.appealed" => {
+                let said = self.of("case_statements").keys().filter(|key| key.split('/').next() == Some(id)).count();
+                let what = if event.kind == "case.appealed" { "appeal" } else { "answer" };
+                self.put("case_statements", format!("{id}/{said}"), &[&event.actor_role, what]);
+            }
+            "case.decided" => {
+                let [outcome, kind, measure] = ["outcome", "kind", "measure"].map(|name| word(facts, name));
+                self.put("case_decisions", id, &[&outcome, &kind, &measure, &by, "", ""]);
+            }
+            "case.confirmed" => self.set("case_decisions", id, 4, by),
+            "case.overturned" => self.set("case_decisions", id, 5, "overturned"),
+            "case.referred" => {
+                self.put("case_documents", format!("{id}/{}", word(&facts["document"], "sha256")), &[]);
+            }
+            "case.evidence_added" => self.evidence("case_evidence", event, Some(&event.actor_role)),
+            "case.linked" => {
+                let other = word(facts, "case_id");
+                let (one, other) = if id < &*other { (id, &*other) } else { (&*other, id) };
+                self.put("case_links", format!("{one}/{other}"), &[]);
+            }
+            _ => {}
+        }
+    }
+
+    fn program(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        match &*event.kind {
+            "key.created" => self.put("keys", id, &[&word(facts, "purpose"), "active"]),
+            "key.retired" => self.set("keys", id, 1, "retired"),
+            "key.compromised" => self.set("keys", id, 1, "compromised"),
+            "host.printed" => self.put("hosts", id, &[]),
+            "statistics.published" => self.put("published_statistics", id, &[]),
+            "accesses.committed" => {
+                let hour = Timestamp::parse(id).expect("an hour");
+                self.put("access_hours", hour.micros().to_string(), &[]);
+            }
+            "status_list.changed" => {
+                self.put("status_lists", id, &[]);
+                for (name, bit) in [("set", "withdrawn"), ("cleared", "good")] {
+                    for slot in facts[name].as_array().into_iter().flatten() {
+                        self.put("credentials.status_index", format!("{id}/{slot}"), &[bit]);
+                    }
+                }
+            }
+            other => panic!("an event that no replay knows: {other}"),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Which tables the log tells, how each is read, and why the others are not told.
+
+use crate::support::app::TestApp;
+use crate::support::{Engine, TestDatabase};
+use std::collections::BTreeMap;
+
+/// What the log tells of each table: `key=value` of every row. `HEX(…)` is written as each database has it. A name after
+/// a dot tells two views of one table apart.
+pub(super) const TOLD: &[(&str, &str)] = &[
+    ("agencies", "SELECT id || '=' || state || '|' || name || '|' || kind || '|' || level FROM agencies"),
+    (
+        "people",
+        "SELECT id || '=' || full_name || '|' || COALESCE(portrait_id, '') || '|' || \
+         CASE WHEN erased_at IS NULL THEN '' ELSE 'erased' END FROM people",
+    ),
+    (
+        "erasures",
+        "SELECT person_id || '=' || COALESCE(requested_by, '') || '|' || COALESCE(CAST(log_index AS TEXT), '') FROM erasures",
+    ),
+    (
+        "engagements",
+        "SELECT id || '=' || person_id || '|' || post || '|' || COALESCE(CAST(to_day AS TEXT), '') FROM engagements",
+    ),
+    ("portraits", "SELECT id || '=' || person_id FROM portraits"),
+    ("users", "SELECT id || '=' || role || '|' || state FROM users"),
+    ("applications", "SELECT id || '=' || kind || '|' || basis || '|' || state || '|' || drafted_by FROM applications"),
+    ("application_people", "SELECT application_id || '/' || person_id || '=' || outcome FROM application_people"),
+    (
+        "credentials",
+        "SELECT id || '=' || kind || '|' || agency_id || '|' || state || '|' || COALESCE(ground, '') || '|' || \
+         COALESCE(replaced_by, '') || '|' || CAST(log_index AS TEXT) FROM credentials",
+    ),
+    (
+        "credentials.status_index",
+        "SELECT CAST(status_index / 131072 AS TEXT) || '/' || CAST(status_index % 131072 AS TEXT) || '=' || \
+         CASE WHEN state = 'active' THEN 'good' ELSE 'withdrawn' END FROM credentials",
+    ),
+    ("status_lists", "SELECT CAST(list AS TEXT) || '=' FROM status_lists"),
+    ("keys", "SELECT id || '=' || purpose || '|' || state FROM keys"),
+    ("hosts", "SELECT host || '=' FROM hosts"),
+    ("reports", "SELECT id || '=' || state || '|' || COALESCE(kind, '') || '|' || province_id FROM reports"),
+    ("report_details", "SELECT report_id || '=' FROM report_details"),
+    (
+        "report_evidence",
+        "SELECT report_id || '/' || CAST(number AS TEXT) || '=' || media_type || '|' || CAST(bytes AS TEXT) || '|' || \
+         HEX(sha256) FROM report_evidence",
+    ),
+    (
+        "case_evidence",
+        "SELECT case_id || '/' || CAST(number AS TEXT) || '=' || media_type || '|' || CAST(bytes AS TEXT) || '|' || \
+         HEX(sha256) || '|' || role FROM case_evidence",
+    ),
+    ("case_documents", "SELECT case_id || '/' || HEX(sha256) || '=' FROM case_documents"),
+    ("published_statistics", "SELECT CAST(year AS TEXT) || '/' || dimension || '=' FROM published_statistics"),
+    ("access_hours", "SELECT CAST(hour AS TEXT) || '=' FROM access_hours"),
+    ("cases", "SELECT id || '=' || state || '|' || COALESCE(kind, '') FROM cases"),
+    ("case_reports", "SELECT case_id || '/' || report_id || '=' FROM case_reports"),
+    (
+        "case_decisions",
+        "SELECT case_id || '=' || outcome || '|' || kind || '|' || measure || '|' || decided_by || '|' || \
+         COALESCE(confirmed_by, '') || '|' || CASE WHEN overturned THEN 'overturned' ELSE '' END FROM case_decisions",
+    ),
+    (
+        "case_statements",
+        "SELECT case_id || '/' || CAST(position AS TEXT) || '=' || role || '|' || \
+         CASE WHEN is_appeal THEN 'appeal' ELSE 'answer' END FROM case_statements",
+    ),
+    ("case_links", "SELECT case_id || '/' || other_id || '=' FROM case_links"),
+    ("notices", "SELECT id || '=' || case_id FROM notices"),
+];
+
+/// Tables that the log does not tell, each with its reason.
+pub(super) const UNTOLD: &[(&str, &str)] = &[
+    ("__diesel_schema_migrations", "the schema's own"),
+    ("accesses", "each hour of looks is told as their number and digest, which the audit holds against the rows"),
+    ("counters", "the last number given: each number stands on its credential"),
+    ("event_personal", "the log itself"),
+    ("events", "the log itself"),
+    ("idempotency", "answers kept for those who ask again: copies of what was told"),
+    ("log_head", "the log itself"),
+    ("log_leaves", "the log itself"),
+    ("log_tiles", "the log itself, hashed"),
+    ("logs", "the log itself, signed"),
+    ("notice_mails", "what is still to be tried; how each ended is told as notice.emailed or notice.email_failed"),
+    ("one_time_codes", "a way to sign in: that it was given is told as the account's user.created or user.reset"),
+    ("provinces", "loaded with the program: the same everywhere"),
+    ("refresh_tokens", "signing in changes nobody's rights"),
+    ("sessions", "signing in changes nobody's rights"),
+];
+
+/// A forged row for each of [`TOLD`].
+pub(super) const FORGERIES: &[(&str, &str)] = &[
+    (
+        "agencies",
+        "UPDATE agencies SET state = 'active' WHERE id = (SELECT MIN(id) FROM agencies WHERE state <> 'active')",
+    ),
+    ("people", "UPDATE people SET full_name = 'X' WHERE id = (SELECT MAX(id) FROM people)"),
+    ("erasures", "DELETE FROM erasures"),
+    ("engagements", "UPDATE engagements SET post = 'X' WHERE id = (SELECT MAX(id) FROM engagements)"),
+    ("portraits", "DELETE FROM portraits"),
+    ("users", "UPDATE users SET role = 'admin' WHERE id = (SELECT MAX(id) FROM users WHERE role <> 'admin')"),
+    (
+        "applications",
+        "UPDATE applications SET state = 'draft' WHERE id = (SELECT MAX(id) FROM applications WHERE state <> 'draft')",
+    ),
+    ("application_people", "UPDATE application_people SET outcome = 'refused'"),
+    ("credentials", "UPDATE credentials SET ground = 'error' WHERE id = (SELECT MAX(id) FROM credentials)"),
+    ("credentials.status_index", "UPDATE credentials SET state = 'active'"),
+    ("status_lists", "DELETE FROM status_lists"),
+    ("keys", "UPDATE keys SET state = 'active' WHERE state <> 'active'"),
+    ("hosts", "INSERT INTO hosts VALUES ('forged.example', 0)"),
+    ("reports", "UPDATE reports SET state = 'received'"),
+    ("report_details", "DELETE FROM report_details"),
+    ("report_evidence", "UPDATE report_evidence SET bytes = bytes + 1"),
+    ("case_evidence", "UPDATE case_evidence SET bytes = bytes + 1"),
+    ("case_documents", "DELETE FROM case_documents"),
+    ("published_statistics", "DELETE FROM published_statistics"),
+    ("access_hours", "INSERT INTO access_hours VALUES (1)"),
+    ("cases", "UPDATE cases SET state = 'opened'"),
+    ("case_reports", "DELETE FROM case_reports"),
+    ("case_decisions", "UPDATE case_decisions SET outcome = 'substantiated'"),
+    ("case_statements", "DELETE FROM case_statements"),
+    ("case_links", "DELETE FROM case_links"),
+    ("notices", "DELETE FROM notices"),
+];
+
+/// The table of a name in [`TOLD`].
+pub(super) fn table_of(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+/// What a query of [`TOLD`] finds.
+pub(super) fn rows(app: &TestApp, query: &str) -> BTreeMap<String, String> {
+    let database: &TestDatabase = &app.database;
+    let query = match database.engine {
+        Engine::Sqlite => query.replace("HEX(sha256)", "LOWER(HEX(sha256))"),
+        Engine::Postgres => query.replace("HEX(sha256)", "ENCODE(sha256, 'hex')"),
+    };
+    let (head, from) = query.rsplit_once(" FROM ").expect("a query");
+    let rows = database.texts(&format!("{head} AS value FROM {from}"));
+    let pairs: Vec<_> = rows.iter().map(|row| row.split_once('=').expect("key and value")).collect();
+    let found: BTreeMap<_, _> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    assert_eq!(found.len(), pairs.len(), "keys are keys: {query}");
+    found
+}
