@@ -179,6 +179,20 @@ impl<K: Kind, C: Asking> Change<K, C> {
         first_or_replayed(registry.change_accounts(self.kept(change)).await)
     }
 
+    /// [`Change::write_accounts`], and `then` once it is durable, on one thread: also when whoever asked has hung up.
+    pub(super) async fn write_accounts_then(
+        self,
+        change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static,
+        then: impl FnOnce(&Registry) -> Result<(), Error> + Send + 'static,
+    ) -> Outcome {
+        let registry = Arc::clone(&self.registry);
+        let written = move || {
+            let answer = registry.change_accounts_blocking(self.kept(change))?;
+            then(&registry).map(|()| answer)
+        };
+        first_or_replayed(block(written).await)
+    }
+
     pub(super) fn kept(
         mut self,
         mut change: impl FnMut(&mut Tx, &Self) -> Outcome + Send + 'static,

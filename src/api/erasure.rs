@@ -2,15 +2,17 @@
 
 use super::answer::{Answer, Outcome, as_text};
 use super::body::Json;
-use super::context::{Change, PathId, block};
+use super::context::{Change, PathId};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::people::{PersonView, with_erasure};
 use super::problem::ChangeProblems;
+use crate::app::Registry;
 use crate::app::erasure::{self, Gone, Happened};
 use crate::app::gate::Etag;
 use crate::domain::erasure::{ErasureForm, ErasureState, Pending};
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
+use crate::store::Tx;
 use actix_web::post;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -98,22 +100,19 @@ impl From<PersonEvent> for ErasureForm {
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
 #[post("/people/{id}/events")]
 pub(super) async fn record_person_event(change: Change<Json<PersonEvent>>, id: PathId<PersonId>) -> Outcome {
-    let registry = Arc::clone(&change.registry);
     // The change may be run again: what its last run did is what is durable.
     let gone: Arc<Mutex<Option<Gone>>> = Arc::default();
     let done = Arc::clone(&gone);
-    let answer = change
-        .write_accounts(move |tx, change| {
-            let form = change.form().map(Into::into);
-            let happened = erasure::happen(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
-            answered(happened, &done)
-        })
-        .await?;
-    let gone = gone.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(gone) = gone {
-        block(move || registry.seal_erasure(&gone)).await?;
-    }
-    Ok(answer)
+    let erase = move |tx: &mut Tx, change: &Change<Json<PersonEvent>>| {
+        let form = change.form().map(Into::into);
+        let happened = erasure::happen(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
+        answered(happened, &done)
+    };
+    let seal = move |registry: &Registry| match gone.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        Some(gone) => registry.seal_erasure(&gone),
+        None => Ok(()),
+    };
+    change.write_accounts_then(erase, seal).await
 }
 
 fn answered(happened: Happened, done: &Mutex<Option<Gone>>) -> Outcome {

@@ -175,9 +175,18 @@ pub(in crate::app) fn happen_by_case(
     ground: Ground,
     reason: Option<&str>,
 ) -> Result<Credential, Error> {
-    let old = credentials::find(tx, id)?.ok_or_else(|| Error::internal("a case without its credential"))?;
+    let old = named_by_case(tx, id)?;
     let state = old.after(event, Some(ground)).ok_or_else(|| refusal(&old, event, Some(ground)))?;
     write(tx, permit, old, event, state, Some(ground), None, reason)
+}
+
+/// The credential that a case names. Whoever came back with an old database is erased again whatever is open about them.
+///
+/// # Errors
+/// 409 where its holder was erased.
+pub(in crate::app) fn named_by_case(db: &mut impl Read, id: CredentialId) -> Result<Credential, Error> {
+    let erased = || Error::WrongState { detail: "Whoever held the credential was erased, and it with them.".into() };
+    credentials::find(db, id)?.ok_or_else(erased)
 }
 
 /// A revoked card does not come back beside the one that was granted since.

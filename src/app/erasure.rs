@@ -106,8 +106,7 @@ fn request(
     person: Person,
     reason: Option<Reason>,
 ) -> Result<Happened, Error> {
-    let trace = Trace::of(tx, registry, &person)?;
-    refuse_while_needed(&trace, tx.now())?;
+    refuse_while_needed(tx, registry, &person)?;
     let reason = reason.ok_or_else(|| Error::internal("an erasure without its reason was read"))?;
     let pending = Pending { requested_by: caller.user, requested_at: tx.now(), reason: reason.as_str().to_owned() };
     let event = Event::new(EventKind::ErasureRequested, Object::Person(person.id))
@@ -146,22 +145,23 @@ fn confirm(
     permit: &Permit,
     person: &Person,
 ) -> Result<Happened, Error> {
-    let trace = Trace::of(tx, registry, person)?;
-    refuse_while_needed(&trace, tx.now())?;
+    let trace = refuse_while_needed(tx, registry, person)?;
     carrying_out::erase(tx, registry, permit, &trace, caller.role.province().cloned()).map(Happened::Erased)
 }
 
-/// Nobody is erased to whom something is still to be done.
-fn refuse_while_needed(trace: &Trace, now: Timestamp) -> Result<(), Error> {
+/// Nobody is erased to whom something is still to be done. What costs least is looked at first; gives what was found.
+fn refuse_while_needed(tx: &mut Tx, registry: &Registry, person: &Person) -> Result<Trace, Error> {
     let refuse = |detail: &str| Err(Error::WrongState { detail: detail.into() });
-    if trace.in_force(now).next().is_some() {
+    let (now, credentials) = (tx.now(), trace::credentials_of(tx, person.id)?);
+    if trace::in_force(&credentials, now).next().is_some() {
         return refuse("A credential of this person is in force, or will be: let it be handed in or expire first.");
     }
-    if trace.has_undecided(now) {
+    if trace::has_undecided(&credentials, now) {
         return refuse("A credential of this person is suspended, which is not decided on yet.");
     }
+    let trace = Trace::of(tx, registry, person)?;
     if trace.has_open_case {
         return refuse("A case that concerns this person is open: let it be closed or dismissed first.");
     }
-    Ok(())
+    Ok(trace)
 }

@@ -3,7 +3,7 @@
 
 use super::{Registry, evidence, portraits};
 use crate::domain::events::{ErasedFields, Event, EventKind, Object};
-use crate::domain::ids::{ApplicationId, Id as _, PersonId, PortraitId, ReportId};
+use crate::domain::ids::{ApplicationId, CaseId, Id as _, PersonId, PortraitId, ReportId};
 use crate::domain::retention::Kept;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -19,9 +19,10 @@ const ABANDONED_SECONDS: i64 = 24 * 3_600;
 /// What one run finds to be over.
 struct Due {
     reports: Vec<ReportId>,
+    cases: Vec<CaseId>,
     refused: Vec<(ApplicationId, PersonId)>,
     portraits: Vec<(PortraitId, PersonId)>,
-    accesses: i64,
+    accesses: Vec<String>,
     answers: i64,
     sessions: i64,
 }
@@ -97,6 +98,10 @@ fn forget(tx: &mut Tx, is_first: bool) -> Result<Option<Run>, Error> {
         fields.add((*report).into(), erasing::entries_about(tx, (*report).into())?);
         files.extend(forgetting::files_of_report(tx, *report)?);
     }
+    for case in &due.cases {
+        fields.add((*case).into(), erasing::entries_about(tx, (*case).into())?);
+        files.extend(forgetting::files_of_case(tx, *case)?);
+    }
     for (application, person) in &due.refused {
         let subject = (*person).into();
         fields.add(subject, forgetting::entries_of_application(tx, *application, subject)?);
@@ -105,7 +110,9 @@ fn forget(tx: &mut Tx, is_first: bool) -> Result<Option<Run>, Error> {
     let removed = tx.record(&policy::the_program_itself(), event, |writer| carry_out(writer, &due, &fields, now))?;
     files.extend(removed);
     let is_full = |found: usize| found == AT_ONCE;
-    let is_done = ![due.reports.len(), due.refused.len(), due.portraits.len()].into_iter().any(is_full);
+    let Due { reports, cases, refused, portraits, accesses, answers: _, sessions: _ } = &due;
+    let found = [reports.len(), cases.len(), refused.len(), portraits.len(), accesses.len()];
+    let is_done = !found.into_iter().any(is_full);
     Ok(Some(Run { files, is_done }))
 }
 
@@ -114,9 +121,10 @@ fn due(tx: &mut Tx, now: Timestamp) -> Result<Due, Error> {
     let (answers, sessions) = forgetting::count_over(tx, now)?;
     Ok(Due {
         reports: forgetting::unfounded_reports(tx, Kept::UnfoundedReports.over_before(now), limit)?,
+        cases: forgetting::unfounded_cases(tx, Kept::UnfoundedCases.over_before(now), limit)?,
         refused: forgetting::refused(tx, Kept::RefusedApplications.over_before(now), limit)?,
         portraits: forgetting::portraits(tx, Kept::Portraits.over_before(now), limit)?,
-        accesses: forgetting::count_accesses(tx, Kept::Accesses.over_before(now))?,
+        accesses: forgetting::looks(tx, Kept::Accesses.over_before(now), limit)?,
         answers,
         sessions,
     })
@@ -129,9 +137,10 @@ fn told(due: &Due) -> Value {
         .map(|kept| {
             let count: Value = match kept {
                 Kept::UnfoundedReports => due.reports.len().into(),
+                Kept::UnfoundedCases => due.cases.len().into(),
                 Kept::RefusedApplications => due.refused.len().into(),
                 Kept::Portraits => due.portraits.len().into(),
-                Kept::Accesses => due.accesses.into(),
+                Kept::Accesses => due.accesses.len().into(),
                 Kept::Answers => due.answers.into(),
                 Kept::Sessions => due.sessions.into(),
             };
@@ -141,6 +150,7 @@ fn told(due: &Due) -> Value {
     json!({
         "forgotten": counts,
         "reports": due.reports.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "cases": due.cases.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "applications": due.refused.iter().map(|(application, _)| application.to_string()).collect::<Vec<_>>(),
         "portraits": due.portraits.iter().map(|(portrait, _)| portrait.to_string()).collect::<Vec<_>>(),
     })
@@ -159,6 +169,9 @@ fn carry_out(
     for report in &due.reports {
         forgetting::report(writer, *report)?;
     }
+    for case in &due.cases {
+        erasing::words_of_case(writer, *case)?;
+    }
     for (application, person) in &due.refused {
         forgetting::refusal(writer, *application, *person)?;
     }
@@ -167,7 +180,7 @@ fn carry_out(
             files.extend(portraits::files_of(*portrait));
         }
     }
-    forgetting::accesses(writer, Kept::Accesses.over_before(now))?;
+    forgetting::accesses(writer, &due.accesses)?;
     forgetting::over(writer, now)?;
     Ok(files)
 }

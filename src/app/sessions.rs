@@ -218,21 +218,41 @@ impl Registry {
     ///
     /// # Errors
     /// What `change` answers.
-    pub async fn change_accounts<T, F>(&self, mut change: F) -> Result<T, Error>
+    pub async fn change_accounts<T, F>(&self, change: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
+        let changed = self.store.write(self.forgetting(change)).await?;
+        self.forget_callers();
+        Ok(changed)
+    }
+
+    /// [`Registry::change_accounts`] for threads that may wait.
+    ///
+    /// # Errors
+    /// What `change` answers.
+    pub fn change_accounts_blocking<T, F>(&self, change: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx) -> Result<T, Error> + Send + 'static,
+    {
+        let changed = self.store.write_blocking(self.forgetting(change))?;
+        self.forget_callers();
+        Ok(changed)
+    }
+
+    /// Inside, too: no later change of the same batch may be let through as if nothing had been taken away.
+    fn forgetting<T, F>(&self, mut change: F) -> impl FnMut(&mut Tx) -> Result<T, Error> + Send + use<T, F>
+    where
+        F: FnMut(&mut Tx) -> Result<T, Error> + Send,
+    {
         let callers = Arc::clone(&self.callers);
-        // Inside, too: no later change of the same batch may be let through as if nothing had been taken away.
-        let changed = self.store.write(move |tx| {
+        move |tx| {
             let changed = change(tx);
             callers.forget();
             changed
-        });
-        let changed = changed.await?;
-        self.forget_callers();
-        Ok(changed)
+        }
     }
 
     fn tokens(&self, user: UserId, session: SessionId, refresh: String) -> Result<Tokens, Error> {

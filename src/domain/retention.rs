@@ -19,6 +19,8 @@ pub enum Length {
 pub enum Kept {
     /// What a report says, and its evidence, where nobody opened a case with it, or the case came to nothing.
     UnfoundedReports,
+    /// What was said in a case that came to nothing, its evidence, and its papers for an authority.
+    UnfoundedCases,
     /// Whoever was refused a card, and why.
     RefusedApplications,
     /// A portrait that no valid card carries any more.
@@ -44,8 +46,9 @@ pub struct Period {
 
 impl Kept {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::UnfoundedReports,
+        Self::UnfoundedCases,
         Self::RefusedApplications,
         Self::Portraits,
         Self::Accesses,
@@ -57,6 +60,7 @@ impl Kept {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::UnfoundedReports => "unfounded_reports",
+            Self::UnfoundedCases => "unfounded_cases",
             Self::RefusedApplications => "refused_applications",
             Self::Portraits => "portraits",
             Self::Accesses => "accesses",
@@ -74,6 +78,12 @@ impl Kept {
                 "the report, or the end of its case",
                 "An accusation that came to nothing is not held over anybody's head (law 91/2025 Đ3). 90 days are those \
                  within which a decision may be appealed against (law 02/2011 Đ9).",
+            ),
+            Self::UnfoundedCases => (
+                Length::Days(90),
+                "the last event of the case",
+                "What was reported is said again in its case and in the papers made of it: with the reports it goes from \
+                 there too, where the case was dismissed, found unfounded or overturned (law 91/2025 Đ3).",
             ),
             Self::RefusedApplications => (
                 Length::Years(1),

@@ -13,12 +13,16 @@ use crate::domain::cases::CaseState;
 use crate::domain::credentials::{Credential, CredentialState};
 use crate::domain::events::ErasedFields;
 use crate::domain::ids::{ApplicationId, CaseId, PersonId, ReportId, SubjectId, UserId};
+use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::keys::Sealing;
 use diesel::prelude::*;
+use std::collections::{HashMap, HashSet};
 
 /// Events whose fields are destroyed in one statement, far below SQLite's 32,766 parameters.
 const AT_ONCE: usize = 1_000;
+/// Characters of an id as it is written.
+const ID_LENGTH: usize = 36;
 
 /// Whom a case names, and in which state it is.
 pub struct CaseNames {
@@ -28,37 +32,41 @@ pub struct CaseNames {
     pub state: CaseState,
     /// The person it is about.
     pub person: Option<PersonId>,
-    /// The credential it names.
-    pub credential: Option<String>,
+    /// The credentials that it, its suspension of before or its decision names.
+    pub credentials: Vec<String>,
     /// The name that was claimed.
     pub name: Option<String>,
     /// The number that was claimed.
     pub number: Option<String>,
 }
 
-type CaseRow = (String, String, Option<String>, Option<String>, Option<String>, Option<String>);
+type CaseRow = (String, String, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
 
 /// Whom every case names.
 ///
 /// # Errors
 /// The database's.
 pub fn names_in_cases(db: &mut impl Read) -> Result<Vec<CaseNames>, Error> {
+    let of_decisions: Vec<(String, Option<String>)> =
+        case_decisions::table.select((case_decisions::case_id, case_decisions::credential_id)).load(db.db())?;
+    let mut decided: HashMap<String, Option<String>> = of_decisions.into_iter().collect();
     let rows: Vec<CaseRow> = cases::table
         .select((
             cases::id,
             cases::state,
             cases::person_id,
             cases::credential_id,
+            cases::interim_credential_id,
             cases::claimed_name,
             cases::claimed_number,
         ))
         .load(db.db())?;
-    let names = |(id, state, person, credential, name, number): CaseRow| {
+    let names = |(id, state, person, credential, interim, name, number): CaseRow| {
         Ok(CaseNames {
             id: columns::id(&id)?,
             state: columns::word(&state, &CaseState::ALL, CaseState::as_str)?,
             person: columns::optional_id(person.as_deref())?,
-            credential,
+            credentials: [credential, interim, decided.remove(&id).flatten()].into_iter().flatten().collect(),
             name,
             number,
         })
@@ -219,7 +227,20 @@ pub fn account(writer: &mut Writer, id: UserId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes out of a case what was said in it. How it went, what was decided and by whom stays; nobody is left to appeal.
+/// Ends the time to appeal of somebody who is erased: what was found is final. A time that was over stays.
+///
+/// # Errors
+/// The database's.
+pub fn time_to_appeal(writer: &mut Writer, person: PersonId, now: Timestamp) -> Result<(), Error> {
+    let about = cases::table.filter(cases::person_id.eq(person.to_string())).select(cases::id);
+    let running = case_decisions::table
+        .filter(case_decisions::case_id.eq_any(about))
+        .filter(case_decisions::appeal_until.gt(now.micros()));
+    diesel::update(running).set(case_decisions::appeal_until.eq(now.micros())).execute(writer.db())?;
+    Ok(())
+}
+
+/// Takes out of a case what was said in it. How it went, what was decided and by whom stays.
 ///
 /// # Errors
 /// The database's.
@@ -237,11 +258,7 @@ pub fn words_of_case(writer: &mut Writer, id: CaseId) -> Result<(), Error> {
         ))
         .execute(writer.db())?;
     diesel::update(case_decisions::table.find(&case))
-        .set((
-            case_decisions::reasons.eq(""),
-            case_decisions::appeal_reasons.eq(None::<String>),
-            case_decisions::appeal_until.eq(None::<i64>),
-        ))
+        .set((case_decisions::reasons.eq(""), case_decisions::appeal_reasons.eq(None::<String>)))
         .execute(writer.db())?;
     diesel::update(case_statements::table.filter(case_statements::case_id.eq(&case)))
         .set(case_statements::text.eq(""))
@@ -251,17 +268,17 @@ pub fn words_of_case(writer: &mut Writer, id: CaseId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Removes the answers kept for repeated requests that name this id. They are sealed, so each is opened.
+/// Removes the answers kept for repeated requests that name one of these ids. They are sealed, so each is opened.
 ///
 /// # Errors
 /// The database's; one does not open.
-pub fn kept_answers(writer: &mut Writer, sealing: &Sealing, person: PersonId) -> Result<(), Error> {
+pub fn kept_answers(writer: &mut Writer, sealing: &Sealing, ids: &HashSet<String>) -> Result<(), Error> {
     use super::schema::idempotency::{body, key_hash, table};
-    let id = person.to_string();
+    let ids: HashSet<&[u8]> = ids.iter().map(String::as_bytes).collect();
     let rows: Vec<(Vec<u8>, Vec<u8>)> = table.select((key_hash, body)).load(writer.db())?;
     for (key, sealed) in rows {
         let opened = sealing.open(&sealed, &key)?;
-        if opened.windows(id.len()).any(|part| part == id.as_bytes()) {
+        if opened.windows(ID_LENGTH).any(|part| ids.contains(part)) {
             diesel::delete(table.find(&key)).execute(writer.db())?;
         }
     }

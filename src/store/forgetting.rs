@@ -3,9 +3,9 @@
 use super::columns;
 use super::connection::Read;
 use super::schema::{
-    accesses, application_people, applications, case_decisions, case_documents, case_evidence, case_reports, cases,
-    credentials, event_personal, events, idempotency, one_time_codes, people, portraits, refresh_tokens,
-    report_details, report_evidence, reports, sessions,
+    accesses, application_people, applications, case_decisions, case_documents, case_evidence, case_reports,
+    case_statements, cases, credentials, event_personal, events, idempotency, one_time_codes, people, portraits,
+    refresh_tokens, report_details, report_evidence, reports, sessions,
 };
 use super::tx::Writer;
 use crate::domain::applications::Outcome as Decided;
@@ -49,6 +49,47 @@ pub fn unfounded_reports(db: &mut impl Read, before: Timestamp, limit: i64) -> R
         .order(reports::id)
         .limit(limit)
         .select(reports::id)
+        .load(db.db())?;
+    ids.iter().map(|id| columns::id(id)).collect()
+}
+
+/// Cases that came to nothing, in which nothing has happened since `before`, where something that was said in them is
+/// left. At most `limit`.
+///
+/// # Errors
+/// The database's.
+pub fn unfounded_cases(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<CaseId>, Error> {
+    use diesel::dsl::{exists, not};
+    let of_case = case_decisions::table.filter(case_decisions::case_id.eq(cases::id));
+    let to_nothing = case_decisions::outcome.eq(Outcome::Unfounded.as_str()).or(case_decisions::overturned.eq(true));
+    let dismissed = cases::state.eq(CaseState::Dismissed.as_str());
+    let closed = cases::state.eq(CaseState::Closed.as_str()).and(exists(of_case.filter(to_nothing)));
+    let since = events::table
+        .filter(events::object_kind.eq("case").and(events::object_id.eq(cases::id)))
+        .filter(events::at.ge(before.micros()));
+    let words = cases::summary
+        .is_not_null()
+        .or(cases::place.is_not_null())
+        .or(cases::claimed_name.is_not_null())
+        .or(cases::claimed_agency.is_not_null())
+        .or(cases::claimed_phone.is_not_null())
+        .or(cases::claimed_number.is_not_null());
+    let reasons = case_decisions::reasons.ne("").or(case_decisions::appeal_reasons.is_not_null());
+    let statements = case_statements::table.filter(case_statements::case_id.eq(cases::id));
+    let fields = event_personal::table.filter(event_personal::subject.eq(cases::id));
+    let left = words
+        .or(exists(of_case.filter(reasons)))
+        .or(exists(statements.filter(case_statements::text.ne(""))))
+        .or(exists(fields.filter(event_personal::fields.is_not_null())))
+        .or(exists(case_evidence::table.filter(case_evidence::case_id.eq(cases::id))))
+        .or(exists(case_documents::table.filter(case_documents::case_id.eq(cases::id))));
+    let ids: Vec<String> = cases::table
+        .filter(dismissed.or(closed))
+        .filter(left)
+        .filter(not(exists(since)))
+        .order(cases::id)
+        .limit(limit)
+        .select(cases::id)
         .load(db.db())?;
     ids.iter().map(|id| columns::id(id)).collect()
 }
@@ -111,12 +152,16 @@ pub fn report(writer: &mut Writer, id: ReportId) -> Result<(), Error> {
 /// # Errors
 /// The database's.
 pub fn refused(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<(ApplicationId, PersonId)>, Error> {
-    let refusals =
-        || events::table.filter(events::kind.eq(EventKind::ApplicationRefused.as_str())).select(events::object_id);
+    use diesel::dsl::{exists, not};
+    let refusals = || events::table.filter(events::kind.eq(EventKind::ApplicationRefused.as_str()));
+    let since = refusals()
+        .filter(events::object_id.eq(application_people::application_id))
+        .filter(events::at.ge(before.micros()));
+    let earlier = refusals().filter(events::at.lt(before.micros())).select(events::object_id);
     let rows: Vec<(String, String)> = application_people::table
         .filter(application_people::outcome.eq(Decided::Refused.as_str()))
-        .filter(application_people::application_id.eq_any(refusals().filter(events::at.lt(before.micros()))))
-        .filter(application_people::application_id.ne_all(refusals().filter(events::at.ge(before.micros()))))
+        .filter(application_people::application_id.eq_any(earlier))
+        .filter(not(exists(since)))
         .order((application_people::application_id, application_people::person_id))
         .limit(limit)
         .select((application_people::application_id, application_people::person_id))
@@ -170,16 +215,13 @@ pub fn refusal(writer: &mut Writer, application: ApplicationId, person: PersonId
 /// # Errors
 /// The database's.
 pub fn portraits(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<(PortraitId, PersonId)>, Error> {
-    let carried = || {
-        credentials::table
-            .filter(credentials::portrait_id.is_not_null())
-            .select(credentials::portrait_id.assume_not_null())
-    };
-    let in_use = people::table.filter(people::portrait_id.is_not_null()).select(people::portrait_id.assume_not_null());
+    use diesel::dsl::{exists, not};
+    let carrying = || credentials::table.filter(credentials::portrait_id.eq(portraits::id.nullable()));
+    let in_use = people::table.filter(people::portrait_id.eq(portraits::id.nullable()));
     let rows: Vec<(String, String)> = portraits::table
         .filter(portraits::created_at.lt(before.micros()))
-        .filter(portraits::id.ne_all(carried().filter(credentials::valid_until.ge(before.micros()))))
-        .filter(portraits::id.eq_any(carried()).or(portraits::id.ne_all(in_use)))
+        .filter(not(exists(carrying().filter(credentials::valid_until.ge(before.micros())))))
+        .filter(exists(carrying()).or(not(exists(in_use))))
         .order(portraits::id)
         .limit(limit)
         .select((portraits::id, portraits::person_id))
@@ -187,20 +229,22 @@ pub fn portraits(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Ve
     rows.iter().map(|(portrait, person)| Ok((columns::id(portrait)?, columns::id(person)?))).collect()
 }
 
-/// Removes looks of before `before`; gives their number.
+/// The ids of looks of before `before`, oldest first. At most `limit`.
 ///
 /// # Errors
 /// The database's.
-pub fn accesses(writer: &mut Writer, before: Timestamp) -> Result<usize, Error> {
-    Ok(diesel::delete(accesses::table.filter(accesses::at.lt(before.micros()))).execute(writer.db())?)
+pub fn looks(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<String>, Error> {
+    let over = accesses::table.filter(accesses::at.lt(before.micros()));
+    Ok(over.order(accesses::id).limit(limit).select(accesses::id).load(db.db())?)
 }
 
-/// How many looks there are of before `before`.
+/// Removes these looks.
 ///
 /// # Errors
 /// The database's.
-pub fn count_accesses(db: &mut impl Read, before: Timestamp) -> Result<i64, Error> {
-    Ok(accesses::table.filter(accesses::at.lt(before.micros())).count().get_result(db.db())?)
+pub fn accesses(writer: &mut Writer, ids: &[String]) -> Result<(), Error> {
+    diesel::delete(accesses::table.filter(accesses::id.eq_any(ids))).execute(writer.db())?;
+    Ok(())
 }
 
 /// How many kept answers, and sign-ins with one-time codes, are over at `now`.

@@ -1,6 +1,7 @@
 //! Cases of misuse: opened, told, answered, decided by somebody else, appealed against, closed.
 
 mod accesses;
+mod erased;
 mod established;
 mod evidence;
 mod finding;

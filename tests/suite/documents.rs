@@ -54,7 +54,9 @@ not edit it: `PRESS_REGISTRY_WRITE_DOCS=1 cargo test --test suite documents` wri
 
 const FORGOTTEN: &str = "
 A report that is forgotten is still counted by its kind, unit and day; its words, its evidence and what the log holds
-of them apart are gone. Of an application, whoever was refused is taken out, and the whole of it where nobody is left.
+of them apart are gone. Of a case that is forgotten, what was decided, when and by whom stays; what was said in it, by
+anybody, is gone with its files. Of an application, whoever was refused is taken out, and the whole of it where nobody is
+left.
 Whatever else is about a person stays until they are [erased](decisions/0021-what-erasing-a-person-destroys.md).
 ";
 

@@ -38,7 +38,7 @@ fn findings(app: &TestApp) -> Vec<Finding> {
 }
 
 /// Hands a credential in.
-fn returned(app: &TestApp, clerk: &Client, credential: &str) {
+pub(crate) fn returned(app: &TestApp, clerk: &Client, credential: &str) {
     let seen = app.registrar().get(&format!("/api/v1/credentials/{credential}")).expect(200);
     let hand_in = json!({ "event": "return", "ground": "left_agency", "reason": "Nghỉ việc" });
     clerk.happen("credentials", &seen, hand_in).expect(201);

@@ -1,5 +1,6 @@
 //! What is kept no longer is forgotten: one day before it is there, on the day it is gone; once, and written down.
 
+mod cases;
 mod days;
 mod runs;
 

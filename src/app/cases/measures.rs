@@ -1,8 +1,8 @@
 //! What a case does to a credential: suspended for a time, suspended, revoked, given back.
 
-use crate::app::credentials::{happen_by_case, held_beside};
+use crate::app::credentials::{happen_by_case, held_beside, named_by_case};
 use crate::domain::cases::{Case, Interim, Measure, Subject, rules};
-use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
+use crate::domain::credentials::{CredentialEvent, CredentialState, Ground};
 use crate::domain::events::{EventKind, Object};
 use crate::domain::ids::CredentialId;
 use crate::error::Error;
@@ -54,20 +54,16 @@ pub(super) fn end_interim(
 }
 
 /// Whether the credential is suspended by that event still: nothing has happened to it since, or it was lost or handed
-/// in while it was suspended.
+/// in while it was suspended. Of somebody who was erased there is nothing to give back.
 fn still_suspended_by(tx: &mut Tx, interim: Interim) -> Result<bool, Error> {
-    let found = find(tx, interim.credential)?;
+    let Some(found) = credentials::find(tx, interim.credential)? else { return Ok(false) };
     let last = events::last_of_kind(tx, &Object::Credential(found.id), EventKind::CredentialSuspended)?;
     Ok(found.is_suspended() && last == Some(interim.log_index))
 }
 
-fn find(tx: &mut Tx, id: CredentialId) -> Result<Credential, Error> {
-    credentials::find(tx, id)?.ok_or_else(|| Error::internal("a case without its credential"))
-}
-
 /// Whether the credential is one that may still be revoked.
 pub(super) fn may_be_revoked(tx: &mut Tx, id: CredentialId) -> Result<(), Error> {
-    let found = find(tx, id)?;
+    let found = named_by_case(tx, id)?;
     match found.after(CredentialEvent::Revoke, Some(Ground::Misuse)) {
         Some(_) => Ok(()),
         None => Err(wrong_state(&format!("The credential is {}; it cannot be revoked.", found.state.as_str()))),
@@ -100,11 +96,11 @@ pub(super) fn carry_out(
 }
 
 /// Gives back what the decision took, unless something else has happened to the credential since, or its holder was
-/// granted another.
+/// granted another or erased.
 pub(super) fn undo(tx: &mut Tx, permit: &Permit, case: &Case, reason: &str) -> Result<bool, Error> {
     let Some(decision) = &case.decision else { return Ok(false) };
     let Some(id) = decision.finding.measure.credential() else { return Ok(false) };
-    let found = find(tx, id)?;
+    let Some(found) = credentials::find(tx, id)? else { return Ok(false) };
     let superseded = held_beside(tx, &found)?.iter().any(|other| other.state == CredentialState::Active);
     let suspended = events::last_of_kind(tx, &Object::Credential(id), EventKind::CredentialSuspended)?;
     let in_force = decision.effect == Some(found.log_index) || (found.is_suspended() && decision.effect == suspended);

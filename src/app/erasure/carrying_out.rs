@@ -1,11 +1,12 @@
 //! What is destroyed when a person is erased, and what the log is told of it.
 
 use super::Gone;
-use super::trace::Trace;
+use super::trace::{self, Trace};
 use crate::app::{Registry, portraits};
 use crate::domain::credentials::Credential;
 use crate::domain::events::{ErasedFields, Event, EventKind, Object};
 use crate::domain::provinces::ProvinceId;
+use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Permit;
 use crate::store::{Read, Tx, Writer, erasing, erasures, events, forgetting, portraits as pictures};
@@ -25,12 +26,12 @@ pub(super) fn erase(
     }
     let now = tx.now();
     let fields = fields_about(tx, trace)?;
-    let in_force: Vec<Credential> = trace.in_force(now).cloned().collect();
+    let in_force: Vec<Credential> = trace::in_force(&trace.credentials, now).cloned().collect();
     let evidence = evidence_of(tx, trace)?;
     let carry_out = |writer: &mut Writer<'_, '_>| {
         let done =
             erasures::Done { person: trace.person, at: now, province: province.clone(), log_index: writer.log_index() };
-        let files = destroy(writer, registry, trace, &fields, &in_force)?;
+        let files = destroy(writer, registry, trace, &fields, &in_force, now)?;
         erasures::carry_out(writer, &done)?;
         Ok(files)
     };
@@ -86,6 +87,7 @@ fn destroy(
     trace: &Trace,
     fields: &ErasedFields,
     in_force: &[Credential],
+    now: Timestamp,
 ) -> Result<Vec<String>, Error> {
     let mut files = Vec::new();
     erasing::destroy_fields(writer, fields)?;
@@ -105,9 +107,10 @@ fn destroy(
     for case in &trace.cases {
         erasing::words_of_case(writer, *case)?;
     }
+    erasing::time_to_appeal(writer, trace.person, now)?;
     for report in &trace.reports {
         forgetting::report(writer, *report)?;
     }
-    erasing::kept_answers(writer, &registry.secrets.sealing, trace.person)?;
+    erasing::kept_answers(writer, &registry.secrets.sealing, &trace.ids())?;
     Ok(files)
 }

@@ -11,7 +11,7 @@ use crate::domain::typed_code;
 use crate::error::Error;
 use crate::policy::Range;
 use crate::store::{Read, accounts, credentials, erasing, matching, portraits, reports};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Credentials of one person at most: a letter a day for a working life.
 const CREDENTIALS: usize = 20_000;
@@ -70,8 +70,7 @@ impl Marks {
 impl Trace {
     /// Looks for all of it.
     pub(super) fn of(db: &mut impl Read, registry: &Registry, person: &Person) -> Result<Self, Error> {
-        let own = Range::Person(person.id);
-        let credentials = credentials::list(db, &own, credentials::Filter::default(), None, CREDENTIALS)?;
+        let credentials = credentials_of(db, person.id)?;
         let marks = Marks::of(db, person, &credentials)?;
         let mut reports: BTreeSet<ReportId> = BTreeSet::new();
         for claim in reports::claims(db)? {
@@ -97,7 +96,7 @@ impl Trace {
         };
         for it in erasing::names_in_cases(db)? {
             let concerns = it.person == Some(person.id)
-                || it.credential.as_ref().is_some_and(|id| ids.contains(id))
+                || it.credentials.iter().any(|id| ids.contains(id))
                 || marks.is_meant(it.name.as_deref(), it.number.as_deref())
                 || reported.contains(&it.id);
             if concerns {
@@ -118,17 +117,33 @@ impl Trace {
         subjects
     }
 
-    /// Credentials that say "valid", or will.
-    pub(super) fn in_force(&self, now: Timestamp) -> impl Iterator<Item = &Credential> {
-        self.credentials.iter().filter(move |it| match it.shown(now) {
-            ShownState::Stored(state) => !state.is_withdrawn(),
-            ShownState::NotYetValid => true,
-            ShownState::Expired => false,
-        })
+    /// Everything that is about this person alone, or holds words about them: an answer that names it may hold them too.
+    pub(super) fn ids(&self) -> HashSet<String> {
+        let mut ids = HashSet::from([self.person.to_string()]);
+        ids.extend(self.account.iter().map(ToString::to_string));
+        ids.extend(self.credentials.iter().map(|it| it.id.to_string()));
+        ids.extend(self.applications.iter().map(ToString::to_string));
+        ids.extend(self.cases.iter().map(ToString::to_string));
+        ids.extend(self.reports.iter().map(ToString::to_string));
+        ids
     }
+}
 
-    /// Whether a suspension waits for a decision that could bring a credential back.
-    pub(super) fn has_undecided(&self, now: Timestamp) -> bool {
-        self.credentials.iter().any(|it| it.is_suspended() && now < it.validity.expires())
-    }
+/// A person's credentials.
+pub(super) fn credentials_of(db: &mut impl Read, person: PersonId) -> Result<Vec<Credential>, Error> {
+    credentials::list(db, &Range::Person(person), credentials::Filter::default(), None, CREDENTIALS)
+}
+
+/// Credentials that say "valid", or will.
+pub(super) fn in_force(credentials: &[Credential], now: Timestamp) -> impl Iterator<Item = &Credential> {
+    credentials.iter().filter(move |it| match it.shown(now) {
+        ShownState::Stored(state) => !state.is_withdrawn(),
+        ShownState::NotYetValid => true,
+        ShownState::Expired => false,
+    })
+}
+
+/// Whether a suspension waits for a decision that could bring a credential back.
+pub(super) fn has_undecided(credentials: &[Credential], now: Timestamp) -> bool {
+    credentials.iter().any(|it| it.is_suspended() && now < it.validity.expires())
 }
