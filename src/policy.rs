@@ -11,7 +11,7 @@ mod persons;
 
 pub use anybody::{ANONYMOUS, to_report};
 pub use hearing::{must_state_purpose, sees_links, sees_only_the_state, sees_what_was_reported, speaks_for_subject};
-pub use persons::{another_person, is_oneself, not_oneself};
+pub use persons::{another_person, is_oneself, is_own_account, not_oneself};
 
 use crate::domain::accounts::{Caller, Role, RoleName};
 use crate::domain::cases::Case;
@@ -208,10 +208,14 @@ impl Ownership {
         }
     }
 
-    /// A notice of a case: of those who may see the case; of those who reported, whoever they are, only to whom it is
-    /// addressed.
+    /// A notice of a case: of those who may see the case. One to whoever reported is theirs to whom it is addressed, and
+    /// not of those whom the case is about: it says who reported.
     pub fn of_notice(case: &Case, addressee: Option<UserId>) -> Self {
-        Self { reporters: Vec::new(), addressee, ..Self::of_case(case) }
+        let whole = Self { reporters: Vec::new(), addressee, ..Self::of_case(case) };
+        match addressee {
+            Some(_) => Self { agencies: Vec::new(), person: None, ..whole },
+            None => whole,
+        }
     }
 
     /// A person's own, and nobody else's.

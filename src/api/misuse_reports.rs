@@ -12,10 +12,8 @@ use super::problem::{FollowProblems, ReadProblems, ReportProblems};
 use super::query::{self, NoQuery, Query};
 use super::upload::OpenUpload;
 use crate::app::Registry;
-use crate::app::accesses::Seen;
 use crate::app::gate::Etag;
 use crate::app::reports::{self, Look};
-use crate::domain::accesses::Looked;
 use crate::domain::ids::ReportId;
 use crate::domain::reports::ReportState;
 use crate::error::Error;
@@ -170,11 +168,11 @@ pub(super) async fn get_report_evidence(ctx: Context, id: PathId<ReportId>, requ
     let number = request.match_info().query("n").parse().unwrap_or_default();
     let parameters = query::none(&request);
     ctx.read_about(move |db, ctx| {
-        let (file, bytes) = reports::evidence(db, &ctx.registry, &ctx.caller, id.0, number)?;
+        let ((file, bytes), seen) = reports::evidence(db, &ctx.registry, &ctx.caller, id.0, number)?;
         parameters?;
         let name = format!("evidence-{}.{}", file.number, file.media_type.extension());
         let answer = Answer::attachment(file.media_type.as_str(), &name, bytes).tagged_by_bytes();
-        Ok((answer, Seen::of_report(db, id.0, Looked::Evidence)?))
+        Ok((answer, seen))
     })
     .await
 }

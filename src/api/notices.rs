@@ -197,7 +197,7 @@ pub(super) async fn get_notice(ctx: Context, id: PathId<NoticeId>, request: Http
                 Answer::attachment(PDF, &format!("notice-{}.pdf", notice.id), pdf).tagged_by_bytes()
             }
         };
-        Ok((answer, Seen::of_case(db, &case, Looked::Notice, purpose)?))
+        Ok((answer, Seen::of_notice(db, &ctx.caller, &case, &notice, purpose)?))
     })
     .await
 }
@@ -218,7 +218,8 @@ fn asked(request: &HttpRequest) -> (Purpose, Result<Format<Made>, Error>) {
 
 /// Write down that a notice was sent, or that it arrived
 ///
-/// By a registrar. The times to reply and to appeal run from when it arrived.
+/// By a registrar. The times to reply and to appeal run from when it arrived, but not from more than five working days
+/// before that is written down.
 #[utoipa::path(operation_id = "record_notice_event", tag = "cases",
     params(("id" = String, Path, description = "The notice's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = NoticeEventSent, responses(

@@ -34,7 +34,8 @@ struct AccessView<'a> {
     /// For which agency, public body or province, where there is one.
     #[schema(example = "Hải Phòng")]
     body: Option<&'a str>,
-    /// At what: `record`, `list`, `credential`, `history`, or of a case: `case`, `notice`, `match`, `report`, `evidence`.
+    /// At what: `record`, `list`, `credential`, `history`, or of a case: `case`, `notice`, `match`, `report`, `evidence`,
+    /// `document`.
     #[schema(example = "record")]
     what: &'static str,
     /// What an auditor read it for.

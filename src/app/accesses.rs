@@ -11,6 +11,7 @@ use crate::domain::events::{Event, EventKind, EventProof, Object, Recorded, Show
 use crate::domain::ids::{AccessId, CaseId, PersonId, ReportId};
 use crate::domain::notices::{Notice, Recipient};
 use crate::domain::people::Person;
+use crate::domain::reports::Report;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
 use crate::store::{Read, Reader, Tx, accesses as rows, cases, credentials, events, notices, people};
@@ -173,14 +174,19 @@ impl Seen {
     /// # Errors
     /// The database's.
     pub fn of_case(db: &mut impl Read, case: &Case, what: Looked, purpose: Option<String>) -> Result<Self, Error> {
-        Self::of_cases(db, std::slice::from_ref(case), what, purpose)
+        Self::of_cases(db, [case], what, purpose)
     }
 
     /// Several cases.
     ///
     /// # Errors
     /// The database's.
-    pub fn of_cases(db: &mut impl Read, cases: &[Case], what: Looked, purpose: Option<String>) -> Result<Self, Error> {
+    pub fn of_cases<'a>(
+        db: &mut impl Read,
+        cases: impl IntoIterator<Item = &'a Case>,
+        what: Looked,
+        purpose: Option<String>,
+    ) -> Result<Self, Error> {
         let mut of = Vec::new();
         for case in cases {
             of.extend(whose(db, case)?);
@@ -188,17 +194,41 @@ impl Seen {
         Ok(Self { what, purpose, of })
     }
 
-    /// A report: of those whom its case is about, where it is in one.
+    /// A notice of a case: of those whom the case is about, but where whoever reported reads what they were told.
     ///
     /// # Errors
     /// The database's.
-    pub fn of_report(db: &mut impl Read, report: ReportId, what: Looked) -> Result<Self, Error> {
-        let of = match cases::of_report(db, report)? {
+    pub fn of_notice(
+        db: &mut impl Read,
+        caller: &Caller,
+        case: &Case,
+        notice: &Notice,
+        purpose: Option<String>,
+    ) -> Result<Self, Error> {
+        let seen = Self::of_case(db, case, Looked::Notice, purpose)?;
+        Ok(if policy::is_own_account(caller, notice.account) { seen.of_nobody() } else { seen })
+    }
+
+    /// A report: of those whom its case is about, where it is in one, but where whoever made it reads it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn of_report(db: &mut impl Read, caller: &Caller, report: &Report, what: Looked) -> Result<Self, Error> {
+        let of = match cases::of_report(db, report.id)? {
             Some(case) => whose(db, &case)?,
             None => vec![Whose::default()],
         };
-        let of = of.into_iter().map(|whose| Whose { report: Some(report), ..whose });
-        Ok(Self { what, purpose: None, of: of.collect() })
+        let of = of.into_iter().map(|whose| Whose { report: Some(report.id), ..whose });
+        let seen = Self { what, purpose: None, of: of.collect() };
+        let reporter = report.reporter.as_ref().map(|it| it.user);
+        Ok(if policy::is_own_account(caller, reporter) { seen.of_nobody() } else { seen })
+    }
+
+    /// The same, in which nobody is named: whom a case is about sees who looked, and would see who reported.
+    fn of_nobody(mut self) -> Self {
+        self.of.iter_mut().for_each(|whose| whose.person = None);
+        self.of.dedup();
+        self
     }
 
     /// The same, and these people, who were seen in the case.

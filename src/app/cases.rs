@@ -15,9 +15,10 @@ mod reported;
 mod timeline;
 
 pub use alerts::{Alert, alerts};
+pub(in crate::app) use events::is_impartial;
 pub use events::{EventForm, Happened, happen};
 pub use evidence::{add_evidence, evidence, list_evidence, room};
-pub(in crate::app) use hearing::{reply_by, served_at, working_days};
+pub(in crate::app) use hearing::{appeal_until, reply_by, served_at, working_days};
 pub use lapses::lapse;
 pub use linking::{LinkForm, link};
 pub(in crate::app) use matching::number_in;
@@ -175,7 +176,7 @@ pub fn history(
     Ok(Reading { case, shown: part, purpose })
 }
 
-/// Who was told what of a case.
+/// Who was told what of a case, as far as the caller may know of it.
 ///
 /// # Errors
 /// 403, 404; 422.
@@ -183,6 +184,8 @@ pub fn told(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> R
     let case = visible(db, caller, Operation::ReadCases, id)?;
     let purpose = purpose?;
     state_purpose(caller, purpose.as_ref())?;
-    let notices = notices::of_case(db, id)?;
+    let entry = policy::enter(caller, Operation::ReadNotices)?;
+    let mut notices = notices::of_case(db, id)?;
+    notices.retain(|it| entry.on(&Ownership::of_notice(&case, it.account)).is_ok());
     Ok(Reading { case, shown: notices, purpose })
 }

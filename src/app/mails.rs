@@ -1,7 +1,7 @@
 //! E-mails that tell of notices: entered with the notice, sent after the commit, by whichever node comes first.
 //!
 //! A node takes one up for a while before it sends it. Should it die in between, another sends it again: rather twice
-//! than never, under the same `Message-ID`.
+//! than never, under the same `Message-ID`. What a registrar sends anew is another letter.
 
 use super::{Registry, notices};
 use crate::domain::accounts::Email;
@@ -46,10 +46,23 @@ pub(in crate::app) fn tell(
     notice: &Notice,
     at: Timestamp,
 ) -> Result<(), Error> {
-    match registry.mailer.is_some() && address(writer, registry, case, notice)?.is_some() {
+    match reaches(writer, registry, case, notice)? {
         true => mails::enter(writer, notice.id, at),
         false => Ok(()),
     }
+}
+
+/// Whether there is a server and an address.
+///
+/// # Errors
+/// The database's.
+pub(in crate::app) fn reaches(
+    db: &mut impl Read,
+    registry: &Registry,
+    case: &Case,
+    notice: &Notice,
+) -> Result<bool, Error> {
+    Ok(registry.mailer.is_some() && address(db, registry, case, notice)?.is_some())
 }
 
 /// Where a notice is told of: the account's address, else the one on record.
@@ -97,10 +110,12 @@ fn deliver_one(registry: &Registry, mailer: &Mailer, id: NoticeId) -> Result<boo
         mails::claim(tx, id, until)
     })?;
     let Some(tries) = taken else { return Ok(false) };
-    let letter = registry.store.read_consistently(|db| letter(db, registry, id))?;
-    let told = match letter {
+    let letter = registry.store.read_consistently(|db| letter(db, registry, id));
+    // What cannot be written now holds up no other.
+    let letter = letter.map_err(|error| Undelivered::Later(format!("it cannot be written: {error}")));
+    let told = match letter.transpose() {
         None => MailState::NoAddress,
-        Some(letter) => match mailer.send(&letter) {
+        Some(letter) => match letter.and_then(|letter| mailer.send(&letter)) {
             Ok(()) => MailState::Sent,
             Err(Undelivered::Never(why)) => {
                 tracing::warn!(notice = %id, why, "an e-mail is refused");
@@ -163,7 +178,7 @@ fn letter(db: &mut Reader, registry: &Registry, id: NoticeId) -> Result<Option<L
             en = words.en
         ),
         pdf,
-        id: id.to_string(),
+        id: format!("{id}.{}", notice.version),
         at: notice.created_at,
     }))
 }

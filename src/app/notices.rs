@@ -3,16 +3,17 @@
 pub(in crate::app) mod paper;
 
 use super::Registry;
-use super::cases::{Purpose, Reading, reply_by, served_at, state_purpose};
+use super::cases::{Purpose, Reading, appeal_until, is_impartial, reply_by, served_at, state_purpose};
 use super::gate::{Etag, Gate};
 use super::mails;
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
-use crate::domain::cases::{Case, NoticeGiven, Subject, rules};
+use crate::domain::cases::{Case, CaseEvent, NoticeGiven, Subject};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{NoticeId, UserId};
 use crate::domain::notices::{Duty, Means, Notice, NoticeEvent, Recipient};
 use crate::domain::problem::FieldProblem;
+use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
 use crate::store::{Read, Reader, Tx, accounts, cases, notices};
@@ -80,7 +81,7 @@ pub fn pdf(db: &mut Reader, registry: &Registry, notice: &Notice) -> Result<Vec<
 /// Writes down that a notice was sent, or that it arrived: deadlines run from there.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 422; 409.
+/// 403, also `second-person-required`; 404, 412, 428; 422; 409.
 pub fn happen(
     tx: &mut Tx,
     registry: &Registry,
@@ -92,6 +93,7 @@ pub fn happen(
     let entry = policy::enter(caller, Operation::HandleCase)?;
     let (old, case) = with_case(tx, id)?;
     let permit = entry.on(&Ownership::of_case(&case))?;
+    is_impartial(tx, registry, caller, &case, CaseEvent::Notify)?;
     gate.pass(tx, &Etag::of_version(old.version))?;
     let form = form?;
     let event = NoticeEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
@@ -102,9 +104,7 @@ pub fn happen(
             let missing = || Err(FieldProblem::new("missing", "how it is sent"));
             let means = form.means.as_deref().map_or_else(missing, Means::parse);
             let means = means.map_err(|problem| Error::field("/means", problem))?;
-            if means == Means::Account && !has_account(tx, &case, old.recipient)? {
-                return Err(Error::invalid("/means", "no_account", "the recipient has no account here"));
-            }
+            reaches(tx, registry, &case, &old, means)?;
             let served = served_at(form.served_at.as_deref(), means, old.created_at, now)?;
             let sent_at = Some(served.unwrap_or(now));
             Notice { means: Some(means), sent_at, served_at: served, version: old.version + 1, ..old }
@@ -127,7 +127,7 @@ pub fn happen(
         "served_at": notice.served_at.map(|at| at.to_string()),
     }));
     let goes_out = event == NoticeEvent::Send && notice.means == Some(Means::Email);
-    let changed = deadlines(case.clone(), &notice);
+    let changed = deadlines(case.clone(), &notice, now);
     tx.record(&permit, told, |writer| {
         notices::update(writer, &notice)?;
         if goes_out {
@@ -140,14 +140,14 @@ pub fn happen(
 }
 
 /// The case with the deadline that runs from this notice, if one does.
-fn deadlines(mut case: Case, notice: &Notice) -> Option<Case> {
+fn deadlines(mut case: Case, notice: &Notice, now: Timestamp) -> Option<Case> {
     let served = notice.served_at.filter(|_| notice.recipient == Recipient::Subject)?;
     match (notice.duty, case.notice, &mut case.decision) {
         (Duty::Opening, Some(NoticeGiven::Sent), _) => {
-            case.notice = Some(NoticeGiven::Served { reply_by: reply_by(served) });
+            case.notice = Some(NoticeGiven::Served { reply_by: reply_by(served, now) });
         }
         (Duty::Decision, _, Some(decision)) if decision.appeal_until.is_none() => {
-            decision.appeal_until = Some(rules::appeal_until(served));
+            decision.appeal_until = Some(appeal_until(served, now));
         }
         (
             Duty::Opening
@@ -182,8 +182,27 @@ pub(in crate::app) fn blank(tx: &Tx, case: &Case, recipient: Recipient, duty: Du
     }
 }
 
+/// Makes sure that the recipient can be told by this means.
+pub(in crate::app) fn reaches(
+    tx: &mut Tx,
+    registry: &Registry,
+    case: &Case,
+    notice: &Notice,
+    means: Means,
+) -> Result<(), Error> {
+    let (reached, code, detail) = match means {
+        Means::InPerson | Means::Post => return Ok(()),
+        Means::Account => (has_account(tx, case, notice.recipient)?, "no_account", "the recipient has no account here"),
+        Means::Email => {
+            let detail = "no e-mail is sent from here, or no address of the recipient is known";
+            (mails::reaches(tx, registry, case, notice)?, "no_email", detail)
+        }
+    };
+    reached.then_some(()).ok_or_else(|| Error::invalid("/means", code, detail))
+}
+
 /// Whether the recipient finds notices in an account here.
-pub(in crate::app) fn has_account(tx: &mut Tx, case: &Case, recipient: Recipient) -> Result<bool, Error> {
+fn has_account(tx: &mut Tx, case: &Case, recipient: Recipient) -> Result<bool, Error> {
     match (recipient, &case.subject, case.agency) {
         (Recipient::Subject, Subject::Holder(person), _) => {
             Ok(accounts::of_person(tx, *person)?.is_some_and(|account| account.is_active()))

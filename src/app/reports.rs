@@ -174,9 +174,9 @@ pub enum Look {
 /// # Errors
 /// 404.
 pub fn look(db: &mut Reader, registry: &Registry, caller: Option<&Caller>, address: &str) -> Result<Look, Error> {
-    let reader = caller.and_then(|caller| policy::enter(caller, Operation::ReadReports).ok());
+    let reader = caller.and_then(|caller| Some((caller, policy::enter(caller, Operation::ReadReports).ok()?)));
     match (reader, ReportId::parse(address)) {
-        (Some(entry), Ok(id)) => whole(db, &entry, id).map(|seen| Look::Whole(Box::new(seen))),
+        (Some((caller, entry)), Ok(id)) => whole(db, caller, &entry, id).map(|seen| Look::Whole(Box::new(seen))),
         (_, _) => by_receipt(db, registry, address).map(Look::Followed),
     }
 }
@@ -191,10 +191,10 @@ fn open(db: &mut Reader, entry: &Entry, id: ReportId) -> Result<Report, Error> {
     Ok(report)
 }
 
-fn whole(db: &mut Reader, entry: &Entry, id: ReportId) -> Result<Seen, Error> {
+fn whole(db: &mut Reader, caller: &Caller, entry: &Entry, id: ReportId) -> Result<Seen, Error> {
     let report = open(db, entry, id)?;
     let (details, evidence) = (reports::details(db, id)?, reports::evidence_of(db, id)?);
-    let seen = accesses::Seen::of_report(db, id, Looked::Report)?;
+    let seen = accesses::Seen::of_report(db, caller, &report, Looked::Report)?;
     Ok(Seen { report, details, evidence, seen })
 }
 

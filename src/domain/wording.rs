@@ -3,12 +3,33 @@
 //! Clients match [`Judgement::reason`], never these words. Vietnamese comes first, formal and plain, without blame.
 
 use super::{
+    accounts::RoleName,
+    events::Actor,
     issuer::Words,
     printed::CredentialKind,
     time::{Day, Timestamp},
     verdict::{Card, CardState, Finding, Judgement, Unproven},
 };
 use chrono::Datelike as _;
+
+/// In which capacity something was done, by the name that was written down with it.
+pub fn capacity(role: &str) -> Words {
+    let known = RoleName::ALL.into_iter().find(|it| it.as_str() == role);
+    let (vi, en) = match known {
+        Some(RoleName::NationalRegistrar | RoleName::ProvincialRegistrar) => ("Cán bộ đăng ký", "Registrar"),
+        Some(RoleName::AgencyHead) => ("Người đứng đầu cơ quan báo chí", "Head of the press agency"),
+        Some(RoleName::AgencyClerk) => ("Cán bộ cơ quan báo chí", "Clerk of the press agency"),
+        Some(RoleName::Holder) => ("Người được cấp thẻ", "Holder"),
+        Some(RoleName::Official) => ("Cán bộ cơ quan nhà nước", "Official"),
+        Some(RoleName::Auditor) => ("Người giám sát", "Auditor"),
+        Some(RoleName::Admin) => ("Người quản trị hệ thống", "Administrator"),
+        None if role == Actor::Program.role_name() => {
+            ("Hệ thống, theo thời hạn", "The registry itself, when its time came")
+        }
+        None => ("Khác", "Other"),
+    };
+    Words::new(vi, en)
+}
 
 /// Said below every verdict.
 pub fn about_the_card() -> Words {
@@ -208,4 +229,17 @@ pub fn moment(at: Timestamp) -> String {
 pub fn date(day: Day) -> String {
     let day = day.date();
     format!("{:02}/{:02}/{}", day.day(), day.month(), day.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_has_its_words() {
+        let said: Vec<String> = RoleName::ALL.iter().map(|role| capacity(role.as_str()).en).collect();
+        assert_eq!(said.iter().filter(|it| *it == "Registrar").count(), 2);
+        assert!(!said.iter().any(|it| it == "Other" || it.starts_with("The registry")));
+        assert_eq!((capacity("anonymous").en.as_str(), &capacity("program").en[..12]), ("Other", "The registry"));
+    }
 }

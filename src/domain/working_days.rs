@@ -28,6 +28,19 @@ impl<'a> WorkingDays<'a> {
         (0..count).fold(day, |day, _| self.next(day))
     }
 
+    /// The working day so many working days before `day`, which itself does not count.
+    pub fn before(&self, day: Day, count: u32) -> Day {
+        (0..count).fold(day, |day, _| self.previous(day))
+    }
+
+    fn previous(&self, day: Day) -> Day {
+        let mut previous = day.minus_days(1);
+        while !self.is_working(previous) {
+            previous = previous.minus_days(1);
+        }
+        previous
+    }
+
     fn next(&self, day: Day) -> Day {
         let mut next = day.plus_days(1);
         while !self.is_working(next) {
@@ -61,6 +74,15 @@ mod tests {
             ("2026-11-22", 0, "2026-11-22"),
         ] {
             assert_eq!(days.after(day(from), count), day(last), "{count} after {from}");
+        }
+        for (from, count, first) in [
+            ("2026-11-23", 1, "2026-11-20"),
+            ("2026-11-22", 1, "2026-11-20"),
+            ("2026-11-30", 5, "2026-11-23"),
+            ("2027-01-04", 1, "2026-12-31"),
+            ("2026-11-22", 0, "2026-11-22"),
+        ] {
+            assert_eq!(days.before(day(from), count), day(first), "{count} before {from}");
         }
         assert!(!days.is_working(day("2027-01-01")) && !days.is_working(day("2026-11-22")));
         assert!(days.is_working(day("2026-11-23")));

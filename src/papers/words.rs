@@ -6,7 +6,7 @@ use crate::data::MisuseKindRow;
 use crate::domain::cases::{Authority, CaseState, Claimed};
 use crate::domain::issuer::Words;
 use crate::domain::notices::Means;
-use crate::domain::wording::moment;
+use crate::domain::wording::{capacity, moment};
 
 /// A value in both languages, on two lines.
 pub(super) fn either(vi: &str, en: &str) -> String {
@@ -70,11 +70,8 @@ pub(super) fn state(state: CaseState) -> String {
 
 /// In which capacity something was said, by the name of the role.
 pub(super) fn capacity_said(role: &str) -> String {
-    match role {
-        "holder" => either("Người được cấp thẻ", "The holder"),
-        "agency_head" => either("Người đứng đầu cơ quan báo chí", "The head of the press agency"),
-        _ => either("Cán bộ đăng ký", "A registrar"),
-    }
+    let words = capacity(role);
+    either(&words.vi, &words.en)
 }
 
 /// What somebody claimed to be: no finding about anybody of that name.

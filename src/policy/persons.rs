@@ -27,6 +27,11 @@ pub fn not_oneself(caller: &Caller, account: UserId) -> Result<(), Error> {
     }
 }
 
+/// Whether this is the caller's account: that of whoever reported, or to whom a notice is addressed.
+pub fn is_own_account(caller: &Caller, account: Option<UserId>) -> bool {
+    account == Some(caller.user)
+}
+
 /// Whether the caller looks at their own record: that is not written down.
 pub fn is_oneself(caller: &Caller, person: PersonId) -> bool {
     caller.role.person() == Some(person)

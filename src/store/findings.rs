@@ -3,9 +3,10 @@
 use super::cases::with_ids;
 use super::columns::{self, one_more};
 use super::connection::{Db, Read};
-use super::schema::{case_decisions, cases, notices};
+use super::schema::{case_decisions, cases, notice_mails, notices};
 use crate::domain::cases::{Case, CaseState};
 use crate::domain::ids::{CaseId, NoticeId};
+use crate::domain::notices::{MailState, Means};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use diesel::prelude::*;
@@ -48,7 +49,7 @@ pub fn of_cases(db: &mut impl Read, wanted: Wanted, after: Option<CaseId>, limit
     with_ids(db, &ids)
 }
 
-/// Notices that nobody has sent, owed since before `then`, by id, after `after`; one more than `limit` where there are
+/// Notices that nobody has sent, or whose e-mail reached nobody where that was how they were sent; owed since before `then`, by id, after `after`; one more than `limit` where there are
 /// more. Each with its case.
 ///
 /// # Errors
@@ -59,8 +60,11 @@ pub fn unsent(
     after: Option<NoticeId>,
     limit: usize,
 ) -> Result<Vec<(NoticeId, CaseId, Timestamp)>, Error> {
+    let lost = [MailState::Refused, MailState::Unreachable, MailState::NoAddress].map(MailState::as_str);
+    let lost = notice_mails::table.filter(notice_mails::state.eq_any(lost)).select(notice_mails::notice_id);
+    let by_email = notices::means.eq(Means::Email.as_str()).and(notices::id.eq_any(lost));
     let mut rows = notices::table
-        .filter(notices::sent_at.is_null())
+        .filter(notices::sent_at.is_null().or(by_email.and(notices::served_at.is_null())))
         .filter(notices::created_at.lt(then.micros()))
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some(after) = after {

@@ -64,7 +64,7 @@ on_both_databases! {
         assert_eq!(headers["subject"], "Hệ thống đăng ký thẻ báo chí – Thông báo dành cho ông/bà / A notice for you");
         assert_eq!(headers["from"], "Hệ thống đăng ký <notices@the.example>");
         assert_eq!(headers["auto-submitted"], "auto-generated");
-        assert_eq!(headers["message-id"], format!("<{}@127.0.0.1>", sent["id"].as_str().expect("an id")));
+        assert_eq!(headers["message-id"], format!("<{}.1@127.0.0.1>", sent["id"].as_str().expect("an id")));
         let to = letter["envelope"][0].as_str().expect("a recipient");
         assert_eq!((headers["to"].as_str(), letter["envelope"].as_array().map(Vec::len)), (Some(to), Some(1)));
         assert!(to.starts_with("buoi") && to.ends_with("@test.example"), "{to}");
@@ -98,7 +98,9 @@ on_both_databases! {
         let registrar = app.registrar();
         let again = json!({ "event": "send", "means": "email" });
         registrar.event(&path, &registrar.get(&path).expect(200).etag(), again).expect(201);
-        assert_eq!((deliver(&app.registry).expect("delivered"), mail.taken().len()), (1, 2));
+        assert_eq!(deliver(&app.registry).expect("delivered"), 1);
+        let [first, second] = <[Value; 2]>::try_from(mail.taken()).expect("two letters");
+        assert_ne!(first["headers"]["message-id"], second["headers"]["message-id"], "a mailbox would drop it");
     }
 
     fn two_nodes_send_it_once(db) {
@@ -183,10 +185,57 @@ on_both_databases! {
 
     fn without_a_server_or_an_address_nothing_is_sent(db) {
         let app = TestApp::start(db);
-        let case = told(&app, "email");
+        let case = told(&app, "post");
         assert_eq!(deliver(&app.registry).expect("looked"), 0);
         assert_eq!(app.database.texts("SELECT state AS value FROM notice_mails"), [] as [&str; 0]);
         assert_eq!(notice(&app, &case).get("email"), None);
+        // It is not said to be sent by what does not send it.
+        let registrar = app.registrar();
+        let by_email = json!({ "event": "notify", "means": "email" });
+        registrar.happen("cases", &case, by_email).expect_invalid(&[("/means", "no_email")]);
+    }
+
+    fn what_has_no_address_is_not_said_to_be_sent_by_e_mail(db) {
+        let app = TestApp::start_with_mail(db, settings(9, NEVER));
+        let form = json!({ "subject": "claimed", "claimed_name": "Lê An", "province": "31", "summary": "x" });
+        let registrar = app.registrar();
+        let opened = registrar.post("/api/v1/cases", &form).expect(201);
+        registrar.happen("cases", &opened, json!({ "event": "notify", "means": "email" })).expect_invalid(&[("/means", "no_email")]);
+    }
+
+    fn a_notice_whose_own_e_mail_is_lost_counts_as_not_sent(db) {
+        let Some(mail) = MailServer::start() else { return };
+        let app = TestApp::start_with_mail(db, settings(mail.port, NEVER));
+        let (case, by_post) = (told(&app, "email"), told(&app, "post"));
+        let missing = || app.auditor().list("/api/v1/log/findings?kind=notice_not_sent", "/case_id");
+        mail.refuse(Some("550 no such mailbox"));
+        assert_eq!(deliver(&app.registry).expect("tried"), 0);
+        assert_eq!([&case, &by_post].map(|it| notice(&app, it)["email"].clone()), [json!("refused"), json!("refused")]);
+        app.pass(9 * 86_400);
+        // Their agencies are owed one each that nobody has written.
+        let counted = || [&case, &by_post].map(|it| missing().iter().filter(|id| **id == it.text("/id")).count());
+        assert_eq!(counted(), [2, 1]);
+        let path = format!("/api/v1/notices/{}", notice(&app, &case)["id"].as_str().expect("an id"));
+        let registrar = app.registrar();
+        let posted = json!({ "event": "send", "means": "post" });
+        registrar.event(&path, &registrar.get(&path).expect(200).etag(), posted).expect(201);
+        assert_eq!(counted(), [1, 1]);
+    }
+
+    fn a_letter_that_cannot_be_written_holds_up_no_other(db) {
+        let Some(mail) = MailServer::start() else { return };
+        let app = TestApp::start_with_mail(db, settings(mail.port, NEVER));
+        let (broken, whole) = (told(&app, "email"), told(&app, "email"));
+        let person = format!("SELECT person_id FROM cases WHERE id = '{}'", broken.text("/id"));
+        let sql = format!("UPDATE people SET national_id_sealed = national_id_hash WHERE id = ({person})");
+        app.database.run(&sql).expect("a statement");
+        assert_eq!(deliver(&app.registry).expect("delivered"), 1);
+        assert_eq!((&notice(&app, &broken)["email"], &notice(&app, &whole)["email"]), (&json!("waiting"), &json!("sent")));
+        for gap in [60, 300, 900, 3_600, 14_400, 43_200, 86_400, 86_400] {
+            app.pass(gap);
+            assert_eq!(deliver(&app.registry).expect("tried"), 0);
+        }
+        assert_eq!(notice(&app, &broken)["email"], "unreachable");
     }
 
     fn a_mail_server_that_says_nothing_holds_nobody_up(db) {

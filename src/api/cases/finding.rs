@@ -180,7 +180,7 @@ pub(in crate::api) async fn link_case(change: Change<Json<NewLink>>, id: PathId<
     change
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
-            let case = cases::link(tx, &change.caller, id.0, &change.gate, form)?;
+            let case = cases::link(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
             Ok(shown(&cases::file(tx, case)?)?.created())
         })
         .await
@@ -194,9 +194,10 @@ pub(in crate::api) async fn link_case(change: Change<Json<NewLink>>, id: PathId<
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/alerts")]
 pub(in crate::api) async fn list_alerts(ctx: Context, list: List<(), CaseId>) -> Outcome {
-    ctx.read(move |db, ctx| {
+    ctx.read_about(move |db, ctx| {
         let part = cases::alerts(db, &ctx.caller, list.asked)?;
-        list.cursors.answer(&part, AlertView::from)
+        let seen = Seen::of_cases(db, part.items.iter().map(|it| &it.case), Looked::List, None)?;
+        Ok((list.cursors.answer(&part, AlertView::from)?, seen))
     })
     .await
 }

@@ -88,7 +88,8 @@ pub(in crate::api) struct CaseEventSent {
     /// `notify`: `in_person`, `post`, `email`, `account`, or `not_possible` with the reason.
     #[schema(example = "account")]
     means: Option<String>,
-    /// `notify`: when it arrived, RFC 3339; what is handed over or shown in an account arrives at once.
+    /// `notify`: when it arrived, RFC 3339, at most five working days ago; what is handed over or shown in an account
+    /// arrives at once.
     #[schema(format = DateTime)]
     served_at: Option<String>,
     /// `stay`: for how many days the notice is put off, 1–30.

@@ -177,7 +177,7 @@ fn take(tx: &mut Tx, step: &Step<'_>, event: CaseEvent, next: Case) -> Result<Ou
 
 /// Nobody handles a case against themselves; a decider neither reported nor opened it; whoever decided or confirmed
 /// never hears the appeal.
-pub(super) fn is_impartial(
+pub(in crate::app) fn is_impartial(
     tx: &mut impl Read,
     registry: &Registry,
     caller: &Caller,

@@ -26,9 +26,15 @@ pub(in crate::app) fn working_days() -> WorkingDays<'static> {
     WorkingDays::new(&HOLIDAYS)
 }
 
-/// When the time to reply is over, for a notice that arrived then.
-pub(in crate::app) fn reply_by(served: Timestamp) -> Timestamp {
-    rules::reply_by(&working_days(), served)
+/// When the time to reply is over, for a notice that arrived then, as is written down now.
+pub(in crate::app) fn reply_by(served: Timestamp, now: Timestamp) -> Timestamp {
+    let days = working_days();
+    rules::reply_by(&days, rules::runs_from(&days, served, now))
+}
+
+/// When the time to appeal is over, for a decision that arrived then, as is written down now.
+pub(in crate::app) fn appeal_until(served: Timestamp, now: Timestamp) -> Timestamp {
+    rules::appeal_until(rules::runs_from(&working_days(), served, now))
 }
 
 /// Adds reports, says whom the case is about while nobody has been told, suspends a credential meanwhile.
@@ -94,23 +100,18 @@ pub(super) fn notify(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Out
     if case.subject == Subject::Unknown {
         return Err(Error::invalid("/means", "nobody_is_known", "nobody knows whom to tell: `not_possible`"));
     }
-    if means == Means::Account && !notices::has_account(tx, &case, Recipient::Subject)? {
-        return Err(Error::invalid("/means", "no_account", "the subject has no account here"));
-    }
+    let notice = notices::blank(tx, &case, Recipient::Subject, Duty::Opening);
+    notices::reaches(tx, step.registry, &case, &notice, means)?;
     let now = tx.now();
-    let served = served_at(step.form.served_at.as_deref(), means, case.opened_at, now)?;
+    let earliest = rules::runs_from(&working_days(), case.opened_at, now);
+    let served = served_at(step.form.served_at.as_deref(), means, earliest, now)?;
     case.notice = Some(match served {
-        Some(served) => NoticeGiven::Served { reply_by: reply_by(served) },
+        Some(served) => NoticeGiven::Served { reply_by: reply_by(served, now) },
         None => NoticeGiven::Sent,
     });
     // Now it is known, so that it is put off no longer.
     case.stay = case.stay.map(|stay| Stay { ended: true, ..stay });
-    let notice = Notice {
-        means: Some(means),
-        sent_at: Some(served.unwrap_or(now)),
-        served_at: served,
-        ..notices::blank(tx, &case, Recipient::Subject, Duty::Opening)
-    };
+    let notice = Notice { means: Some(means), sent_at: Some(served.unwrap_or(now)), served_at: served, ..notice };
     let mut told = vec![notice];
     told.extend(notices::owed(tx, &case, Recipient::Agency, Duty::Opening)?);
     told.extend(suspend(tx, step, &mut case)?);
@@ -132,7 +133,13 @@ pub(in crate::app) fn served_at(
             let at = Timestamp::parse(raw).map_err(|problem| Error::field("/served_at", problem))?;
             // Nobody finds in an account what was not there yet.
             let earliest = if means == Means::Account { now } else { earliest };
-            let range = || Error::invalid("/served_at", "out_of_range", "after it was sent, and not in the future");
+            let range = || {
+                Error::invalid(
+                    "/served_at",
+                    "out_of_range",
+                    "after it was sent, not in the future, and written down in time",
+                )
+            };
             (earliest <= at && at <= now).then_some(Some(at)).ok_or_else(range)
         }
     }

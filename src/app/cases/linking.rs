@@ -1,8 +1,10 @@
 //! Cases of one person under several names, linked by a registrar.
 
+use super::events::is_impartial;
+use crate::app::Registry;
 use crate::app::gate::{Etag, Gate};
 use crate::domain::accounts::Caller;
-use crate::domain::cases::Case;
+use crate::domain::cases::{Case, CaseEvent};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{CaseId, Id as _};
 use crate::domain::problem::{FieldProblem, Problems};
@@ -24,9 +26,10 @@ pub struct LinkForm {
 /// Links two cases that the caller may match. It is a registrar's view, and no finding about anybody.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 422; 409 where they are linked already.
+/// 403, also `second-person-required`; 404, 412, 428; 422; 409 where they are linked already.
 pub fn link(
     tx: &mut Tx,
+    registry: &Registry,
     caller: &Caller,
     id: CaseId,
     gate: &Gate,
@@ -35,6 +38,7 @@ pub fn link(
     let entry = policy::enter(caller, Operation::MatchCases)?;
     let case = cases::find(tx, id)?.ok_or(Error::NotFound)?;
     let permit = entry.on(&Ownership::of_case(&case))?;
+    is_impartial(tx, registry, caller, &case, CaseEvent::Attach)?;
     gate.pass(tx, &Etag::of_version(case.version))?;
     let form = form()?;
     let mut problems = Problems::new();
@@ -46,6 +50,7 @@ pub fn link(
     let unknown = || Error::invalid("/case_id", "unknown_case", "another case that you may read");
     let other = cases::find(tx, other)?.filter(|it| it.id != id).ok_or_else(unknown)?;
     entry.on(&Ownership::of_case(&other)).map_err(|_| unknown())?;
+    is_impartial(tx, registry, caller, &other, CaseEvent::Attach)?;
     if cases::linked(tx, id)?.contains(&other.id) {
         return Err(Error::WrongState { detail: "The two cases are linked already.".into() });
     }

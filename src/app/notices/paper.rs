@@ -107,16 +107,10 @@ pub(in crate::app) fn act(db: &mut impl Read, case: &Case) -> Result<Act, Error>
 
 /// In which capacity something was done: never by whom.
 pub(in crate::app) fn capacity(event: &Recorded) -> Words {
-    let (vi, en) = match event.actor_role.as_str() {
-        "registrar" => ("Cán bộ đăng ký", "Registrar"),
-        "agency_head" => ("Người đứng đầu cơ quan báo chí", "Head of the press agency"),
-        "holder" => ("Người được cấp thẻ", "Holder"),
-        "program" => ("Hệ thống, theo thời hạn", "The registry itself, when its time came"),
-        _ => ("Khác", "Other"),
-    };
+    let words = wording::capacity(&event.actor_role);
     match &event.actor_body {
-        Some(body) => Words::new(format!("{vi}, {body}"), format!("{en}, {body}")),
-        None => Words::new(vi, en),
+        Some(body) => Words::new(format!("{}, {body}", words.vi), format!("{}, {body}", words.en)),
+        None => words,
     }
 }
 

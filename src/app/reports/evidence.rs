@@ -2,8 +2,10 @@
 
 use super::{by_receipt, open};
 use crate::app::Registry;
+use crate::app::accesses::Seen;
 use crate::app::evidence::{EvidenceFile, Room, told};
 use crate::app::gate::Gate;
+use crate::domain::accesses::Looked;
 use crate::domain::accounts::Caller;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::ReportId;
@@ -87,8 +89,9 @@ pub fn evidence(
     caller: &Caller,
     id: ReportId,
     number: i64,
-) -> Result<(Evidence, Vec<u8>), Error> {
+) -> Result<((Evidence, Vec<u8>), Seen), Error> {
     let report = open(db, &policy::enter(caller, Operation::ReadReports)?, id)?;
     let evidence = reports::evidence(db, report.id, number)?.ok_or(Error::NotFound)?;
-    registry.evidence_bytes(evidence)
+    let seen = Seen::of_report(db, caller, &report, Looked::Evidence)?;
+    Ok((registry.evidence_bytes(evidence)?, seen))
 }

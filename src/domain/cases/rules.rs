@@ -14,6 +14,16 @@ pub const INTERIM_DAYS: u64 = 30;
 /// Days a notice is put off at most: ours, as the law sets none.
 pub const STAY_DAYS: u64 = 30;
 
+/// Working days within which it is written down that a notice was handed over: ours. Whoever hands one over away from
+/// their desk is back at it within a week; what is said of longer ago could end a time before anybody was told.
+pub const WRITTEN_DOWN_WORKING_DAYS: u32 = 5;
+
+/// From when a time runs that begins with a notice served at `served`, as is written down at `now`: from then, but not
+/// from before it could still have been written down in time.
+pub fn runs_from(days: &WorkingDays<'_>, served: Timestamp, now: Timestamp) -> Timestamp {
+    served.max(days.before(now.day(), WRITTEN_DOWN_WORKING_DAYS).start())
+}
+
 /// When the time to reply is over, for a notice served at `served`.
 pub fn reply_by(days: &WorkingDays<'_>, served: Timestamp) -> Timestamp {
     days.after(served.day(), REPLY_WORKING_DAYS).end()

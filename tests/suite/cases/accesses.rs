@@ -93,6 +93,36 @@ on_both_databases! {
         assert_eq!(app.database.texts(rows).len(), expected.len());
     }
 
+    fn whom_a_case_is_about_does_not_see_by_who_looked_who_reported(db) {
+        let app = TestApp::start(db);
+        let scene = Scene::new(&app);
+        let official = app.official();
+        let form = json!({ "province": "31", "place": "Chợ", "occurred_at": "2026-11-21T01:00:00Z", "narrative": "Cho mượn thẻ." });
+        let receipt = official.post("/api/v1/misuse-reports", &form).expect(201).text("/receipt");
+        let file = ("POST", format!("/api/v1/misuse-reports/{receipt}/evidence"), [("content-type", "application/pdf")]);
+        official.send(file.0, &file.1, &file.2, Some(b"%PDF-1.7\n1")).expect(201);
+        let report = app.database.texts("SELECT id AS value FROM reports").remove(0);
+        let mut form = scene.form();
+        form["reports"] = json!([report]);
+        let opened = scene.opener.post(super::CASES, &form).expect(201);
+        let told = scene.happen(&opened, asked("notify")).expect(201);
+        scene.happen(&told, asked("dismiss")).expect(201);
+        let person = scene.card.text("/person_id");
+        let before = looks(&scene.holder, &person);
+        let [own] = <[String; 1]>::try_from(official.list("/api/v1/notices", "/id")).expect("one notice");
+        official.get(&format!("/api/v1/notices/{own}")).expect(200);
+        official.get(&format!("/api/v1/notices/{own}?format=pdf")).expect(200);
+        official.get(&format!("/api/v1/misuse-reports/{report}")).expect(200);
+        official.get(&format!("/api/v1/misuse-reports/{report}/evidence/1")).expect(200);
+        assert_eq!(looks(&scene.holder, &person), before);
+        // Written down it is, in the case.
+        let rows = "SELECT what AS value FROM accesses WHERE actor_role = 'official' AND person_id IS NULL AND case_id IS NOT NULL";
+        assert_eq!(app.database.texts(rows).len(), 4);
+        // Another's look at the same report is the subject's to see.
+        scene.opener.get(&format!("/api/v1/misuse-reports/{report}")).expect(200);
+        assert_eq!(looks(&scene.holder, &person).len(), before.len() + 1);
+    }
+
     fn whoever_a_claim_resembled_is_told_once_it_tells_of_nothing(db) {
         let app = TestApp::start(db);
         let scene = Scene::new(&app);

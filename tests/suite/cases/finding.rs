@@ -133,6 +133,8 @@ on_both_databases! {
         let alert = official.get("/api/v1/alerts").expect(200).json()["items"][0].clone();
         let told = ["claimed_name", "claimed_number", "kind", "province"].map(|name| alert[name].clone());
         assert_eq!(told, [json!("Lê An"), json!("NB-999999"), json!("IMPERSONATION"), json!("31")]);
+        let looks = "SELECT what || ' ' || case_id AS value FROM accesses WHERE actor_role = 'official'";
+        assert_eq!(app.database.texts(looks), [format!("list {}", case.text("/id")), format!("list {}", case.text("/id"))]);
         // Only what was claimed: the official may not read the case itself.
         official.get(&case.path("cases")).expect_problem(404, "not-found");
         drop(undecided);

@@ -46,10 +46,14 @@ on_both_databases! {
             "agency appeal_decision account",
             "reporter end account",
         ];
-        for client in [&scene.opener, &scene.holder, &scene.head] {
-            assert_eq!(told(client, &seen), all);
-        }
+        assert_eq!(told(&scene.opener, &seen), all);
         let own = notice(&scene.opener, &seen, 8).text("/id");
+        // Whom it is about, and their agency, do not learn who reported.
+        for client in [&scene.holder, &scene.head, &app.clerk(&scene.agency)] {
+            assert_eq!(told(client, &seen), all[..8]);
+            client.get(&format!("/api/v1/notices/{own}")).expect_problem(404, "not-found");
+            client.get(&format!("/api/v1/notices/{own}?format=pdf")).expect_problem(404, "not-found");
+        }
         official.get(&format!("/api/v1/notices/{own}")).expect(200);
         let others = notice(&scene.opener, &seen, 0).text("/id");
         official.get(&format!("/api/v1/notices/{others}")).expect_problem(404, "not-found");
@@ -96,6 +100,8 @@ on_both_databases! {
         registrar.happen("notices", &owed, json!({ "event": "send" })).expect_invalid(&[("/means", "missing")]);
         let account = json!({ "event": "send", "means": "account" });
         registrar.happen("notices", &owed, account).expect_invalid(&[("/means", "no_account")]);
+        let email = json!({ "event": "send", "means": "email" });
+        registrar.happen("notices", &owed, email).expect_invalid(&[("/means", "no_email")]);
         let sent = registrar.happen("notices", &owed, json!({ "event": "send", "means": "post" })).expect(201);
         app.pass(60);
         registrar.happen("notices", &sent, json!({ "event": "serve" })).expect(201);

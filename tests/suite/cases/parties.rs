@@ -114,6 +114,19 @@ on_both_databases! {
         for event in ["dismiss", "notify", "stay"] {
             oneself.happen("cases", &opened, asked(event)).expect_problem(403, "second-person-required");
         }
+        // Nor says when a notice arrived, nor which cases are of one person.
+        let sent = scene.happen(&opened, json!({ "event": "notify", "means": "post" })).expect(201);
+        let notice = scene.opener.list(&format!("{}/notices", sent.path("cases")), "/id").remove(0);
+        let notice = oneself.get(&format!("/api/v1/notices/{notice}")).expect(200);
+        oneself.happen("notices", &notice, json!({ "event": "serve" })).expect_problem(403, "second-person-required");
+        let form = json!({ "subject": "claimed", "claimed_name": "Lê An", "province": "31", "summary": "x" });
+        let other = scene.opener.post(CASES, &form).expect(201);
+        for (one, to) in [(&sent, &other), (&other, &sent)] {
+            let form = json!({ "case_id": to.text("/id"), "reason": "Cùng người" });
+            let path = format!("{}/links", one.path("cases"));
+            let linked = oneself.post_with(&path, &[("if-match", &one.etag())], &form);
+            linked.expect_problem(403, "second-person-required");
+        }
         assert!(!email.is_empty());
     }
 

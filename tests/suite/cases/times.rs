@@ -47,6 +47,50 @@ on_both_databases! {
         scene.happen(&unknown, means("post")).expect_invalid(&[("/means", "nobody_is_known")]);
     }
 
+    fn no_time_is_over_before_anybody_could_know_of_it(db) {
+        let app = TestApp::start(db);
+        let scene = Scene::new(&app);
+        let (opened, posted) = (scene.opened(), scene.along(&[json!({ "event": "notify", "means": "post" })]));
+        // Monday; five working days before is Monday, 4 January.
+        app.set_time("2027-01-11T03:00:00Z");
+        let (opener, decider) = (app.again(&scene.opener), app.again(&scene.decider));
+        let handed = |at: &str| json!({ "event": "notify", "means": "in_person", "served_at": at });
+        for early in ["2026-11-22T03:00:00Z", "2027-01-03T16:59:59Z"] {
+            opener.happen("cases", &opened, handed(early)).expect_invalid(&[("/served_at", "out_of_range")]);
+        }
+        let late = opener.happen("cases", &opened, handed("2027-01-03T17:00:00Z")).expect(201);
+        assert_eq!(late.text("/reply_by"), "2027-01-25T17:00:00Z");
+        // A letter that arrived long ago is said to have; the time to reply runs for those five days at most unsaid.
+        let notice = opener.list(&format!("{}/notices", posted.path("cases")), "/id").remove(0);
+        let notice = opener.get(&format!("/api/v1/notices/{notice}")).expect(200);
+        let arrived = json!({ "event": "serve", "served_at": "2026-11-23T03:00:00Z" });
+        assert_eq!(opener.happen("notices", &notice, arrived).expect(201).text("/served_at"), "2026-11-23T03:00:00Z");
+        let served = opener.get(&posted.path("cases")).expect(200);
+        assert_eq!(served.text("/reply_by"), "2027-01-25T17:00:00Z");
+        for case in [&late, &served] {
+            decider.happen("cases", case, asked("decide")).expect_problem(409, "wrong-state");
+        }
+    }
+
+    fn a_decision_that_arrived_long_ago_may_be_appealed_against_from_when_that_could_be_written_down(db) {
+        let app = TestApp::start(db);
+        let registrar = app.registrar();
+        let form = json!({ "subject": "body", "body": "Công ty Ví Dụ", "kind": "SEIZURE", "province": "31", "summary": "x" });
+        let opened = registrar.post(CASES, &form).expect(201);
+        let handed = registrar.happen("cases", &opened, json!({ "event": "notify", "means": "in_person" })).expect(201);
+        let answered = registrar.happen("cases", &handed, asked("answer")).expect(201);
+        let decided = app.registrar().happen("cases", &answered, asked("decide")).expect(201);
+        app.set_time("2027-06-14T03:00:00Z");
+        let registrar = app.again(&registrar);
+        let owed = registrar.list(&format!("{}/notices", decided.path("cases")), "/id").remove(1);
+        let owed = registrar.get(&format!("/api/v1/notices/{owed}")).expect(200);
+        let sent = json!({ "event": "send", "means": "in_person", "served_at": "2026-11-22T03:00:00Z" });
+        registrar.happen("notices", &owed, sent).expect(201);
+        let case = registrar.get(&decided.path("cases")).expect(200);
+        // Ninety days after Monday, 7 June.
+        assert_eq!(case.json()["decision"]["appeal_until"], "2027-09-05T17:00:00Z");
+    }
+
     fn a_suspension_before_the_decision_ends_by_itself(db) {
         let app = TestApp::start(db);
         let scene = Scene::new(&app);
