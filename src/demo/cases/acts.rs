@@ -160,9 +160,9 @@ impl Docket {
                 None => "Tên gần giống, cùng loại giấy tờ.".to_owned(),
             }),
         };
-        write(&self.registry, move |tx, _| {
+        write(&self.registry, move |tx, registry| {
             let found = store::cases::find(tx, case)?.ok_or(Error::NotFound)?;
-            cases::link(tx, &caller, case, &gate(found.version), || Ok(form.clone())).map(drop)
+            cases::link(tx, registry, &caller, case, &gate(found.version), || Ok(form.clone())).map(drop)
         })
     }
 
