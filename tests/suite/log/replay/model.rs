@@ -158,9 +158,13 @@ impl Model {
             self.forgotten(&report);
         }
         for case in list(facts, "cases") {
-            self.drop_below("case_evidence", &case);
-            self.drop_below("case_documents", &case);
+            self.without_files(&case);
         }
+    }
+
+    fn without_files(&mut self, case: &str) {
+        self.drop_below("case_evidence", case);
+        self.drop_below("case_documents", case);
     }
 
     fn forgotten(&mut self, report: &str) {
@@ -172,6 +176,9 @@ impl Model {
     fn retention(&mut self, event: &Recorded) {
         for report in list(&event.data, "reports") {
             self.forgotten(&report);
+        }
+        for case in list(&event.data, "cases") {
+            self.without_files(&case);
         }
         for application in list(&event.data, "applications") {
             let of_it = |key: &String| key.split('/').next() == Some(&application);
