@@ -8,8 +8,11 @@ use press_registry::app::keys::{self, Retirement};
 use press_registry::keys::PairUse;
 use serde_json::{Value, json};
 
+/// What happens in a part of it.
+type Stage = fn(&TestApp);
+
 /// Each stage by its name, in order.
-pub(super) const STAGES: &[(&str, fn(&TestApp))] = &[
+pub(super) const STAGES: &[(&str, Stage)] = &[
     ("somebody's whole life", first_life),
     ("agencies", agencies),
     ("records of people", people),
