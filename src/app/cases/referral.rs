@@ -1,6 +1,6 @@
 //! The case file that goes with a referral: put together from one snapshot, kept as it was, and committed to by the log.
 
-use super::{Purpose, Reading, state_purpose};
+use super::{Purpose, Reading, state_purpose, visible};
 use crate::app::Registry;
 use crate::app::evidence::EvidenceFile;
 use crate::app::notices::paper as said;
@@ -148,13 +148,6 @@ fn told_with_proof(db: &mut Reader, registry: &Registry, event: &Recorded) -> Re
     })
 }
 
-fn open(db: &mut impl Read, caller: &Caller, id: CaseId) -> Result<Case, Error> {
-    let entry = policy::enter(caller, Operation::ReadCaseFiles)?;
-    let found = cases::find(db, id)?.ok_or(Error::NotFound)?;
-    entry.on(&Ownership::of_case(&found))?;
-    Ok(found)
-}
-
 /// The files of a case that went to an authority.
 ///
 /// # Errors
@@ -165,7 +158,7 @@ pub fn list_documents(
     id: CaseId,
     purpose: Purpose,
 ) -> Result<Reading<Vec<CaseDocument>>, Error> {
-    let case = open(db, caller, id)?;
+    let case = visible(db, caller, Operation::ReadCaseFiles, id)?;
     let purpose = purpose?;
     state_purpose(caller, purpose.as_ref())?;
     Ok(Reading { case, shown: cases::documents_of(db, id)?, purpose })
@@ -183,7 +176,7 @@ pub fn document(
     sha256: Option<Sha256>,
     purpose: Purpose,
 ) -> Result<Reading<(CaseDocument, Vec<u8>)>, Error> {
-    let case = open(db, caller, id)?;
+    let case = visible(db, caller, Operation::ReadCaseFiles, id)?;
     let found = cases::documents_of(db, id)?.into_iter().find(|it| Some(it.sha256) == sha256).ok_or(Error::NotFound)?;
     let purpose = purpose?;
     state_purpose(caller, purpose.as_ref())?;

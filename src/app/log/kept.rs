@@ -11,6 +11,14 @@ fn number(note: &str) -> i32 {
     origin.rsplit_once('/').and_then(|(_, n)| n.parse().ok()).unwrap_or(1)
 }
 
+fn note_in(file: &Path) -> io::Result<Option<String>> {
+    match fs::read_to_string(file) {
+        Ok(note) => Ok(Some(note)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// The file.
 pub(super) struct Kept(PathBuf);
 
@@ -27,20 +35,12 @@ impl Kept {
 
     /// The note that was kept; `None` where nothing was signed yet.
     pub(super) fn read(&self) -> io::Result<Option<String>> {
-        match fs::read_to_string(&self.0) {
-            Ok(note) => Ok(Some(note)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        note_in(&self.0)
     }
 
     /// That of log `n`, which may have ended; `None` where none was kept of it or of a later one.
     pub(super) fn of_log(&self, n: i32) -> io::Result<Option<String>> {
-        match fs::read_to_string(self.aside(n)) {
-            Ok(note) => Ok(Some(note)),
-            Err(error) if error.kind() == ErrorKind::NotFound => self.read(),
-            Err(error) => Err(error),
-        }
+        note_in(&self.aside(n))?.map_or_else(|| self.read(), |note| Ok(Some(note)))
     }
 
     /// Whether another log goes on with log `n`: two persons said so.
