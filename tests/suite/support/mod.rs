@@ -47,6 +47,11 @@ pub(crate) struct TestDatabase {
     _kept: Kept,
 }
 
+/// Whether the slow campaigns run in full: `PRESS_REGISTRY_FULL_CAMPAIGN=1`.
+pub(crate) fn full_campaign() -> bool {
+    std::env::var("PRESS_REGISTRY_FULL_CAMPAIGN").is_ok_and(|set| set == "1")
+}
+
 /// What has to live as long as the database; dropping it removes the database.
 #[derive(Debug)]
 #[expect(dead_code, reason = "held only to be dropped")]
