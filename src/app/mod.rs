@@ -32,6 +32,7 @@ pub mod reports;
 pub mod retention;
 pub mod sessions;
 pub mod statistics;
+pub mod status_lists;
 pub mod verifications;
 
 use crate::clock::Clock;
@@ -48,6 +49,7 @@ use log::LogKeeper;
 use passwords::Hasher;
 use reports::limits::{Intake, Limits};
 use sessions::CallerCache;
+use status_lists::StatusLists;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -95,6 +97,8 @@ pub struct Registry {
     pub hasher: Hasher,
     /// What keeps the log.
     pub log: LogKeeper,
+    /// The signed lists that are served.
+    pub lists: StatusLists,
     /// Who reported without a name in the last hour.
     pub report_limits: Limits,
     /// What sends e-mail.
@@ -200,6 +204,7 @@ impl Registry {
             files,
             hasher: Hasher::new(),
             log,
+            lists: StatusLists::default(),
             report_limits,
             mailer,
             incoming: Incoming::new(),
@@ -216,7 +221,7 @@ impl Registry {
         Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes over what other nodes and the command line changed: states of cards, keys, accounts. Blocks; the server
+    /// Takes over what other nodes and the command line changed: states of cards, signed lists, keys. Blocks; the server
     /// calls it twice a second.
     ///
     /// # Errors
@@ -224,8 +229,9 @@ impl Registry {
     /// cards of the new key are known as ours; only signing has to wait for the file.
     pub fn refresh(&self) -> Result<(), StartError> {
         self.store.refresh()?;
-        let newer =
-            self.ring().newer(&self.store, &self.key_files, &self.settings, &self.secrets.log, self.clock.now())?;
+        self.take_over_lists()?;
+        let (ring, lists, now) = (self.ring(), self.lists.numbers(), self.clock.now());
+        let newer = ring.newer(lists, &self.store, &self.key_files, &self.settings, &self.secrets.log, now)?;
         let Some(Loaded { ring, unusable }) = newer else { return Ok(()) };
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
         unusable.map_or(Ok(()), |error| Err(error.into()))

@@ -61,6 +61,7 @@ pub(super) fn run(options: &DemoOptions) -> Result<(), Failure> {
     write_down(&demo, &document)?;
     let registry = Arc::new(Registry::open(settings, Clock::System, Entropy::System)?);
     registry.erase_again()?;
+    registry.publish_lists()?;
     introduce(&demo);
     server::run(registry, listener)?;
     Ok(())

@@ -21,6 +21,7 @@ const WITHOUT_AN_EVENT: &[(&str, &str)] = &[
     ("store/sessions.rs rotate", "a sign-in goes on"),
     ("store/sessions.rs end", "a sign-in ends"),
     ("store/sessions.rs end_all", "sign-ins end, with the event of whatever ended them"),
+    ("store/signed_lists.rs keep", "the bits of credentials as signed; each change of a bit has its event"),
     ("store/sessions.rs password_was_chosen", "part of a sign-in; the password has its event"),
 ];
 
