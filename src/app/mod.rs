@@ -40,7 +40,7 @@ use crate::domain::card_code::host;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::files::Files;
-use crate::keys::{KeyDirectory, KeyFileError, Secrets};
+use crate::keys::{KeyDirectory, KeyFileError, KeyLock, Secrets};
 use crate::mail::{MailSettings, Mailer};
 use crate::store::{DatabaseUrl, OpenError, Store};
 use evidence::Incoming;
@@ -67,6 +67,8 @@ pub struct Settings {
     pub database: DatabaseUrl,
     /// Where its keys and files are.
     pub data_dir: PathBuf,
+    /// The file with the passphrase that locks the keys there; they are not locked where this is not set.
+    pub key_passphrase_file: Option<PathBuf>,
     /// Scheme, host and port that cards carry, like `https://the.example`, without a slash at the end.
     pub public_url: String,
     /// The hotline on every verdict.
@@ -186,7 +188,11 @@ impl Registry {
 
     fn take_up(settings: Settings, clock: Clock, entropy: Entropy) -> Result<(Self, Option<KeyFileError>), StartError> {
         let store = Store::open(&settings.database, clock.clone(), entropy.clone())?;
-        let key_files = KeyDirectory::of(&settings.data_dir);
+        let key_files = match &settings.key_passphrase_file {
+            Some(file) => KeyDirectory::of(&settings.data_dir).locked_with(KeyLock::read(file)?),
+            None => KeyDirectory::of(&settings.data_dir),
+        };
+        key_files.lock_all()?;
         let secrets = keys::take_up(&store, &key_files, &entropy)?;
         let files = Files::open(&settings.data_dir.join(FILES))?;
         let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, &secrets.log, clock.now())?;

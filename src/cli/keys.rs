@@ -14,7 +14,7 @@ pub(super) enum KeysCommand {
         #[command(flatten)]
         options: Options,
     },
-    /// Make a new key and retire the old one; what the old key signed stays good
+    /// Make a new key, which signs from now on; the old one goes on beside it until it is retired
     Rotate {
         /// What the key signs
         #[arg(long = "use", value_enum, default_value = "card")]
@@ -55,6 +55,7 @@ pub(super) fn run(command: KeysCommand) -> Result<(), Failure> {
         KeysCommand::Rotate { pair, options } => {
             let kid = keys::rotate(&options.open_to_mend_keys()?, pair)?;
             println!("{kid} signs from now on; copy keys/{}-{kid}.p8 to the other nodes.", pair.as_str());
+            println!("{}", until_retired(pair));
             Ok(())
         }
         KeysCommand::Retire { kid, compromised, options } => {
@@ -63,6 +64,20 @@ pub(super) fn run(command: KeysCommand) -> Result<(), Failure> {
             println!("{kid} is {}.", if compromised { "declared compromised" } else { "retired" });
             Ok(())
         }
+    }
+}
+
+/// What becomes of the key before.
+const fn until_retired(pair: PairUse) -> &'static str {
+    match pair {
+        PairUse::Card => {
+            "The old key goes on where that file is not yet: run `keys retire` on it when every node has it."
+        }
+        PairUse::Status => {
+            "The old key goes on signing the issuer document: run `keys retire` on it when every verifier has come by, \
+             in a month or so."
+        }
+        PairUse::Session => "The old key signs no more.",
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the operator of a registry types.
 
+mod offline;
 mod serving;
 mod settings;
 mod verify;
@@ -114,17 +115,20 @@ on_both_databases! {
         assert!(place.run(&["keys", "retire", "00000000"]).refused().contains("not-found"));
         let told = place.run(&["keys", "rotate"]).done();
         let new = told.split_whitespace().next().expect("a key's id");
+        assert!(told.contains("run `keys retire` on it"), "{told}");
+        assert_eq!((state_of(old).as_deref(), state_of(new).as_deref()), (Some("active"), Some("active")));
+        place.run(&["keys", "retire", old]).done();
         assert_eq!((state_of(old).as_deref(), state_of(new).as_deref()), (Some("retired"), Some("active")));
         assert!(place.run(&["keys", "retire", old]).refused().contains("already"));
         place.run(&["keys", "retire", old, "--compromised"]).done();
         assert_eq!(state_of(old).as_deref(), Some("compromised"));
         assert!(place.run(&["keys", "retire", new, "--compromised"]).refused().contains("keys rotate"));
-        for key_use in ["status", "session"] {
+        for (key_use, old) in [("status", "active"), ("session", "retired")] {
             let told = place.run(&["keys", "rotate", "--use", key_use]).done();
             let new = told.split_whitespace().next().expect("a key's id");
             let of_this_use = keys().into_iter().filter(|key| key.1 == key_use);
             let states: Vec<(bool, String)> = of_this_use.map(|key| (key.0 == new, key.2)).collect();
-            assert!(states.contains(&(true, "active".into())) && states.contains(&(false, "retired".into())));
+            assert!(states.contains(&(true, "active".into())) && states.contains(&(false, old.into())));
         }
     }
 }

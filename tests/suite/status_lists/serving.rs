@@ -6,6 +6,7 @@ use crate::support::{
     app::{Client, TestApp},
     fixtures::DAY,
     on_both_databases,
+    program::Serving,
 };
 use press_registry::{
     app::keys::{self, Retirement},
@@ -53,6 +54,31 @@ on_both_databases! {
         app.registrar().happen("credentials", &card, revoke).expect(201);
         let list = wait_for(&anonymous, "/status/0", |new| new.body != list.body);
         assert_eq!(bit(&app, &list, &card), 1);
+    }
+
+    fn a_change_on_one_node_is_in_the_lists_of_another_process_within_a_second(db) {
+        let mut app = TestApp::start_by(db, Clock::System);
+        let agency = app.central_agency();
+        let (one, two) = (app.issued_card(&agency), app.issued_card(&agency));
+        app.registry.publish_lists().expect("signed");
+        let data_dir = app.data_dir.path().to_str().expect("UTF-8");
+        let words = ["--data-dir", data_dir, "--database-url", &app.database.url, "--public-url", &app.base];
+        let process = Serving::serve(&words);
+        let other = Client::at(&process.base);
+        let begun = other.get("/status/0").expect(200);
+        assert_eq!((bit(&app, &begun, &one), bit(&app, &begun, &two)), (0, 0));
+        let revoke = || json!({ "event": "revoke", "reason": "x", "ground": "prosecution" });
+        app.registrar().happen("credentials", &one, revoke()).expect(201);
+        let first = wait_for(&other, "/status/0", |new| new.body != begun.body);
+        assert_eq!((bit(&app, &first, &one), bit(&app, &first, &two)), (1, 0));
+        assert_eq!(app.anonymous().get("/status/0").expect(200).body, first.body, "the same bytes");
+        // What one node changed and left behind, the other signs.
+        let registrar = app.registrar();
+        let issuer = app.anonymous().get("/.well-known/press-registry/issuer").expect(200).body;
+        let before_the_end = registrar.happen("credentials", &two, revoke()).expect(201);
+        app.stop();
+        let slot = u32::try_from(before_the_end.json()["status_index"].as_u64().expect("a number")).expect("list 0");
+        wait_for(&other, "/status/0", |new| status(&Foreign::read(&new.body, &issuer).bits(), slot) == 1);
     }
 
     fn a_list_is_for_everybody_and_asked_for_again_each_time(db) {

@@ -21,8 +21,8 @@ const WITHOUT_AN_EVENT: &[(&str, &str)] = &[
     ("store/sessions.rs rotate", "a sign-in goes on"),
     ("store/sessions.rs end", "a sign-in ends"),
     ("store/sessions.rs end_all", "sign-ins end, with the event of whatever ended them"),
-    ("store/signed_lists.rs keep", "the bits of credentials as signed; each change of a bit has its event"),
     ("store/sessions.rs password_was_chosen", "part of a sign-in; the password has its event"),
+    ("store/signed_lists.rs keep", "the bits of credentials as signed; each change of a bit has its event"),
 ];
 
 /// Each function that runs an insert, an update or a delete of diesel, with whether it takes a `Writer`.
