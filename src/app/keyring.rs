@@ -136,12 +136,13 @@ impl KeyRing {
         self.card.as_ref().ok_or_else(|| Error::internal(NOTHING_SIGNS))
     }
 
-    /// What signs status lists and honest sets: the newest of such keys.
+    /// What signs status lists and honest sets: the oldest of such keys that is not retired. Whoever holds an issuer
+    /// document of before the next one was made knows this one, and goes on believing lists.
     ///
     /// # Errors
     /// There is no active key, or its file is not here.
     pub fn status(&self) -> Result<&SigningKey, Error> {
-        self.status.last().ok_or_else(|| Error::internal(NOTHING_SIGNS))
+        self.status.first().ok_or_else(|| Error::internal(NOTHING_SIGNS))
     }
 
     /// Whether lists that this key signed may go on as they are.

@@ -83,11 +83,12 @@ pub fn list(registry: &Registry) -> Result<Vec<KeyRow>, Error> {
     registry.store.read(|db| keys::list(db))
 }
 
-/// Makes a new key of this use, which signs from now on. What the old one signed stays good.
+/// Makes a new key of this use. What the old one signed stays good.
 ///
-/// The old one goes on until it is retired: nodes that do not have the new file yet sign with it, and whoever holds an
-/// issuer document of before knows the next one by its signature. It ends at once where that serves nobody: the keys
-/// of access tokens live by the minute, and a key whose file is lost cannot go on.
+/// The old one goes on until it is retired. Cards are signed with the new one where its file is, else with the old one.
+/// Lists are signed with the old one, and the issuer document with both: whoever holds a document of before knows the
+/// next one by that. It ends at once where going on serves nobody: access tokens live for minutes, and a key whose file
+/// is lost cannot go on.
 ///
 /// # Errors
 /// The file cannot be written; the database's.

@@ -1,7 +1,7 @@
 //! Status lists: one bit for each card, signed together (draft-ietf-oauth-status-list-20, CWT form).
 //!
-//! Whatever is withdrawn, a list is as long as any other with a number as long: its bits are stored, not compressed, so that its size tells
-//! nobody how many cards are withdrawn. Read from others, bits may be compressed in any way that zlib knows.
+//! Its bits are stored, not compressed, so that its size tells nobody how many cards are withdrawn. Read from others,
+//! bits may be compressed in any way that zlib knows.
 
 use super::card_code::Kid;
 use super::cbor::Writer;
@@ -18,7 +18,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 /// What a status list is, in its header and where it is served.
 pub const MEDIA_TYPE: &str = "application/statuslist+cwt";
-/// The most bytes of a token: one with stored bits and an address of over 300 characters has fewer.
+/// The most bytes of a token: with stored bits, enough for an address of some 300 characters.
 pub const MAX_BYTES: usize = 16_896;
 /// How long a list counts after it was signed.
 pub const LIFE_SECONDS: i64 = 24 * 3_600;

@@ -8,6 +8,7 @@ mod verify;
 use crate::support::TestDatabase;
 use crate::support::program::{Ran, run, run_with_input};
 use crate::support::{app, on_both_databases, program};
+use std::os::unix::fs::PermissionsExt as _;
 use tempfile::TempDir;
 
 /// A place for a registry: a database and a data directory.
@@ -130,5 +131,20 @@ on_both_databases! {
             let states: Vec<(bool, String)> = of_this_use.map(|key| (key.0 == new, key.2)).collect();
             assert!(states.contains(&(true, "active".into())) && states.contains(&(false, old.into())));
         }
+    }
+
+    fn keys_are_locked_by_a_setting(db) {
+        let place = Place::new(db);
+        let file = place.data_dir.path().join("passphrase");
+        std::fs::write(&file, "trăng lên trên đầm sen\n").expect("written");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("set");
+        let passphrase = ["--key-passphrase-file", file.to_str().expect("UTF-8")];
+        let listed = place.run(&["keys", "list"]).done();
+        let unlocked = || place.run(&[&["keys", "list"], &passphrase[..]].concat());
+        assert_eq!(unlocked().done(), listed);
+        assert!(place.run(&["keys", "list"]).refused().contains("is locked: name the file with its passphrase"));
+        assert_eq!(unlocked().done(), listed);
+        std::fs::write(&file, "short\n").expect("written");
+        assert!(unlocked().refused().contains("too short"));
     }
 }

@@ -18,6 +18,7 @@ use press_registry::{
     },
     keys::{SigningKey, coordinates},
 };
+use proptest::prelude::*;
 
 const URL: &str = "https://press.example.vn";
 const NOW: &str = "2026-12-01T02:00:00Z";
@@ -54,6 +55,10 @@ impl Registry {
 
     /// A token of these claims, as somebody else's library writes it.
     fn sign(&self, media_type: &str, claims: &Value) -> Vec<u8> {
+        self.sign_bytes(media_type, claims.clone().to_vec().expect("CBOR"))
+    }
+
+    fn sign_bytes(&self, media_type: &str, payload: Vec<u8>) -> Vec<u8> {
         let header = HeaderBuilder::new()
             .algorithm(coset::iana::Algorithm::ES256)
             .key_id(self.key.kid().as_bytes().to_vec())
@@ -61,7 +66,7 @@ impl Registry {
         let token = CoseSign1Builder::new()
             .protected(header.build())
             .unprotected(HeaderBuilder::new().value(-70_000, Value::from("said by nobody")).build())
-            .payload(claims.clone().to_vec().expect("CBOR"))
+            .payload(payload)
             .create_signature(&[], |data| self.key.sign(data).expect("a signature").to_vec());
         token.build().to_tagged_vec().expect("CBOR")
     }
@@ -230,5 +235,38 @@ fn what_we_write_reads_back_and_the_newer_of_two_counts() {
         let honest = |digest: u8| held.is_honest(Kid::from_bytes([9; 4]), &[digest; 10]);
         assert_eq!((honest(1), honest(2)), (Some(false), Some(true)));
         assert_eq!(held.list_entry(StatusIndex::from_u32(1 << 17)), None, "another list");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let registry = Registry::new();
+        prop_assert!(StatusList::read(&bytes, &registry.issuer).is_err());
+        prop_assert!(HonestSet::read(&bytes, &registry.issuer).is_err());
+        prop_assert!(Held::new(registry.issuer).add(&bytes).is_err());
+    }
+
+    /// Any claims under a good signature: of what is taken for a list every part was there.
+    #[test]
+    fn any_signed_bytes_are_read_without_a_panic(payload in prop::collection::vec(any::<u8>(), 0..300), kind: bool) {
+        let registry = Registry::new();
+        let token = registry.sign_bytes(if kind { LIST } else { SET }, payload);
+        prop_assert_eq!(StatusList::read(&token, &registry.issuer).err(), Some(Unbelieved::NotAList));
+        prop_assert_eq!(HonestSet::read(&token, &registry.issuer).err(), Some(Unbelieved::NotAList));
+    }
+
+    #[test]
+    fn an_altered_byte_is_noticed_unless_nobody_signed_it(at in 0_usize..100_000, to: u8) {
+        let registry = Registry::new();
+        let token = registry.sign(LIST, &claims("https://press.example.vn/status/7", 1, packed(&bytes(), 6)));
+        let at = at % token.len();
+        prop_assume!(token[at] != to);
+        let mut altered = token.clone();
+        altered[at] = to;
+        let read = |token: &[u8]| StatusList::read(token, &registry.issuer).map(|(list, _)| list);
+        if let Ok(list) = read(&altered) {
+            prop_assert_eq!(Ok(list), read(&token));
+        }
     }
 }

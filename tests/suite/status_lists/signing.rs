@@ -7,7 +7,7 @@ use crate::support::{
 };
 use press_registry::{
     app::keys::{self, Retirement},
-    domain::signed_list::ListName,
+    domain::{issuer::KnownIssuer, signed_list::ListName, status_list::StatusList},
     error::Error,
     keys::PairUse,
     store::signed_lists::{self, SignedRow},
@@ -127,13 +127,21 @@ on_both_databases! {
     fn a_list_of_a_key_that_signs_no_more_is_signed_anew_at_once(node: TestRegistry) {
         node.issued_card();
         node.publish_lists().expect("signed");
-        let old = signer(&node);
-        let new = keys::rotate(&node, PairUse::Status).expect("rotated");
-        keys::retire(&node, &old, Retirement::Compromised).expect("compromised");
-        node.publish_lists().expect("signed");
-        assert_eq!(signer(&node), new);
-        let without = node.another_node();
-        assert_eq!(signer(&without), new);
+        for how in [Retirement::Orderly, Retirement::Compromised] {
+            let (old, version) = (signer(&node), versions(&node)[0].1);
+            let held = KnownIssuer::from_json(node.ring().document()).expect("an issuer");
+            let new = keys::rotate(&node, PairUse::Status).expect("rotated");
+            node.publish_lists().expect("nothing to sign");
+            assert_eq!((signer(&node), versions(&node)[0].1), (old.clone(), version));
+            node.issued_card();
+            node.publish_lists().expect("signed");
+            // Whoever holds the document of before the rotation believes it.
+            StatusList::read(&served(&node, 0).token, &held).expect("a list");
+            keys::retire(&node, &old, how).expect("retired");
+            node.publish_lists().expect("signed");
+            assert_eq!((signer(&node), versions(&node)[0].1), (new.clone(), version + 2), "{how:?}");
+            assert_eq!(signer(&node.another_node()), new);
+        }
     }
 
     fn a_node_that_has_not_heard_of_a_rotation_signs_nothing(node: TestRegistry) {
