@@ -22,6 +22,7 @@ const WITHOUT_AN_EVENT: &[(&str, &str)] = &[
     ("store/sessions.rs end", "a sign-in ends"),
     ("store/sessions.rs end_all", "sign-ins end, with the event of whatever ended them"),
     ("store/sessions.rs password_was_chosen", "part of a sign-in; the password has its event"),
+    ("store/signed_lists.rs keep", "the bits of credentials as signed; each change of a bit has its event"),
 ];
 
 /// Of [`WITHOUT_AN_EVENT`] those that are no part of a change, so that nothing of theirs has to be taken back alone.

@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod app;
 pub(crate) mod fixtures;
+pub(crate) mod issuer;
 pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod registry;
