@@ -57,12 +57,7 @@ struct Layout<'a> {
 ///
 /// # Errors
 /// The content cannot be rendered.
-pub(super) fn page(
-    registry: &Registry,
-    language: Language,
-    title: &str,
-    content: &impl Template,
-) -> Html {
+pub(super) fn page(registry: &Registry, language: Language, title: &str, content: &impl Template) -> Html {
     let content = content.render().map_err(Error::internal)?;
     let layout = Layout { language, title, demo: registry.settings.demo, content };
     let html = layout.render().map_err(Error::internal)?;

@@ -16,10 +16,8 @@ use std::sync::Arc;
 pub(super) use crate::domain::card_code::MAX_TEXT_CHARS;
 
 pub(super) const TITLE: Both = Both("Kiểm tra thẻ", "Check a card");
-pub(super) const SCAN_IT: Both = Both(
-    "Quét mã QR trên thẻ bằng máy ảnh của điện thoại.",
-    "Point the phone's camera at the QR on the card.",
-);
+pub(super) const SCAN_IT: Both =
+    Both("Quét mã QR trên thẻ bằng máy ảnh của điện thoại.", "Point the phone's camera at the QR on the card.");
 pub(super) const SCAN_HERE: Both = Both("Quét ngay tại đây", "Scan it here");
 pub(super) const SHOW_PHOTO: Both = Both(
     "Xem ảnh đã đăng ký (yêu cầu này được gửi đến hệ thống)",
