@@ -190,11 +190,16 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
 }
 
 /// Modules and styles without what only their readers need: comments on lines of their own, indentation, and the lines
-/// that tie modules together, which are one module here.
+/// that tie modules together: they are one module here, in which no two may give one name to two things.
 fn squeezed(source: &str) -> String {
-    let is_for_readers =
-        |line: &str| line.is_empty() || ["//", "/*", "* ", "*/", "import "].iter().any(|sign| line.starts_with(sign));
-    let lines = source.lines().map(str::trim).filter(|line| !is_for_readers(line));
+    let mut is_comment = false;
+    let is_needed = |line: &&str| {
+        is_comment |= line.starts_with("/*");
+        let is_for_readers = is_comment || line.is_empty() || line.starts_with("//") || line.starts_with("import ");
+        is_comment &= !line.ends_with("*/");
+        !is_for_readers
+    };
+    let lines = source.lines().map(str::trim).filter(is_needed);
     lines.map(|line| line.strip_prefix("export ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect()
 }
 
@@ -224,7 +229,9 @@ mod tests {
 
     #[test]
     fn what_only_readers_need_is_left_out() {
-        let source = "// Why.\nimport { a } from \"./a.js\";\n\n/**\n * What.\n */\nexport function b() {\n  return a; // x\n}\n";
-        assert_eq!(squeezed(source), "function b() {\nreturn a; // x\n}\n");
+        let module =
+            "// Why.\nimport { a } from \"./a.js\";\n\n/**\n * What.\n */\nexport function b() {\n  return a;\n}\n";
+        assert_eq!(squeezed(module), "function b() {\nreturn a;\n}\n");
+        assert_eq!(squeezed("/* Why. */\n* { margin: 0; }\n"), "* { margin: 0; }\n");
     }
 }

@@ -52,7 +52,7 @@ export class Reader {
       case 2:
         return this.take(argument);
       case 3:
-        return text(this.take(argument));
+        return utf8(this.take(argument));
       case 4:
         return this.items(argument, depth);
       case 5:
@@ -86,7 +86,7 @@ export class Reader {
   skip() {
     const { major, argument } = this.head();
     if (major === 2 || major === 3) {
-      for (const part of this.parts(major, argument)) if (major === 3) text(part);
+      for (const part of this.parts(major, argument)) if (major === 3) utf8(part);
     } else if (major === 4 || major === 5) {
       const count = argument === null ? Infinity : argument * (major - 3);
       for (let n = 0; n < count && !(argument === null && this.isBreak()); n++) this.skip();
@@ -116,7 +116,7 @@ export class Reader {
   }
 }
 
-function text(bytes) {
+function utf8(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

@@ -4,7 +4,8 @@ import { Malformed, demand, hex } from "./bytes.js";
 import { Reader, decode, hasLabels, isBytes } from "./cbor.js";
 
 const VERSION = 1;
-const EXPIRES = 4;
+/** `exp` (RFC 8392 §4), of cards and of lists. */
+export const EXPIRES = 4;
 const NOT_BEFORE = 5;
 const CARD = -65537;
 /** 9999-12-31T23:59:59Z, the last second that RFC 3339 can write. */

@@ -2,13 +2,13 @@
 
 import { demand } from "./bytes.js";
 import { decode, isBytes } from "./cbor.js";
+import { EXPIRES } from "./claims.js";
 import { parseSign1, verifies } from "./cose.js";
 import { statusKey } from "./issuer.js";
 
 const TYPE = 16;
 const LIST_TYPE = "application/statuslist+cwt";
 const SUBJECT = 2;
-const EXPIRES = 4;
 const ISSUED_AT = 6;
 const LIST = 65533;
 

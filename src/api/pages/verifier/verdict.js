@@ -27,11 +27,11 @@ export async function judge(text, now, known) {
 
 async function judgeCode(code, now, known) {
   const opened = await open(code, now, known.issuer);
-  if (!opened.card) return { ...opened, listAge: age(await known.newestIat(), now) };
+  if (!opened.card) return { ...opened, listAge: secondsSince(await known.newestIat(), now) };
   const { card } = opened;
   const list = await known.list(Math.floor(card.index / SLOTS));
   const [verdict, reason] = await stateOf(opened, list, now, known);
-  return { verdict, reason, card, listAge: age(list?.issuedAt, now) };
+  return { verdict, reason, card, listAge: secondsSince(list?.issuedAt, now) };
 }
 
 const unproven = (verdict, reason) => ({ verdict, reason });
@@ -82,6 +82,6 @@ async function stateOf({ card, kid, payload, isCompromised }, list, now, known) 
 }
 
 /** Seconds since an instant, none where the clock is a little behind; null without an instant. */
-function age(since, now) {
+function secondsSince(since, now) {
   return since === undefined ? null : Math.max(now - since, 0);
 }
