@@ -3,8 +3,10 @@
 mod axe;
 pub(crate) mod driver;
 mod looks;
+pub(crate) mod modules;
 pub(crate) mod signed;
 pub(crate) mod site;
 mod stage;
 mod verdicts;
+mod visitors;
 mod visits;

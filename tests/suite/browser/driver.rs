@@ -78,10 +78,28 @@ impl Browser {
         self.post("/url", &json!({ "url": url }));
     }
 
-    /// Opens an address that may not be reached.
-    pub(crate) fn try_open(&self, url: &str) {
-        self.post("/url", &json!({ "url": "about:blank" }));
-        let _refused = self.send("/url", &json!({ "url": url }));
+    /// Clicks where this selector says, as a person does.
+    pub(crate) fn click(&self, css: &str) {
+        self.post(&format!("/element/{}/click", self.element(css)), &json!({}));
+    }
+
+    /// Types where this selector says.
+    pub(crate) fn type_into(&self, css: &str, text: &str) {
+        self.post(&format!("/element/{}/value", self.element(css)), &json!({ "text": text }));
+    }
+
+    /// What a person reads there.
+    pub(crate) fn read(&self, css: &str) -> String {
+        let url = format!("{}/element/{}/text", self.session, self.element(css));
+        let text = self.agent.get(url).call().expect("an answer").body_mut().read_to_string().expect("text");
+        let answered: Value = serde_json::from_str(&text).expect("JSON");
+        answered["value"].as_str().expect("text").to_owned()
+    }
+
+    fn element(&self, css: &str) -> String {
+        let found = self.post("/element", &json!({ "using": "css selector", "value": css }));
+        let (_, id) = found.as_object().and_then(|it| it.iter().next()).expect("an element");
+        id.as_str().expect("an id").to_owned()
     }
 
     /// What the body of a function gives, once its promise is kept; the arguments are `a`, `b`, ….

@@ -169,7 +169,7 @@ fn a_list_of_yesterday_does_not_confirm() {
 
 /// The same document with a card key more, dated a minute later.
 fn with_key(document: &IssuerDocument, key: &SigningKey) -> IssuerDocument {
-    let (x, y) = coordinates(&key.point()).expect("a point");
+    let (x, y) = coordinates(key.point()).expect("a point");
     let signs = [-DAY, DAY].map(|days| document.issued_at.plus_seconds(days));
     let mut document = document.clone();
     document.keys.push(IssuerKey::es256(&x, &y, KeyUse::Card, KeyState::Active, signs));

@@ -10,8 +10,9 @@ use super::{
 };
 use crate::browser::{
     driver::Browser,
+    modules::module,
     signed::{List, honest_set},
-    site::{Site, Told},
+    site::Site,
 };
 use data_encoding::{BASE64, HEXLOWER};
 use press_registry::domain::{
@@ -22,10 +23,7 @@ use press_registry::domain::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 const PHONE: &str = "1900 0000";
 /// As many as one script may take at once.
@@ -129,17 +127,6 @@ fn agree(worlds: &[World], cases: &[Case]) -> Option<BTreeMap<(String, Option<St
         }
     }
     Some(counts)
-}
-
-/// A module of the page, the harness, or an empty page.
-fn module(path: &str) -> Told {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let file = match path.strip_prefix("/verifier/") {
-        Some(name) => root.join("src/api/pages/verifier").join(name),
-        None if path == "/harness.js" => root.join("tests/suite/card_vectors/harness.js"),
-        None => return Told::ok("text/html", b"<!doctype html><title>-</title>".to_vec()),
-    };
-    std::fs::read(file).map_or_else(|_| Told::nothing(), |text| Told::ok("text/javascript", text))
 }
 
 #[test]
