@@ -16,18 +16,18 @@ use std::sync::Arc;
 pub(super) use crate::domain::card_code::MAX_TEXT_CHARS;
 
 pub(super) const TITLE: Both = Both("Kiểm tra thẻ", "Check a card");
-pub(super) const SCAN_IT: Both =
-    Both("Quét mã QR trên thẻ bằng máy ảnh của điện thoại.", "Point the phone's camera at the QR on the card.");
+pub(super) const SCAN_IT: Both = Both(
+    "Quét mã QR trên thẻ bằng máy ảnh của điện thoại. Mã được kiểm tra ngay trên máy này, không gửi đi đâu.",
+    "Point the phone's camera at the QR on the card. It is checked on this device and sent to nobody.",
+);
 pub(super) const SCAN_HERE: Both = Both("Quét ngay tại đây", "Scan it here");
 pub(super) const SHOW_PHOTO: Both = Both(
     "Xem ảnh đã đăng ký (yêu cầu này được gửi đến hệ thống)",
     "Show the registered photo (this request reaches the registry)",
 );
 pub(super) const PRIVACY: Both = Both(
-    "Mã gõ tay được gửi đến hệ thống này để kiểm tra. Hệ thống không lưu mã, thẻ hay người kiểm tra. Mã QR thì không được \
-     gửi đi.",
-    "A typed code is sent to this registry to be checked. It keeps neither the code, nor the card, nor who asked. A QR is \
-     not sent.",
+    "Mã gõ tay được gửi đến hệ thống này để kiểm tra. Hệ thống không lưu mã, thẻ hay người kiểm tra.",
+    "A typed code is sent to this registry to be checked. It keeps neither the code, nor the card, nor who asked.",
 );
 pub(super) const LABEL: Both = Both("Mã in bên cạnh QR", "The code printed beside the QR");
 pub(super) const HINT: Both = Both(

@@ -54,6 +54,33 @@ fn a_first_visit_is_a_few_small_requests() {
     assert!(first + worker + issuer + list <= ALL);
 }
 
+/// How soon the verdict is there is told, not asserted: that depends on who else uses the machine.
+#[test]
+fn the_verdict_is_there_when_the_page_is() {
+    let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
+    let watch = "new MutationObserver((_, watcher) => {
+        if (!document.querySelector('#result .verdict')) return;
+        window.verdictAt = performance.now();
+        watcher.disconnect();
+    }).observe(document, { childList: true, subtree: true });";
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({ "source": watch }));
+    let link = stage.link(|_| {});
+    let told = |how: &str, rate: u32| {
+        browser.devtools("Emulation.setCPUThrottlingRate", serde_json::json!({ "rate": rate }));
+        assert_eq!(headline_at(&browser, &link), "Valid card");
+        let loaded = "return window.verdictAt - performance.getEntriesByType('navigation')[0].loadEventEnd";
+        let after = browser.run(loaded, &[]).as_f64().expect("a number");
+        println!("{how}, processor slowed {rate} times: {after:.0} ms after load");
+    };
+    told("first visit", 4);
+    prepared(&browser);
+    told("again", 1);
+    told("again", 4);
+    stage.site.away(true);
+    told("without a network", 1);
+    told("without a network", 4);
+}
+
 #[test]
 fn checks_of_different_cards_ask_the_same() {
     let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("vi")) else { return };

@@ -6,6 +6,7 @@ import { parseIssuer, unknownIssuer, vouchesFor } from "./issuer.js";
 import { parseList } from "./status.js";
 
 const ISSUER = "/.well-known/press-registry/issuer";
+const HONEST = "/status/honest/";
 const SHELF = "press-registry";
 /** How long an answer is waited for where an older one is held, and where none is, in milliseconds. */
 const PATIENCE = 1000;
@@ -21,14 +22,22 @@ export async function knowledge(changed) {
   const over = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   const latest = (path, parse) => newest(shelf, path, parse, over, changed);
   const issuer = (await latest(ISSUER, successor)) ?? unknownIssuer(location.hostname);
-  const list = (n) => latest(`/status/${n}`, (bytes) => parseList(bytes, `/status/${n}`, issuer));
-  const honestSet = (kid) => latest(`/status/honest/${kid}`, (bytes) => parseHonestSet(bytes, `/status/honest/${kid}`, issuer));
-  return { issuer, list: once(list), honestSet: once(honestSet), newestIat: () => newestIat(shelf, issuer) };
+  // Each list and set is asked for once.
+  const met = new Map();
+  const signed = (path, parse) => {
+    if (!met.has(path)) met.set(path, latest(path, (bytes) => parse(bytes, path, issuer)));
+    return met.get(path);
+  };
+  return {
+    issuer,
+    list: (n) => signed(`/status/${n}`, parseList),
+    honestSet: (kid) => signed(`${HONEST}${kid}`, parseHonestSet),
+    newestIat: () => newestIat(shelf, issuer, met),
+  };
 }
 
 /** A newer document takes an older one's place only if a status key of the older one signed it. */
 async function successor(bytes, held) {
-  if (held && same(bytes, held.bytes)) return held;
   const issuer = await parseIssuer(bytes);
   if (held) {
     const signatures = await asked(`${ISSUER}.sig`);
@@ -39,22 +48,25 @@ async function successor(bytes, held) {
 
 /** The newest good form of what is at a path: from the network if that answers in time, else as it was kept. */
 async function newest(shelf, path, parse, over, changed) {
-  const kept = await shelved(shelf, path, parse);
+  const asking = asked(path);
+  const keeping = shelved(shelf, path, parse);
   let isLate = false;
-  const told = asked(path).then(async (answer) => {
+  const told = async () => {
+    const answer = await asking;
     const copy = answer.clone();
-    const bytes = await bytesOf(answer);
+    const [bytes, kept] = [await bytesOf(answer), await keeping];
+    if (kept && same(bytes, kept.bytes)) return kept.item;
     const item = await parse(bytes, kept?.item);
     // An old one that is sent again is no news.
-    if (kept && (same(bytes, kept.bytes) || item.issuedAt < kept.item.issuedAt)) return kept.item;
+    if (kept && item.issuedAt < kept.item.issuedAt) return kept.item;
     await shelf.put(path, copy).catch(() => {});
     if (isLate) changed();
     return item;
-  });
+  };
   // No network, no such thing, or nothing that the registry signed: what is kept stands.
-  const news = told.catch(() => kept?.item);
-  if (!kept) return news;
-  return Promise.race([news, over.then(() => (isLate = true) && kept.item)]);
+  const news = told().catch(async () => (await keeping)?.item);
+  const kept = await keeping;
+  return kept ? Promise.race([news, over.then(() => (isLate = true) && kept.item)]) : news;
 }
 
 async function shelved(shelf, path, parse) {
@@ -74,25 +86,17 @@ async function bytesOf(answer) {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** Asks for each thing once. */
-function once(ask) {
-  const asked = new Map();
-  return (name) => {
-    if (!asked.has(name)) asked.set(name, ask(name));
-    return asked.get(name);
-  };
-}
-
 /** The newest `iat` of all lists and sets held: it cannot be earlier than that. */
-async function newestIat(shelf, issuer) {
-  const iats = (await shelf.keys()).map(async ({ url }) => {
-    const { pathname } = new URL(url);
-    const parse = pathname.startsWith("/status/honest/") ? parseHonestSet : parseList;
-    if (!pathname.startsWith("/status/")) return undefined;
-    return (await shelved(shelf, url, (bytes) => parse(bytes, pathname, issuer)))?.item.issuedAt;
-  });
-  const known = (await Promise.all(iats)).filter((iat) => iat !== undefined);
-  return known.length > 0 ? Math.max(...known) : undefined;
+async function newestIat(shelf, issuer, met) {
+  const items = [...met.values()];
+  for (const { url } of await shelf.keys()) {
+    const path = new URL(url).pathname;
+    const parse = path.startsWith(HONEST) ? parseHonestSet : parseList;
+    if (!path.startsWith("/status/") || met.has(path)) continue;
+    items.push(shelved(shelf, path, (bytes) => parse(bytes, path, issuer)).then((kept) => kept?.item));
+  }
+  const iats = (await Promise.all(items)).filter(Boolean).map((item) => item.issuedAt);
+  return iats.length > 0 ? Math.max(...iats) : undefined;
 }
 
 /** Keeps this page for when there is no network; the browser has just been given it. */

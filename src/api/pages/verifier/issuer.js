@@ -20,7 +20,7 @@ export async function parseIssuer(bytes) {
   };
   const [cardKeys, statusKeys] = await Promise.all([keysOf("card"), keysOf("status")]);
   const lists = (json.status_lists ?? []).map((list) => list.n).filter(Number.isSafeInteger);
-  return { bytes, issuedAt, hosts: json.hosts, phone: json.contact?.phone, cardKeys, statusKeys, lists };
+  return { issuedAt, hosts: json.hosts, phone: json.contact?.phone, cardKeys, statusKeys, lists };
 }
 
 function parseJson(bytes) {
