@@ -40,7 +40,7 @@ const MODULES: [&str; 12] = [
 ];
 
 /// The service worker asks the registry for the page and for nothing else.
-const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
 
 #[derive(Template)]
 #[template(
@@ -225,6 +225,19 @@ mod tests {
             let request = TestRequest::get().insert_header((ACCEPT_ENCODING, sent)).to_http_request();
             assert_eq!(takes_gzip(request.headers()), takes, "{sent}");
         }
+    }
+
+    #[test]
+    fn no_two_modules_give_one_name_to_two_things() {
+        let mut names = std::collections::BTreeSet::new();
+        for line in MODULES.iter().flat_map(|module| module.lines()) {
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            let mut words = line.strip_prefix("async ").unwrap_or(line).split([' ', '(', ';']);
+            if let (Some("function" | "const" | "let" | "class"), Some(name)) = (words.next(), words.next()) {
+                assert!(names.insert(name), "{name}");
+            }
+        }
+        assert!(names.contains("judge") && names.contains("Malformed"), "{names:?}");
     }
 
     #[test]

@@ -138,7 +138,8 @@ fn bits_of_a_list_are_in_the_order_of_the_draft() {
             "kid": key.kid().to_string(), "use": "status", "alg": "ES256", "kty": "EC", "crv": "P-256", "state": "active",
             "x": BASE64URL_NOPAD.encode(&x), "y": BASE64URL_NOPAD.encode(&y),
         });
-        let issuer = json!({ "issued_at": "2026-03-02T02:00:00Z", "hosts": [], "keys": [listed] }).to_string();
+        let issuer =
+            json!({ "issued_at": "2026-03-02T02:00:00Z", "hosts": ["press.example.vn"], "keys": [listed] }).to_string();
         let signed = list.signed(key.kid().as_bytes(), |message| key.sign(message).expect("signed").to_vec());
         browser.run(
             "const { parseIssuer } = await import('/verifier/issuer.js');
@@ -154,9 +155,14 @@ fn bits_of_a_list_are_in_the_order_of_the_draft() {
     let mut list = List::new("https://press.example.vn/status/0", 0, 100, &[]);
     list.slots[..2].copy_from_slice(&[0xB9, 0xA3]);
     assert_eq!(read(&list), json!([1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1]));
-    // A megabyte in a few packed bytes is not unpacked, nor a list that is too short.
-    for bytes in [1 << 20, LIST_BYTES + 1, LIST_BYTES - 1, 0] {
+    let packed = List { packing: flate2::Compression::best(), ..list.clone() };
+    assert_eq!(read(&packed), read(&list), "any zlib is read");
+    // A megabyte in a few bytes is not unpacked; nor is what is longer or shorter than a list.
+    assert_eq!(read(&List { slots: vec![0; 1 << 20], ..packed }), "Malformed");
+    for bytes in [LIST_BYTES + 1, LIST_BYTES - 1, 0] {
         assert_eq!(read(&List { slots: vec![0; bytes], ..list.clone() }), "Malformed", "{bytes}");
     }
-    assert_eq!(read(&List { subject: "https://press.example.vn/status/1".into(), ..list }), "Malformed");
+    for subject in ["https://press.example.vn/status/1", "https://evil.example/status/0", "/status/0"] {
+        assert_eq!(read(&List { subject: subject.into(), ..list.clone() }), "Malformed", "{subject}");
+    }
 }

@@ -15,6 +15,8 @@ pub(crate) struct List {
     pub(crate) exp: i64,
     pub(crate) bits: i64,
     pub(crate) slots: Vec<u8>,
+    /// How hard zlib tries: the registry stores bits as they are.
+    pub(crate) packing: flate2::Compression,
     pub(crate) media_type: &'static str,
 }
 
@@ -25,13 +27,20 @@ impl List {
         for slot in set {
             slots[usize::try_from(slot >> 3).expect("small")] |= 1 << (slot & 7);
         }
-        Self { subject: subject.into(), iat, exp, bits: 1, slots, media_type: "application/statuslist+cwt" }
+        let (packing, media_type) = (flate2::Compression::none(), "application/statuslist+cwt");
+        Self { subject: subject.into(), iat, exp, bits: 1, slots, packing, media_type }
+    }
+
+    fn packed(&self) -> Vec<u8> {
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), self.packing);
+        packed.write_all(&self.slots).expect("in memory");
+        packed.finish().expect("in memory")
     }
 
     /// As served, signed by this function under this kid.
     pub(crate) fn signed(&self, kid: &[u8], sign: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
         let list =
-            vec![(Value::from("bits"), Value::from(self.bits)), (Value::from("lst"), Value::Bytes(zlib(&self.slots)))];
+            vec![(Value::from("bits"), Value::from(self.bits)), (Value::from("lst"), Value::Bytes(self.packed()))];
         let claims = vec![
             (Value::from(2), Value::from(self.subject.as_str())),
             (Value::from(4), Value::from(self.exp)),
@@ -57,7 +66,7 @@ pub(crate) fn honest_set(
         (Value::from(6), Value::from(iat)),
         (Value::from(-65_538), Value::Bytes(digests.concat())),
     ];
-    cwt(protected(kid).build(), claims, sign)
+    cwt(protected(kid).value(16, Value::from("application/cwt")).build(), claims, sign)
 }
 
 fn protected(kid: &[u8]) -> HeaderBuilder {
@@ -68,10 +77,4 @@ fn cwt(header: Header, claims: Vec<(Value, Value)>, sign: impl Fn(&[u8]) -> Vec<
     let payload = Value::Map(claims).to_vec().expect("CBOR");
     let signed = CoseSign1Builder::new().protected(header).payload(payload).create_signature(b"", sign).build();
     signed.to_tagged_vec().expect("CBOR")
-}
-
-fn zlib(slots: &[u8]) -> Vec<u8> {
-    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::none());
-    packed.write_all(slots).expect("in memory");
-    packed.finish().expect("in memory")
 }

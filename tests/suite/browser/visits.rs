@@ -54,6 +54,25 @@ fn a_first_visit_is_a_few_small_requests() {
     assert!(first + worker + issuer + list <= ALL);
 }
 
+#[test]
+fn the_page_is_not_sent_again_to_whoever_holds_it() {
+    let Some(stage) = Stage::set() else { return };
+    for path in ["/v", "/V", "/v/worker.js"] {
+        let sent = |headers: &[(&str, &str)]| stage.app.anonymous().get_with(path, headers);
+        let (plain, packed) = (sent(&[]).expect(200), sent(&[("accept-encoding", "br, gzip")]).expect(200));
+        assert_eq!((plain.header("content-encoding"), packed.header("content-encoding")), (None, Some("gzip")));
+        assert_ne!(plain.etag(), packed.etag(), "strong ETags are of exact bytes");
+        let etag = packed.etag();
+        let again = sent(&[("accept-encoding", "gzip"), ("if-none-match", &etag)]).expect(304);
+        assert_eq!((again.etag(), again.header("cache-control")), (etag.clone(), Some("no-cache")));
+        sent(&[("if-none-match", &etag)]).expect(200);
+    }
+    let policy = stage.app.anonymous().get("/v").expect(200).header("content-security-policy").map(str::to_owned);
+    let policy = policy.expect("a policy");
+    assert!(policy.contains("script-src 'sha256-") && policy.contains("connect-src 'self'"), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
+}
+
 /// How soon the verdict is there is told, not asserted: that depends on who else uses the machine.
 #[test]
 fn the_verdict_is_there_when_the_page_is() {

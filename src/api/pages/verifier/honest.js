@@ -10,7 +10,7 @@ const DIGEST_BYTES = 10;
 
 /** Reads a set. */
 export async function parseHonestSet(bytes, path, issuer) {
-  const { claims, issuedAt } = await signedClaims(bytes, path, issuer);
+  const { claims, issuedAt } = await signedClaims(bytes, "application/cwt", path, issuer);
   const digests = claims.get(DIGESTS);
   demand(isBytes(digests) && digests.length % DIGEST_BYTES === 0);
   return { issuedAt, has: (digest) => isAmong(digest, digests) };

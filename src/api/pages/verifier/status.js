@@ -5,9 +5,11 @@ import { decode, isBytes } from "./cbor.js";
 import { EXPIRES } from "./claims.js";
 import { parseSign1, verifies } from "./cose.js";
 import { statusKey } from "./issuer.js";
+import { isForeign } from "./text.js";
 
 const TYPE = 16;
-const LIST_TYPE = "application/statuslist+cwt";
+/** The most bytes of a list as served. */
+const MAX_LIST = 16896;
 const SUBJECT = 2;
 const ISSUED_AT = 6;
 const LIST = 65533;
@@ -15,23 +17,24 @@ const LIST = 65533;
 /** Slots of one list, one bit each. */
 export const SLOTS = 1 << 17;
 
-/** The claims of what a status key signed about this address, and the header. */
-export async function signedClaims(bytes, path, issuer) {
+/** The claims of what a status key signed as one of this media type, published at this path. */
+export async function signedClaims(bytes, type, path, issuer) {
   const { header, kid, payload, signature, signed } = parseSign1(bytes);
   const key = statusKey(issuer, kid);
-  demand(key && (await verifies(key, signature, signed)));
+  demand(key && header.get(TYPE) === type && (await verifies(key, signature, signed)));
   const claims = decode(payload);
   demand(claims instanceof Map && Number.isSafeInteger(claims.get(ISSUED_AT)));
-  // A registry moves to another host with its cards: only the path tells one list from another.
-  demand(typeof claims.get(SUBJECT) === "string" && claims.get(SUBJECT).endsWith(path));
-  return { header, claims, issuedAt: claims.get(ISSUED_AT) };
+  const subject = claims.get(SUBJECT);
+  demand(typeof subject === "string" && subject.endsWith(path) && !isForeign(subject, issuer.hosts));
+  return { claims, issuedAt: claims.get(ISSUED_AT) };
 }
 
 /** Reads a list. */
 export async function parseList(bytes, path, issuer) {
-  const { header, claims, issuedAt } = await signedClaims(bytes, path, issuer);
+  demand(bytes.length <= MAX_LIST);
+  const { claims, issuedAt } = await signedClaims(bytes, "application/statuslist+cwt", path, issuer);
   const [expires, list] = [claims.get(EXPIRES), claims.get(LIST)];
-  demand(header.get(TYPE) === LIST_TYPE && Number.isSafeInteger(expires));
+  demand(Number.isSafeInteger(expires));
   demand(list instanceof Map && list.get("bits") === 1 && isBytes(list.get("lst")));
   const slots = await inflate(list.get("lst"), SLOTS / 8);
   // The first slot is the lowest bit of the first byte.

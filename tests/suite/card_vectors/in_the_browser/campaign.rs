@@ -57,10 +57,13 @@ fn bad_lists() -> Vec<Vec<u8>> {
     ]
 }
 
+/// A kind of case: its name, and what makes a text of it.
+type Kind = (&'static str, fn(&mut Rng) -> String);
+
 /// So many cases, of each kind as many.
 pub(super) fn cases(count: usize, worlds: usize) -> Vec<Case> {
     let mut rng = Rng::with_seed(2026);
-    let kinds: [(&str, fn(&mut Rng) -> String); 10] = [
+    let kinds: [Kind; 10] = [
         ("good", good),
         ("another text", another_text),
         ("altered bytes", altered),
