@@ -181,7 +181,7 @@ impl Responder for Answer {
 }
 
 /// Whether the caller holds these bytes already (RFC 9110 §13.1.2: weak comparison).
-fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     headers.get_all(IF_NONE_MATCH).filter_map(|sent| sent.to_str().ok()).flat_map(|sent| sent.split(',')).any(|tag| {
         let tag = tag.trim();
         tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag

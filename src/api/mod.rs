@@ -50,6 +50,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{App, body::BoxBody, guard, web};
+use std::io;
 use std::sync::Arc;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -161,15 +162,15 @@ macro_rules! pages {
 // What people look at; it is no part of the documented API.
 pages! {
     GET "/" => pages::home;
-    GET "/v" => pages::verify;
-    GET "/V" => pages::verify;
+    GET "/v" => pages::verifier;
+    GET "/V" => pages::verifier;
     POST "/v" => pages::check;
     GET "/report" => pages::report;
     POST "/report" => pages::send_report;
     GET "/report/follow" => pages::report;
     POST "/report/follow" => pages::follow_report;
     GET "/v/style.css" => pages::style;
-    GET "/v/verify.js" => pages::verify_script;
+    GET "/v/worker.js" => pages::worker;
     GET "/problems/{slug}" => pages::problem_kind;
     GET "/openapi.json" => docs::openapi;
     GET "/docs" => docs::to_index;
@@ -190,20 +191,22 @@ struct State {
     metrics: observe::Metrics,
     addresses: unrouted::Addresses,
     openapi: Vec<u8>,
+    verifier: pages::Verifier,
     /// Whether people reach the registry over TLS, which a proxy may end.
     is_https: bool,
 }
 
 impl State {
-    fn new(registry: Arc<Registry>) -> Self {
+    fn new(registry: Arc<Registry>) -> io::Result<Self> {
         let openapi = openapi();
-        Self {
+        Ok(Self {
             metrics: observe::Metrics::new(),
             addresses: unrouted::Addresses::new(&openapi.paths, PAGES),
             openapi: document(&openapi).into_bytes(),
+            verifier: pages::Verifier::new(&registry.settings)?,
             is_https: registry.settings.public_url.starts_with("https://"),
             registry,
-        }
+        })
     }
 }
 

@@ -40,9 +40,9 @@ impl Server {
     /// Starts to serve `registry` on `listener`, on `workers` threads. Call it inside an actix runtime.
     ///
     /// # Errors
-    /// The listener cannot be used.
+    /// The listener cannot be used, or the verifier page cannot be put together.
     pub fn start(registry: Arc<Registry>, listener: TcpListener, workers: usize) -> io::Result<Self> {
-        let state = web::Data::new(State::new(Arc::clone(&registry)));
+        let state = web::Data::new(State::new(Arc::clone(&registry))?);
         let server = HttpServer::new(move || app(state.clone()))
             .workers(workers)
             .shutdown_timeout(STOP_WITHIN_SECONDS)

@@ -60,11 +60,11 @@ pub fn keep(tx: &mut Tx, row: &SignedRow) -> Result<(), Error> {
             signed_lists::version.eq(row.version),
             signed_lists::token.eq(&row.token),
         );
-        diesel::insert_into(signed_lists::table).values(values).execute(tx.db())?
+        diesel::insert_into(signed_lists::table).values(values).execute(tx.unrecorded())?
     } else {
         let before = signed_lists::table.find(row.name.to_string()).filter(signed_lists::version.eq(row.version - 1));
         let values = (signed_lists::version.eq(row.version), signed_lists::token.eq(&row.token));
-        diesel::update(before).set(values).execute(tx.db())?
+        diesel::update(before).set(values).execute(tx.unrecorded())?
     };
     if kept == 0 { Err(Error::Overloaded) } else { Ok(()) }
 }

@@ -4,6 +4,7 @@
 
 mod file;
 mod generate;
+mod in_the_browser;
 mod properties;
 mod raw;
 mod world;

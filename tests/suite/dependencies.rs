@@ -9,8 +9,7 @@ mod licence;
 use graph::{Graph, Package};
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// Licences under which anyone may use, change and sell what is built; `.cargo/deny.toml` has the same list. The MPL
-/// asks only that its own files stay open.
+/// Licences under which anyone may use, change and sell what is built; `.cargo/deny.toml` has the same list.
 const ACCEPTED_LICENCES: &[&str] = &[
     "0BSD",
     "Apache-2.0",
@@ -24,7 +23,6 @@ const ACCEPTED_LICENCES: &[&str] = &[
     "ISC",
     "MIT",
     "MIT-0",
-    "MPL-2.0",
     "PostgreSQL",
     "Unicode-3.0",
     "Unlicense",

@@ -5,6 +5,7 @@ mod agencies;
 mod applications;
 mod authorisation;
 mod backups;
+mod browser;
 mod card_vectors;
 mod cases;
 mod command_line;

@@ -39,5 +39,5 @@ pub(in crate::api) async fn home(visit: Visit, language: Language) -> Html {
     let title = language.of("Đăng ký thẻ báo chí", "Press-card registry");
     let about = language.said(about_the_card());
     let content = Home { language, phone: &visit.registry.settings.phone, about };
-    page(&visit.registry, language, title, None, &content)
+    page(&visit.registry, language, title, &content)
 }

@@ -4,6 +4,7 @@ use crate::domain::issuer::Words;
 use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::{FromRequest, HttpRequest, dev};
 use std::convert::Infallible;
+use std::fmt;
 use std::future::{Ready, ready};
 
 /// A language of the registry.
@@ -77,6 +78,25 @@ impl Language {
         });
         let best = ours.reduce(|best, other| if other.0 > best.0 { other } else { best });
         best.map(|(_, language)| language)
+    }
+}
+
+/// A text of a page in Vietnamese and English. It holds no sign that means something in HTML.
+///
+/// Displayed, it is both at once, for the page that is the same for everybody.
+pub(super) struct Both(pub(super) &'static str, pub(super) &'static str);
+
+impl Both {
+    /// The text in one language.
+    pub(super) const fn of(&self, language: Language) -> &'static str {
+        language.of(self.0, self.1)
+    }
+}
+
+impl fmt::Display for Both {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(vi, en) = self;
+        write!(f, r#"<span class="vi" lang="vi">{vi}</span> <span class="en" lang="en">{en}</span>"#)
     }
 }
 

@@ -1,12 +1,21 @@
 //! What every page has around its content.
 
-use super::language::Language;
+use super::language::{Both, Language};
 use crate::api::headers::PAGE_POLICY;
 use crate::app::Registry;
 use crate::error::Error;
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
 use askama::Template;
+
+/// What the registry calls itself on its pages.
+pub(super) const SITE: Both = Both("Đăng ký thẻ báo chí", "Press-card registry");
+
+/// Said on every page of a demonstration.
+pub(super) const DEMO: Both = Both(
+    "Bản thử nghiệm: người và thẻ ở đây là bịa, không có giá trị.",
+    "A demonstration: the people and cards here are invented and worth nothing.",
+);
 
 /// A page, or why there is none.
 pub(super) type Html = Result<HttpResponse, Error>;
@@ -23,14 +32,13 @@ pub(super) type Html = Result<HttpResponse, Error>;
 <meta name="referrer" content="no-referrer">
 <title>{{ title }}</title>
 <link rel="stylesheet" href="/v/style.css">
-{% if let Some(script) = script %}<script type="module" src="{{ script }}"></script>
-{% endif %}</head>
+</head>
 <body>
 <header>
-<a class="home" href="/?lang={{ language.tag() }}">{{ language.of("Đăng ký thẻ báo chí", "Press-card registry") }}</a>
+<a class="home" href="/?lang={{ language.tag() }}">{{ SITE.of(*language) }}</a>
 <a class="language" href="?lang={{ language.other().tag() }}" lang="{{ language.other().tag() }}" hreflang="{{ language.other().tag() }}">{{ language.other().own_name() }}</a>
 </header>
-{% if demo %}<p class="demo">{{ language.of("Bản thử nghiệm: người và thẻ ở đây là bịa, không có giá trị.", "A demonstration: the people and cards here are invented and worth nothing.") }}</p>
+{% if demo %}<p class="demo">{{ DEMO.of(*language) }}</p>
 {% endif %}<main>
 {{ content|safe }}
 </main>
@@ -41,7 +49,6 @@ pub(super) type Html = Result<HttpResponse, Error>;
 struct Layout<'a> {
     language: Language,
     title: &'a str,
-    script: Option<&'static str>,
     demo: bool,
     content: String,
 }
@@ -50,15 +57,9 @@ struct Layout<'a> {
 ///
 /// # Errors
 /// The content cannot be rendered.
-pub(super) fn page(
-    registry: &Registry,
-    language: Language,
-    title: &str,
-    script: Option<&'static str>,
-    content: &impl Template,
-) -> Html {
+pub(super) fn page(registry: &Registry, language: Language, title: &str, content: &impl Template) -> Html {
     let content = content.render().map_err(Error::internal)?;
-    let layout = Layout { language, title, script, demo: registry.settings.demo, content };
+    let layout = Layout { language, title, demo: registry.settings.demo, content };
     let html = layout.render().map_err(Error::internal)?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))

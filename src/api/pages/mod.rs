@@ -8,12 +8,14 @@ mod layout;
 mod problem_kind;
 mod report;
 mod verdict;
+mod verifier;
 mod verify;
 
 pub(super) use home::home;
 pub(super) use problem_kind::problem_kind;
 pub(super) use report::{follow as follow_report, page as report, send as send_report};
-pub(super) use verify::{check, page as verify};
+pub(super) use verifier::{Verifier, page as verifier, worker};
+pub(super) use verify::check;
 
 use super::answer::{Answer, Outcome};
 use layout::Html;
@@ -21,10 +23,4 @@ use layout::Html;
 /// The style of every page.
 pub(super) async fn style() -> Outcome {
     Ok(Answer::bytes("text/css; charset=utf-8", include_bytes!("style.css").to_vec()).tagged_by_bytes().public())
-}
-
-/// Checks what a QR brought along.
-pub(super) async fn verify_script() -> Outcome {
-    let script = include_bytes!("verify.js").to_vec();
-    Ok(Answer::bytes("text/javascript; charset=utf-8", script).tagged_by_bytes().public())
 }

@@ -27,5 +27,5 @@ struct ProblemKind {
 /// Explains a kind of problem.
 pub(in crate::api) async fn problem_kind(visit: Visit, slug: web::Path<String>, language: Language) -> Html {
     let kind = Error::KINDS.iter().copied().find(|kind| kind.slug == slug.as_str()).ok_or(Error::NotFound)?;
-    page(&visit.registry, language, kind.title, None, &ProblemKind { language, kind })
+    page(&visit.registry, language, kind.title, &ProblemKind { language, kind })
 }

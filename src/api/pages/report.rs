@@ -110,7 +110,7 @@ async fn form(visit: Visit, language: Language, sent: Sent, wrong: Vec<FieldErro
         key: visit.registry.entropy.uuid(visit.registry.clock.now()).to_string(),
         fields,
     };
-    framed(&visit.registry, language, title(language), None, &page)
+    framed(&visit.registry, language, title(language), &page)
 }
 
 /// The empty form.
@@ -145,7 +145,7 @@ pub(in crate::api) async fn send(visit: Visit, sender: Sender, body: Body<Form>,
     };
     let receipt = answer["receipt"].as_str().unwrap_or_default().to_owned();
     let page = ReceivedPage { language, receipt, log_index: answer["log_index"].as_i64().unwrap_or_default() };
-    framed(&visit.registry, language, title(language), None, &page)
+    framed(&visit.registry, language, title(language), &page)
 }
 
 /// How the report of a receipt stands. The receipt is in the body, so that no history of addresses holds it.
@@ -158,7 +158,7 @@ pub(in crate::api) async fn follow(visit: Visit, body: Body<Form>, language: Lan
         Err(Error::NotFound) => language.of("Không có báo cáo nào với mã này.", "No report has this receipt.").into(),
         Err(error) => return Err(error),
     };
-    framed(&visit.registry, language, title(language), None, &FollowedPage { language, state })
+    framed(&visit.registry, language, title(language), &FollowedPage { language, state })
 }
 
 fn query(body: &Body<Form>) -> Result<Query, Error> {

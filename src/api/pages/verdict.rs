@@ -1,6 +1,7 @@
 //! A verdict as people see it: by word, shape and colour, never by colour alone.
 
 use super::language::Language;
+use super::verify::SHOW_PHOTO;
 use crate::app::verifications::Verification;
 use crate::domain::printed::CredentialKind;
 use crate::domain::time::Timestamp;
@@ -20,7 +21,7 @@ use askama::Template;
 {% if !rows.is_empty() %}<dl class="card">
 {% for (name, value) in rows %}<dt>{{ name }}</dt><dd>{{ value }}</dd>
 {% endfor %}</dl>
-{% endif %}{% if let Some(digest) = photo %}<p><a class="button quiet" href="/portraits/{{ digest }}">{{ language.of("Xem ảnh đã đăng ký (yêu cầu này được gửi đến hệ thống)", "Show the registered photo (this request reaches the registry)") }}</a></p>
+{% endif %}{% if let Some(digest) = photo %}<p><a class="button quiet" href="/portraits/{{ digest }}">{{ SHOW_PHOTO.of(*language) }}</a></p>
 {% endif %}<p class="note">{{ about }}<br>{{ list_age }}</p>"#
 )]
 pub(super) struct VerdictView {
@@ -68,7 +69,7 @@ fn shown_photo(judgement: &Judgement) -> Option<String> {
 }
 
 /// Class and shape: circle with tick, octagon with cross, triangle with mark, square with question mark.
-pub(super) const fn looks(verdict: Verdict) -> (&'static str, &'static str) {
+const fn looks(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
         Verdict::Valid => ("valid", r#"<circle cx="32" cy="32" r="29"/><path d="M18 33l10 10 19-21"/>"#),
         Verdict::NotValid => {

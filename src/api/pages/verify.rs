@@ -1,69 +1,76 @@
-//! `/v`: the page that a card's QR opens.
-//!
-//! The code is in the address's fragment, which no browser sends by itself: a small script reads it and posts it here,
-//! and shows the verdict that comes back. Without scripts a typed code does the same. The words of a verdict are
-//! written in one place only, on the server.
+//! `POST /v`: checks a typed code, with or without scripts. Only the registry can, and that is said first.
 
 use super::Html;
-use super::language::Language;
+use super::language::{Both, Language};
 use super::layout::page as framed;
-use super::verdict::{VerdictView, looks};
+use super::verdict::VerdictView;
 use crate::api::body::{Body, Kind};
 use crate::api::context::{Visit, block};
 use crate::api::query::Query;
 use crate::app::verifications;
-use crate::domain::card_code::MAX_TEXT_CHARS;
-use crate::domain::verdict::Verdict;
-use crate::domain::{text, wording};
+use crate::domain::text;
 use crate::error::Error;
 use askama::Template;
 use std::sync::Arc;
 
+pub(super) use crate::domain::card_code::MAX_TEXT_CHARS;
+
+pub(super) const TITLE: Both = Both("Kiểm tra thẻ", "Check a card");
+pub(super) const SCAN_IT: Both = Both(
+    "Quét mã QR trên thẻ bằng máy ảnh của điện thoại. Mã được kiểm tra ngay trên máy này, không gửi đi đâu.",
+    "Point the phone's camera at the QR on the card. It is checked on this device and sent to nobody.",
+);
+pub(super) const SCAN_HERE: Both = Both("Quét ngay tại đây", "Scan it here");
+pub(super) const SHOW_PHOTO: Both = Both(
+    "Xem ảnh đã đăng ký (yêu cầu này được gửi đến hệ thống)",
+    "Show the registered photo (this request reaches the registry)",
+);
+pub(super) const PRIVACY: Both = Both(
+    "Mã gõ tay được gửi đến hệ thống này để kiểm tra. Hệ thống không lưu mã, thẻ hay người kiểm tra.",
+    "A typed code is sent to this registry to be checked. It keeps neither the code, nor the card, nor who asked.",
+);
+pub(super) const LABEL: Both = Both("Mã in bên cạnh QR", "The code printed beside the QR");
+pub(super) const HINT: Both = Both(
+    "Ví dụ 000123-7K2M-9QXR-4TDA. Chữ hoa, chữ thường, dấu cách đều được.",
+    "For example 000123-7K2M-9QXR-4TDA. Capitals, small letters and spaces do not matter.",
+);
+pub(super) const CHECK: Both = Both("Kiểm tra", "Check");
+pub(super) const REPORT: Both = Both("Báo cáo việc sử dụng thẻ sai quy định", "Report misuse of a card");
+pub(super) const HOTLINE: Both = Both("Đường dây nóng:", "Hotline:");
+pub(super) const INSECURE: Both = Both(
+    "Trang này được mở không qua HTTPS, nên trình duyệt không cho tự kiểm tra mã QR. Bấm “Kiểm tra” để gửi mã đến hệ thống.",
+    "This page was opened without HTTPS, so the browser does not let it check a QR by itself. Press “Check” to send the \
+     code to the registry.",
+);
+pub(super) const OFFLINE: Both = Both(
+    "Mở trang này một lần khi có mạng: sau đó quét được cả khi mất mạng. Nếu chưa từng mở, hãy gọi đường dây nóng, hoặc \
+     kết nối mạng rồi quét lại.",
+    "Open this page once with a network: from then on it also checks without one. On a phone that never did, call the \
+     hotline, or connect and scan again.",
+);
+pub(super) const READY: Both = Both("Điện thoại này đã sẵn sàng.", "This phone is ready.");
+
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<h1>{{ language.of("Kiểm tra thẻ", "Check a card") }}</h1>
+    source = r#"<h1>{{ TITLE.of(*language) }}</h1>
 <div id="result" role="status">
 {% if let Some(verdict) = verdict %}{{ verdict|safe }}
 {% endif %}</div>
-<template id="working"><p class="working">{{ language.of("Đang kiểm tra…", "Checking…") }}</p></template>
-<template id="unreachable"><section class="verdict {{ unreachable.0 }}">
-<svg viewBox="0 0 64 64" width="96" height="96" aria-hidden="true">{{ unreachable.1|safe }}</svg>
-<h2>{{ language.said(wording::cannot_confirm_yet()) }}</h2>
-<p class="next">{{ language.said(wording::connect_and_try_again()) }}</p>
-</section></template>
 <form method="post" action="/v?lang={{ language.tag() }}">
-<p class="privacy">{{ language.of("Khi kiểm tra, mã được gửi đến hệ thống này. Hệ thống không lưu mã, thẻ hay người kiểm tra.", "To check a card, its code is sent to this registry. It keeps neither the code, nor the card, nor who asked.") }}</p>
-<label for="code">{{ language.of("Mã in bên cạnh QR", "The code printed beside the QR") }}</label>
-<p class="hint" id="hint">{{ language.of("Ví dụ", "For example") }} 000123-7K2M-9QXR-4TDA. {{ language.of("Chữ hoa, chữ thường, dấu cách đều được.", "Capitals, small letters and spaces do not matter.") }}</p>
+<p class="privacy">{{ PRIVACY.of(*language) }}</p>
+<label for="code">{{ LABEL.of(*language) }}</label>
+<p class="hint" id="hint">{{ HINT.of(*language) }}</p>
 {% if let Some(mistake) = mistake %}<p class="mistake" id="mistake">{{ mistake }}</p>
 {% endif %}<input id="code" name="code" required maxlength="{{ MAX_TEXT_CHARS }}" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="hint{% if mistake.is_some() %} mistake{% endif %}">
-<button>{{ language.of("Kiểm tra", "Check") }}</button>
+<button>{{ CHECK.of(*language) }}</button>
 </form>
-<p><a href="/report?lang={{ language.tag() }}">{{ language.of("Báo cáo việc sử dụng thẻ sai quy định", "Report misuse of a card") }}</a></p>"#
+<p><a href="/report?lang={{ language.tag() }}">{{ REPORT.of(*language) }}</a></p>"#
 )]
-struct VerifyPage {
+struct CheckedPage {
     language: Language,
     verdict: Option<String>,
     mistake: Option<&'static str>,
-    /// Class and shape of the verdict where no answer comes.
-    unreachable: (&'static str, &'static str),
-}
-
-impl VerifyPage {
-    const fn blank(language: Language) -> Self {
-        Self { language, verdict: None, mistake: None, unreachable: looks(Verdict::CannotConfirm) }
-    }
-}
-
-fn shown(visit: &Visit, page: &VerifyPage) -> Html {
-    let title = page.language.of("Kiểm tra thẻ", "Check a card");
-    framed(&visit.registry, page.language, title, Some("/v/verify.js"), page)
-}
-
-/// The page before anything was checked.
-pub(in crate::api) async fn page(visit: Visit, language: Language) -> Html {
-    shown(&visit, &VerifyPage::blank(language))
 }
 
 /// A form as browsers send it.
@@ -85,16 +92,16 @@ pub(in crate::api) async fn check(visit: Visit, body: Body<Form>, language: Lang
     let page = match block(move || verifications::verify(&registry, &code, None)).await {
         Ok(check) => {
             let view = VerdictView::new(&check, &visit.registry.settings.phone, language);
-            VerifyPage { verdict: Some(view.render().map_err(Error::internal)?), ..VerifyPage::blank(language) }
+            CheckedPage { language, verdict: Some(view.render().map_err(Error::internal)?), mistake: None }
         }
         // A person at a form is told beside the field, not by a problem document.
         Err(Error::Invalid(_)) => {
             let mistake = language.of("Nhập mã in bên cạnh QR.", "Enter the code printed beside the QR.");
-            VerifyPage { mistake: Some(mistake), ..VerifyPage::blank(language) }
+            CheckedPage { language, verdict: None, mistake: Some(mistake) }
         }
         Err(error) => return Err(error),
     };
-    shown(&visit, &page)
+    framed(&visit.registry, language, TITLE.of(language), &page)
 }
 
 fn code(body: &Body<Form>) -> Result<String, Error> {

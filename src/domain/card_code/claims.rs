@@ -140,7 +140,8 @@ fn find_version(payload: &[u8]) -> Option<Version> {
         let label = items.probe().i64();
         items.skip().ok()?;
         if label.is_ok_and(|label| label == CARD) {
-            items.array().ok()??;
+            // An empty array is followed by something that is not in it.
+            items.array().ok()?.filter(|items| *items > 0)?;
             let version = items.int().ok()?;
             return Some(if version == VERSION.into() { Version::One } else { Version::Other });
         }

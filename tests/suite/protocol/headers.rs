@@ -56,7 +56,7 @@ on_both_databases! {
             assert_safe(what, answer);
             assert_eq!(answer.header("cache-control"), Some("no-store"), "{what}");
         }
-        for path in ["/", "/report", "/v", "/V", "/v/style.css", "/v/verify.js", "/docs/", "/openapi.json", "/livez", "/readyz", "/metrics"] {
+        for path in ["/", "/report", "/v", "/V", "/v/style.css", "/v/worker.js", "/docs/", "/openapi.json", "/livez", "/readyz", "/metrics"] {
             assert_safe(path, &app.anonymous().get(path).expect(200));
         }
         assert_safe("304", &app.anonymous().get_with("/openapi.json", &[("if-none-match", "*")]).expect(304));

@@ -1,0 +1,12 @@
+//! The verifier page in a real browser: what it shows, what it asks of whom, and that it needs nobody.
+
+mod axe;
+pub(crate) mod driver;
+mod looks;
+pub(crate) mod modules;
+pub(crate) mod signed;
+pub(crate) mod site;
+mod stage;
+mod verdicts;
+mod visitors;
+mod visits;

@@ -1,0 +1,61 @@
+//! Looks that can be measured: contrast, width, size of targets. With `PRESS_REGISTRY_SCREENSHOTS=FOLDER` also pictures
+//! for people to look at.
+
+use super::driver::Browser;
+use serde_json::json;
+
+/// The narrowest phone, and a desk.
+const WIDTHS: [u32; 2] = [320, 1280];
+
+/// What is measured of a page: how far it is wider than the view, the lowest contrast of a verdict's text, and targets
+/// that are too low.
+const MEASURE: &str = r"
+    const channel = (value) => ((value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+    const luminance = (colour) => {
+        const [r, g, b] = colour.match(/[\d.]+/g).map(Number).map(channel);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const contrast = (one, other) => {
+        const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+        return (high + 0.05) / (low + 0.05);
+    };
+    const verdict = getComputedStyle(document.querySelector('.verdict') ?? document.body);
+    const targets = [...document.querySelectorAll('button, input, select, textarea, .button')];
+    const { clientWidth } = document.documentElement;
+    const wide = [...document.querySelectorAll('*')].filter((it) => it.getBoundingClientRect().right > clientWidth);
+    return {
+        wide: wide.map((it) => it.outerHTML),
+        over: document.documentElement.scrollWidth - clientWidth,
+        contrast: contrast(verdict.color, verdict.backgroundColor),
+        low: targets.filter((it) => it.offsetHeight > 0 && it.offsetHeight < 48).map((it) => it.outerHTML),
+    };";
+
+/// Looks at the page that is open in every size and light.
+pub(super) fn check(browser: &Browser, name: &str) {
+    for scheme in ["light", "dark"] {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features }));
+        for width in WIDTHS {
+            browser.resize(width, 800);
+            keep(browser, &format!("{name}-{width}-{scheme}"));
+            let seen = browser.run(MEASURE, &[]);
+            let place = format!("{name}, {width} px, {scheme}: {seen}");
+            assert_eq!(seen["over"], 0, "{place}");
+            assert!(seen["contrast"].as_f64() >= Some(7.0), "{place}");
+            assert_eq!(seen["low"], json!([]), "{place}");
+        }
+    }
+    // The same in a black-and-white print.
+    browser.resize(320, 800);
+    browser.run("document.documentElement.style.filter = 'grayscale(1)'", &[]);
+    keep(browser, &format!("{name}-grey"));
+    browser.run("document.documentElement.style.filter = ''", &[]);
+    browser.devtools("Emulation.setEmulatedMedia", json!({ "features": [] }));
+}
+
+fn keep(browser: &Browser, name: &str) {
+    if let Some(folder) = std::env::var_os("PRESS_REGISTRY_SCREENSHOTS") {
+        let file = std::path::Path::new(&folder).join(format!("{name}.png"));
+        std::fs::write(file, browser.picture()).expect("the folder is there");
+    }
+}

@@ -1,0 +1,242 @@
+//! What a visit asks of whom: little, nothing about the card, and nothing at all where there is no network.
+
+use super::driver::Browser;
+use super::site::Asked;
+use super::stage::{DAY, ISSUER, Stage, in_slot, slot};
+use press_registry::domain::issuer::{IssuerDocument, IssuerKey, KeyState, KeyUse};
+use press_registry::domain::time::Timestamp;
+use press_registry::keys::{SigningKey, coordinates};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The most bytes of the first flight and of everything.
+const FIRST_FLIGHT: usize = 14 * 1024;
+const ALL: usize = 50 * 1024;
+
+fn headline(browser: &Browser) -> String {
+    browser.wait_for("document.querySelector('#result .verdict')");
+    let text = browser.run("return document.querySelector('#result h2').innerText", &[]);
+    text.as_str().expect("text").to_owned()
+}
+
+fn headline_at(browser: &Browser, link: &str) -> String {
+    browser.open(link);
+    headline(browser)
+}
+
+/// Waits until the next visit needs no network.
+fn prepared(browser: &Browser) {
+    browser.wait_for("!document.querySelector('#ready').hidden");
+    browser.run("await navigator.serviceWorker.ready", &[]);
+}
+
+fn paths(asked: &[Asked]) -> Vec<&str> {
+    asked.iter().map(|it| it.path.as_str()).collect()
+}
+
+#[test]
+fn a_first_visit_is_a_few_small_requests() {
+    let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("vi")) else { return };
+    assert_eq!(headline_at(&browser, &stage.link(|_| {})), "Thẻ hợp lệ");
+    prepared(&browser);
+    let asked = stage.site.asked();
+    assert_eq!(paths(&asked), ["/V", ISSUER, "/status/0", "/v/worker.js"]);
+    let weight = |path: &str| {
+        let headers = [("accept-encoding", "gzip, deflate, br")];
+        let sent = stage.app.anonymous().get_with(path, &headers).expect(200);
+        sent.header("content-length").and_then(|it| it.parse::<usize>().ok()).expect("a length")
+    };
+    let list = browser.run("return (await (await fetch('/status/0')).arrayBuffer()).byteLength", &[]);
+    let list = usize::try_from(list.as_u64().expect("a number")).expect("small");
+    let (first, worker, issuer) = (weight("/v"), weight("/v/worker.js"), weight(ISSUER));
+    println!("page {first}, worker {worker}, issuer {issuer}, list {list} bytes");
+    assert!(first <= FIRST_FLIGHT, "{first}");
+    assert!(first + worker + issuer + list <= ALL);
+}
+
+#[test]
+fn the_page_is_not_sent_again_to_whoever_holds_it() {
+    let Some(stage) = Stage::set() else { return };
+    for path in ["/v", "/V", "/v/worker.js"] {
+        let sent = |headers: &[(&str, &str)]| stage.app.anonymous().get_with(path, headers);
+        let (plain, packed) = (sent(&[]).expect(200), sent(&[("accept-encoding", "br, gzip")]).expect(200));
+        assert_eq!((plain.header("content-encoding"), packed.header("content-encoding")), (None, Some("gzip")));
+        assert_ne!(plain.etag(), packed.etag(), "strong ETags are of exact bytes");
+        let etag = packed.etag();
+        let again = sent(&[("accept-encoding", "gzip"), ("if-none-match", &etag)]).expect(304);
+        assert_eq!((again.etag(), again.header("cache-control")), (etag.clone(), Some("no-cache")));
+        sent(&[("if-none-match", &etag)]).expect(200);
+    }
+    let policy = stage.app.anonymous().get("/v").expect(200).header("content-security-policy").map(str::to_owned);
+    let policy = policy.expect("a policy");
+    assert!(policy.contains("script-src 'sha256-") && policy.contains("connect-src 'self'"), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
+}
+
+/// How soon the verdict is there is told, not asserted: that depends on who else uses the machine.
+#[test]
+fn the_verdict_is_there_when_the_page_is() {
+    let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
+    let watch = "new MutationObserver((_, watcher) => {
+        if (!document.querySelector('#result .verdict')) return;
+        window.verdictAt = performance.now();
+        watcher.disconnect();
+    }).observe(document, { childList: true, subtree: true });";
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({ "source": watch }));
+    let link = stage.link(|_| {});
+    let told = |how: &str, rate: u32| {
+        browser.devtools("Emulation.setCPUThrottlingRate", serde_json::json!({ "rate": rate }));
+        assert_eq!(headline_at(&browser, &link), "Valid card");
+        let loaded = "return window.verdictAt - performance.getEntriesByType('navigation')[0].loadEventEnd";
+        let after = browser.run(loaded, &[]).as_f64().expect("a number");
+        println!("{how}, processor slowed {rate} times: {after:.0} ms after load");
+    };
+    told("first visit", 4);
+    prepared(&browser);
+    told("again", 1);
+    told("again", 4);
+    stage.site.away(true);
+    told("without a network", 1);
+    told("without a network", 4);
+}
+
+#[test]
+fn checks_of_different_cards_ask_the_same() {
+    let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("vi")) else { return };
+    let is_full = std::env::var("PRESS_REGISTRY_FULL_CAMPAIGN").is_ok_and(|value| value == "1");
+    headline_at(&browser, &stage.link(|_| {}));
+    prepared(&browser);
+    let key = stage.card_key();
+    let fragments: Vec<String> = (0..if is_full { 1_000 } else { 100 })
+        .map(|n| {
+            let link = stage.link_by(&key, |it| {
+                it.status_index = in_slot(n * 131 % (1 << 17));
+                it.number = press_registry::domain::printed::CardNumber::parse(&format!("{n:06}")).expect("a number");
+            });
+            link.split_once('#').expect("a link").1.to_owned()
+        })
+        .collect();
+    stage.site.asked();
+    let count = fragments.len();
+    let shown = browser.run(
+        "const shown = [];
+         for (const fragment of a) {
+           document.querySelector('#result').replaceChildren();
+           location.hash = fragment;
+           while (!document.querySelector('#result .verdict')) await new Promise((resolve) => setTimeout(resolve, 2));
+           shown.push(document.querySelectorAll('#card dd')[3].innerText);
+         }
+         return new Set(shown).size;",
+        &[fragments.into()],
+    );
+    assert_eq!(shown, count, "each was another card");
+    let asked = stage.site.asked();
+    let mut seen = BTreeMap::new();
+    for request in asked {
+        assert!(request.method == "GET" && request.body.is_empty(), "{request:?}");
+        // What the browser holds it may name.
+        let headers = request
+            .headers
+            .into_iter()
+            .filter(|(name, _)| !["if-none-match", "if-modified-since"].contains(&name.as_str()));
+        *seen.entry((request.path, headers.collect::<Vec<_>>())).or_insert(0) += 1;
+    }
+    let seen: Vec<(&str, i32)> = seen.iter().map(|((path, _), times)| (path.as_str(), *times)).collect();
+    let times = i32::try_from(count).expect("small");
+    assert_eq!(seen, [(ISSUER, times), ("/status/0", times)]);
+}
+
+#[test]
+fn after_one_visit_no_network_is_needed() {
+    let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
+    stage.publish_list(&[9]);
+    let valid = stage.link(|_| {});
+    headline_at(&browser, &valid);
+    prepared(&browser);
+    stage.site.away(true);
+    assert_eq!(headline_at(&browser, &valid), "Valid card");
+    assert_eq!(headline_at(&browser, &stage.link(|it| it.status_index = in_slot(9))), "No longer valid");
+    assert_eq!(headline_at(&browser, &stage.link(|_| {}).replace("/V#", "/v#")), "Valid card");
+    browser.open(&format!("{}/v", stage.site.base));
+    browser.wait_for("document.documentElement.dataset.lang === 'en'");
+    stage.site.away(false);
+    assert_eq!(headline_at(&browser, &valid), "Valid card");
+}
+
+#[test]
+fn a_network_that_hangs_is_waited_for_a_second() {
+    let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
+    let document = stage.document();
+    stage.publish_document(&document, &stage.status_key());
+    let link = stage.link(|_| {});
+    headline_at(&browser, &link);
+    prepared(&browser);
+    // Kept is what was served before: the newest list says otherwise, but it comes too late, and then is shown.
+    stage.publish_list_of(stage.now() + 1, &[slot(&stage.claims)]);
+    stage.delay(Duration::from_secs(3));
+    assert_eq!(headline_at(&browser, &link), "Valid card");
+    browser.wait_for("document.querySelector('#result h2')?.innerText === 'No longer valid'");
+}
+
+#[test]
+fn without_anything_held_nothing_is_claimed() {
+    let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
+    stage.answer(ISSUER, "application/json", b"{}".to_vec());
+    assert_eq!(headline_at(&browser, &stage.link(|_| {})), "Cannot confirm yet");
+    let text = browser.run("return document.body.innerText", &[]);
+    let text = text.as_str().expect("text");
+    assert!(text.contains("Connect, check the phone's date and time") && text.contains("1900 0000"), "{text}");
+    assert!(text.contains("On a phone that never did, call the hotline, or connect and scan again."), "{text}");
+    // What is no code at all needs nobody's keys to be told so.
+    assert_eq!(headline_at(&browser, &format!("{}/V#NOCODE", stage.site.base)), "Not a code of this registry");
+}
+
+#[test]
+fn a_revocation_shows_on_a_page_that_is_open() {
+    let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
+    assert_eq!(headline_at(&browser, &stage.link(|_| {})), "Valid card");
+    stage.publish_list_of(stage.now() + 1, &[slot(&stage.claims)]);
+    browser.run("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))", &[]);
+    browser.wait_for("document.querySelector('#result h2')?.innerText === 'No longer valid'");
+    // An older list that is sent again is no news.
+    stage.publish_list_of(stage.now() - 60, &[]);
+    assert_eq!(headline_at(&browser, &stage.link(|_| {})), "No longer valid");
+}
+
+#[test]
+fn a_list_of_yesterday_does_not_confirm() {
+    let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
+    stage.publish_list_of(stage.now() - DAY, &[]);
+    assert_eq!(headline_at(&browser, &stage.link(|_| {})), "Cannot confirm yet");
+    let next = browser.run("return document.querySelector('.next').innerText", &[]);
+    assert!(next.as_str().expect("text").contains("its state is unknown since 1 day ago"), "{next}");
+    assert!(browser.run("return document.querySelectorAll('#card dd').length", &[]).as_u64() >= Some(6));
+}
+
+/// The same document with a card key more, dated a minute later.
+fn with_key(document: &IssuerDocument, key: &SigningKey) -> IssuerDocument {
+    let (x, y) = coordinates(key.point()).expect("a point");
+    let signs = [-DAY, DAY].map(|days| document.issued_at.plus_seconds(days));
+    let mut document = document.clone();
+    document.keys.push(IssuerKey::es256(&x, &y, KeyUse::Card, KeyState::Active, signs));
+    document.issued_at = Timestamp::from_seconds(document.issued_at.seconds() + 60);
+    document
+}
+
+#[test]
+fn only_a_document_that_a_held_key_signed_takes_the_place_of_the_held_one() {
+    let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
+    let another = SigningKey::generate().expect("a key");
+    let link = stage.link_by(&another, |_| {});
+    assert_eq!(headline_at(&browser, &link), "Not a code of this registry");
+    let document = with_key(&stage.document(), &another);
+    for stranger in [&another, &stage.card_key()] {
+        stage.publish_document(&document, stranger);
+        assert_eq!(headline_at(&browser, &link), "Not a code of this registry");
+    }
+    stage.publish_document(&document, &stage.status_key());
+    assert_eq!(headline_at(&browser, &link), "Valid card");
+    // The one before it is signed as well, but older.
+    stage.publish_document(&stage.document(), &stage.status_key());
+    assert_eq!(headline_at(&browser, &link), "Valid card");
+}

@@ -1,0 +1,55 @@
+// Judges texts with the page's own modules, by worlds of signed bytes.
+
+import { parseHonestSet } from "/verifier/honest.js";
+import { parseIssuer } from "/verifier/issuer.js";
+import { parseList } from "/verifier/status.js";
+import { judge } from "/verifier/verdict.js";
+import { headline, listAgeWords, nextStep } from "/verifier/words.js";
+
+const bytes = (base64) => Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
+
+// What the page does with what the registry did not sign: as if it were not there.
+const good = (reading) => reading.catch((error) => (error.constructor.name === "Malformed" ? undefined : Promise.reject(error)));
+
+async function parsed(world) {
+  const issuer = await parseIssuer(new TextEncoder().encode(world.issuer));
+  const each = async (folder, items, parse) => {
+    const pairs = Object.entries(items).map(async ([name, it]) => [name, await good(parse(bytes(it), folder + name, issuer))]);
+    return new Map((await Promise.all(pairs)).filter(([, item]) => item));
+  };
+  const lists = await each("/status/", world.lists, parseList);
+  const sets = await each("/status/honest/", world.sets, parseHonestSet);
+  const iats = [...lists.values(), ...sets.values()].map((item) => item.issuedAt);
+  return {
+    issuer,
+    list: async (n) => lists.get(String(n)),
+    honestSet: async (kid) => sets.get(kid),
+    newestIat: async () => (iats.length > 0 ? Math.max(...iats) : undefined),
+  };
+}
+
+const time = (seconds) => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+
+function shown(card) {
+  const { kind, number, name, agency, notBefore, expires, photoDigest, place, unitVisited, work } = card;
+  const scope = place === undefined ? {} : { place, unit_visited: unitVisited, work };
+  return { kind, number, name, agency, valid_from: time(notBefore), valid_until: time(expires), photo_digest: photoDigest, ...scope };
+}
+
+let worlds = [];
+
+export async function know(all) {
+  worlds = await Promise.all(all.map(parsed));
+}
+
+/** Of each `{text, now, world}` what a vector expects, and the words. */
+export async function judgeAll(cases, phone) {
+  const answers = [];
+  for (const { text, now, world } of cases) {
+    const judgement = await judge(text, now, worlds[world]);
+    const { verdict, reason, warning, card, listAge } = judgement;
+    const expect = { verdict, reason, warning, card: card && shown(card), list_age_seconds: listAge };
+    answers.push({ expect, words: [headline(judgement), nextStep(judgement, phone), listAgeWords(listAge)] });
+  }
+  return answers;
+}
