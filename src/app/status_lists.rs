@@ -14,7 +14,7 @@ use crate::domain::status_list::{Bits, StatusList};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::store::signed_lists::{self, SignedRow};
-use crate::store::{Tx, keys};
+use crate::store::{StatusMirror, Tx, keys};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -130,8 +130,9 @@ impl Registry {
         // After that: what this node knows is never older than what is published.
         self.store.refresh()?;
         for name in names.into_iter().filter(|name| self.is_due(*name)) {
-            let (ring, public_url) = (self.ring(), self.settings.public_url.clone());
-            let row = self.store.write_blocking(move |tx| sign(tx, &ring, &public_url, name))?;
+            let (mirror, ring) = (Arc::clone(self.store.status()), self.ring());
+            let public_url = self.settings.public_url.clone();
+            let row = self.store.write_blocking(move |tx| sign(tx, &mirror, &ring, &public_url, name))?;
             self.lists.serve(row, &self.ring());
         }
         Ok(())
@@ -148,7 +149,13 @@ impl Registry {
 }
 
 /// Signs a list as it is now, unless another node has just done so; gives the newest.
-fn sign(tx: &mut Tx, ring: &KeyRing, public_url: &str, name: ListName) -> Result<SignedRow, Error> {
+fn sign(
+    tx: &mut Tx,
+    mirror: &StatusMirror,
+    ring: &KeyRing,
+    public_url: &str,
+    name: ListName,
+) -> Result<SignedRow, Error> {
     let (key, now) = (ring.status()?, tx.now());
     // Another node may have retired it a moment ago.
     if !keys::is_active(tx, &key.kid().to_string())? {
@@ -159,7 +166,7 @@ fn sign(tx: &mut Tx, ring: &KeyRing, public_url: &str, name: ListName) -> Result
     let said = said.filter(|said| said.may_go_on(ring, now));
     let unsigned = match name {
         ListName::Status(list) => {
-            let bits = signed_lists::bits(tx, list)?;
+            let bits = mirror.bits(tx, list)?;
             let is_published = said.is_some_and(|said| said.bits.as_ref() == Some(&bits));
             (!is_published).then(|| StatusList::new(list, bits, now).unsigned(public_url, key.kid()))
         }

@@ -175,7 +175,7 @@ impl Store {
     }
 
     /// Which credentials are withdrawn, in memory.
-    pub fn status(&self) -> &StatusMirror {
+    pub const fn status(&self) -> &Arc<StatusMirror> {
         &self.mirror
     }
 

@@ -1,12 +1,9 @@
-//! Rows of signed lists, and the bits they are made from. They say nothing that is not in other tables.
+//! Rows of signed lists. They say nothing that is not in other tables.
 
 use super::connection::{Read, on_each};
-use super::schema::{credentials, signed_lists, status_lists};
+use super::schema::{signed_lists, status_lists};
 use super::tx::Tx;
-use crate::domain::credentials::CredentialState;
-use crate::domain::printed::StatusIndex;
 use crate::domain::signed_list::ListName;
-use crate::domain::status_list::Bits;
 use crate::error::Error;
 use diesel::prelude::*;
 
@@ -76,24 +73,4 @@ pub fn keep(tx: &mut Tx, row: &SignedRow) -> Result<(), Error> {
 pub fn opened(db: &mut impl Read) -> Result<Vec<u32>, Error> {
     let lists: Vec<i32> = status_lists::table.order(status_lists::list).select(status_lists::list).load(db.db())?;
     lists.into_iter().map(|list| u32::try_from(list).map_err(Error::internal)).collect()
-}
-
-/// The bits of a status list as they are now.
-///
-/// # Errors
-/// The database's.
-pub fn bits(db: &mut impl Read, list: u32) -> Result<Bits, Error> {
-    let first = i64::from(list) * i64::from(StatusIndex::SLOTS);
-    let good = CredentialState::ALL.into_iter().filter(|state| !state.is_withdrawn()).map(CredentialState::as_str);
-    let indexes: Vec<i64> = credentials::table
-        .filter(credentials::status_index.ge(first))
-        .filter(credentials::status_index.lt(first + i64::from(StatusIndex::SLOTS)))
-        .filter(credentials::state.eq_any(good.collect::<Vec<_>>()))
-        .select(credentials::status_index)
-        .load(db.db())?;
-    let mut bits = Bits::all_set();
-    for index in indexes {
-        bits.put(u32::try_from(index - first).map_err(Error::internal)?, false);
-    }
-    Ok(bits)
 }

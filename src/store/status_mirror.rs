@@ -70,21 +70,43 @@ impl StatusMirror {
     /// which changes nothing.
     pub(super) fn catch_up(&self, db: &mut impl Read) -> Result<(), Error> {
         let _in_order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = self.state.read().unwrap_or_else(PoisonError::into_inner).seen_log_index.unwrap_or(-1);
-        let rows: Vec<(i64, String, i64)> = credentials::table
-            .filter(credentials::log_index.gt(seen))
-            .order(credentials::log_index)
-            .select((credentials::status_index, credentials::state, credentials::log_index))
-            .load(db.db())?;
-        let changes = rows.into_iter().map(|(index, state, log_index)| {
-            let index = u32::try_from(index).map_err(Error::internal)?;
-            let state = columns::word(&state, &CredentialState::ALL, CredentialState::as_str)?;
-            Ok(StatusChange { index: StatusIndex::from_u32(index), withdrawn: state.is_withdrawn(), log_index })
-        });
-        let changes = changes.collect::<Result<Vec<_>, Error>>()?;
+        let seen = self.state.read().unwrap_or_else(PoisonError::into_inner).seen_log_index;
+        let changes = changes_since(db, seen)?;
         self.state.write().unwrap_or_else(PoisonError::into_inner).take_over(&changes);
         Ok(())
     }
+
+    /// The bits of a list as a transaction sees them: as they are known here, and what has changed since.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn bits(&self, db: &mut impl Read, list: u32) -> Result<Bits, Error> {
+        let (known, seen) = {
+            let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+            (state.lists.get(&list).cloned(), state.seen_log_index)
+        };
+        let mut bits = known.unwrap_or_else(Bits::all_set);
+        for change in changes_since(db, seen)?.iter().filter(|change| change.index.list() == list) {
+            bits.put(change.index.slot(), change.withdrawn);
+        }
+        Ok(bits)
+    }
+}
+
+/// Where each card stands that has changed after this place in the log, in its order.
+fn changes_since(db: &mut impl Read, seen: Option<i64>) -> Result<Vec<StatusChange>, Error> {
+    let rows: Vec<(i64, String, i64)> = credentials::table
+        .filter(credentials::log_index.gt(seen.unwrap_or(-1)))
+        .order(credentials::log_index)
+        .select((credentials::status_index, credentials::state, credentials::log_index))
+        .load(db.db())?;
+    rows.into_iter()
+        .map(|(index, state, log_index)| {
+            let index = u32::try_from(index).map_err(Error::internal)?;
+            let state = columns::word(&state, &CredentialState::ALL, CredentialState::as_str)?;
+            Ok(StatusChange { index: StatusIndex::from_u32(index), withdrawn: state.is_withdrawn(), log_index })
+        })
+        .collect()
 }
 
 impl State {
