@@ -9,6 +9,7 @@ mod answer;
 mod applications;
 mod body;
 mod caller;
+mod cards;
 mod cases;
 mod context;
 mod credentials;
@@ -87,6 +88,8 @@ fn operations(api: &mut ServiceConfig) {
         .service(credentials::record_credential_event)
         .service(credentials::list_credential_events)
         .service(credentials::get_credential_qr)
+        .service(cards::get_credential_card)
+        .service(cards::create_print_job)
         .service(credentials::create_letter)
         .service(cases::list_cases)
         .service(cases::create_case)

@@ -17,7 +17,7 @@ use crate::domain::reason::Reason;
 use crate::domain::time::Timestamp;
 use crate::domain::typed_code;
 use crate::error::Error;
-use crate::policy::{self, Operation, Ownership, Permit};
+use crate::policy::{self, Entry, Operation, Ownership, Permit};
 use crate::store::{Read, Reader, Tx, agencies, cases, credentials, events, people};
 use serde_json::json;
 
@@ -51,6 +51,16 @@ pub fn read(db: &mut Reader, caller: &Caller, id: CredentialId) -> Result<Creden
     let found = credentials::find(db, id)?.ok_or(Error::NotFound)?;
     entry.on(&ownership(db, &found)?)?;
     Ok(found)
+}
+
+/// A credential of those that the caller may do such a thing to; `None` for another's as for a missing one.
+pub(super) fn reachable(db: &mut Reader, entry: &Entry<'_>, id: CredentialId) -> Result<Option<Credential>, Error> {
+    let Some(found) = credentials::find(db, id)? else { return Ok(None) };
+    match entry.on(&ownership(db, &found)?) {
+        Ok(_) => Ok(Some(found)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Credentials within the caller's reach.

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod agencies;
 pub mod applications;
 pub mod backup;
+pub mod cards;
 pub mod cases;
 pub mod credentials;
 pub mod erasure;
