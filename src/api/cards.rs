@@ -103,7 +103,11 @@ pub(super) struct NewPrintJob {
 #[post("/print-jobs")]
 pub(super) async fn create_print_job(change: Change<Json<NewPrintJob>>) -> Outcome {
     let (registry, caller) = (Arc::clone(&change.registry), Arc::clone(&change.caller));
-    let job = block(move || change.registry.print(&change.caller, || Ok(change.form()?.credentials))).await?;
+    let job = block(move || {
+        let wanted = || Ok(change.form()?.credentials);
+        change.registry.print(&change.caller, &change.gate, wanted)
+    })
+    .await?;
     note(&registry, caller, Seen::of_people(job.people, Looked::Credential)).await?;
     Ok(Answer::bytes(PDF, job.pdf))
 }

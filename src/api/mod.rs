@@ -37,6 +37,7 @@ mod people;
 mod problem;
 mod provinces;
 mod query;
+mod returns;
 pub mod server;
 mod sessions;
 mod statistics;
@@ -84,6 +85,7 @@ fn operations(api: &mut ServiceConfig) {
         .service(applications::record_application_event)
         .service(applications::list_application_events)
         .service(credentials::list_credentials)
+        .service(returns::list_cards_to_return)
         .service(credentials::get_credential)
         .service(credentials::record_credential_event)
         .service(credentials::list_credential_events)

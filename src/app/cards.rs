@@ -1,5 +1,6 @@
 //! Cards and letters as they are printed: what is on record about a credential, with its portrait, in one artwork.
 
+use super::gate::Gate;
 use super::{Registry, credentials, portraits};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
@@ -110,9 +111,11 @@ impl Registry {
     pub fn print(
         &self,
         caller: &Caller,
+        gate: &Gate,
         wanted: impl FnOnce() -> Result<Vec<String>, Error>,
     ) -> Result<PrintJob, Error> {
         let entry = policy::enter(caller, Operation::PrintCards)?;
+        gate.is_usable()?;
         let wanted = wanted()?;
         refuse_wrong_count(&wanted)?;
         let now = self.clock.now();

@@ -31,9 +31,11 @@ pub mod portraits;
 pub mod provinces;
 pub mod reports;
 pub mod retention;
+pub mod returns;
 pub mod sessions;
 pub mod statistics;
 pub mod verifications;
+pub mod withdrawals;
 
 use crate::clock::Clock;
 use crate::domain::card_code::host;
