@@ -18,11 +18,24 @@ fn shown(client: &Client, credential: &Answer, accept: &str) -> Answer {
     client.get_with(&card_of(credential), &[("accept", accept)]).expect(200)
 }
 
-/// The text of each page of a PDF, with single spaces.
+/// A text without its spaces: a reader that guesses words from the distance of letters may see too many.
+fn close(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+/// The text of each page of a PDF, [`close`].
 fn pages(pdf: &Answer) -> Vec<String> {
     assert_eq!(pdf.header("content-type"), Some("application/pdf"));
     let pages = pdf_extract::extract_text_from_mem_by_pages(&pdf.body).expect("a PDF that others can read");
-    pages.iter().map(|page| page.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    pages.iter().map(|page| close(page)).collect()
+}
+
+/// That each of these stands on a page.
+#[track_caller]
+fn tells(page: &str, facts: &[&str]) {
+    for fact in facts {
+        assert!(page.contains(&close(fact)), "{fact:?} is not in {page:?}");
+    }
 }
 
 /// Sizes of the pages of a PDF in points.

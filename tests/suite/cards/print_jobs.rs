@@ -1,6 +1,6 @@
 //! Many cards on sheets of A4.
 
-use super::{collaborator_card, pages, sizes};
+use super::{collaborator_card, pages, sizes, tells};
 use crate::support::app::{HA_NOI, HAI_PHONG, TestApp};
 use crate::support::fixtures::DAY;
 use crate::support::on_both_databases;
@@ -23,8 +23,8 @@ on_both_databases! {
         let pages = pages(&pdf);
         for (nth, card) in cards.iter().enumerate() {
             let (front, back) = (&pages[nth / 10 * 2], &pages[nth / 10 * 2 + 1]);
-            assert!(front.contains(&card.text("/name").to_uppercase()), "{nth}");
-            assert!(back.contains(&card.text("/typed_code")), "{nth}");
+            tells(front, &[&card.text("/name").to_uppercase(), &card.text("/number")]);
+            tells(back, &[&card.text("/typed_code")]);
         }
     }
 
