@@ -77,6 +77,11 @@ impl Drawing {
         Ok(Self { title, size, tree: Tree::from_str(&svg, &options).map_err(Error::internal)? })
     }
 
+    /// As it is prepared: what benchmarks hold the outputs against.
+    pub const fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
     /// An SVG that needs nothing else: letters are outlines, pictures are inside.
     pub fn svg(&self) -> String {
         let options = WriteOptions {

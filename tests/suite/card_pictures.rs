@@ -4,9 +4,13 @@
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, GrayImage, Luma};
-use press_registry::domain::printed::{CredentialKind, Validity};
-use press_registry::domain::time::Day;
+use press_registry::domain::card_code::{self, Claims, Entitlement, Envelope, Kid};
+use press_registry::domain::printed::{
+    CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex, Validity,
+};
+use press_registry::domain::time::{Day, Timestamp};
 use press_registry::papers::card::{self, Mark, Printed, Side};
+use press_registry::pictures::qr::Symbol;
 use std::io::Cursor;
 use std::{env, thread};
 
@@ -34,7 +38,7 @@ fn printed(nth: u32) -> Printed {
     let mut dice = Dice(u64::from(nth) + 7);
     let bytes: Vec<u8> = (0..150 + dice.below(110)).map(|_| u8::try_from(dice.below(256)).expect("a byte")).collect();
     let day = |raw| Day::parse(raw).expect("a day");
-    let kind = if nth % 4 == 0 { CredentialKind::CollaboratorCard } else { CredentialKind::PressCard };
+    let kind = if nth.is_multiple_of(4) { CredentialKind::CollaboratorCard } else { CredentialKind::PressCard };
     Printed {
         kind,
         number: format!("{nth:06}"),
@@ -51,7 +55,7 @@ fn printed(nth: u32) -> Printed {
         portrait: None,
         address: "press.example.vn/v".into(),
         phone: "1900 0000".into(),
-        mark: (nth % 3 == 0).then_some(Mark::Sample),
+        mark: nth.is_multiple_of(3).then_some(Mark::Sample),
     }
 }
 
@@ -210,4 +214,38 @@ fn every_size_of_symbol_is_among_the_cards() {
     assert!(sides.first().is_some_and(|narrowest| *narrowest >= 296), "{sides:?}");
     sides.dedup();
     assert!(sides.len() >= 4, "{sides:?}");
+}
+
+/// A code as it would be signed, of this name and what else is as long as it may be.
+fn longest(name: &str, entitlement: Entitlement) -> String {
+    let claims = Claims {
+        entitlement,
+        status_index: StatusIndex::from_u32(u32::MAX),
+        number: CardNumber::parse("ABCDEFGHIJ-12345").expect("a number"),
+        name: PrintedName::parse(name).expect("a name"),
+        agency: ShortName::parse(&"ễ".repeat(13)).expect("a short name"),
+        photo_digest: Some(PhotoDigest::from_bytes([0xA5; 8])),
+        validity: Validity::new(Timestamp::from_seconds(1), Timestamp::from_seconds(253_402_300_799))
+            .expect("in order"),
+    };
+    let (payload, signature) = (claims.payload(), [0x5A; 64]);
+    let code = Envelope { kid: Kid::from_bytes([7; 4]), payload: &payload, signature: &signature }.to_bytes();
+    card_code::text(&format!("https://{}", "h".repeat(40)), &code)
+}
+
+#[test]
+fn the_longest_names_keep_within_the_versions_that_are_promised() {
+    let version = |text: &str| (Symbol::of(text).expect("a symbol").side() - 8 - 17) / 4;
+    let scope = LetterScope::parse(&"ễ".repeat(22), &"ễ".repeat(22), &"ễ".repeat(22)).expect("198 bytes");
+    // 80 bytes are printed at most.
+    for name in
+        ["Công Tằng Tôn Nữ Nguyễn Phước Khiết Quỳnh Hương Thảo", &"ễ ".repeat(20), &format!("{}ab", "ễ".repeat(26))]
+    {
+        for entitlement in [Entitlement::PressCard, Entitlement::CollaboratorCard] {
+            let text = longest(name, entitlement);
+            assert!(version(&text) <= 13, "{name}: {}", version(&text));
+        }
+        let text = longest(name, Entitlement::IntroductionLetter(scope.clone()));
+        assert!(version(&text) <= 20, "{name}: {}", version(&text));
+    }
 }
