@@ -4,7 +4,7 @@
 //! the same machine, database and load. The two take turns, so that whatever else the machine does meets both. Trust
 //! the ratios; the absolute numbers are one machine's.
 //!
-//! `cargo bench -- api`, `cargo bench -- page` and `cargo bench -- log` run one part of it.
+//! `cargo bench -- api`, likewise `page`, `card` and `log`, runs one part of it.
 //!
 //! `TEST_POSTGRES_URL` names a PostgreSQL server; otherwise one is started from the installed binaries, with `fsync`.
 //! `PRESS_REGISTRY_BENCH_QUICK=1` only shows that everything runs: its numbers mean nothing. So does any run that
@@ -17,6 +17,7 @@ use std::fs::File;
 use std::time::Duration;
 use support::TestDatabase;
 use support::bare::{self, Engine};
+use support::card;
 use support::fixtures::{self, Fixtures};
 use support::load::{self, Connection};
 use support::page;
@@ -38,6 +39,9 @@ fn main() {
     let leaves = if is_quick { 5_000 } else { 1_000_000 };
     write_the_log();
     Comparison::print_heading();
+    if is_asked_for("card") {
+        card::compare(plan);
+    }
     compare::<diesel::SqliteConnection>(plan, leaves, || Some(TestDatabase::sqlite()));
     compare::<diesel::PgConnection>(plan, leaves, TestDatabase::postgres);
 }

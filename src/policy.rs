@@ -109,6 +109,8 @@ operations! {
     DecideApplication = "decide_application":                 No   All  No   No   No   No   No   No;
     /// See credentials, their history and their code.
     ReadCredentials = "read_credentials":                     No   All  Own  Own  Own  No   No   Own;
+    /// Have many cards printed at a time.
+    PrintCards = "print_cards":                               No   All  Own  Own  Own  No   No   No;
     /// Suspend, reinstate, revoke, replace.
     DecideOnCredential = "decide_on_credential":              No   All  Own  No   No   No   No   No;
     /// Report a credential lost.

@@ -2,6 +2,7 @@
 
 pub(crate) mod background;
 pub(crate) mod bare;
+pub(crate) mod card;
 pub(crate) mod fixtures;
 pub(crate) mod load;
 pub(crate) mod page;

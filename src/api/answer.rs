@@ -1,11 +1,12 @@
 //! What an operation answers when it did what was asked.
 
+use super::headers::PICTURES_INSIDE;
 use crate::app::gate::Etag;
 use crate::error::{Error, StoredAnswer};
 use actix_web::body::BoxBody;
 use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH,
-    LOCATION,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    HeaderMap, IF_NONE_MATCH, LOCATION,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -87,6 +88,12 @@ impl Answer {
     pub(super) fn accepted(mut self) -> Self {
         self.stored.status = StatusCode::ACCEPTED.as_u16();
         self
+    }
+
+    /// The same, an SVG whose pictures are inside: a browser that shows it is to load nothing else.
+    #[must_use]
+    pub(super) fn with_pictures(self) -> Self {
+        self.with(CONTENT_SECURITY_POLICY.as_str(), PICTURES_INSIDE.to_owned())
     }
 
     /// The same with this ETag.

@@ -155,7 +155,8 @@ struct CredentialEventSent {
     reason: Option<String>,
     /// `misuse` (by the decision of a case only), `discipline`, `prosecution`, `prosecution_ended`, `not_returned`,
     /// `false_dossier`, `inquiry`, `cleared`, `error`, `lost`, `stolen`, `damaged`, `data_changed`, `agency_changed`,
-    /// `renewed`, `left_agency`, `licence_revoked`, or `overturned` (by a case only).
+    /// `renewed`, `left_agency`, `licence_revoked`, `agency_suspended`, `agency_reinstated`, `agency_closed`, or
+    /// `overturned` (by a case only).
     #[schema(example = "inquiry")]
     ground: Option<String>,
 }
@@ -234,7 +235,7 @@ pub(super) async fn list_credentials(ctx: Context, list: List<CredentialFilters,
     ctx.read_about(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| {
             let CredentialFilters { person_id: person, agency_id: agency, kind } = filters;
-            (Filter { person, agency, kind }, page)
+            (Filter { person, agency, kind, to_return_at: None }, page)
         });
         let part = credentials::list(db, &ctx.caller, asked)?;
         let now = ctx.registry.clock.now();

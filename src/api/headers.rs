@@ -9,6 +9,9 @@ use actix_web::http::header::{
 /// Answers that are no pages: a browser that shows one is to load nothing.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
+/// Pictures of ours that have other pictures inside, as data.
+pub(super) const PICTURES_INSIDE: &str = "default-src 'none'; img-src data:; frame-ancestors 'none'";
+
 /// Our own pages: our own files, pictures and requests, and forms that are sent to us.
 pub(super) const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -9,6 +9,7 @@ mod answer;
 mod applications;
 mod body;
 mod caller;
+mod cards;
 mod cases;
 mod context;
 mod credentials;
@@ -36,6 +37,7 @@ mod people;
 mod problem;
 mod provinces;
 mod query;
+mod returns;
 pub mod server;
 mod sessions;
 mod statistics;
@@ -85,10 +87,13 @@ fn operations(api: &mut ServiceConfig) {
         .service(applications::record_application_event)
         .service(applications::list_application_events)
         .service(credentials::list_credentials)
+        .service(returns::list_cards_to_return)
         .service(credentials::get_credential)
         .service(credentials::record_credential_event)
         .service(credentials::list_credential_events)
         .service(credentials::get_credential_qr)
+        .service(cards::get_credential_card)
+        .service(cards::create_print_job)
         .service(credentials::create_letter)
         .service(cases::list_cases)
         .service(cases::create_case)

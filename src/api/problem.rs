@@ -163,6 +163,8 @@ problems! {
     ChangeProblems: 400 401 403 404 409 412 413 415 422 428 500 503;
     /// Problems of sending something without being signed in.
     OpenWriteProblems: 400 401 413 415 422 500 503;
+    /// Problems of having something printed.
+    PrintProblems: 400 401 403 413 415 422 500 503;
     /// Problems of reporting something, signed in or not.
     ReportProblems: 400 401 403 404 409 413 415 422 429 500 503;
     /// Problems of following a report by its receipt, signed in or not.

@@ -2,7 +2,7 @@
 
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
-use super::provinces;
+use super::{provinces, withdrawals};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyEvent, AgencyFields, AgencyForm, AgencyState};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
@@ -156,7 +156,7 @@ pub fn change(
     Ok(new)
 }
 
-/// Suspends, reinstates, closes an agency or takes its licence.
+/// Suspends, reinstates, closes an agency or takes its licence; its letters and collaborators' cards follow at once.
 ///
 /// # Errors
 /// 403, 404, 412, 428, 422; 409 where it is not possible now.
@@ -176,6 +176,7 @@ pub fn decide(
         .with(json!({ "from": old.state.as_str(), "to": state.as_str(), "reason": reason.as_str() }));
     let new = Agency { state, version: old.version + 1, ..old };
     tx.record(&permit, told, |writer| agencies::update(writer, &new))?;
+    withdrawals::follow_agency(tx, &permit, id, event, reason.as_str())?;
     Ok(new)
 }
 

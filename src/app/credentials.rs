@@ -7,6 +7,7 @@ use super::gate::{Etag, Gate};
 use super::issuance::{self, Order};
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
+use crate::domain::agencies::AgencyState;
 use crate::domain::card_code;
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
@@ -17,7 +18,7 @@ use crate::domain::reason::Reason;
 use crate::domain::time::Timestamp;
 use crate::domain::typed_code;
 use crate::error::Error;
-use crate::policy::{self, Operation, Ownership, Permit};
+use crate::policy::{self, Entry, Operation, Ownership, Permit};
 use crate::store::{Read, Reader, Tx, agencies, cases, credentials, events, people};
 use serde_json::json;
 
@@ -51,6 +52,16 @@ pub fn read(db: &mut Reader, caller: &Caller, id: CredentialId) -> Result<Creden
     let found = credentials::find(db, id)?.ok_or(Error::NotFound)?;
     entry.on(&ownership(db, &found)?)?;
     Ok(found)
+}
+
+/// A credential of those that the caller may do such a thing to; `None` for another's as for a missing one.
+pub(super) fn reachable(db: &mut Reader, entry: &Entry<'_>, id: CredentialId) -> Result<Option<Credential>, Error> {
+    let Some(found) = credentials::find(db, id)? else { return Ok(None) };
+    match entry.on(&ownership(db, &found)?) {
+        Ok(_) => Ok(Some(found)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Credentials within the caller's reach.
@@ -154,6 +165,7 @@ pub fn happen(
     }
     if event == CredentialEvent::Reinstate && state == CredentialState::Active {
         refuse_second_card(tx, caller, &old)?;
+        refuse_without_agency(tx, &old)?;
     }
     apply(tx, registry, &permit, old, event, state, &reason, ground)
 }
@@ -178,6 +190,19 @@ pub(in crate::app) fn happen_by_case(
     let old = named_by_case(tx, id)?;
     let state = old.after(event, Some(ground)).ok_or_else(|| refusal(&old, event, Some(ground)))?;
     write(tx, permit, old, event, state, Some(ground), None, reason)
+}
+
+/// What happens to a credential because of what happened to what it rests on; nothing where it may not happen now.
+pub(super) fn follow(
+    tx: &mut Tx,
+    permit: &Permit,
+    old: Credential,
+    event: CredentialEvent,
+    ground: Ground,
+    reason: &str,
+) -> Result<(), Error> {
+    let Some(state) = old.after(event, Some(ground)) else { return Ok(()) };
+    write(tx, permit, old, event, state, Some(ground), None, Some(reason)).map(drop)
 }
 
 /// The credential that a case names. Whoever came back with an old database is erased again whatever is open about them.
@@ -216,6 +241,19 @@ pub(in crate::app) fn held_beside(tx: &mut Tx, it: &Credential) -> Result<Vec<Cr
     };
     held.retain(|other| other.id != it.id && is_in_its_place(other));
     Ok(held)
+}
+
+/// What rests on an agency's word does not come back before the agency does, nor once its holder has left it.
+fn refuse_without_agency(tx: &mut Tx, old: &Credential) -> Result<(), Error> {
+    if !old.kind().rests_on_agency() {
+        return Ok(());
+    }
+    match agencies::find(tx, old.agency)? {
+        Some(agency) if agency.state == AgencyState::Active => Ok(()),
+        Some(_) | None => Err(Error::WrongState {
+            detail: "The agency is not at work: what rests on its word comes back with it.".into(),
+        }),
+    }
 }
 
 fn parse_event(form: &EventForm) -> Result<(Reason, Option<Ground>), Error> {

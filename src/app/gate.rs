@@ -93,7 +93,11 @@ impl Gate {
         self.is_usable()
     }
 
-    fn is_usable(&self) -> Result<(), Error> {
+    /// For what changes nothing: is the request usable at all?
+    ///
+    /// # Errors
+    /// 422.
+    pub fn is_usable(&self) -> Result<(), Error> {
         if self.unusable.is_empty() { Ok(()) } else { Err(self.unusable.clone().into()) }
     }
 

@@ -1,8 +1,8 @@
 //! People on record: entered and kept by the agency they work for.
 
-use super::Registry;
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
+use super::{Registry, withdrawals};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::AgencyState;
 use crate::domain::events::{Event, EventKind, Object};
@@ -282,7 +282,8 @@ pub(super) fn open(
     Ok((person, permit.in_province(province.flatten().as_ref())))
 }
 
-/// Ends an engagement on a day.
+/// Ends an engagement on a day; letters and a collaborator's card that rest on it are withdrawn at once, or after a day
+/// to come.
 ///
 /// # Errors
 /// 403, 404, also for an engagement of another agency; 409 when it has ended; 412, 428, 422.
@@ -316,9 +317,11 @@ pub fn end_engagement(
     let event = Event::new(EventKind::EngagementEnded, Object::Person(id))
         .with(json!({ "engagement": engagement.to_string(), "to": last.to_string() }))
         .about(id, json!({ "reason": reason.as_str() }));
+    let agency = agency.id;
     tx.record(&permit, event, |writer| {
         people::update(writer, &registry.secrets.sealing, &person)?;
         people::end_engagement(writer, engagement, last)
     })?;
+    withdrawals::follow_engagement(tx, &permit, &person, agency, today, reason.as_str())?;
     Ok(person)
 }

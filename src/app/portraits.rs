@@ -14,7 +14,7 @@ use crate::store::{self, Tx, portraits};
 use serde_json::json;
 use std::sync::Arc;
 
-fn registered_file(id: PortraitId) -> String {
+pub(super) fn registered_file(id: PortraitId) -> String {
     format!("portraits/{id}/registered.jpg")
 }
 

@@ -81,13 +81,19 @@ pub enum Ground {
     LeftAgency,
     /// The agency's licence was revoked (L2016 Đ28.5).
     LicenceRevoked,
+    /// The agency's licence is suspended: what rests on its word stops with it.
+    AgencySuspended,
+    /// The agency is at work again.
+    AgencyReinstated,
+    /// The agency ceased to be.
+    AgencyClosed,
     /// The decision of a case was overturned on appeal; only that appeal reinstates on this ground.
     Overturned,
 }
 
 impl Ground {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Misuse,
         Self::Discipline,
         Self::Prosecution,
@@ -105,6 +111,9 @@ impl Ground {
         Self::Renewed,
         Self::LeftAgency,
         Self::LicenceRevoked,
+        Self::AgencySuspended,
+        Self::AgencyReinstated,
+        Self::AgencyClosed,
         Self::Overturned,
     ];
 
@@ -128,6 +137,9 @@ impl Ground {
             Self::Renewed => "renewed",
             Self::LeftAgency => "left_agency",
             Self::LicenceRevoked => "licence_revoked",
+            Self::AgencySuspended => "agency_suspended",
+            Self::AgencyReinstated => "agency_reinstated",
+            Self::AgencyClosed => "agency_closed",
             Self::Overturned => "overturned",
         }
     }

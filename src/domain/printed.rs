@@ -36,6 +36,14 @@ impl CredentialKind {
         }
     }
 
+    /// Whether it is an agency's word for somebody who works for it, and stops with either. A press card is the State's.
+    pub const fn rests_on_agency(self) -> bool {
+        match self {
+            Self::PressCard => false,
+            Self::IntroductionLetter | Self::CollaboratorCard => true,
+        }
+    }
+
     /// The number in a card code.
     pub const fn code(self) -> u64 {
         match self {

@@ -14,6 +14,14 @@ const FILES: [(&str, &[u8]); 2] = [
     ("BeVietnamPro-Bold", include_bytes!("fonts/BeVietnamPro-Bold.ttf")),
 ];
 
+/// What both are called in a drawing.
+pub(super) const FAMILY: &str = "Be Vietnam Pro";
+
+/// The files of both weights, for drawings.
+pub(super) fn files() -> [&'static [u8]; 2] {
+    FILES.map(|(_, bytes)| bytes)
+}
+
 /// A weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Weight {
@@ -75,6 +83,36 @@ impl Font {
     pub(super) fn width(&self, text: &str, size: f32) -> f32 {
         let glyphs = text.chars().filter_map(|letter| self.glyph(letter));
         glyphs.map(|glyph| self.advance(glyph)).sum::<f32>() * size / 1000.0
+    }
+
+    /// The lines of a text at this size, between edges this far apart. A word that is longer than a line is broken where
+    /// the line ends.
+    pub(super) fn broken(&self, text: &str, size: f32, width: f32) -> Vec<String> {
+        let wide = |text: &str| self.width(text, size);
+        let mut lines = Vec::new();
+        for part in text.split('\n') {
+            let part = self.legible(part);
+            let mut line = String::new();
+            for word in part.split_whitespace() {
+                let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+                if wide(&longer) <= width {
+                    line = longer;
+                    continue;
+                }
+                if !line.is_empty() {
+                    lines.push(std::mem::take(&mut line));
+                }
+                for letter in word.chars() {
+                    line.push(letter);
+                    if wide(&line) > width {
+                        line.pop();
+                        lines.push(std::mem::replace(&mut line, letter.to_string()));
+                    }
+                }
+            }
+            lines.push(line);
+        }
+        lines
     }
 
     /// A legible text as the paper's own numbers of its letters, two bytes each.

@@ -116,34 +116,8 @@ impl Sheet {
         self.put(Mark::Letters { font: style.font(), size, grey, x, y: baseline, letters });
     }
 
-    /// The lines of a text between two edges. A word that is longer than a line is broken where the line ends.
     fn broken(&self, style: Style, text: &str, width: f32) -> Vec<String> {
-        let font = self.font(style);
-        let wide = |text: &str| font.width(text, style.size);
-        let mut lines = Vec::new();
-        for part in text.split('\n') {
-            let part = font.legible(part);
-            let mut line = String::new();
-            for word in part.split_whitespace() {
-                let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-                if wide(&longer) <= width {
-                    line = longer;
-                    continue;
-                }
-                if !line.is_empty() {
-                    lines.push(std::mem::take(&mut line));
-                }
-                for letter in word.chars() {
-                    line.push(letter);
-                    if wide(&line) > width {
-                        line.pop();
-                        lines.push(std::mem::replace(&mut line, letter.to_string()));
-                    }
-                }
-            }
-            lines.push(line);
-        }
-        lines
+        self.font(style).broken(text, style.size, width)
     }
 
     fn text_at(&mut self, style: Style, x: f32, text: &str) {

@@ -1,10 +1,15 @@
-//! Rows of credentials, their running numbers and their slots in the status lists.
+//! Rows of credentials.
+
+mod slots;
+
+pub use slots::{ListUse, Series, newest_list, next_number, open_list, set_used};
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read};
-use super::schema::{agencies, counters, credentials, people, status_lists};
+use super::schema::{agencies, credentials, engagements, people};
 use super::status_mirror::StatusChange;
 use super::tx::Writer;
+use crate::domain::agencies::AgencyState;
 use crate::domain::card_code::{Entitlement, Kid};
 use crate::domain::credentials::{Credential, CredentialState, Ground};
 use crate::domain::ids::{AgencyId, CredentialId, PersonId};
@@ -12,7 +17,7 @@ use crate::domain::printed::{
     CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex, Validity,
 };
 use crate::domain::provinces::ProvinceId;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy::Range;
 use diesel::prelude::*;
@@ -173,6 +178,9 @@ pub struct Filter {
     pub agency: Option<AgencyId>,
     /// Of this kind.
     pub kind: Option<CredentialKind>,
+    /// Press cards that are to be handed in at this moment, and still say that they are good, or only suspended: their
+    /// agency is not at work, or their holder no longer works for it.
+    pub to_return_at: Option<Timestamp>,
 }
 
 /// Credentials within `range`, in the order they were issued; one more than `limit` where there are more.
@@ -207,11 +215,81 @@ pub fn list(
     if let Some(kind) = filter.kind {
         rows = rows.filter(credentials::kind.eq(kind.as_str()));
     }
+    if let Some(now) = filter.to_return_at {
+        rows = rows
+            .filter(credentials::kind.eq(CredentialKind::PressCard.as_str()))
+            .filter(credentials::state.eq_any(IN_USE))
+            .filter(credentials::valid_until.gt(now.micros()))
+            .filter(agencies::state.ne(AgencyState::Active.as_str()).or(diesel::dsl::not(at_work(now.day()))));
+    }
     if let Some(after) = after {
         rows = rows.filter(credentials::id.gt(after.to_string()));
     }
     let rows: Vec<Row> = rows.order(credentials::id).limit(one_more(limit)).load(db.db())?;
     rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Kinds that rest on an agency's word; see [`CredentialKind::rests_on_agency`].
+const RESTING: [&str; 2] = [CredentialKind::IntroductionLetter.as_str(), CredentialKind::CollaboratorCard.as_str()];
+/// States in which a credential is in somebody's hands and may be good again.
+const IN_USE: [&str; 2] = [CredentialState::Active.as_str(), CredentialState::Suspended.as_str()];
+
+/// Whether a credential's holder works for its agency on this day, or is about to.
+#[diesel::dsl::auto_type]
+fn at_work(day: Day) -> _ {
+    let date: chrono::NaiveDate = day.date();
+    let theirs =
+        engagements::person_id.eq(credentials::person_id).and(engagements::agency_id.eq(credentials::agency_id));
+    let open = engagements::to_day.is_null().or(engagements::to_day.ge(date).assume_not_null());
+    diesel::dsl::exists(engagements::table.filter(theirs).filter(open))
+}
+
+/// The credentials in use that rest on an agency's word, oldest first: for this person, or for all.
+///
+/// # Errors
+/// The database's.
+pub fn resting_on(
+    db: &mut impl Read,
+    agency: AgencyId,
+    person: Option<PersonId>,
+    now: Timestamp,
+) -> Result<Vec<Credential>, Error> {
+    let mut rows = resting(now)
+        .filter(credentials::agency_id.eq(agency.to_string()))
+        .into_boxed::<<Db as diesel::Connection>::Backend>();
+    if let Some(person) = person {
+        rows = rows.filter(credentials::person_id.eq(person.to_string()));
+    }
+    let rows: Vec<Row> = rows.order(credentials::id).select(Row::as_select()).load(db.db())?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Whose credentials rest on the word of an agency that they do not work for any more; `limit` of them.
+///
+/// # Errors
+/// The database's.
+pub fn resting_on_nothing(db: &mut impl Read, now: Timestamp, limit: i64) -> Result<Vec<(PersonId, AgencyId)>, Error> {
+    let pairs: Vec<(String, String)> = resting(now)
+        .filter(diesel::dsl::not(at_work(now.day())))
+        .select((credentials::person_id, credentials::agency_id))
+        .distinct()
+        .order((credentials::person_id, credentials::agency_id))
+        .limit(limit)
+        .load(db.db())?;
+    pairs.into_iter().map(|(person, agency)| Ok((columns::id(&person)?, columns::id(&agency)?))).collect()
+}
+
+/// Unexpired letters and collaborators' cards in use.
+#[diesel::dsl::auto_type]
+fn resting(now: Timestamp) -> _ {
+    let kinds: [&'static str; 2] = RESTING;
+    let states: [&'static str; 2] = IN_USE;
+    let micros: i64 = now.micros();
+    credentials::table
+        .filter(credentials::kind.eq_any(kinds))
+        .filter(credentials::state.eq_any(states))
+        .filter(credentials::name.ne(""))
+        .filter(credentials::valid_until.gt(micros))
 }
 
 /// The credentials of this kind on a person's record that dates have not ended, oldest first.
@@ -297,97 +375,6 @@ pub fn update(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
 
 pub(super) const fn status_change(it: &Credential) -> StatusChange {
     StatusChange { index: it.status_index, withdrawn: it.state.is_withdrawn(), log_index: it.log_index }
-}
-
-/// The next running number of this name, from 1. A number taken back with its transaction is given again.
-///
-/// # Errors
-/// The database's.
-pub fn next_number(writer: &mut Writer, name: &str) -> Result<i64, Error> {
-    let last: Option<i64> = counters::table.find(name).select(counters::value).first(writer.db()).optional()?;
-    let next = last.unwrap_or_default() + 1;
-    match last {
-        None => diesel::insert_into(counters::table)
-            .values((counters::name.eq(name), counters::value.eq(next)))
-            .execute(writer.db())?,
-        Some(_) => diesel::update(counters::table.find(name)).set(counters::value.eq(next)).execute(writer.db())?,
-    };
-    Ok(next)
-}
-
-/// A list and how many of its slots are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ListUse {
-    /// The list.
-    pub list: u32,
-    /// Slots taken.
-    pub used: u32,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-}
-
-/// Which lists a credential's slot is taken from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Series {
-    /// Of press cards and collaborators' cards.
-    Cards,
-    /// Of letters.
-    Letters,
-}
-
-impl Series {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Cards => "cards",
-            Self::Letters => "letters",
-        }
-    }
-}
-
-/// The newest list of a series.
-///
-/// # Errors
-/// The database's.
-pub fn newest_list(db: &mut impl Read, series: Series) -> Result<Option<ListUse>, Error> {
-    let row: Option<(i32, i32, i64)> = status_lists::table
-        .filter(status_lists::series.eq(series.as_str()))
-        .order(status_lists::list.desc())
-        .select((status_lists::list, status_lists::used, status_lists::opened_at))
-        .first(db.db())
-        .optional()?;
-    let list_use = |(list, used, opened_at)| {
-        let (list, used) =
-            (u32::try_from(list).map_err(Error::internal)?, u32::try_from(used).map_err(Error::internal)?);
-        Ok(ListUse { list, used, opened_at: columns::instant(opened_at) })
-    };
-    row.map(list_use).transpose()
-}
-
-/// Opens a list, with no slot taken.
-///
-/// # Errors
-/// The database's.
-pub fn open_list(writer: &mut Writer, list: u32, series: Series, now: Timestamp) -> Result<(), Error> {
-    diesel::insert_into(status_lists::table)
-        .values((
-            status_lists::list.eq(i32::try_from(list).map_err(Error::internal)?),
-            status_lists::series.eq(series.as_str()),
-            status_lists::used.eq(0),
-            status_lists::opened_at.eq(now.micros()),
-        ))
-        .execute(writer.db())?;
-    Ok(())
-}
-
-/// Notes how many slots of a list are taken.
-///
-/// # Errors
-/// The database's.
-pub fn set_used(writer: &mut Writer, list: u32, used: u32) -> Result<(), Error> {
-    diesel::update(status_lists::table.find(i32::try_from(list).map_err(Error::internal)?))
-        .set(status_lists::used.eq(i32::try_from(used).map_err(Error::internal)?))
-        .execute(writer.db())?;
-    Ok(())
 }
 
 /// The signed bytes of every credential issued under a key.

@@ -133,29 +133,29 @@ on_both_databases! {
         let first = enter(&agency);
         let old = done(&app, &agency, &apply(&agency, &first.text("/id"), "first"), "approve").text("/credentials/0/id");
         let old = format!("/api/v1/credentials/{old}");
-        // Leaves, and is entered once more: another record of the same human being.
+        // Leaves, which ends the card, and is entered once more: another record of the same human being.
         let engagement = format!("{}/engagements/{}", first.path("people"), first.text("/engagements/0/id"));
         app.clerk(&agency).event(&engagement, &first.etag(), json!({ "event": "end", "reason": "x" })).expect(201);
         app.pass(86_400);
         let again = enter(&agency).text("/id");
-        let waiting = apply(&agency, &again, "first");
-        app.registrar().happen("applications", &waiting, asked("approve")).expect_problem(409, "wrong-state");
+        let new = done(&app, &agency, &apply(&agency, &again, "first"), "approve").text("/credentials/0/id");
+        let new = format!("/api/v1/credentials/{new}");
+        let registrar = app.registrar();
+        let event = |path: &str, event: &str, ground: &str| {
+            let asked = json!({ "event": event, "reason": "x", "ground": ground });
+            registrar.event(path, &registrar.get(path).expect(200).etag(), asked)
+        };
+        event(&old, "reinstate", "prosecution_ended").expect_problem(409, "wrong-state");
         // Another agency's is another card, unless the one is suspended.
         let elsewhere = enter(&other).text("/id");
         let there = apply(&other, &elsewhere, "first");
-        let registrar = app.registrar();
-        let suspend = json!({ "event": "suspend", "reason": "x", "ground": "inquiry" });
-        let suspended = registrar.event(&old, &registrar.get(&old).expect(200).etag(), suspend).expect(201);
-        for (waiting, whose) in [(&there, "another agency's"), (&waiting, "its own")] {
-            let refused = app.registrar().happen("applications", waiting, asked("approve"));
-            assert_eq!(refused.status, 409, "{whose}");
-        }
-        let reinstate = json!({ "event": "reinstate", "reason": "x", "ground": "cleared" });
-        registrar.happen("credentials", &suspended, reinstate).expect(201);
+        event(&new, "suspend", "inquiry").expect(201);
+        app.registrar().happen("applications", &there, asked("approve")).expect_problem(409, "wrong-state");
+        event(&new, "reinstate", "cleared").expect(201);
         done(&app, &other, &there, "approve");
-        assert_eq!(registrar.get(&old).expect(200).text("/state"), "active");
-        done(&app, &agency, &waiting, "withdraw");
+        assert_eq!(registrar.get(&new).expect(200).text("/state"), "active");
         done(&app, &agency, &apply(&agency, &again, "renewal"), "approve");
-        assert_eq!(registrar.get(&old).expect(200).text("/state"), "replaced");
+        assert_eq!(registrar.get(&new).expect(200).text("/state"), "replaced");
+        assert_eq!(registrar.get(&old).expect(200).text("/state"), "revoked");
     }
 }

@@ -53,9 +53,12 @@ record_application_event  approve         decide_application        403  all  40
 record_application_event  refuse          decide_application        403  all  403  403  403  403  403  403  401
 record_application_event  withdraw        draft_application         403  403  403  own  own  403  403  403  401
 list_credentials          -               read_credentials          403  all  own  own  own  403  403  own  401
+list_cards_to_return      -               read_credentials          403  all  own  own  own  403  403  own  401
 get_credential            -               read_credentials          403  all  own  own  own  403  403  own  401
 list_credential_events    -               read_credentials          403  all  own  own  own  403  403  own  401
 get_credential_qr         -               read_credentials          403  all  own  own  own  403  403  own  401
+get_credential_card       -               read_credentials          403  all  own  own  own  403  403  own  401
+create_print_job          -               print_cards               403  all  own  own  own  403  403  403  401
 record_credential_event   suspend         decide_on_credential      403  all  own  403  403  403  403  403  401
 record_credential_event   reinstate       decide_on_credential      403  all  own  403  403  403  403  403  401
 record_credential_event   revoke          decide_on_credential      403  all  own  403  403  403  403  403  401

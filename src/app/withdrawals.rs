@@ -1,0 +1,100 @@
+//! What stops with what it rests on. A letter and a collaborator's card are an agency's word for somebody who works for
+//! it: they stop at once with the engagement, and with the agency's leave to work. A press card is the State's: it stays
+//! until a registrar decides, who finds it among those that are to be handed in ([`super::returns`]).
+
+use super::{Registry, credentials};
+use crate::domain::agencies::AgencyEvent;
+use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
+use crate::domain::ids::{AgencyId, PersonId};
+use crate::domain::people::Person;
+use crate::domain::time::Day;
+use crate::error::Error;
+use crate::policy::{self, Permit};
+use crate::store::{Tx, credentials as rows, people};
+use std::sync::Arc;
+
+/// People looked at in one go.
+const AT_ONCE: i64 = 100;
+/// What holders are told where nobody gave a reason on that day.
+const LAST_DAY_PASSED: &str =
+    "Đã qua ngày làm việc cuối cùng tại cơ quan báo chí. / The last day at the agency has passed.";
+
+/// Lets what rests on an agency's word follow a decision on the agency, in the same transaction. What the decision
+/// suspended comes back with it; what was suspended for a reason of its own waits for its own decision.
+pub(super) fn follow_agency(
+    tx: &mut Tx,
+    permit: &Permit,
+    agency: AgencyId,
+    event: AgencyEvent,
+    reason: &str,
+) -> Result<(), Error> {
+    let (event, ground) = match event {
+        AgencyEvent::Suspend => (CredentialEvent::Suspend, Ground::AgencySuspended),
+        AgencyEvent::Reinstate => (CredentialEvent::Reinstate, Ground::AgencyReinstated),
+        AgencyEvent::RevokeLicence => (CredentialEvent::Revoke, Ground::LicenceRevoked),
+        AgencyEvent::Close => (CredentialEvent::Revoke, Ground::AgencyClosed),
+    };
+    let now = tx.now();
+    let follows = |it: &Credential| {
+        let was_suspended_with_it =
+            it.state == CredentialState::Suspended && it.ground == Some(Ground::AgencySuspended);
+        event != CredentialEvent::Reinstate || was_suspended_with_it
+    };
+    let resting = rows::resting_on(tx, agency, None, now)?;
+    for it in resting.into_iter().filter(follows) {
+        credentials::follow(tx, permit, it, event, ground, reason)?;
+    }
+    Ok(())
+}
+
+/// Withdraws what rests on an engagement that is over, unless the person works for the agency all the same.
+pub(super) fn follow_engagement(
+    tx: &mut Tx,
+    permit: &Permit,
+    person: &Person,
+    agency: AgencyId,
+    today: Day,
+    reason: &str,
+) -> Result<(), Error> {
+    // Whoever goes today is there until midnight; their papers are not.
+    let goes_on = person.engagements.iter().any(|it| it.agency == agency && it.to.is_none_or(|last| today < last));
+    match goes_on {
+        true => Ok(()),
+        false => withdraw(tx, permit, person.id, agency, reason).map(drop),
+    }
+}
+
+fn withdraw(tx: &mut Tx, permit: &Permit, person: PersonId, agency: AgencyId, reason: &str) -> Result<usize, Error> {
+    let now = tx.now();
+    let resting = rows::resting_on(tx, agency, Some(person), now)?;
+    let count = resting.len();
+    for it in resting {
+        credentials::follow(tx, permit, it, CredentialEvent::Revoke, Ground::LeftAgency, reason)?;
+    }
+    Ok(count)
+}
+
+/// Withdraws what rests on engagements whose last day, named before, has passed; gives how much. Every node looks; each
+/// person is looked at again inside the transaction. Blocks.
+///
+/// # Errors
+/// The database's.
+pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
+    let now = registry.clock.now();
+    let due = registry.store.read(|db| rows::resting_on_nothing(db, now, AT_ONCE))?;
+    let mut withdrawn = 0;
+    for (person, agency) in due {
+        let asked = Arc::clone(registry);
+        withdrawn += registry.store.write_blocking(move |tx| {
+            let today = tx.now().day();
+            let found = people::find(tx, &asked.secrets.sealing, person)?;
+            if found.is_none_or(|person| person.engagement_with(agency, today).is_some()) {
+                return Ok(0);
+            }
+            let province = rows::province_of_agency(tx, agency)?;
+            let permit = policy::the_program_itself().in_province(province.as_ref());
+            withdraw(tx, &permit, person, agency, LAST_DAY_PASSED)
+        })?;
+    }
+    Ok(withdrawn)
+}
