@@ -4,7 +4,7 @@
 //! the same machine, database and load. The two take turns, so that whatever else the machine does meets both. Trust
 //! the ratios; the absolute numbers are one machine's.
 //!
-//! `cargo bench -- api` and `cargo bench -- log` run one part of it.
+//! `cargo bench -- api`, `cargo bench -- page` and `cargo bench -- log` run one part of it.
 //!
 //! `TEST_POSTGRES_URL` names a PostgreSQL server; otherwise one is started from the installed binaries, with `fsync`.
 //! `PRESS_REGISTRY_BENCH_QUICK=1` only shows that everything runs: its numbers mean nothing. So does any run that
@@ -19,6 +19,7 @@ use support::TestDatabase;
 use support::bare::{self, Engine};
 use support::fixtures::{self, Fixtures};
 use support::load::{self, Connection};
+use support::page;
 use support::rounds::{Comparison, Plan};
 use support::scale;
 
@@ -54,7 +55,7 @@ fn write_the_log() {
 }
 
 fn compare<E: Engine>(plan: Plan, leaves: u64, database: impl Fn() -> Option<TestDatabase>) {
-    let (Some(served), Some(large), Some(small)) = (database(), database(), database()) else {
+    let (Some(served), Some(paged), Some(large), Some(small)) = (database(), database(), database(), database()) else {
         return println!("{}: none is installed", E::NAME);
     };
     if is_asked_for("api") {
@@ -62,6 +63,9 @@ fn compare<E: Engine>(plan: Plan, leaves: u64, database: impl Fn() -> Option<Tes
         verifications::<E>(plan, &registry);
         reads::<E>(plan, &registry, &served);
         writes::<E>(plan, &registry, &served);
+    }
+    if is_asked_for("page") {
+        page::compare(plan, E::NAME, &Fixtures::set_up(&paged));
     }
     if is_asked_for("log") {
         scale::compare(plan, E::NAME, leaves, [&large, &small]);

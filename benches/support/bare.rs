@@ -165,7 +165,7 @@ pub(crate) fn reader<E: Engine>(pool: Connections<E>) -> Background {
 }
 
 /// On as many threads as the registry, with nothing around it.
-fn serve(configure: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static) -> Background {
+pub(crate) fn serve(configure: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static) -> Background {
     Background::start(|listener, stopped| async move {
         let server = HttpServer::new(move || App::new().configure(&configure)).workers(workers()).disable_signals();
         let server = server.listen(listener).expect("a listener").run();

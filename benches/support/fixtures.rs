@@ -35,6 +35,12 @@ pub(crate) struct Fixtures {
     _data_dir: TempDir,
 }
 
+/// A public file.
+pub(crate) struct Fetched {
+    pub(crate) body: Vec<u8>,
+    pub(crate) etag: String,
+}
+
 impl Fixtures {
     /// Serves a new registry on an empty database, and has a card issued as people do it.
     pub(crate) fn set_up(database: &TestDatabase) -> Self {
@@ -42,6 +48,7 @@ impl Fixtures {
         let settings = Settings {
             database: DatabaseUrl::parse(&database.url, false).expect("a database URL"),
             data_dir: data_dir.path().to_owned(),
+            key_passphrase_file: None,
             public_url: "https://press.example.vn".to_owned(),
             phone: "1900 0000".to_owned(),
             demo: false,
@@ -98,6 +105,15 @@ impl Fixtures {
 
     pub(crate) fn clients(&self, many: usize) -> Vec<Connection> {
         Connection::several(self.server.address(), many)
+    }
+
+    /// What anybody may fetch, and its version.
+    pub(crate) fn fetch(&self, request: &[u8]) -> Fetched {
+        let mut connection = Connection::open(self.server.address());
+        connection.send(request);
+        let answer = connection.receive();
+        let etag = answer.header("etag").expect("a version").to_owned();
+        Fetched { body: answer.body.to_vec(), etag }
     }
 
     /// The issuer document.

@@ -4,6 +4,7 @@ pub(crate) mod background;
 pub(crate) mod bare;
 pub(crate) mod fixtures;
 pub(crate) mod load;
+pub(crate) mod page;
 #[path = "../../tests/suite/support/postgres.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod postgres;

@@ -12,14 +12,14 @@ pub(crate) struct Plan {
 }
 
 /// The registry and the bare work that it is held against.
-pub(crate) struct Comparison {
-    pub(crate) what: &'static str,
+pub(crate) struct Comparison<'a> {
+    pub(crate) what: &'a str,
     pub(crate) engine: &'static str,
     /// The ratio that is wanted at least.
     pub(crate) aim: f64,
 }
 
-impl Comparison {
+impl Comparison<'_> {
     /// Prints the heading of the lines of [`Comparison::run`].
     pub(crate) fn print_heading() {
         print_line(
@@ -48,7 +48,7 @@ impl Comparison {
             self.engine,
             self.what,
             [&spread(|round| round.0).to_string(), &spread(|round| round.1).to_string(), &format!("{ratio:.2}")],
-            &format!("{:.1} {verdict}", self.aim),
+            &format!("{} {verdict}", self.aim),
         );
     }
 }

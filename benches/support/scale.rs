@@ -33,6 +33,7 @@ pub(crate) fn compare(plan: Plan, engine: &'static str, leaves: u64, databases: 
     let [large, small] = [("large", databases[0]), ("small", databases[1])].map(|(name, database)| Settings {
         database: DatabaseUrl::parse(&database.url, false).expect("a database URL"),
         data_dir: folder.path().join(name),
+        key_passphrase_file: None,
         public_url: "https://press.example.vn".to_owned(),
         phone: "1900 0000".to_owned(),
         demo: false,

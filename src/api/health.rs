@@ -66,7 +66,7 @@ pub(super) async fn get_metrics(state: web::Data<State>, _: NoQuery) -> Outcome 
 #[get("/.well-known/press-registry/issuer")]
 pub(super) async fn get_issuer(visit: Visit, _: NoQuery) -> Outcome {
     let document = visit.registry.ring().document().to_vec();
-    Ok(Answer::bytes(JSON, document).tagged_by_bytes().public())
+    Ok(Answer::bytes(JSON, document).tagged_by_bytes().public().for_every_origin())
 }
 
 /// The issuer document's signatures
@@ -78,7 +78,7 @@ pub(super) async fn get_issuer(visit: Visit, _: NoQuery) -> Outcome {
 #[get("/.well-known/press-registry/issuer.sig")]
 pub(super) async fn get_issuer_signatures(visit: Visit, _: NoQuery) -> Outcome {
     let signatures = visit.registry.ring().document_signatures().to_vec();
-    Ok(Answer::bytes(JSON, signatures).tagged_by_bytes().public())
+    Ok(Answer::bytes(JSON, signatures).tagged_by_bytes().public().for_every_origin())
 }
 
 /// One signature over the issuer document.

@@ -39,6 +39,7 @@ mod query;
 pub mod server;
 mod sessions;
 mod statistics;
+mod status_lists;
 mod unrouted;
 mod upload;
 mod users;
@@ -140,6 +141,8 @@ fn outside(api: &mut ServiceConfig) {
         .service(health::get_issuer)
         .service(health::get_issuer_signatures)
         .service(health::get_portrait)
+        .service(status_lists::get_status_list)
+        .service(status_lists::get_honest_set)
         .service(log::get_checkpoint)
         .service(log::get_log_entries)
         .service(log::get_log_tile);

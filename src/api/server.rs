@@ -2,6 +2,7 @@
 
 use super::{State, app};
 use crate::app::{Registry, cases, mails};
+use crate::error::Error;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
 use actix_web::rt::spawn;
@@ -18,7 +19,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 /// How often a node takes over what others changed: a disabled account is out within a second.
 const REFRESH_EVERY: Duration = Duration::from_millis(500);
-/// How often the log's new entries are signed: each is under a checkpoint within a second.
+/// How often new entries of the log are signed, and lists that changed: each is published within a second.
 const PUBLISH_EVERY: Duration = Duration::from_millis(200);
 /// How often a node looks for what ends by itself: a suspension before a decision, an hour of looks at records.
 const LAPSE_EVERY: Duration = Duration::from_secs(10);
@@ -30,7 +31,7 @@ pub struct Server {
     handle: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
     refreshing: JoinHandle<()>,
-    publishing: JoinHandle<()>,
+    publishing: [JoinHandle<()>; 2],
     lapsing: JoinHandle<()>,
     mailing: JoinHandle<()>,
 }
@@ -53,7 +54,12 @@ impl Server {
             handle: server.handle(),
             serving: spawn(server),
             refreshing: spawn(keep_up_to_date(Arc::clone(&registry))),
-            publishing: spawn(publish_log(Arc::clone(&registry))),
+            publishing: [
+                spawn(publish(Arc::clone(&registry), "the log's new entries are not signed", |it| {
+                    it.publish_log().map(drop)
+                })),
+                spawn(publish(Arc::clone(&registry), "status lists are not signed", Registry::publish_lists)),
+            ],
             lapsing: spawn(end_what_is_over(Arc::clone(&registry))),
             mailing: spawn(send_mail(registry)),
         })
@@ -65,7 +71,7 @@ impl Server {
     /// The server had failed before.
     pub async fn stop(self) -> io::Result<()> {
         self.refreshing.abort();
-        self.publishing.abort();
+        self.publishing.iter().for_each(JoinHandle::abort);
         self.lapsing.abort();
         self.mailing.abort();
         self.handle.stop(true).await;
@@ -114,23 +120,24 @@ async fn keep_up_to_date(registry: Arc<Registry>) {
     }
 }
 
-async fn publish_log(registry: Arc<Registry>) {
+/// Signs what is new, again and again; `failed` says what is missing where that cannot be done.
+async fn publish(registry: Arc<Registry>, failed: &'static str, sign: fn(&Registry) -> Result<(), Error>) {
     let mut clock = interval(PUBLISH_EVERY);
     clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut told = String::new();
     loop {
         clock.tick().await;
         let registry = Arc::clone(&registry);
-        let failed = match web::block(move || registry.publish_log()).await {
-            Ok(Ok(_)) => String::new(),
+        let why = match web::block(move || sign(&registry)).await {
+            Ok(Ok(())) => String::new(),
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),
         };
         // It is tried five times a second; it is told once.
-        if failed != told && !failed.is_empty() {
-            tracing::error!(error = failed, "the log's new entries are not signed");
+        if why != told && !why.is_empty() {
+            tracing::error!(error = why, "{failed}");
         }
-        told = failed;
+        told = why;
     }
 }
 

@@ -103,6 +103,10 @@ pub fn restore(
 /// # Errors
 /// As [`restore`].
 pub fn go_on_with_another_log(settings: Settings, new_log: NewLog) -> Result<Restored, StartError> {
+    // A server that goes on signing meanwhile would sign the log that is about to end.
+    if let Some(file) = settings.database.file().filter(|file| file.exists()) {
+        drop(Store::claim(file)?);
+    }
     let registry = Registry::open_aside(settings, Clock::System, Entropy::System)?;
     let proven = prove(&registry, Some(new_log))?;
     go_on(registry, proven)

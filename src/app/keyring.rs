@@ -4,14 +4,16 @@ use super::{Settings, StartError};
 use crate::domain::card_code::{Envelope, HonestDigest, Kid, honest_digest, host};
 use crate::domain::issuer::{
     Contact, DocumentSignature, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, PastLog,
+    StatusListLink,
 };
 use crate::domain::log::Checkpoint;
+use crate::domain::signed_list::ListName;
 use crate::domain::time::Timestamp;
 use crate::domain::wording;
 use crate::error::Error;
 use crate::keys::{KeyDirectory, KeyFileError, LogKey, PairUse, Secret, SigningKey};
 use crate::store::log::{self, LogRow};
-use crate::store::{Reader, Store, credentials, keys};
+use crate::store::{Read, Reader, Store, credentials, keys};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use std::collections::{HashMap, HashSet};
 
@@ -29,6 +31,7 @@ pub struct KeyRing {
     source: Source,
     lacks_a_file: bool,
     card: Option<SigningKey>,
+    status: Vec<SigningKey>,
     session: Option<SigningKey>,
     session_points: HashMap<Kid, [u8; 65]>,
     known: KnownIssuer,
@@ -44,18 +47,20 @@ struct Source {
     hosts: Vec<String>,
     /// Of each log what is told: its newest checkpoint moves all the time, and is told only once the log has ended.
     logs: Vec<LogRow>,
+    /// The status lists that this node serves: none is named that cannot be had here.
+    lists: Vec<u32>,
     dated: Timestamp,
 }
 
 impl Source {
-    fn read(store: &Store, now: Timestamp) -> Result<Self, Error> {
+    fn read(store: &Store, lists: Vec<u32>, now: Timestamp) -> Result<Self, Error> {
         let dated = Timestamp::from_seconds(now.seconds() - now.seconds().rem_euclid(DATED_EVERY_SECONDS));
         store.read_consistently(|db| {
             let mut logs = log::all(db)?;
             if let Some(current) = logs.last_mut() {
                 (current.size, current.checkpoint) = (0, None);
             }
-            Ok(Self { keys: keys::list(db)?, hosts: keys::hosts(db)?, logs, dated })
+            Ok(Self { keys: keys::list(db)?, hosts: keys::hosts(db)?, logs, lists, dated })
         })
     }
 }
@@ -68,7 +73,7 @@ pub(super) struct Loaded {
 }
 
 impl KeyRing {
-    /// Reads the keys that the database knows and the files of those that sign.
+    /// Reads the keys that the database knows and the files of those that sign. Status lists are known a little later.
     pub(super) fn load(
         store: &Store,
         files: &KeyDirectory,
@@ -76,19 +81,21 @@ impl KeyRing {
         log: &LogKey,
         now: Timestamp,
     ) -> Result<Loaded, StartError> {
-        Self::from_source(Source::read(store, now)?, store, files, settings, log)
+        Self::from_source(Source::read(store, Vec::new(), now)?, store, files, settings, log)
     }
 
-    /// The ring of now, or `None` where nothing has changed since this one was made and nothing was missing.
+    /// The ring of now, or `None` where nothing has changed since this one was made and nothing was missing. `lists` are
+    /// the status lists that are served.
     pub(super) fn newer(
         &self,
+        lists: Vec<u32>,
         store: &Store,
         files: &KeyDirectory,
         settings: &Settings,
         log: &LogKey,
         now: Timestamp,
     ) -> Result<Option<Loaded>, StartError> {
-        let source = Source::read(store, now)?;
+        let source = Source::read(store, lists, now)?;
         if source == self.source && !self.lacks_a_file {
             return Ok(None);
         }
@@ -127,6 +134,25 @@ impl KeyRing {
     /// There is no active key, or its file is not here.
     pub fn card(&self) -> Result<&SigningKey, Error> {
         self.card.as_ref().ok_or_else(|| Error::internal(NOTHING_SIGNS))
+    }
+
+    /// What signs status lists and honest sets: the oldest of such keys that is not retired. Whoever holds an issuer
+    /// document of before the next one was made knows this one, and goes on believing lists.
+    ///
+    /// # Errors
+    /// There is no active key, or its file is not here.
+    pub fn status(&self) -> Result<&SigningKey, Error> {
+        self.status.first().ok_or_else(|| Error::internal(NOTHING_SIGNS))
+    }
+
+    /// Whether lists that this key signed may go on as they are.
+    pub fn still_signs_lists(&self, kid: Kid) -> bool {
+        self.known.status_key(kid).is_some_and(|key| key.state == KeyState::Active)
+    }
+
+    /// Every compromised key of cards.
+    pub fn compromised(&self) -> impl Iterator<Item = Kid> {
+        self.honest.keys().copied()
     }
 
     /// What signs access tokens.
@@ -176,6 +202,10 @@ fn past_log(row: &LogRow, key: &LogKey) -> Option<PastLog> {
     })
 }
 
+fn list_at(n: u32, public_url: &str) -> StatusListLink {
+    StatusListLink { n, url: ListName::Status(n).address(public_url) }
+}
+
 /// For each compromised key of cards, what was really issued under it.
 fn honest_sets(db: &mut Reader, rows: &[keys::KeyRow]) -> Result<HashMap<Kid, HashSet<HonestDigest>>, Error> {
     let compromised =
@@ -183,14 +213,19 @@ fn honest_sets(db: &mut Reader, rows: &[keys::KeyRow]) -> Result<HashMap<Kid, Ha
     compromised
         .map(|row| {
             let kid = Kid::parse(&row.id).map_err(|problem| Error::internal(problem.to_string()))?;
-            let codes = credentials::codes_under(db, &row.id)?;
-            let digests = codes.iter().map(|code| {
-                let envelope = Envelope::parse(code);
-                envelope.map(|it| honest_digest(it.payload)).ok_or_else(|| Error::internal("a stored code is none"))
-            });
-            Ok((kid, digests.collect::<Result<_, Error>>()?))
+            Ok((kid, honest_set(db, kid)?))
         })
         .collect()
+}
+
+/// What was really issued under a key.
+pub(super) fn honest_set<Set: FromIterator<HonestDigest>>(db: &mut impl Read, kid: Kid) -> Result<Set, Error> {
+    let codes = credentials::codes_under(db, &kid.to_string())?;
+    let digests = codes.iter().map(|code| {
+        let envelope = Envelope::parse(code);
+        envelope.map(|it| honest_digest(it.payload)).ok_or_else(|| Error::internal("a stored code is none"))
+    });
+    digests.collect()
 }
 
 #[derive(Default)]
@@ -262,8 +297,7 @@ impl Builder {
             hosts: source.hosts.clone(),
             contact: Contact { phone: settings.phone.clone(), url: settings.public_url.clone() },
             keys: self.listed,
-            // None is published yet: each is listed here from the day it is served.
-            status_lists: Vec::new(),
+            status_lists: source.lists.iter().map(|n| list_at(*n, &settings.public_url)).collect(),
             log: log_now,
             past_logs: past.iter().filter_map(|row| past_log(row, log)).collect(),
         };
@@ -283,6 +317,7 @@ impl Builder {
             source,
             lacks_a_file,
             card: self.card,
+            status: self.status,
             session: self.session,
             session_points: self.session_points,
             known,

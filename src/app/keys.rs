@@ -1,9 +1,10 @@
 //! The life of keys: made at the first start, rotated, retired. Run by whoever holds the machine.
 
 use super::{Registry, Settings, StartError};
-use crate::domain::card_code::host;
+use crate::domain::card_code::{Kid, host};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::issuer::KeyState;
+use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::keys::{KeyDirectory, PairUse, Secret, Secrets, SigningKey};
@@ -45,12 +46,15 @@ pub(super) fn take_up(store: &Store, files: &KeyDirectory, entropy: &Entropy) ->
 }
 
 fn enter(tx: &mut Tx, id: &str, purpose: &'static str, public_key: Option<Vec<u8>>) -> Result<(), Error> {
+    // After every key before it: the newest one signs.
+    let before = keys::list(tx)?.into_iter().filter(|row| row.purpose == purpose).map(|row| row.not_before).max();
+    let after = before.map_or(tx.now(), |before| Timestamp::from_micros(before.micros() + 1));
     let row = KeyRow {
         id: id.to_owned(),
         purpose: purpose.to_owned(),
         public_key,
         state: KeyState::Active,
-        not_before: tx.now(),
+        not_before: tx.now().max(after),
         not_after: None,
     };
     let event = Event::new(EventKind::KeyCreated, Object::Key(row.id.clone())).with(json!({ "purpose": purpose }));
@@ -79,18 +83,31 @@ pub fn list(registry: &Registry) -> Result<Vec<KeyRow>, Error> {
     registry.store.read(|db| keys::list(db))
 }
 
-/// Makes a new key of this use and retires the old one. What the old key signed stays good.
+/// Makes a new key of this use. What the old one signed stays good.
+///
+/// The old one goes on until it is retired. Cards are signed with the new one where its file is, else with the old one.
+/// Lists are signed with the old one, and the issuer document with both: whoever holds a document of before knows the
+/// next one by that. It ends at once where going on serves nobody: access tokens live for minutes, and a key whose file
+/// is lost cannot go on.
 ///
 /// # Errors
 /// The file cannot be written; the database's.
 pub fn rotate(registry: &Registry, pair: PairUse) -> Result<String, StartError> {
     let key: SigningKey = registry.key_files.create_pair(pair)?;
     let (kid, point) = (key.kid().to_string(), key.point().to_vec());
+    let active =
+        list(registry)?.into_iter().filter(|row| row.purpose == pair.as_str() && row.state == KeyState::Active);
+    let is_over = |row: &KeyRow| match pair {
+        PairUse::Session => true,
+        PairUse::Card | PairUse::Status => {
+            Kid::parse(&row.id).is_ok_and(|kid| registry.key_files.pair(pair, kid).is_err())
+        }
+    };
+    let over: Vec<KeyRow> = active.filter(is_over).collect();
     let new = kid.clone();
     registry.store.write_blocking(move |tx| {
         let now = tx.now();
-        let is_old = |row: &&KeyRow| row.purpose == pair.as_str() && row.state == KeyState::Active;
-        for old in keys::list(tx)?.iter().filter(is_old) {
+        for old in &over {
             let event = Event::new(EventKind::KeyRetired, Object::Key(old.id.clone()));
             tx.record(&policy::the_program_itself(), event, |writer| {
                 keys::set_state(writer, &old.id, KeyState::Retired, now)

@@ -32,6 +32,7 @@ pub mod reports;
 pub mod retention;
 pub mod sessions;
 pub mod statistics;
+pub mod status_lists;
 pub mod verifications;
 
 use crate::clock::Clock;
@@ -39,7 +40,7 @@ use crate::domain::card_code::host;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::files::Files;
-use crate::keys::{KeyDirectory, KeyFileError, Secrets};
+use crate::keys::{KeyDirectory, KeyFileError, KeyLock, Secrets};
 use crate::mail::{MailSettings, Mailer};
 use crate::store::{DatabaseUrl, OpenError, Store};
 use evidence::Incoming;
@@ -48,6 +49,7 @@ use log::LogKeeper;
 use passwords::Hasher;
 use reports::limits::{Intake, Limits};
 use sessions::CallerCache;
+use status_lists::StatusLists;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -65,6 +67,8 @@ pub struct Settings {
     pub database: DatabaseUrl,
     /// Where its keys and files are.
     pub data_dir: PathBuf,
+    /// The file with the passphrase that locks the keys there; they are not locked where this is not set.
+    pub key_passphrase_file: Option<PathBuf>,
     /// Scheme, host and port that cards carry, like `https://the.example`, without a slash at the end.
     pub public_url: String,
     /// The hotline on every verdict.
@@ -95,6 +99,8 @@ pub struct Registry {
     pub hasher: Hasher,
     /// What keeps the log.
     pub log: LogKeeper,
+    /// The signed lists that are served.
+    pub lists: StatusLists,
     /// Who reported without a name in the last hour.
     pub report_limits: Limits,
     /// What sends e-mail.
@@ -182,7 +188,11 @@ impl Registry {
 
     fn take_up(settings: Settings, clock: Clock, entropy: Entropy) -> Result<(Self, Option<KeyFileError>), StartError> {
         let store = Store::open(&settings.database, clock.clone(), entropy.clone())?;
-        let key_files = KeyDirectory::of(&settings.data_dir);
+        let key_files = match &settings.key_passphrase_file {
+            Some(file) => KeyDirectory::of(&settings.data_dir).locked_with(KeyLock::read(file)?),
+            None => KeyDirectory::of(&settings.data_dir),
+        };
+        key_files.lock_all()?;
         let secrets = keys::take_up(&store, &key_files, &entropy)?;
         let files = Files::open(&settings.data_dir.join(FILES))?;
         let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, &secrets.log, clock.now())?;
@@ -200,6 +210,7 @@ impl Registry {
             files,
             hasher: Hasher::new(),
             log,
+            lists: StatusLists::default(),
             report_limits,
             mailer,
             incoming: Incoming::new(),
@@ -216,7 +227,7 @@ impl Registry {
         Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes over what other nodes and the command line changed: states of cards, keys, accounts. Blocks; the server
+    /// Takes over what other nodes and the command line changed: states of cards, signed lists, keys. Blocks; the server
     /// calls it twice a second.
     ///
     /// # Errors
@@ -224,8 +235,9 @@ impl Registry {
     /// cards of the new key are known as ours; only signing has to wait for the file.
     pub fn refresh(&self) -> Result<(), StartError> {
         self.store.refresh()?;
-        let newer =
-            self.ring().newer(&self.store, &self.key_files, &self.settings, &self.secrets.log, self.clock.now())?;
+        self.take_over_lists()?;
+        let (ring, lists, now) = (self.ring(), self.lists.numbers(), self.clock.now());
+        let newer = ring.newer(lists, &self.store, &self.key_files, &self.settings, &self.secrets.log, now)?;
         let Some(Loaded { ring, unusable }) = newer else { return Ok(()) };
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
         unusable.map_or(Ok(()), |error| Err(error.into()))

@@ -45,6 +45,7 @@ pub(super) fn run(options: &DemoOptions) -> Result<(), Failure> {
     let settings = Settings {
         database: DatabaseUrl::parse(&format!("sqlite:{}", dir.join("registry.db").display()), false)?,
         data_dir: dir.clone(),
+        key_passphrase_file: None,
         public_url: public_url.clone(),
         phone: "1900 0000 (demo)".to_owned(),
         demo: true,
@@ -61,6 +62,7 @@ pub(super) fn run(options: &DemoOptions) -> Result<(), Failure> {
     write_down(&demo, &document)?;
     let registry = Arc::new(Registry::open(settings, Clock::System, Entropy::System)?);
     registry.erase_again()?;
+    registry.publish_lists()?;
     introduce(&demo);
     server::run(registry, listener)?;
     Ok(())

@@ -14,7 +14,7 @@ pub(super) enum KeysCommand {
         #[command(flatten)]
         options: Options,
     },
-    /// Make a new key and retire the old one; what the old key signed stays good
+    /// Make a new key; the old one goes on beside it until it is retired
     Rotate {
         /// What the key signs
         #[arg(long = "use", value_enum, default_value = "card")]
@@ -54,7 +54,8 @@ pub(super) fn run(command: KeysCommand) -> Result<(), Failure> {
         KeysCommand::List { options } => list(&options),
         KeysCommand::Rotate { pair, options } => {
             let kid = keys::rotate(&options.open_to_mend_keys()?, pair)?;
-            println!("{kid} signs from now on; copy keys/{}-{kid}.p8 to the other nodes.", pair.as_str());
+            println!("{kid} {}", what_now(pair));
+            println!("Copy keys/{}-{kid}.p8 to the other nodes.", pair.as_str());
             Ok(())
         }
         KeysCommand::Retire { kid, compromised, options } => {
@@ -63,6 +64,21 @@ pub(super) fn run(command: KeysCommand) -> Result<(), Failure> {
             println!("{kid} is {}.", if compromised { "declared compromised" } else { "retired" });
             Ok(())
         }
+    }
+}
+
+/// What the new key does, and the old one.
+const fn what_now(pair: PairUse) -> &'static str {
+    match pair {
+        PairUse::Card => {
+            "signs cards from now on. The old key does where the new file is not yet: run `keys retire` on it when \
+             every node has the file."
+        }
+        PairUse::Status => {
+            "is in the issuer document from now on. Run `keys retire` on the old key when every verifier has come by, \
+             in a month or so: then the new one signs lists."
+        }
+        PairUse::Session => "signs access tokens from now on, and the old key none.",
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if erased > 0 {
         println!("{erased} people who had been erased were in this database: they are erased again.");
     }
+    registry.publish_lists()?;
     if let Some(first) = registry.first_administrator(FIRST_ADMINISTRATOR)? {
         println!("The registry is empty. Its first administrator, shown this once:");
         println!("  e-mail             {}", first.user.email);

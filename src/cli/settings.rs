@@ -30,6 +30,9 @@ pub(crate) struct Options {
     /// Where keys and files are kept
     #[arg(long, env = "PRESS_REGISTRY_DATA_DIR", default_value = "./press-registry-data")]
     data_dir: PathBuf,
+    /// The file with a passphrase that key files are locked with, at the next start if they are not yet
+    #[arg(long, env = "PRESS_REGISTRY_KEY_PASSPHRASE_FILE")]
+    key_passphrase_file: Option<PathBuf>,
     /// How the log is written
     #[arg(long, env = "PRESS_REGISTRY_LOG_FORMAT", default_value = "text")]
     pub(crate) log_format: LogFormat,
@@ -71,6 +74,7 @@ impl Options {
         Ok(Settings {
             database: DatabaseUrl::parse_in(&url, self.allow_plain_postgres, &|name| std::env::var(name).ok())?,
             data_dir: self.data_dir.clone(),
+            key_passphrase_file: self.key_passphrase_file.clone(),
             public_url: public_address(&public_url)?,
             phone: self.phone.clone(),
             demo: false,

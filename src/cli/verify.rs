@@ -1,15 +1,14 @@
-//! `verify`: checks a card's code or a picture of one, with the issuer document at hand or by asking a registry.
+//! `verify`: checks a card's code or a picture of one, with issuer document and lists at hand or by asking a registry.
 
 use super::{Failure, USAGE};
 use crate::app::verifications;
 use crate::clock::Clock;
-use crate::domain::card_code::{HonestDigest, Kid};
+use crate::domain::held::Held;
 use crate::domain::issuer::{KnownIssuer, Words};
-use crate::domain::printed::StatusIndex;
+use crate::domain::signed_list::Unbelieved;
 use crate::domain::text;
-use crate::domain::time::Timestamp;
 use crate::domain::typed_code::TypedCode;
-use crate::domain::verdict::{Known, ListEntry, Verdict, judge};
+use crate::domain::verdict::{Known as _, Verdict, judge};
 use crate::domain::wording;
 use crate::pictures::qr;
 use clap::Args;
@@ -26,6 +25,9 @@ pub(super) struct VerifyOptions {
     /// An issuer document: checks the signature with no network
     #[arg(long, value_name = "FILE")]
     issuer: Option<PathBuf>,
+    /// A status list or an honest set that goes with the issuer document: tells the card's state with no network
+    #[arg(long, value_name = "FILE", requires = "issuer")]
+    status: Vec<PathBuf>,
     /// The registry to ask where no issuer document is given; never the address in the code
     #[arg(long, env = "PRESS_REGISTRY_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
     url: String,
@@ -39,7 +41,7 @@ struct Told {
 
 pub(super) fn run(options: &VerifyOptions) -> ExitCode {
     let told = read_code(&options.code_or_image).and_then(|code| match &options.issuer {
-        Some(file) => offline(&code, file),
+        Some(file) => offline(&code, file, &options.status),
         None => {
             // Before it is sent, not after.
             println!("{} ({})", both(&wording::reaches_the_registry()), options.url);
@@ -90,37 +92,34 @@ fn below(list_age_seconds: Option<i64>) -> [String; 2] {
     [both(&wording::list_age(list_age_seconds)), both(&wording::about_the_card())]
 }
 
-/// An issuer document alone: signatures can be checked, states cannot.
-struct DocumentOnly(KnownIssuer);
-
-impl Known for DocumentOnly {
-    fn issuer(&self) -> &KnownIssuer {
-        &self.0
+/// What is at hand: the document, and of the lists those that are believed. One that is not is as good as none, which
+/// is said; a file that is no list at all was meant to be another.
+fn held(document: &Path, lists: &[PathBuf]) -> Result<Held, Failure> {
+    let read = |file: &Path| {
+        std::fs::read(file).map_err(|error| Failure(format!("{} cannot be read: {error}", file.display())))
+    };
+    let issuer = KnownIssuer::from_json(&read(document)?)
+        .map_err(|problem| format!("{} is not an issuer document: {problem:?}", document.display()))?;
+    let mut held = Held::new(issuer);
+    for file in lists {
+        match held.add(&read(file)?) {
+            Ok(()) => {}
+            Err(why @ Unbelieved::NotAList) => return Err(format!("{}: {why}", file.display()).into()),
+            Err(why @ (Unbelieved::UnknownKey | Unbelieved::BadSignature)) => {
+                eprintln!("press-registry: {} is left out: {why}", file.display());
+            }
+        }
     }
-
-    fn is_honest(&self, _: Kid, _: &HonestDigest) -> Option<bool> {
-        None
-    }
-
-    fn list_entry(&self, _: StatusIndex) -> Option<ListEntry> {
-        None
-    }
-
-    fn newest_iat(&self) -> Option<Timestamp> {
-        None
-    }
+    Ok(held)
 }
 
-fn offline(code: &str, file: &Path) -> Result<Told, Failure> {
-    let document = std::fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-    let issuer = KnownIssuer::from_json(&document)
-        .map_err(|problem| format!("{} is not an issuer document: {problem:?}", file.display()))?;
+fn offline(code: &str, document: &Path, lists: &[PathBuf]) -> Result<Told, Failure> {
+    let held = held(document, lists)?;
     if TypedCode::parse(code).is_some() {
         return Ok(only_the_registry());
     }
-    let phone = issuer.phone().to_owned();
-    let judgement = judge(code, Clock::System.now(), &DocumentOnly(issuer));
-    let (headline, next) = (wording::headline(&judgement), wording::next_step(&judgement, &phone));
+    let judgement = judge(code, Clock::System.now(), &held);
+    let (headline, next) = (wording::headline(&judgement), wording::next_step(&judgement, held.issuer().phone()));
     let mut lines = vec![both(&headline), both(&next)];
     if let Some(card) = judgement.card() {
         let claims = &card.claims;

@@ -5,7 +5,6 @@
 //! of their own. Signing needs randomness and is done elsewhere: [`to_be_signed`] says what to sign, [`low_s`] and
 //! [`Envelope`] put the code together. Old versions stay readable for as long as cards of them exist.
 
-mod cbor;
 mod claims;
 mod envelope;
 mod key;

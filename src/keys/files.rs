@@ -1,6 +1,6 @@
 //! Key files: made once, mode 0600, never overwritten.
 
-use super::{PairUse, Secret, SigningKey, pair_file, secret_file};
+use super::{KeyLock, PairUse, Secret, SigningKey, pair_file, secret_file};
 use crate::domain::card_code::Kid;
 use crate::entropy::Entropy;
 use data_encoding::HEXLOWER;
@@ -9,6 +9,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Why a key cannot be used. Each is a sentence that says what to do.
 #[derive(Debug)]
@@ -19,6 +20,14 @@ pub enum KeyFileError {
     MissingPair(PathBuf, PairUse),
     /// Others than the owner may read it.
     Exposed(PathBuf),
+    /// It is locked, and there is no passphrase to open it with.
+    Locked(PathBuf),
+    /// It is locked with another passphrase, or was altered.
+    DoesNotOpen(PathBuf),
+    /// Others than the owner may read the file with the passphrase.
+    ExposedPassphrase(PathBuf),
+    /// The passphrase has fewer bytes than this.
+    ShortPassphrase(PathBuf, usize),
     /// It is not a key, or not the one the database knows.
     NotThatKey(PathBuf),
     /// It cannot be read or written.
@@ -50,6 +59,28 @@ impl fmt::Display for KeyFileError {
                 path.display(),
                 path.display()
             ),
+            Self::Locked(path) => write!(
+                f,
+                "the key file {} is locked: name the file with its passphrase in --key-passphrase-file",
+                path.display()
+            ),
+            Self::DoesNotOpen(path) => write!(
+                f,
+                "the key file {} does not open with the passphrase in --key-passphrase-file: name the file with the \
+                 right one, or bring back an unaltered copy",
+                path.display()
+            ),
+            Self::ExposedPassphrase(path) => write!(
+                f,
+                "the passphrase of the keys in {} can be read by others: run `chmod 600 {}`",
+                path.display(),
+                path.display()
+            ),
+            Self::ShortPassphrase(path, least) => write!(
+                f,
+                "the passphrase of the keys in {} is too short: at least {least} bytes, as from `openssl rand -hex 32`",
+                path.display()
+            ),
             Self::NotThatKey(path) => write!(
                 f,
                 "the key file {} is not the key that this database knows: point --data-dir at the right folder",
@@ -64,13 +95,45 @@ impl fmt::Display for KeyFileError {
 impl std::error::Error for KeyFileError {}
 
 /// `DATA_DIR/keys`.
-#[derive(Clone, Debug)]
-pub struct KeyDirectory(PathBuf);
+#[derive(Clone)]
+pub struct KeyDirectory {
+    folder: PathBuf,
+    lock: Option<Arc<KeyLock>>,
+}
 
 impl KeyDirectory {
     /// The folder of a data directory.
     pub fn of(data_dir: &Path) -> Self {
-        Self(data_dir.join("keys"))
+        Self { folder: data_dir.join("keys"), lock: None }
+    }
+
+    /// The same with a lock: files are written locked, and locked ones can be read.
+    #[must_use]
+    pub fn locked_with(self, lock: KeyLock) -> Self {
+        Self { lock: Some(Arc::new(lock)), ..self }
+    }
+
+    /// Locks every file that is there and not locked yet, where there is a lock.
+    ///
+    /// # Errors
+    /// A file cannot be read or written.
+    pub fn lock_all(&self) -> Result<(), KeyFileError> {
+        let Some(lock) = &self.lock else { return Ok(()) };
+        let io = |error| KeyFileError::Io(self.folder.clone(), error);
+        if !self.folder.is_dir() {
+            return Ok(());
+        }
+        for entry in fs::read_dir(&self.folder).map_err(io)? {
+            let name = entry.map_err(io)?.file_name();
+            let Some(name) = name.to_str().filter(|name| name.ends_with(".p8") || name.ends_with(".key")) else {
+                continue;
+            };
+            let text = self.read_as_it_is(name)?;
+            if !KeyLock::is_locked(&text) {
+                self.replace(name, &lock.lock(name, text.trim())?)?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes a new pair and its file.
@@ -89,7 +152,7 @@ impl KeyDirectory {
     /// The file is missing, exposed or another key's.
     pub fn pair(&self, pair: PairUse, kid: Kid) -> Result<SigningKey, KeyFileError> {
         let name = pair_file(pair, kid);
-        let wrong = || KeyFileError::NotThatKey(self.0.join(&name));
+        let wrong = || KeyFileError::NotThatKey(self.folder.join(&name));
         let text = self.read(&name).map_err(|error| match error {
             KeyFileError::Missing(path) => KeyFileError::MissingPair(path, pair),
             error => error,
@@ -122,7 +185,7 @@ impl KeyDirectory {
             .decode(self.read(&name)?.trim().as_bytes())
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
-            .ok_or_else(|| KeyFileError::NotThatKey(self.0.join(&name)))
+            .ok_or_else(|| KeyFileError::NotThatKey(self.folder.join(&name)))
     }
 
     /// Reads a secret and makes sure that it is the one of this id.
@@ -133,12 +196,22 @@ impl KeyDirectory {
         let bytes = self.secret(secret)?;
         match secret.id(&bytes) == id {
             true => Ok(bytes),
-            false => Err(KeyFileError::NotThatKey(self.0.join(secret_file(secret)))),
+            false => Err(KeyFileError::NotThatKey(self.folder.join(secret_file(secret)))),
         }
     }
 
     fn read(&self, name: &str) -> Result<String, KeyFileError> {
-        let path = self.0.join(name);
+        let text = self.read_as_it_is(name)?;
+        if !KeyLock::is_locked(&text) {
+            return Ok(text);
+        }
+        let path = || self.folder.join(name);
+        let lock = self.lock.as_ref().ok_or_else(|| KeyFileError::Locked(path()))?;
+        lock.unlock(name, &text)?.ok_or_else(|| KeyFileError::DoesNotOpen(path()))
+    }
+
+    fn read_as_it_is(&self, name: &str) -> Result<String, KeyFileError> {
+        let path = self.folder.join(name);
         let metadata = match fs::metadata(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(KeyFileError::Missing(path)),
             Err(error) => return Err(KeyFileError::Io(path, error)),
@@ -151,23 +224,44 @@ impl KeyDirectory {
     }
 
     /// The file is there as a whole or not at all: whoever is killed half-way leaves nothing under its name, which would
-    /// block the next start. It has its mode from the beginning, so that at no time others can read it, and a link, which
-    /// unlike a new name for a file overwrites nothing.
+    /// block the next start. A link, unlike a new name for a file, overwrites nothing.
     fn write_new(&self, name: &str, text: &str) -> Result<(), KeyFileError> {
-        let path = self.0.join(name);
+        let text = match &self.lock {
+            Some(lock) => lock.lock(name, text)?,
+            None => text.to_owned(),
+        };
+        self.write(name, &text, |unfinished, path| {
+            let linked = fs::hard_link(unfinished, path);
+            fs::remove_file(unfinished)?;
+            linked
+        })
+    }
+
+    /// The same in the place of the file that is there.
+    fn replace(&self, name: &str, text: &str) -> Result<(), KeyFileError> {
+        self.write(name, text, |unfinished, path| fs::rename(unfinished, path))
+    }
+
+    /// Writes a file beside the one of this name, and lets `finish` give it the name. It has its mode from the
+    /// beginning, so that at no time others can read it.
+    fn write(
+        &self,
+        name: &str,
+        text: &str,
+        finish: impl FnOnce(&Path, &Path) -> std::io::Result<()>,
+    ) -> Result<(), KeyFileError> {
+        let path = self.folder.join(name);
         // Of this process alone; what another process of this number left behind is nobody's.
-        let unfinished = self.0.join(format!(".{name}.{}", std::process::id()));
+        let unfinished = self.folder.join(format!(".{name}.{}", std::process::id()));
         let written = || -> std::io::Result<()> {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
             remove_if_there(&unfinished)?;
             let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
             writeln!(file, "{text}")?;
             // Durable before the database names it.
             file.sync_all()?;
-            let linked = fs::hard_link(&unfinished, &path);
-            fs::remove_file(&unfinished)?;
-            linked?;
-            fs::File::open(&self.0)?.sync_all()
+            finish(&unfinished, &path)?;
+            fs::File::open(&self.folder)?.sync_all()
         };
         written().map_err(|error| KeyFileError::Io(path.clone(), error))
     }

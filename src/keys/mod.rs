@@ -2,11 +2,13 @@
 //! alone; the database knows their ids and public halves and, never, what is in the files.
 
 mod files;
+mod lock;
 mod log;
 mod sealing;
 mod signing;
 
 pub use files::{KeyDirectory, KeyFileError};
+pub use lock::KeyLock;
 pub use log::LogKey;
 pub use sealing::Sealing;
 pub use signing::{SigningKey, coordinates};

@@ -66,7 +66,7 @@ impl Row {
 /// The database's.
 pub fn insert(tx: &mut Tx, looks: &[Access]) -> Result<(), Error> {
     let rows: Vec<Row> = looks.iter().map(Row::from).collect();
-    on_each!(tx.db(), db => diesel::insert_into(accesses::table).values(&rows).execute(db))?;
+    on_each!(tx.unrecorded(), db => diesel::insert_into(accesses::table).values(&rows).execute(db))?;
     Ok(())
 }
 

@@ -145,19 +145,15 @@ pub fn list(
     whole(db, rows)
 }
 
-/// The cases whose stay or interim suspension is over at `now`, at most so many.
+/// The cases whose stay or interim suspension is over at `now`.
 ///
 /// # Errors
 /// The database's.
-pub fn lapsed(db: &mut impl Read, now: Timestamp, limit: i64) -> Result<Vec<CaseId>, Error> {
+pub fn lapsed(db: &mut impl Read, now: Timestamp) -> Result<Vec<CaseId>, Error> {
     let stays = cases::stay_ended.eq(false).and(cases::stay_until.le(now.micros()));
     let interims = cases::interim_ended.eq(false).and(cases::interim_until.le(now.micros()));
-    let stays: Vec<String> =
-        cases::table.filter(stays).select(cases::id).order(cases::stay_until).limit(limit).load(db.db())?;
-    let interims: Vec<String> =
-        cases::table.filter(interims).select(cases::id).order(cases::interim_until).limit(limit).load(db.db())?;
-    let mut ids = stays;
-    ids.extend(interims);
+    let mut ids: Vec<String> = cases::table.filter(stays).select(cases::id).load(db.db())?;
+    ids.extend(cases::table.filter(interims).select(cases::id).load::<String>(db.db())?);
     ids.sort();
     ids.dedup();
     ids.iter().map(|id| columns::id(id)).collect()

@@ -45,7 +45,7 @@ pub fn find(db: &mut impl Read, sealing: &Sealing, key_hash: &[u8], now: Timesta
 /// The database's; it cannot be sealed.
 pub fn keep(tx: &mut Tx, sealing: &Sealing, key_hash: &[u8], kept: &Kept, end: Timestamp) -> Result<(), Error> {
     let now = tx.now().micros();
-    diesel::delete(idempotency::table.filter(idempotency::expires_at.le(now))).execute(tx.db())?;
+    diesel::delete(idempotency::table.filter(idempotency::expires_at.le(now))).execute(tx.unrecorded())?;
     diesel::insert_into(idempotency::table)
         .values((
             idempotency::key_hash.eq(key_hash),
@@ -55,6 +55,6 @@ pub fn keep(tx: &mut Tx, sealing: &Sealing, key_hash: &[u8], kept: &Kept, end: T
             idempotency::body.eq(sealing.seal(&kept.answer.body, key_hash)?),
             idempotency::expires_at.eq(end.micros()),
         ))
-        .execute(tx.db())?;
+        .execute(tx.unrecorded())?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What a write transaction adds to the log: events, their personal fields apart, and a leaf for each.
 
-use super::connection::{Db, on_each};
+use super::connection::Db;
 use super::schema::{event_personal, events, log_head, log_leaves};
 use crate::domain::events::{Event, Personal, Recorded};
 use crate::domain::ids::SubjectId;
@@ -24,7 +24,7 @@ pub(super) struct Ledger {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = log_leaves)]
+#[diesel(table_name = log_leaves, treat_none_as_default_value = false)]
 struct LeafRow {
     idx: i64,
     kind: &'static str,
@@ -182,15 +182,25 @@ impl Ledger {
         if self.events.is_empty() {
             return Ok(());
         }
-        for rows in self.leaves.chunks(ROWS_PER_INSERT) {
-            on_each!(&mut *db, db => diesel::insert_into(log_leaves::table).values(rows).execute(db))?;
+        // PostgreSQL copies rows: an insert of many is a new statement for each number of them, to be planned each time.
+        macro_rules! insert_all {
+            ($db:expr, $table:expr, $rows:expr) => {
+                match &mut *$db {
+                    Db::Sqlite(db) => {
+                        for rows in $rows.chunks(ROWS_PER_INSERT) {
+                            diesel::insert_into($table).values(rows).execute(db)?;
+                        }
+                    }
+                    Db::Postgres(db) if !$rows.is_empty() => {
+                        diesel::copy_from($table).from_insertable(&$rows).execute(db)?;
+                    }
+                    Db::Postgres(_) => {}
+                }
+            };
         }
-        for rows in self.events.chunks(ROWS_PER_INSERT) {
-            on_each!(&mut *db, db => diesel::insert_into(events::table).values(rows).execute(db))?;
-        }
-        for rows in self.personal.chunks(ROWS_PER_INSERT) {
-            on_each!(&mut *db, db => diesel::insert_into(event_personal::table).values(rows).execute(db))?;
-        }
+        insert_all!(db, log_leaves::table, self.leaves);
+        insert_all!(db, events::table, self.events);
+        insert_all!(db, event_personal::table, self.personal);
         let written = i64::try_from(self.events.len()).unwrap_or(i64::MAX);
         diesel::update(log_head::table)
             .set((log_head::size.eq(self.size + written), log_head::at.eq(now.micros())))

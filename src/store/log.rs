@@ -50,7 +50,7 @@ pub fn current(db: &mut impl Read) -> Result<Option<LogRow>, Error> {
 /// The database's.
 pub fn begin(tx: &mut Tx, origin: &str) -> Result<(), Error> {
     let row = LogRow { n: 1, origin: origin.to_owned(), first: 0, size: 0, checkpoint: None };
-    diesel::insert_into(logs::table).values(row).execute(tx.db())?;
+    diesel::insert_into(logs::table).values(row).execute(tx.unrecorded())?;
     Ok(())
 }
 
@@ -101,7 +101,7 @@ pub fn write_tile(tx: &mut Tx, tile: &Grown) -> Result<(), Error> {
         log_tiles::n.eq(i64::try_from(tile.address.n()).map_err(Error::internal)?),
         log_tiles::hashes.eq(Tile::bytes(&tile.hashes)),
     );
-    on_each!(tx.db(), db => {
+    on_each!(tx.unrecorded(), db => {
         diesel::insert_into(log_tiles::table)
             .values(row)
             .on_conflict((log_tiles::level, log_tiles::n))
@@ -118,7 +118,7 @@ pub fn write_tile(tx: &mut Tx, tile: &Grown) -> Result<(), Error> {
 /// `Overloaded` when another node was first; the database's.
 pub fn keep_checkpoint(tx: &mut Tx, log: &LogRow, size: i64, note: &str) -> Result<(), Error> {
     let target = logs::table.find(log.n).filter(logs::size.eq(log.size));
-    match diesel::update(target).set((logs::size.eq(size), logs::checkpoint.eq(note))).execute(tx.db())? {
+    match diesel::update(target).set((logs::size.eq(size), logs::checkpoint.eq(note))).execute(tx.unrecorded())? {
         0 => Err(Error::Overloaded),
         _ => Ok(()),
     }

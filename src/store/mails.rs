@@ -77,7 +77,7 @@ fn set_next(tx: &mut Tx, id: NoticeId, tries: i64, next: Timestamp) -> Result<()
     let target = notice_mails::table.find(id.to_string());
     diesel::update(target)
         .set((notice_mails::tries.eq(tries), notice_mails::next_try_at.eq(next.micros())))
-        .execute(tx.db())?;
+        .execute(tx.unrecorded())?;
     Ok(())
 }
 

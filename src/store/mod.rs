@@ -33,6 +33,7 @@ pub mod provinces;
 pub mod reports;
 mod schema;
 pub mod sessions;
+pub mod signed_lists;
 pub mod statistics;
 mod status_mirror;
 mod tx;

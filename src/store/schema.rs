@@ -265,6 +265,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    signed_lists (name) {
+        name -> Text,
+        version -> BigInt,
+        token -> Binary,
+    }
+}
+
+diesel::table! {
     status_lists (list) {
         list -> Integer,
         series -> Text,
@@ -525,6 +533,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_people,
     credentials,
     status_lists,
+    signed_lists,
     counters,
     keys,
     hosts,

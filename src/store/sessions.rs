@@ -60,7 +60,7 @@ pub fn find(db: &mut impl Read, id: SessionId) -> Result<Option<Session>, Error>
 pub fn open(tx: &mut Tx, session: &Session, refresh_hash: &[u8]) -> Result<(), Error> {
     let now = tx.now();
     if session.must_change_password {
-        diesel::delete(one_time_codes::table.find(session.user.to_string())).execute(tx.db())?;
+        diesel::delete(one_time_codes::table.find(session.user.to_string())).execute(tx.unrecorded())?;
     }
     forget_over(tx, session.user, now)?;
     diesel::insert_into(sessions::table)
@@ -71,7 +71,7 @@ pub fn open(tx: &mut Tx, session: &Session, refresh_hash: &[u8]) -> Result<(), E
             sessions::created_at.eq(now.micros()),
             sessions::expires_at.eq(session.expires_at.micros()),
         ))
-        .execute(tx.db())?;
+        .execute(tx.unrecorded())?;
     add_refresh_token(tx, session.id, refresh_hash)
 }
 
@@ -84,8 +84,8 @@ fn forget_over(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<(), Error> {
     if over.is_empty() {
         return Ok(());
     }
-    diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(&over))).execute(tx.db())?;
-    diesel::delete(sessions::table.filter(sessions::id.eq_any(&over))).execute(tx.db())?;
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(&over))).execute(tx.unrecorded())?;
+    diesel::delete(sessions::table.filter(sessions::id.eq_any(&over))).execute(tx.unrecorded())?;
     Ok(())
 }
 
@@ -108,14 +108,14 @@ pub fn by_refresh_token(db: &mut impl Read, hash: &[u8]) -> Result<Option<(Sessi
 /// The database's.
 pub fn rotate(tx: &mut Tx, session: SessionId, used: &[u8], next: &[u8]) -> Result<(), Error> {
     let now = tx.now().micros();
-    diesel::update(refresh_tokens::table.find(used)).set(refresh_tokens::used_at.eq(now)).execute(tx.db())?;
+    diesel::update(refresh_tokens::table.find(used)).set(refresh_tokens::used_at.eq(now)).execute(tx.unrecorded())?;
     add_refresh_token(tx, session, next)
 }
 
 fn add_refresh_token(tx: &mut Tx, session: SessionId, hash: &[u8]) -> Result<(), Error> {
     diesel::insert_into(refresh_tokens::table)
         .values((refresh_tokens::token_hash.eq(hash), refresh_tokens::session_id.eq(session.to_string())))
-        .execute(tx.db())?;
+        .execute(tx.unrecorded())?;
     Ok(())
 }
 
@@ -127,7 +127,7 @@ pub fn end(tx: &mut Tx, session: SessionId) -> Result<(), Error> {
     let now = tx.now().micros();
     diesel::update(sessions::table.find(session.to_string()).filter(sessions::ended_at.is_null()))
         .set(sessions::ended_at.eq(now))
-        .execute(tx.db())?;
+        .execute(tx.unrecorded())?;
     Ok(())
 }
 
@@ -146,7 +146,7 @@ pub fn end_all(tx: &mut Tx, user: UserId, keep: Option<SessionId>) -> Result<(),
     let ending = open.into_iter().filter(|id| Some(id) != kept.as_ref());
     diesel::update(sessions::table.filter(sessions::id.eq_any(ending.collect::<Vec<_>>())))
         .set(sessions::ended_at.eq(now))
-        .execute(tx.db())?;
+        .execute(tx.unrecorded())?;
     Ok(())
 }
 
@@ -157,6 +157,6 @@ pub fn end_all(tx: &mut Tx, user: UserId, keep: Option<SessionId>) -> Result<(),
 pub fn password_was_chosen(tx: &mut Tx, session: SessionId) -> Result<(), Error> {
     diesel::update(sessions::table.find(session.to_string()))
         .set(sessions::must_change_password.eq(false))
-        .execute(tx.db())?;
+        .execute(tx.unrecorded())?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::connection::Read;
 use super::schema::credentials;
 use crate::domain::credentials::CredentialState;
 use crate::domain::printed::StatusIndex;
+use crate::domain::status_list::Bits;
 use crate::error::Error;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -21,11 +22,6 @@ pub(super) struct StatusChange {
     /// The index in the log of the event that changed it.
     pub(super) log_index: i64,
 }
-
-const BYTES_PER_LIST: usize = StatusIndex::SLOTS as usize / 8;
-
-/// A set bit means: not good. Slots never issued are set.
-type Bits = Box<[u8]>;
 
 #[derive(Default)]
 struct State {
@@ -46,12 +42,13 @@ impl StatusMirror {
     /// Whether the card in this slot is withdrawn, or was never issued.
     pub fn is_withdrawn(&self, index: StatusIndex) -> bool {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        let slot = usize::try_from(index.slot()).unwrap_or(usize::MAX);
-        state
-            .lists
-            .get(&index.list())
-            .and_then(|bits| bits.get(slot / 8))
-            .is_none_or(|byte| byte >> (slot % 8) & 1 == 1)
+        state.lists.get(&index.list()).is_none_or(|bits| bits.is_set(index.slot()))
+    }
+
+    /// Whether these are the bits of a list: then nothing has changed since they were taken.
+    pub fn is_as(&self, list: u32, bits: &Bits) -> bool {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        state.lists.get(&list).map_or_else(|| *bits == Bits::all_set(), |known| known == bits)
     }
 
     pub(super) fn publish(&self, changes: &[StatusChange]) {
@@ -101,15 +98,8 @@ impl State {
     }
 
     fn set(&mut self, change: StatusChange) {
-        let bits =
-            self.lists.entry(change.index.list()).or_insert_with(|| vec![0xFF; BYTES_PER_LIST].into_boxed_slice());
-        let slot = usize::try_from(change.index.slot()).unwrap_or(usize::MAX);
-        if let Some(byte) = bits.get_mut(slot / 8) {
-            match change.withdrawn {
-                true => *byte |= 1 << (slot % 8),
-                false => *byte &= !(1 << (slot % 8)),
-            }
-        }
+        let bits = self.lists.entry(change.index.list()).or_insert_with(Bits::all_set);
+        bits.put(change.index.slot(), change.withdrawn);
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Tx<'a> {
     /// Bits that change, and on whose leave.
     status: Vec<(StatusChange, Permit)>,
     torn: bool,
+    /// How often rows may have been written.
+    writes: u64,
     /// Whether something was erased that must not be read off the database's files either.
     erases: bool,
 }
@@ -31,6 +33,7 @@ pub struct Tx<'a> {
 pub(super) struct Mark {
     ledger: ledger::Mark,
     status: usize,
+    writes: u64,
 }
 
 /// What a batch has done besides its rows.
@@ -46,7 +49,7 @@ impl<'a> Tx<'a> {
     pub(super) fn resume(db: &'a mut Db, entropy: &'a Entropy, clock_now: Timestamp) -> QueryResult<Self> {
         let ledger = Ledger::open(db)?;
         let now = clock_now.max(ledger.at());
-        Ok(Self { db, entropy, now, ledger, status: Vec::new(), torn: false, erases: false })
+        Ok(Self { db, entropy, now, ledger, status: Vec::new(), torn: false, writes: 0, erases: false })
     }
 
     /// The one instant of this transaction.
@@ -75,6 +78,7 @@ impl<'a> Tx<'a> {
         change: impl FnOnce(&mut Writer<'_, 'a>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let index = self.ledger.next()?;
+        self.writes += 1;
         let mut writer = Writer { tx: self, permit, index };
         let answer = change(&mut writer).inspect_err(|_| self.torn = true)?;
         self.ledger.add(permit, event, self.now, self.entropy).inspect_err(|_| self.torn = true)?;
@@ -92,7 +96,14 @@ impl<'a> Tx<'a> {
         index: i64,
         change: impl FnOnce(&mut Writer<'_, 'a>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.writes += 1;
         change(&mut Writer { tx: self, permit, index }).inspect_err(|_| self.torn = true)
+    }
+
+    /// The connection, for rows that no event tells of: sign-ins, the log's own, answers kept for a repeated request.
+    pub(super) const fn unrecorded(&mut self) -> &mut Db {
+        self.writes += 1;
+        self.db
     }
 
     /// Whether a change of this very batch writes down fields about one of these: they can be erased when it is durable.
@@ -123,7 +134,12 @@ impl<'a> Tx<'a> {
     }
 
     pub(super) const fn mark(&self) -> Mark {
-        Mark { ledger: self.ledger.mark(), status: self.status.len() }
+        Mark { ledger: self.ledger.mark(), status: self.status.len(), writes: self.writes }
+    }
+
+    /// Whether rows may have been written since then.
+    pub(super) const fn has_written_since(&self, mark: Mark) -> bool {
+        self.writes != mark.writes
     }
 
     /// Whether rows may stand that no event tells of: only going back to the mark mends it.
@@ -134,7 +150,7 @@ impl<'a> Tx<'a> {
     pub(super) fn back_to(&mut self, mark: Mark) {
         self.ledger.back_to(mark.ledger);
         self.status.truncate(mark.status);
-        self.torn = false;
+        (self.writes, self.torn) = (mark.writes, false);
     }
 
     /// Writes the events of the whole batch at once and moves the end of the log.

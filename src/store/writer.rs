@@ -1,7 +1,8 @@
 //! The one writer of a node: it commits together what waits together (group commit).
 //!
-//! A durable commit costs a flush of the disk; with 64 callers waiting, one flush serves them all. Each change runs in
-//! a savepoint of its own, so that one that fails takes nothing of the others with it.
+//! A durable commit costs a flush of the disk; with 64 callers waiting, one flush serves them all. A change that fails
+//! takes nothing of the others with it: most are refused before they write anything, and where one has written, the
+//! batch is run once more with a savepoint for each. Savepoints for all would double PostgreSQL's round trips.
 
 use super::connection::{self, Db, Manager, Read as _};
 use super::status_mirror::StatusMirror;
@@ -27,10 +28,21 @@ const TRIES: u32 = 20;
 
 /// A change that waits for its turn.
 trait Job: Send {
-    /// Runs it; says whether its rows are to stay.
-    fn run(&mut self, tx: &mut Tx) -> bool;
+    /// Runs it, perhaps for another time; says what it leaves.
+    fn run(&mut self, tx: &mut Tx) -> Left;
     /// Answers the caller: with what the change said, or with why the batch could not be committed.
     fn answer(self: Box<Self>, committed: Result<(), &DieselError>);
+}
+
+/// What a change that was run leaves in the transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Left {
+    /// What is to be committed.
+    Kept,
+    /// It was refused before it wrote anything.
+    Nothing,
+    /// It failed: there may be rows of it, and PostgreSQL may take no more statements.
+    Doubt,
 }
 
 struct Change<F, T> {
@@ -44,7 +56,7 @@ where
     T: Send,
     F: FnMut(&mut Tx) -> Result<T, Error> + Send,
 {
-    fn run(&mut self, tx: &mut Tx) -> bool {
+    fn run(&mut self, tx: &mut Tx) -> Left {
         let mark = tx.mark();
         let said = catch_unwind(AssertUnwindSafe(|| (self.change)(tx)))
             .unwrap_or_else(|_| Err(Error::internal("a change panicked and was taken back")));
@@ -54,9 +66,14 @@ where
             Ok(said) => tx.settle(mark).map(|()| said),
             Err(error) => Err(error),
         };
-        let stays = said.is_ok();
+        let left = match &said {
+            Ok(_) => Left::Kept,
+            Err(Error::Internal(_) | Error::Overloaded) => Left::Doubt,
+            Err(_) if tx.has_written_since(mark) => Left::Doubt,
+            Err(_) => Left::Nothing,
+        };
         self.said = Some(said);
-        stays
+        left
     }
 
     fn answer(self: Box<Self>, committed: Result<(), &DieselError>) {
@@ -200,7 +217,16 @@ impl BatchWriter {
             None => self.begin_anew()?,
         };
         let db = self.db.insert(db);
-        match run(db, batch, &self.clock, &self.entropy) {
+        let done = match run_together(db, batch, &self.clock, &self.entropy) {
+            Ok(None) => {
+                connection::roll_back(db)?;
+                connection::begin_write(db)?;
+                run_apart(db, batch, &self.clock, &self.entropy)
+            }
+            Ok(Some(written)) => Ok(written),
+            Err(error) => Err(error),
+        };
+        match done {
             Ok(written) => connection::commit(db).map(|()| written).inspect_err(|_| {
                 let _already_broken = connection::roll_back(db);
             }),
@@ -212,16 +238,37 @@ impl BatchWriter {
     }
 }
 
-fn run(db: &mut Db, batch: &mut [Box<dyn Job>], clock: &Clock, entropy: &Entropy) -> QueryResult<Written> {
+/// Runs a batch; `None` where rows of a change that failed may stand among the others'.
+fn run_together(
+    db: &mut Db,
+    batch: &mut [Box<dyn Job>],
+    clock: &Clock,
+    entropy: &Entropy,
+) -> QueryResult<Option<Written>> {
+    let mut tx = Tx::resume(db, entropy, clock.now())?;
+    for job in batch {
+        let mark = tx.mark();
+        match job.run(&mut tx) {
+            Left::Kept => {}
+            Left::Nothing => tx.back_to(mark),
+            Left::Doubt => return Ok(None),
+        }
+    }
+    tx.finish().map(Some)
+}
+
+/// Runs a batch with a savepoint for each change, so that the rows of one that fails can be taken back.
+fn run_apart(db: &mut Db, batch: &mut [Box<dyn Job>], clock: &Clock, entropy: &Entropy) -> QueryResult<Written> {
     let mut tx = Tx::resume(db, entropy, clock.now())?;
     connection::set_savepoint(tx.db())?;
     for job in batch {
         let mark = tx.mark();
-        if job.run(&mut tx) {
-            connection::move_savepoint(tx.db())?;
-        } else {
-            connection::back_to_savepoint(tx.db())?;
-            tx.back_to(mark);
+        match job.run(&mut tx) {
+            Left::Kept => connection::move_savepoint(tx.db())?,
+            Left::Nothing | Left::Doubt => {
+                connection::back_to_savepoint(tx.db())?;
+                tx.back_to(mark);
+            }
         }
     }
     tx.finish()

@@ -320,6 +320,11 @@ on_both_databases! {
         grow(&node, 30);
         let newest = node.publish_log().expect("a checkpoint");
         put_back(&node);
+        if node.database().engine == Engine::Sqlite {
+            let by = new_log(["one@test.example", "other@test.example"]);
+            let in_use = backup::go_on_with_another_log(node.settings.clone(), by);
+            assert!(refused(in_use).contains("stop the server first"));
+        }
         let stopped = node.stop();
         let by = new_log(["one@test.example", "other@test.example"]);
         let restored = backup::go_on_with_another_log(stopped.settings(), by).expect("another log");

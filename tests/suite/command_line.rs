@@ -1,5 +1,6 @@
 //! What the operator of a registry types.
 
+mod offline;
 mod serving;
 mod settings;
 mod verify;
@@ -7,6 +8,7 @@ mod verify;
 use crate::support::TestDatabase;
 use crate::support::program::{Ran, run, run_with_input};
 use crate::support::{app, on_both_databases, program};
+use std::os::unix::fs::PermissionsExt as _;
 use tempfile::TempDir;
 
 /// A place for a registry: a database and a data directory.
@@ -114,17 +116,35 @@ on_both_databases! {
         assert!(place.run(&["keys", "retire", "00000000"]).refused().contains("not-found"));
         let told = place.run(&["keys", "rotate"]).done();
         let new = told.split_whitespace().next().expect("a key's id");
+        assert!(told.contains("run `keys retire` on it"), "{told}");
+        assert_eq!((state_of(old).as_deref(), state_of(new).as_deref()), (Some("active"), Some("active")));
+        place.run(&["keys", "retire", old]).done();
         assert_eq!((state_of(old).as_deref(), state_of(new).as_deref()), (Some("retired"), Some("active")));
         assert!(place.run(&["keys", "retire", old]).refused().contains("already"));
         place.run(&["keys", "retire", old, "--compromised"]).done();
         assert_eq!(state_of(old).as_deref(), Some("compromised"));
         assert!(place.run(&["keys", "retire", new, "--compromised"]).refused().contains("keys rotate"));
-        for key_use in ["status", "session"] {
+        for (key_use, old) in [("status", "active"), ("session", "retired")] {
             let told = place.run(&["keys", "rotate", "--use", key_use]).done();
             let new = told.split_whitespace().next().expect("a key's id");
             let of_this_use = keys().into_iter().filter(|key| key.1 == key_use);
             let states: Vec<(bool, String)> = of_this_use.map(|key| (key.0 == new, key.2)).collect();
-            assert!(states.contains(&(true, "active".into())) && states.contains(&(false, "retired".into())));
+            assert!(states.contains(&(true, "active".into())) && states.contains(&(false, old.into())));
         }
+    }
+
+    fn keys_are_locked_by_a_setting(db) {
+        let place = Place::new(db);
+        let file = place.data_dir.path().join("passphrase");
+        std::fs::write(&file, "trăng lên trên đầm sen\n").expect("written");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("set");
+        let passphrase = ["--key-passphrase-file", file.to_str().expect("UTF-8")];
+        let listed = place.run(&["keys", "list"]).done();
+        let unlocked = || place.run(&[&["keys", "list"], &passphrase[..]].concat());
+        assert_eq!(unlocked().done(), listed);
+        assert!(place.run(&["keys", "list"]).refused().contains("is locked: name the file with its passphrase"));
+        assert_eq!(unlocked().done(), listed);
+        std::fs::write(&file, "short\n").expect("written");
+        assert!(unlocked().refused().contains("too short"));
     }
 }

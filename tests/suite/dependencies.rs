@@ -9,7 +9,8 @@ mod licence;
 use graph::{Graph, Package};
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// Licences under which anyone may use, change and sell what is built; `.cargo/deny.toml` has the same list.
+/// Licences under which anyone may use, change and sell what is built; `.cargo/deny.toml` has the same list. The MPL
+/// asks only that its own files stay open.
 const ACCEPTED_LICENCES: &[&str] = &[
     "0BSD",
     "Apache-2.0",
@@ -23,6 +24,7 @@ const ACCEPTED_LICENCES: &[&str] = &[
     "ISC",
     "MIT",
     "MIT-0",
+    "MPL-2.0",
     "PostgreSQL",
     "Unicode-3.0",
     "Unlicense",

@@ -1,5 +1,7 @@
 //! The registry's keys: made once, kept by their owner, rotated, retired, stolen.
 
+mod drill;
 mod files;
 mod life;
+mod locks;
 mod theft;

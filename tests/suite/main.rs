@@ -27,6 +27,7 @@ mod reports;
 mod retention;
 mod sessions;
 mod statistics;
+mod status_lists;
 mod store;
 mod structure;
 mod support;

@@ -1,5 +1,7 @@
 //! Logs and metrics tell the operator enough, and nothing about anybody.
 
+mod forgotten;
+
 use crate::support::answer::Answer;
 use crate::support::app::Client;
 use crate::support::on_both_databases;

@@ -56,7 +56,7 @@ struct ReasonView<'a> {
 impl<'a> From<&'a Match> for MatchView<'a> {
     fn from(it: &'a Match) -> Self {
         let reasons = it.reasons.iter().map(|reason| ReasonView {
-            what: reason.what,
+            what: reason.what.as_str(),
             likeness: reason.likeness.as_str(),
             claimed: &reason.claimed,
             found: &reason.found,

@@ -16,16 +16,13 @@ use crate::store::{Tx, cases};
 use serde_json::json;
 use std::sync::Arc;
 
-/// Cases looked at in one go.
-const AT_ONCE: i64 = 100;
-
 /// Ends what is over; gives the number of cases changed. A case that cannot be changed holds up no other. Blocks.
 ///
 /// # Errors
 /// The database's.
 pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
     let now = registry.clock.now();
-    let due = registry.store.read(|db| cases::lapsed(db, now, AT_ONCE))?;
+    let due = registry.store.read(|db| cases::lapsed(db, now))?;
     let mut changed = 0;
     for id in due {
         let asked = Arc::clone(registry);

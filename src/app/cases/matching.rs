@@ -12,12 +12,13 @@ use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
 use crate::store::{Reader, cases, matching, reports};
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 /// Suggestions shown.
 const MOST: usize = 50;
 
 /// What is suggested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "each name says it")]
 pub enum MatchKind {
     Credential,
@@ -36,11 +37,42 @@ impl MatchKind {
     }
 }
 
+/// What is alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feature {
+    Number,
+    Phone,
+    Name,
+    Agency,
+}
+
+impl Feature {
+    /// As shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Phone => "phone",
+            Self::Name => "name",
+            Self::Agency => "agency",
+        }
+    }
+
+    /// How much it counts for the order.
+    const fn weight(self) -> u32 {
+        match self {
+            Self::Number => 90,
+            Self::Phone => 70,
+            Self::Name => 60,
+            Self::Agency => 10,
+        }
+    }
+}
+
 /// Why something is suggested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// What is alike: `number`, `name`, `agency` or `phone`.
-    pub what: &'static str,
+    /// What is alike.
+    pub what: Feature,
     /// How much.
     pub likeness: Likeness,
     /// What was claimed.
@@ -65,13 +97,8 @@ pub struct Match {
 }
 
 /// How much each likeness counts for the order.
-const fn weight(what: &str, likeness: Likeness) -> u32 {
-    let base = match what.as_bytes() {
-        b"number" => 90,
-        b"phone" => 70,
-        b"name" => 60,
-        _ => 10,
-    };
+const fn weight(what: Feature, likeness: Likeness) -> u32 {
+    let base = what.weight();
     match likeness {
         Likeness::Same => base,
         Likeness::MixedUp => base - base / 10,
@@ -86,7 +113,7 @@ struct Reasons(Vec<Reason>);
 impl Reasons {
     fn look(
         &mut self,
-        what: &'static str,
+        what: Feature,
         claims: &[String],
         found: Option<&str>,
         like: fn(&str, &str) -> Option<Likeness>,
@@ -105,7 +132,7 @@ impl Reasons {
     /// A suggestion, unless there is no reason, or only that of an agency, which many people work for.
     fn suggest(mut self, kind: MatchKind, id: String, person: Option<&str>) -> Option<Match> {
         self.0.sort_by_key(|reason| Reverse(weight(reason.what, reason.likeness)));
-        if self.0.iter().all(|reason| reason.what == "agency") {
+        if self.0.iter().all(|reason| reason.what == Feature::Agency) {
             return None;
         }
         let rank = self.0.iter().map(|reason| weight(reason.what, reason.likeness)).sum::<u32>().min(100);
@@ -172,34 +199,29 @@ pub fn matches(db: &mut Reader, registry: &Registry, caller: &Caller, id: CaseId
     let mut found = Vec::new();
     for it in matching::credentials(db)? {
         let mut reasons = Reasons::default();
-        reasons.look("number", &claims.numbers, Some(&it.number), of_numbers);
-        reasons.look("name", &claims.names, Some(&it.name), of_names);
-        reasons.look("agency", &claims.agencies, Some(&it.agency_name), of_names);
+        reasons.look(Feature::Number, &claims.numbers, Some(&it.number), of_numbers);
+        reasons.look(Feature::Name, &claims.names, Some(&it.name), of_names);
+        reasons.look(Feature::Agency, &claims.agencies, Some(&it.agency_name), of_names);
         found.extend(reasons.suggest(MatchKind::Credential, it.id, Some(&it.person)));
     }
     for it in matching::people(db)? {
         let mut reasons = Reasons::default();
-        reasons.look("name", &claims.names, Some(&it.full_name), of_names);
-        reasons.look("name", &claims.names, it.pen_name.as_deref(), of_names);
+        reasons.look(Feature::Name, &claims.names, Some(&it.full_name), of_names);
+        reasons.look(Feature::Name, &claims.names, it.pen_name.as_deref(), of_names);
         found.extend(reasons.suggest(MatchKind::Person, it.id.clone(), Some(&it.id)));
     }
     for it in matching::claims(db, &entry.range())? {
         let mut reasons = Reasons::default();
-        reasons.look("number", &claims.numbers, it.number.as_deref(), of_numbers);
-        reasons.look("phone", &claims.phones, it.phone.as_deref(), of_phones);
-        reasons.look("name", &claims.names, it.name.as_deref(), of_names);
-        reasons.look("agency", &claims.agencies, it.agency.as_deref(), of_names);
+        reasons.look(Feature::Number, &claims.numbers, it.number.as_deref(), of_numbers);
+        reasons.look(Feature::Phone, &claims.phones, it.phone.as_deref(), of_phones);
+        reasons.look(Feature::Name, &claims.names, it.name.as_deref(), of_names);
+        reasons.look(Feature::Agency, &claims.agencies, it.agency.as_deref(), of_names);
         found.extend(reasons.suggest(MatchKind::Case, it.case, None).filter(|it| it.id != id.to_string()));
     }
     found.sort_by(|a, b| (Reverse(a.rank), a.kind, &a.id).cmp(&(Reverse(b.rank), b.kind, &b.id)));
     // A case may be found by several of its reports.
-    let mut seen = Vec::new();
-    found.retain(|it| {
-        let key = (it.kind, it.id.clone());
-        let is_new = !seen.contains(&key);
-        seen.push(key);
-        is_new
-    });
+    let mut seen = HashSet::new();
+    found.retain(|it| seen.insert((it.kind, it.id.clone())));
     found.truncate(MOST);
     Ok((case, found))
 }

@@ -60,7 +60,7 @@ impl Kept {
     /// Moves that of a log that ends aside, where it stays as evidence and keeps the log from going on.
     pub(super) fn set_aside(&self) -> io::Result<()> {
         match self.read()? {
-            Some(note) => fs::rename(&self.0, self.aside(number(&note))),
+            Some(note) => fs::rename(&self.0, self.aside(number(&note))).and_then(|()| self.sync_folder()),
             None => Ok(()),
         }
     }
@@ -71,13 +71,20 @@ impl Kept {
 
     /// Puts a newer one in its place, durably, before anybody is shown it.
     pub(super) fn replace(&self, note: &str) -> io::Result<()> {
-        let folder = self.0.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
+        fs::create_dir_all(self.folder())?;
         let new = self.0.with_extension("new");
         let mut file = File::create(&new)?;
         file.write_all(note.as_bytes())?;
         file.sync_all()?;
         fs::rename(&new, &self.0)?;
-        File::open(folder)?.sync_all()
+        self.sync_folder()
+    }
+
+    fn folder(&self) -> &Path {
+        self.0.parent().unwrap_or(Path::new("."))
+    }
+
+    fn sync_folder(&self) -> io::Result<()> {
+        File::open(self.folder())?.sync_all()
     }
 }

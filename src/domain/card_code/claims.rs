@@ -1,7 +1,7 @@
 //! The inner form of a card code: CWT claims (RFC 8392) about one credential.
 
-use super::cbor::Writer;
 use crate::domain::{
+    cbor::Writer,
     printed::{CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex, Validity},
     problem::FieldProblem,
     time::Timestamp,

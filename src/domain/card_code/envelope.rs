@@ -1,6 +1,7 @@
 //! The outer form of a card code: COSE_Sign1 (RFC 9052 §4.2) with exactly one way to write it.
 
-use super::{cbor::Writer, key::Kid};
+use super::key::Kid;
+use crate::domain::cbor::Writer;
 use minicbor::Decoder;
 
 /// COSE_Sign1 (RFC 9052, table 1).

@@ -115,6 +115,8 @@ get_metrics               -               -                         all  all  al
 get_issuer                -               -                         all  all  all  all  all  all  all  all  all
 get_issuer_signatures     -               -                         all  all  all  all  all  all  all  all  all
 get_portrait              -               -                         all  all  all  all  all  all  all  all  all
+get_status_list           -               -                         all  all  all  all  all  all  all  all  all
+get_honest_set            -               -                         all  all  all  all  all  all  all  all  all
 get_checkpoint            -               -                         all  all  all  all  all  all  all  all  all
 get_log_entries           -               -                         all  all  all  all  all  all  all  all  all
 get_log_tile              -               -                         all  all  all  all  all  all  all  all  all

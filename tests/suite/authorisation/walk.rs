@@ -88,7 +88,7 @@ impl Call<'_> {
     fn path(&self) -> String {
         let Things { agency, person, engagement, application, credential, case, notice, user, digest, .. } =
             self.things;
-        let Things { entry, tile, report, receipt, document, .. } = self.things;
+        let Things { entry, tile, report, receipt, document, list, kid, .. } = self.things;
         let level = if self.template.starts_with("/log/tile/entries/") { "" } else { "0/" };
         let things = [
             ("/agencies/", agency),
@@ -104,7 +104,8 @@ impl Call<'_> {
         let path = path.replace("{index}", entry).replace("{place}", &format!("{level}{tile}"));
         let file = if self.template.contains("/documents/") { document.as_str() } else { FILE_OF_EACH_CASE };
         let path = path.replace("{sha256}", file);
-        let path = path.replace("{receipt}", receipt).replace("{n}", "1");
+        let path = path.replace("{receipt}", receipt).replace("{kid}", kid);
+        let path = path.replace("{n}", if self.template.starts_with("/status/") { list } else { "1" });
         match things.into_iter().find(|(noun, _)| self.template.contains(noun)) {
             Some((_, id)) => path.replace("{id}", id),
             None => path,

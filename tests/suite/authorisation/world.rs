@@ -3,7 +3,9 @@
 use crate::support::TestDatabase;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
+use press_registry::app::keys::{self, Retirement};
 use press_registry::domain::accounts::RoleName;
+use press_registry::keys::PairUse;
 use serde_json::{Value, json};
 use std::io::Cursor;
 
@@ -29,6 +31,9 @@ pub(super) struct Things {
     /// Of an act in the agency's province, with a file of evidence.
     pub(super) report: String,
     pub(super) receipt: String,
+    /// The first list of cards, and the set of the key that signed the first of them.
+    pub(super) list: String,
+    pub(super) kid: String,
     /// The case file that went to the inspectorate.
     pub(super) document: String,
 }
@@ -50,6 +55,8 @@ impl Things {
             tile: alter(&self.tile),
             report: alter(&self.report),
             receipt: alter(&self.receipt),
+            list: alter(&self.list),
+            kid: alter(&self.kid),
             document: alter(&self.document),
         }
     }
@@ -108,6 +115,9 @@ impl World {
         let mut members: Vec<Member> = RoleName::ALL.into_iter().map(member).collect();
         members.push(Member { title: "anonymous", client: app.anonymous(), own, others: foreign.to_vec() });
         app.registry.publish_log().expect("a checkpoint");
+        keys::rotate(&app.registry, PairUse::Card).expect("rotated");
+        keys::retire(&app.registry, &members[0].own.kid, Retirement::Compromised).expect("compromised");
+        app.registry.publish_lists().expect("signed lists");
         Self { _app: app, members }
     }
 }
@@ -142,6 +152,8 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         tile: "000.p/99".into(),
         report,
         receipt,
+        list: "0".into(),
+        kid: app.database.texts("SELECT kid AS value FROM credentials ORDER BY log_index").remove(0),
         document,
     }
 }

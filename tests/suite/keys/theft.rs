@@ -64,19 +64,19 @@ on_both_databases! {
 }
 
 /// Somebody who has copied the file of a key, and a card that it signed.
-struct Thief<'a> {
-    key: SigningKey,
+pub(super) struct Thief<'a> {
+    pub(super) key: SigningKey,
     card: &'a Credential,
 }
 
 impl<'a> Thief<'a> {
-    fn of(node: &TestRegistry, card: &'a Credential) -> Self {
+    pub(super) fn of(node: &TestRegistry, card: &'a Credential) -> Self {
         let key = KeyDirectory::of(node.data_dir()).pair(PairUse::Card, card.kid).expect("a key");
         Self { key, card }
     }
 
     /// The QR of a card that says something else.
-    fn sign(&self, change: impl FnOnce(&mut Claims)) -> String {
+    pub(super) fn sign(&self, change: impl FnOnce(&mut Claims)) -> String {
         let envelope = Envelope::parse(&self.card.code).expect("a code");
         let mut claims = Claims::parse(envelope.payload).expect("claims");
         change(&mut claims);
@@ -87,12 +87,12 @@ impl<'a> Thief<'a> {
     }
 }
 
-fn name(raw: &str) -> PrintedName {
+pub(super) fn name(raw: &str) -> PrintedName {
     PrintedName::parse(raw).expect("a name")
 }
 
 /// A slot of the card's list that nobody has: the few cards of a test lie far from each other.
-fn free_slot(card: &Credential) -> StatusIndex {
+pub(super) fn free_slot(card: &Credential) -> StatusIndex {
     StatusIndex::from_u32(card.status_index.as_u32() ^ 1)
 }
 

@@ -2,9 +2,8 @@
 
 use super::{assert_no_fork, findings, grow, note};
 use crate::store::node::Node;
-use crate::support::on_both_databases;
 use crate::support::registry::TestRegistry;
-use std::env;
+use crate::support::{full_campaign, on_both_databases};
 use std::sync::Arc;
 
 /// Threads of each process.
@@ -12,7 +11,7 @@ const THREADS: usize = 8;
 
 /// Appends of each of two processes: some, or many with `PRESS_REGISTRY_FULL_CAMPAIGN=1`.
 fn appends_of_each() -> usize {
-    if env::var("PRESS_REGISTRY_FULL_CAMPAIGN").is_ok_and(|set| set == "1") { 50_000 } else { 2_000 }
+    if full_campaign() { 50_000 } else { 2_000 }
 }
 
 on_both_databases! {

@@ -11,7 +11,11 @@ use std::{
     fs,
     future::Future,
     pin::Pin,
-    sync::mpsc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
     task::{Context, Waker},
 };
 
@@ -32,6 +36,28 @@ on_both_databases! {
         assert_eq!(answers, (1..=64).collect::<Vec<_>>(), "in the order they came");
         assert_eq!(length_of_whole_log(node.database()), length + 64);
         assert_eq!(commits(&node) - before, 1);
+    }
+
+    fn only_rows_that_have_to_be_taken_back_make_the_others_run_again(node: TestRegistry) {
+        for (refused_after_writing, runs) in [(false, 1), (true, 2)] {
+            let ran = Arc::new(AtomicU32::new(0));
+            let counted = Arc::clone(&ran);
+            let answers = together(&node.store, vec![
+                Box::new(move |tx| {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                    count_up(tx, "numbers")
+                }),
+                Box::new(move |tx| {
+                    if refused_after_writing {
+                        count_up(tx, "refused")?;
+                    }
+                    Err(Error::Forbidden)
+                }),
+            ]);
+            assert!(matches!(answers[..], [Ok(_), Err(Error::Forbidden)]), "{answers:?}");
+            assert_eq!(ran.load(Ordering::Relaxed), runs);
+        }
+        assert_eq!(["numbers", "refused"].map(|name| count(node.database(), name)), [2, 0]);
     }
 
     fn a_change_whose_caller_has_gone_away_is_done_all_the_same(node: TestRegistry) {

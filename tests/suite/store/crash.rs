@@ -5,12 +5,11 @@ use super::{
     node::{COUNTER, Node},
 };
 use crate::log::{assert_no_fork, findings};
-use crate::support::{Engine, on_both_databases, registry::TestRegistry};
-use std::env;
+use crate::support::{Engine, full_campaign, on_both_databases, registry::TestRegistry};
 
 /// Processes killed: a handful, or many with `PRESS_REGISTRY_FULL_CAMPAIGN=1`.
 fn rounds() -> usize {
-    if env::var("PRESS_REGISTRY_FULL_CAMPAIGN").is_ok_and(|set| set == "1") { 200 } else { 5 }
+    if full_campaign() { 200 } else { 5 }
 }
 
 on_both_databases! {

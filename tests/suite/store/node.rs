@@ -112,6 +112,7 @@ fn works_only_when_ordered_to() {
     let settings = Settings {
         database: DatabaseUrl::parse(&url, true).expect("a database's URL"),
         data_dir: order(DATA_DIR).into(),
+        key_passphrase_file: None,
         public_url: registry::PUBLIC_URL.to_owned(),
         phone: String::new(),
         demo: false,

@@ -296,6 +296,7 @@ fn open_by(
     let settings = Settings {
         database: DatabaseUrl::parse(&database.url, false).expect("a database URL"),
         data_dir: data_dir.path().to_owned(),
+        key_passphrase_file: None,
         public_url: base.to_owned(),
         phone: "1900 0000".to_owned(),
         demo: false,

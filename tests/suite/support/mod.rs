@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod app;
 pub(crate) mod fixtures;
+pub(crate) mod issuer;
 pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod registry;
@@ -45,6 +46,11 @@ pub(crate) struct TestDatabase {
     /// What the setting `DATABASE_URL` takes: `sqlite:PATH` or `postgres://…`.
     pub(crate) url: String,
     _kept: Kept,
+}
+
+/// Whether the slow campaigns run in full: `PRESS_REGISTRY_FULL_CAMPAIGN=1`.
+pub(crate) fn full_campaign() -> bool {
+    std::env::var("PRESS_REGISTRY_FULL_CAMPAIGN").is_ok_and(|set| set == "1")
 }
 
 /// What has to live as long as the database; dropping it removes the database.

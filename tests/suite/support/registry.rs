@@ -122,6 +122,7 @@ impl TestRegistry {
         let settings = Settings {
             database: DatabaseUrl::parse(&shared.database.url, true).expect("a database's URL"),
             data_dir: data_dir.path().to_owned(),
+            key_passphrase_file: None,
             public_url: PUBLIC_URL.to_owned(),
             phone: "1900 0000".to_owned(),
             demo: false,

@@ -86,6 +86,7 @@ pub(super) const UNTOLD: &[(&str, &str)] = &[
     ("provinces", "loaded with the program: the same everywhere"),
     ("refresh_tokens", "signing in changes nobody's rights"),
     ("sessions", "signing in changes nobody's rights"),
+    ("signed_lists", "what is told of credentials and keys, signed"),
 ];
 
 /// A forged row for each of [`TOLD`].

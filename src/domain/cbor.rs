@@ -1,4 +1,5 @@
-//! Deterministic CBOR (RFC 8949 §4.2.1), as much of it as a card code needs: writing into memory, which cannot fail.
+//! Deterministic CBOR (RFC 8949 §4.2.1), as much of it as card codes and signed lists need: writing into memory, which
+//! cannot fail.
 
 /// Writes items with the shortest heads and definite lengths; the order of keys is the caller's.
 #[derive(Default)]

@@ -1,0 +1,2 @@
+DROP INDEX credentials_by_slot;
+DROP TABLE signed_lists;

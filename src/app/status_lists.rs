@@ -1,0 +1,185 @@
+//! Status lists and honest sets as the world gets them: signed, stored once for all nodes, served from memory.
+//!
+//! A list is signed when what this node knows of its cards is not what is published, when it is ten minutes old, and
+//! when the key that signed it signs no more. Whichever node comes first does it, in a transaction that reads the bits
+//! and so sees all that came before; the others take over its bytes. Nothing of it is in the log: the changes are.
+
+use super::Registry;
+use super::gate::Etag;
+use super::keyring::{self, KeyRing};
+use crate::domain::card_code::Kid;
+use crate::domain::honest_set::HonestSet;
+use crate::domain::signed_list::{ListName, Unbelieved};
+use crate::domain::status_list::{Bits, StatusList};
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use crate::store::signed_lists::{self, SignedRow};
+use crate::store::{Tx, keys};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// How old a status list becomes where nothing changes. Phones hold one to be fresh for a day.
+const SIGNED_EVERY_SECONDS: i64 = 10 * 60;
+/// How old an honest set becomes, which loses cards of people who were erased and nothing else.
+const SET_EVERY_SECONDS: i64 = 24 * 3_600;
+
+/// A list that everybody may have.
+pub struct Served {
+    /// The exact bytes.
+    pub token: Vec<u8>,
+    /// Of these bytes.
+    pub etag: Etag,
+    version: i64,
+    said: Said,
+}
+
+/// What decides whether a list is signed anew.
+struct Said {
+    signer: Kid,
+    issued_at: Timestamp,
+    /// Of a status list.
+    bits: Option<Bits>,
+}
+
+impl Said {
+    fn read(name: ListName, token: &[u8], ring: &KeyRing) -> Result<Self, Unbelieved> {
+        let (of, said) = match name {
+            ListName::Status(_) => {
+                let (list, signer) = StatusList::read(token, ring.known())?;
+                let said = Self { signer, issued_at: list.issued_at, bits: Some(list.bits) };
+                (ListName::Status(list.list), said)
+            }
+            ListName::Honest(_) => {
+                let (set, signer) = HonestSet::read(token, ring.known())?;
+                (ListName::Honest(set.kid), Self { signer, issued_at: set.issued_at, bits: None })
+            }
+        };
+        if of == name { Ok(said) } else { Err(Unbelieved::NotAList) }
+    }
+
+    /// Whether its key and its age let it go on.
+    fn may_go_on(&self, ring: &KeyRing, now: Timestamp) -> bool {
+        let lasts = if self.bits.is_some() { SIGNED_EVERY_SECONDS } else { SET_EVERY_SECONDS };
+        ring.still_signs_lists(self.signer) && now.seconds_since(self.issued_at) < lasts
+    }
+}
+
+/// What this node serves.
+#[derive(Default)]
+pub struct StatusLists {
+    served: RwLock<BTreeMap<ListName, Arc<Served>>>,
+    /// Held while lists are signed: one at a time in this node. The database sees to the others.
+    signing: Mutex<()>,
+}
+
+impl StatusLists {
+    /// A list, if there is one of this name.
+    pub fn get(&self, name: ListName) -> Option<Arc<Served>> {
+        self.served.read().unwrap_or_else(PoisonError::into_inner).get(&name).cloned()
+    }
+
+    /// The status lists that there are.
+    pub(super) fn numbers(&self) -> Vec<u32> {
+        let served = self.served.read().unwrap_or_else(PoisonError::into_inner);
+        let number = |name: &ListName| match name {
+            ListName::Status(list) => Some(*list),
+            ListName::Honest(_) => None,
+        };
+        served.keys().filter_map(number).collect()
+    }
+
+    /// Serves a list from now on, unless a newer one is served already or it is not believed: then it is signed anew.
+    fn serve(&self, row: SignedRow, ring: &KeyRing) {
+        let Ok(said) = Said::read(row.name, &row.token, ring) else { return };
+        let etag = Etag::of_bytes(&row.token);
+        let new = Arc::new(Served { token: row.token, etag, version: row.version, said });
+        let mut served = self.served.write().unwrap_or_else(PoisonError::into_inner);
+        if served.get(&row.name).is_none_or(|held| held.version < new.version) {
+            served.insert(row.name, new);
+        }
+    }
+}
+
+impl Registry {
+    /// Takes over the lists that any node has signed since, and gives the names of all that there should be. Blocks.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(super) fn take_over_lists(&self) -> Result<Vec<ListName>, Error> {
+        let ring = self.ring();
+        let (opened, new) = self.store.read_consistently(|db| {
+            let mut new = Vec::new();
+            for (name, version) in signed_lists::versions(db)? {
+                if self.lists.get(name).is_none_or(|held| held.version < version) {
+                    new.extend(signed_lists::find(db, name)?);
+                }
+            }
+            Ok((signed_lists::opened(db)?, new))
+        })?;
+        new.into_iter().for_each(|row| self.lists.serve(row, &ring));
+        Ok(opened.into_iter().map(ListName::Status).chain(ring.compromised().map(ListName::Honest)).collect())
+    }
+
+    /// Signs every list that has to be signed, and serves it. Blocks; the server calls it five times a second.
+    ///
+    /// # Errors
+    /// The database's; the file of the key that signs is not here.
+    pub fn publish_lists(&self) -> Result<(), Error> {
+        let _one_at_a_time = self.lists.signing.lock().unwrap_or_else(PoisonError::into_inner);
+        let names = self.take_over_lists()?;
+        // After that: what this node knows is never older than what is published.
+        self.store.refresh()?;
+        for name in names.into_iter().filter(|name| self.is_due(*name)) {
+            let (ring, public_url) = (self.ring(), self.settings.public_url.clone());
+            let row = self.store.write_blocking(move |tx| sign(tx, &ring, &public_url, name))?;
+            self.lists.serve(row, &self.ring());
+        }
+        Ok(())
+    }
+
+    fn is_due(&self, name: ListName) -> bool {
+        let Some(held) = self.lists.get(name) else { return true };
+        let is_as_known = match (name, &held.said.bits) {
+            (ListName::Status(list), Some(bits)) => self.store.status().is_as(list, bits),
+            (ListName::Status(_) | ListName::Honest(_), _) => true,
+        };
+        !is_as_known || !held.said.may_go_on(&self.ring(), self.clock.now())
+    }
+}
+
+/// Signs a list as it is now, unless another node has just done so; gives the newest.
+fn sign(tx: &mut Tx, ring: &KeyRing, public_url: &str, name: ListName) -> Result<SignedRow, Error> {
+    let (key, now) = (ring.status()?, tx.now());
+    // Another node may have retired it a moment ago.
+    if !keys::is_active(tx, &key.kid().to_string())? {
+        return Err(Error::Overloaded);
+    }
+    let stored = signed_lists::find(tx, name)?;
+    let said = stored.as_ref().and_then(|row| Said::read(name, &row.token, ring).ok());
+    let said = said.filter(|said| said.may_go_on(ring, now));
+    let unsigned = match name {
+        ListName::Status(list) => {
+            let bits = signed_lists::bits(tx, list)?;
+            let is_published = said.is_some_and(|said| said.bits.as_ref() == Some(&bits));
+            (!is_published).then(|| StatusList::new(list, bits, now).unsigned(public_url, key.kid()))
+        }
+        ListName::Honest(kid) => match said {
+            Some(_) => None,
+            None => {
+                let digests = keyring::honest_set(tx, kid)?;
+                Some(HonestSet::new(kid, digests, now).unsigned(public_url, key.kid()))
+            }
+        },
+    };
+    match (unsigned, stored) {
+        (None, Some(row)) => Ok(row),
+        (None, None) => Err(Error::internal("a list that is not stored goes on")),
+        (Some(unsigned), stored) => {
+            let signature = key.sign(&unsigned.to_be_signed()).map_err(Error::internal)?;
+            let version = stored.map_or(1, |row| row.version + 1);
+            let row = SignedRow { name, version, token: unsigned.signed(&signature) };
+            signed_lists::keep(tx, &row)?;
+            Ok(row)
+        }
+    }
+}
