@@ -38,9 +38,10 @@ pub(super) const CHECK: Both = Both("Kiểm tra", "Check");
 pub(super) const REPORT: Both = Both("Báo cáo việc sử dụng thẻ sai quy định", "Report misuse of a card");
 pub(super) const HOTLINE: Both = Both("Đường dây nóng:", "Hotline:");
 pub(super) const INSECURE: Both = Both(
-    "Trang này được mở không qua HTTPS, nên trình duyệt không cho tự kiểm tra mã QR. Bấm “Kiểm tra” để gửi mã đến hệ thống.",
-    "This page was opened without HTTPS, so the browser does not let it check a QR by itself. Press “Check” to send the \
-     code to the registry.",
+    "Trang này được mở không qua HTTPS, hoặc bằng trình duyệt quá cũ, nên không tự kiểm tra được mã QR. Bấm “Kiểm tra” để \
+     gửi mã đến hệ thống.",
+    "This page was opened without HTTPS, or in an old browser, so it cannot check a QR by itself. Press “Check” to send \
+     the code to the registry.",
 );
 pub(super) const OFFLINE: Both = Both(
     "Mở trang này một lần khi có mạng: sau đó quét được cả khi mất mạng. Nếu chưa từng mở, hãy gọi đường dây nóng, hoặc \

@@ -9,6 +9,8 @@ const find = (id) => document.getElementById(id);
 const RECHECK = 60_000;
 /** After the verdict there is time for what other cards will need. */
 const LEISURE = 2_000;
+/** Without TLS a browser lends pages neither cryptography nor a memory; old ones cannot unpack a list. */
+const canJudge = isSecureContext && "DecompressionStream" in window && "timeout" in AbortSignal;
 const SHAPES = {
   valid: '<circle cx="32" cy="32" r="29"/><path d="M18 33l10 10 19-21"/>',
   not_valid: '<path d="M20 4h24l16 16v24L44 60H20L4 44V20z"/><path d="M22 22l20 20m0-20L22 42"/>',
@@ -137,7 +139,7 @@ async function scan() {
 /** A code that is typed goes to the registry; the text of a QR is judged here. */
 function submit(event) {
   const typed = find("code").value.trim();
-  if (typed.includes("#") && isSecureContext) {
+  if (typed.includes("#") && canJudge) {
     event.preventDefault();
     look(typed);
   } else if (!navigator.onLine) {
@@ -165,8 +167,7 @@ function start() {
     check();
   };
   find("form").onsubmit = submit;
-  if (!isSecureContext) {
-    // Without TLS a browser lends pages neither cryptography nor a memory.
+  if (!canJudge) {
     find("insecure").hidden = false;
     find("code").value = location.hash.length > 1 ? location.href : "";
     return;
