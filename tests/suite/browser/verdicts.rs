@@ -179,7 +179,9 @@ fn a_stolen_key_convinces_only_until_the_theft_is_known() {
     stage.publish_document(&document, &stage.status_key());
     assert_eq!(headline(&honest), "Cannot confirm yet", "the honest set is not at hand");
     let digest = press_registry::domain::card_code::honest_digest(&stage.claims.payload());
-    stage.publish_honest(kid, &[vec![0; 10], digest.to_vec()]);
+    // More than 65,535 bytes, whose length in CBOR has four.
+    let others = (0..7_000_u32).map(|n| [&[0; 6][..], &n.to_be_bytes()].concat());
+    stage.publish_honest(kid, &others.chain([digest.to_vec()]).collect::<Vec<_>>());
     assert_eq!(headline(&honest), "Valid card");
     assert_eq!(headline(&forged), "Forged card");
     stage.site.away(true);

@@ -138,7 +138,7 @@ export function isBytes(item, length) {
 /** A byte string with its head. */
 export function byteString(bytes) {
   const { length } = bytes;
-  demand(length < 0x10000);
-  const head = length < 24 ? [0x40 | length] : length < 0x100 ? [0x58, length] : [0x59, length >> 8, length & 0xff];
+  const octets = (count) => Array.from({ length: count }, (_, n) => (length >>> (8 * (count - 1 - n))) & 0xff);
+  const head = length < 24 ? [0x40 | length] : length < 0x100 ? [0x58, length] : length < 0x10000 ? [0x59, ...octets(2)] : [0x5a, ...octets(4)];
   return [...head, ...bytes];
 }
