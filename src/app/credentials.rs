@@ -6,6 +6,7 @@ use super::Registry;
 use super::gate::{Etag, Gate};
 use super::issuance::{self, Order};
 use super::page::{Asked, Part};
+use super::withdrawals;
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::AgencyState;
 use crate::domain::card_code;
@@ -189,7 +190,11 @@ pub(in crate::app) fn happen_by_case(
 ) -> Result<Credential, Error> {
     let old = named_by_case(tx, id)?;
     let state = old.after(event, Some(ground)).ok_or_else(|| refusal(&old, event, Some(ground)))?;
-    write(tx, permit, old, event, state, Some(ground), None, reason)
+    let now = write(tx, permit, old, event, state, Some(ground), None, reason)?;
+    if event == CredentialEvent::Reinstate && now.kind().rests_on_agency() {
+        withdrawals::follow_standing(tx, permit, &now)?;
+    }
+    Ok(now)
 }
 
 /// What happens to a credential because of what happened to what it rests on; nothing where it may not happen now.
@@ -249,7 +254,10 @@ fn refuse_without_agency(tx: &mut Tx, old: &Credential) -> Result<(), Error> {
         return Ok(());
     }
     match agencies::find(tx, old.agency)? {
-        Some(agency) if agency.state == AgencyState::Active => Ok(()),
+        Some(agency) if agency.state == AgencyState::Active && old.ground != Some(Ground::LeftAgency) => Ok(()),
+        Some(agency) if agency.state == AgencyState::Active => Err(Error::WrongState {
+            detail: "The holder has left the agency, on whose word it rested; another may be issued.".into(),
+        }),
         Some(_) | None => Err(Error::WrongState {
             detail: "The agency is not at work: what rests on its word comes back with it.".into(),
         }),

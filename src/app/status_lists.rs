@@ -20,6 +20,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// How old a status list becomes where nothing changes. Phones hold one to be fresh for a day.
 const SIGNED_EVERY_SECONDS: i64 = 10 * 60;
+/// How far nodes' clocks may be apart: as far as a phone's may be behind.
+const CLOCKS_DIFFER_SECONDS: i64 = 5 * 60;
 /// How old an honest set becomes, which loses cards of people who were erased and nothing else.
 const SET_EVERY_SECONDS: i64 = 24 * 3_600;
 
@@ -60,7 +62,15 @@ impl Said {
     /// Whether its key and its age let it go on.
     fn may_go_on(&self, ring: &KeyRing, now: Timestamp) -> bool {
         let lasts = if self.bits.is_some() { SIGNED_EVERY_SECONDS } else { SET_EVERY_SECONDS };
-        ring.still_signs_lists(self.signer) && now.seconds_since(self.issued_at) < lasts
+        let age = now.seconds_since(self.issued_at);
+        ring.still_signs_lists(self.signer) && (-CLOCKS_DIFFER_SECONDS..lasts).contains(&age)
+    }
+
+    /// When another is signed after this one. Phones take an older list for one that is sent again: a node whose clock
+    /// is behind another's does not go back.
+    fn followed_at(&self, now: Timestamp) -> Timestamp {
+        let is_ahead = now < self.issued_at && self.issued_at.seconds_since(now) <= CLOCKS_DIFFER_SECONDS;
+        if is_ahead { self.issued_at } else { now }
     }
 }
 
@@ -163,18 +173,19 @@ fn sign(
     }
     let stored = signed_lists::find(tx, name)?;
     let said = stored.as_ref().and_then(|row| Said::read(name, &row.token, ring).ok());
+    let at = said.as_ref().map_or(now, |said| said.followed_at(now));
     let said = said.filter(|said| said.may_go_on(ring, now));
     let unsigned = match name {
         ListName::Status(list) => {
             let bits = mirror.bits(tx, list)?;
             let is_published = said.is_some_and(|said| said.bits.as_ref() == Some(&bits));
-            (!is_published).then(|| StatusList::new(list, bits, now).unsigned(public_url, key.kid()))
+            (!is_published).then(|| StatusList::new(list, bits, at).unsigned(public_url, key.kid()))
         }
         ListName::Honest(kid) => match said {
             Some(_) => None,
             None => {
                 let digests = keyring::honest_set(tx, kid)?;
-                Some(HonestSet::new(kid, digests, now).unsigned(public_url, key.kid()))
+                Some(HonestSet::new(kid, digests, at).unsigned(public_url, key.kid()))
             }
         },
     };

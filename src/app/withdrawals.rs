@@ -3,18 +3,18 @@
 //! until a registrar decides, who finds it among those that are to be handed in ([`super::returns`]).
 
 use super::{Registry, credentials};
-use crate::domain::agencies::AgencyEvent;
+use crate::domain::agencies::{AgencyEvent, AgencyState};
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::people::Person;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Permit};
-use crate::store::{Tx, credentials as rows, people};
+use crate::store::{Tx, agencies, credentials as rows, people};
 use std::sync::Arc;
 
-/// People looked at in one go.
-const AT_ONCE: i64 = 100;
+/// What holders are told of what a case gave back.
+const AGENCY_HAS_STOPPED: &str = "Cơ quan báo chí không còn hoạt động. / The agency is not at work.";
 /// What holders are told where nobody gave a reason on that day.
 const LAST_DAY_PASSED: &str =
     "Đã qua ngày làm việc cuối cùng tại cơ quan báo chí. / The last day at the agency has passed.";
@@ -47,6 +47,17 @@ pub(super) fn follow_agency(
     Ok(())
 }
 
+/// Lets what was given back follow its agency, which may have stopped meanwhile.
+pub(super) fn follow_standing(tx: &mut Tx, permit: &Permit, it: &Credential) -> Result<(), Error> {
+    let (event, ground) = match agencies::find(tx, it.agency)?.map(|agency| agency.state) {
+        Some(AgencyState::Active) => return Ok(()),
+        Some(AgencyState::Suspended) => (CredentialEvent::Suspend, Ground::AgencySuspended),
+        Some(AgencyState::LicenceRevoked) => (CredentialEvent::Revoke, Ground::LicenceRevoked),
+        Some(AgencyState::Closed) | None => (CredentialEvent::Revoke, Ground::AgencyClosed),
+    };
+    credentials::follow(tx, permit, it.clone(), event, ground, AGENCY_HAS_STOPPED)
+}
+
 /// Withdraws what rests on an engagement that is over, unless the person works for the agency all the same.
 pub(super) fn follow_engagement(
     tx: &mut Tx,
@@ -75,17 +86,17 @@ fn withdraw(tx: &mut Tx, permit: &Permit, person: PersonId, agency: AgencyId, re
 }
 
 /// Withdraws what rests on engagements whose last day, named before, has passed; gives how much. Every node looks; each
-/// person is looked at again inside the transaction. Blocks.
+/// person is looked at again inside the transaction; one who cannot be holds up no other. Blocks.
 ///
 /// # Errors
 /// The database's.
 pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
     let now = registry.clock.now();
-    let due = registry.store.read(|db| rows::resting_on_nothing(db, now, AT_ONCE))?;
+    let due = registry.store.read(|db| rows::resting_on_nothing(db, now))?;
     let mut withdrawn = 0;
     for (person, agency) in due {
         let asked = Arc::clone(registry);
-        withdrawn += registry.store.write_blocking(move |tx| {
+        let done = registry.store.write_blocking(move |tx| {
             let today = tx.now().day();
             let found = people::find(tx, &asked.secrets.sealing, person)?;
             if found.is_none_or(|person| person.engagement_with(agency, today).is_some()) {
@@ -94,7 +105,11 @@ pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
             let province = rows::province_of_agency(tx, agency)?;
             let permit = policy::the_program_itself().in_province(province.as_ref());
             withdraw(tx, &permit, person, agency, LAST_DAY_PASSED)
-        })?;
+        });
+        match done {
+            Ok(count) => withdrawn += count,
+            Err(error) => tracing::error!(%person, %error, "what rests on an engagement that is over stays"),
+        }
     }
     Ok(withdrawn)
 }

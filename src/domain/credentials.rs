@@ -371,6 +371,14 @@ impl Credential {
             CredentialState::Revoked if self.ground == Some(Ground::Misuse) && ground != Some(Ground::Overturned) => {
                 None
             }
+            // With its agency only: a reason of its own then keeps it suspended when the agency is back.
+            CredentialState::Suspended
+                if event == CredentialEvent::Suspend
+                    && self.ground == Some(Ground::AgencySuspended)
+                    && ground != Some(Ground::AgencySuspended) =>
+            {
+                Some(CredentialState::Suspended)
+            }
             state => state.after(event, ground),
         }
     }

@@ -264,17 +264,16 @@ pub fn resting_on(
     rows.into_iter().map(Row::into_domain).collect()
 }
 
-/// Whose credentials rest on the word of an agency that they do not work for any more; `limit` of them.
+/// Whose credentials rest on the word of an agency that they do not work for any more.
 ///
 /// # Errors
 /// The database's.
-pub fn resting_on_nothing(db: &mut impl Read, now: Timestamp, limit: i64) -> Result<Vec<(PersonId, AgencyId)>, Error> {
+pub fn resting_on_nothing(db: &mut impl Read, now: Timestamp) -> Result<Vec<(PersonId, AgencyId)>, Error> {
     let pairs: Vec<(String, String)> = resting(now)
         .filter(diesel::dsl::not(at_work(now.day())))
         .select((credentials::person_id, credentials::agency_id))
         .distinct()
         .order((credentials::person_id, credentials::agency_id))
-        .limit(limit)
         .load(db.db())?;
     pairs.into_iter().map(|(person, agency)| Ok((columns::id(&person)?, columns::id(&agency)?))).collect()
 }

@@ -115,7 +115,11 @@ impl<'a> Tx<'a> {
     /// whoever audits them must find each change in the log.
     pub(super) fn settle(&mut self, since: Mark) -> Result<(), Error> {
         let mut lists = BTreeMap::<u32, (Vec<u32>, Vec<u32>, Permit)>::new();
-        for (change, permit) in self.status.get(since.status..).unwrap_or_default() {
+        let changes = self.status.get(since.status..).unwrap_or_default();
+        // A card that is given back and withdrawn in one change is withdrawn.
+        let last: BTreeMap<_, _> =
+            changes.iter().map(|(change, permit)| (change.index.as_u32(), (change, permit))).collect();
+        for (change, permit) in last.into_values() {
             let (set, cleared, _) =
                 lists.entry(change.index.list()).or_insert_with(|| (vec![], vec![], permit.clone()));
             if change.withdrawn { set } else { cleared }.push(change.index.slot());

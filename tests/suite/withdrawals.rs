@@ -134,6 +134,51 @@ on_both_databases! {
         registrar.happen("credentials", &now, reinstate).expect(201);
     }
 
+    fn what_a_case_gives_back_follows_the_agency_it_rests_on(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let [opener, decider, second, appeals] = [(); 4].map(|()| app.registrar());
+        let told = |card: &Answer| {
+            let holder = app.holder(&card.text("/person_id"));
+            let form = json!({
+                "subject": "holder", "person_id": card.text("/person_id"), "credential_id": card.text("/id"),
+                "kind": "LENT_CARD", "province": "31", "place": "Phường Hồng Bàng", "summary": "Cho mượn thẻ.",
+            });
+            let opened = opener.post("/api/v1/cases", &form).expect(201);
+            let notify = json!({ "event": "notify", "means": "account", "suspend_days": 5, "reason": "Có người chứng" });
+            let told = opener.happen("cases", &opened, notify).expect(201);
+            let answer = json!({ "event": "answer", "reason": "Tôi không cho mượn" });
+            (holder.happen("cases", &told, answer).expect(201), holder)
+        };
+        let decision = |measure| json!({
+            "event": "decide", "outcome": "substantiated", "measure": measure, "reason": "Đủ căn cứ",
+        });
+        let [one, other] = [(); 2].map(|()| collaborator_card(&app, &agency, &app.collaborator(&agency).text("/id")));
+
+        let (answered, holder) = told(&other);
+        let pending = decider.happen("cases", &answered, decision("revoke")).expect(202);
+        let revoked = second.happen("cases", &pending, json!({ "event": "confirm" })).expect(201);
+        let (answered, _) = told(&one);
+        decide(&app, &agency, "suspend");
+        assert_eq!(stands(&app, &one), ("suspended".into(), "inquiry".into()));
+        decider.happen("cases", &answered, decision("none")).expect(201);
+        assert_eq!(stands(&app, &one), ("suspended".into(), "agency_suspended".into()));
+        // A reason of its own keeps it suspended when the agency is back.
+        let now = opener.get(&one.path("credentials")).expect(200);
+        let suspend = json!({ "event": "suspend", "reason": "x", "ground": "inquiry" });
+        opener.happen("credentials", &now, suspend).expect(201);
+        decide(&app, &agency, "reinstate");
+        assert_eq!(stands(&app, &one), ("suspended".into(), "inquiry".into()));
+
+        decide(&app, &agency, "close");
+        let appealed = json!({ "event": "appeal", "reason": "Không đúng" });
+        let appealed = holder.happen("cases", &revoked, appealed).expect(201);
+        let overturn = json!({ "event": "overturn", "reason": "Nhân chứng rút lời" });
+        appeals.happen("cases", &appealed, overturn).expect(201);
+        assert_eq!(stands(&app, &other), ("revoked".into(), "agency_closed".into()));
+        assert_eq!(app.verdict(&other.text("/code")).0, "not_valid");
+    }
+
     fn what_expired_or_was_revoked_meanwhile_does_not_come_back(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

@@ -45,6 +45,23 @@ on_both_databases! {
         assert_eq!(bit_of(&node, &card), 1);
     }
 
+    fn a_clock_that_is_behind_makes_no_list_older_and_one_that_was_far_ahead_is_forgotten(node: TestRegistry) {
+        let card = node.issued_card();
+        let signed_at = |node: &TestRegistry| {
+            node.publish_lists().expect("signed");
+            Foreign::read(&served(node, 0).token, node.ring().document()).number(6)
+        };
+        node.set_time("2026-12-01T03:00:00Z");
+        let first = signed_at(&node);
+        node.set_time("2026-12-01T02:59:00Z");
+        node.happen(&node.registrar(), &card, "suspend", "inquiry").expect("suspended");
+        assert_eq!((signed_at(&node), bit_of(&node, &card)), (first, 1));
+        node.set_time("2026-12-02T12:00:00Z");
+        assert_eq!(signed_at(&node), first + 33 * 3_600);
+        node.set_time("2026-12-01T03:01:00Z");
+        assert_eq!(signed_at(&node), first + 60);
+    }
+
     fn two_revocations_at_once_are_both_in_the_list(node: TestRegistry) {
         let other = node.another_node();
         let (one, two) = (node.issued_card(), node.issued_card());

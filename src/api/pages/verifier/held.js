@@ -42,6 +42,9 @@ async function successor(bytes, held) {
   if (held) {
     const signatures = await asked(`${ISSUER}.sig`);
     demand(await vouchesFor(held, bytes, await bytesOf(signatures)));
+    // What was compromised stays so: a document of the same quarter of an hour may be the older one.
+    const isRemembered = ([kid, { isCompromised }]) => !isCompromised || issuer.cardKeys.get(kid)?.isCompromised;
+    demand([...held.cardKeys].every(isRemembered));
   }
   return issuer;
 }
@@ -101,6 +104,6 @@ async function newestIat(shelf, issuer, met) {
 
 /** Keeps this page for when there is no network; the browser has just been given it. */
 export async function keepPage() {
-  const page = await fetch(location.pathname, { cache: "force-cache", credentials: "omit" });
+  const page = await fetch(location.pathname, { cache: "no-cache", credentials: "omit" });
   if (page.ok) await (await caches.open(SHELF)).put("/v", page);
 }

@@ -93,7 +93,8 @@ function show(judgement, phone) {
 
 /** Fetches the registered photo, and shows it only if it is the one that the card was signed with. */
 async function showPhoto(digest) {
-  const missing = () => said({ vi: "Không lấy được ảnh.", en: "The photo could not be fetched." });
+  const looked = text;
+  const put = (element) => looked === text && find("photo").replaceChildren(element);
   find("show-photo").hidden = true;
   try {
     const answer = await fetch(`/portraits/${digest}`, { cache: "no-store", credentials: "omit" });
@@ -101,9 +102,9 @@ async function showPhoto(digest) {
     if (!answer.ok || hex((await sha256(picture)).subarray(0, 8)) !== digest) throw new Error("another picture");
     const alt = said({ vi: "Ảnh đã đăng ký", en: "The registered photo" });
     const src = URL.createObjectURL(new Blob([picture], { type: "image/jpeg" }));
-    find("photo").replaceChildren(make("img", { src, alt, onload: () => URL.revokeObjectURL(src) }));
+    put(make("img", { src, alt, onload: () => URL.revokeObjectURL(src) }));
   } catch {
-    find("photo").replaceChildren(make("p", { className: "mistake" }, missing()));
+    put(make("p", { className: "mistake" }, said({ vi: "Không lấy được ảnh.", en: "The photo could not be fetched." })));
   }
 }
 

@@ -18,7 +18,7 @@ async function page(event) {
   const shelf = await caches.open(SHELF);
   const kept = await shelf.match("/v", { ignoreVary: true });
   const fresh = fetch(event.request).then(async (answer) => {
-    if (answer.ok) await shelf.put("/v", answer.clone());
+    if (answer.ok) await shelf.put("/v", answer.clone()).catch(() => {});
     return answer;
   });
   if (!kept) return fresh;
