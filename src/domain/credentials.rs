@@ -371,13 +371,9 @@ impl Credential {
             CredentialState::Revoked if self.ground == Some(Ground::Misuse) && ground != Some(Ground::Overturned) => {
                 None
             }
-            // With its agency only: a reason of its own then keeps it suspended when the agency is back.
-            CredentialState::Suspended
-                if event == CredentialEvent::Suspend
-                    && self.ground == Some(Ground::AgencySuspended)
-                    && ground != Some(Ground::AgencySuspended) =>
-            {
-                Some(CredentialState::Suspended)
+            // With its agency: a reason of its own keeps it suspended when that is back.
+            state if event == CredentialEvent::Suspend && self.ground == Some(Ground::AgencySuspended) => {
+                (ground != self.ground).then_some(state)
             }
             state => state.after(event, ground),
         }

@@ -104,6 +104,8 @@ async function newestIat(shelf, issuer, met) {
 
 /** Keeps this page for when there is no network; the browser has just been given it. */
 export async function keepPage() {
-  const page = await fetch(location.pathname, { cache: "no-cache", credentials: "omit" });
+  // A worker that is at work has kept it already, and the browser may remember an older one.
+  if (navigator.serviceWorker.controller) return;
+  const page = await fetch(location.pathname + location.search, { cache: "force-cache", credentials: "omit" });
   if (page.ok) await (await caches.open(SHELF)).put("/v", page);
 }
