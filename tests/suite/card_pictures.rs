@@ -1,6 +1,7 @@
 //! The QR of a card as it is printed, seen as phones see it: two readers that know nothing of each other read it however
 //! it is turned, blurred, compressed and smeared.
 
+use crate::support::full_campaign;
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, GrayImage, Luma};
@@ -12,11 +13,11 @@ use press_registry::domain::time::{Day, Timestamp};
 use press_registry::papers::card::{self, Mark, Printed, Side};
 use press_registry::pictures::qr::Symbol;
 use std::io::Cursor;
-use std::{env, thread};
+use std::thread;
 
 /// Cards looked at: a fifth of all of them, or all with `PRESS_REGISTRY_FULL_CAMPAIGN=1`.
 fn count() -> u32 {
-    if env::var("PRESS_REGISTRY_FULL_CAMPAIGN").is_ok_and(|set| set == "1") { 200 } else { 40 }
+    if full_campaign() { 200 } else { 40 }
 }
 
 /// Numbers that look random and are the same each time.

@@ -50,7 +50,6 @@ const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ances
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <title>Kiểm tra thẻ · Check a card</title>
 <link rel="icon" href="data:,">
 <style>{{ style|safe }}</style>
@@ -72,7 +71,8 @@ const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ances
 <p class="note"><span id="about"></span><br><span id="age"></span></p>
 </div>
 <p id="insecure" class="mistake" hidden>{{ verify::INSECURE|safe }}</p>
-<p class="lead start">{{ verify::SCAN_IT|safe }}</p>
+<p id="unscripted" class="mistake">{{ verify::UNSCRIPTED|safe }}</p>
+<p class="lead start scripted">{{ verify::SCAN_IT|safe }}</p>
 <button id="scan" hidden>{{ verify::SCAN_HERE|safe }}</button>
 <video id="camera" playsinline muted hidden></video>
 <form id="form" method="post" action="/v">
@@ -84,7 +84,7 @@ const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ances
 </form>
 <p><a class="vi" lang="vi" href="/report?lang=vi">{{ verify::REPORT.0 }}</a> <a class="en" lang="en" href="/report?lang=en">{{ verify::REPORT.1 }}</a></p>
 <p class="note">{{ verify::HOTLINE|safe }} <span id="phone">{{ phone }}</span></p>
-<p class="note">{{ verify::OFFLINE|safe }} <span id="ready" hidden>{{ verify::READY|safe }}</span></p>
+<p class="note scripted">{{ verify::OFFLINE|safe }} <span id="ready" hidden>{{ verify::READY|safe }}</span></p>
 </main>
 </body>
 </html>

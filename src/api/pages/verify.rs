@@ -38,10 +38,14 @@ pub(super) const CHECK: Both = Both("Kiểm tra", "Check");
 pub(super) const REPORT: Both = Both("Báo cáo việc sử dụng thẻ sai quy định", "Report misuse of a card");
 pub(super) const HOTLINE: Both = Both("Đường dây nóng:", "Hotline:");
 pub(super) const INSECURE: Both = Both(
-    "Trang này được mở không qua HTTPS, hoặc bằng trình duyệt quá cũ, nên không tự kiểm tra được mã QR. Bấm “Kiểm tra” để \
+    "Trang này được mở không qua HTTPS, hoặc bằng trình duyệt quá cũ, nên không tự kiểm tra được mã QR: bấm “Kiểm tra” để \
      gửi mã đến hệ thống.",
-    "This page was opened without HTTPS, or in an old browser, so it cannot check a QR by itself. Press “Check” to send \
-     the code to the registry.",
+    "This page was opened without HTTPS, or in an old browser, so it cannot check a QR by itself: “Check” sends the \
+     code to the registry.",
+);
+pub(super) const UNSCRIPTED: Both = Both(
+    "JavaScript đã tắt, hoặc trình duyệt quá cũ: hãy gõ mã in bên cạnh QR vào ô dưới đây.",
+    "Scripts are off or this browser is too old: type the code printed beside the QR below.",
 );
 pub(super) const OFFLINE: Both = Both(
     "Mở trang này một lần khi có mạng: sau đó quét được cả khi mất mạng. Nếu chưa từng mở, hãy gọi đường dây nóng, hoặc \

@@ -1,9 +1,10 @@
 //! The modules of the page one by one, each where its mistakes would be made.
 
 use super::driver::Browser;
-use super::signed::{LIST_BYTES, List};
+use super::signed::{LIST_BYTES, List, honest_set};
 use super::site::{Site, Told};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
+use press_registry::domain::honest_set::MAX_BYTES;
 use press_registry::keys::{SigningKey, coordinates};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -128,18 +129,21 @@ fn cbor_has_one_form() {
     }
 }
 
+/// The document of an issuer with this status key.
+fn issuer_of(key: &SigningKey) -> String {
+    let (x, y) = coordinates(key.point()).expect("a point");
+    let listed = json!({
+        "kid": key.kid().to_string(), "use": "status", "alg": "ES256", "kty": "EC", "crv": "P-256", "state": "active",
+        "x": BASE64URL_NOPAD.encode(&x), "y": BASE64URL_NOPAD.encode(&y),
+    });
+    json!({ "issued_at": "2026-03-02T02:00:00Z", "hosts": ["press.example.vn"], "keys": [listed] }).to_string()
+}
+
 #[test]
 fn bits_of_a_list_are_in_the_order_of_the_draft() {
     let Some((_site, browser)) = workshop() else { return };
     let key = SigningKey::generate().expect("a key");
     let read = |list: &List| {
-        let (x, y) = coordinates(key.point()).expect("a point");
-        let listed = json!({
-            "kid": key.kid().to_string(), "use": "status", "alg": "ES256", "kty": "EC", "crv": "P-256", "state": "active",
-            "x": BASE64URL_NOPAD.encode(&x), "y": BASE64URL_NOPAD.encode(&y),
-        });
-        let issuer =
-            json!({ "issued_at": "2026-03-02T02:00:00Z", "hosts": ["press.example.vn"], "keys": [listed] }).to_string();
         let signed = list.signed(key.kid().as_bytes(), |message| key.sign(message).expect("signed").to_vec());
         browser.run(
             "const { parseIssuer } = await import('/verifier/issuer.js');
@@ -148,7 +152,7 @@ fn bits_of_a_list_are_in_the_order_of_the_draft() {
              const bytes = Uint8Array.from(atob(b), (byte) => byte.charCodeAt(0));
              const list = await parseList(bytes, '/status/0', issuer).catch((error) => error.constructor.name);
              return list.isSet ? Array.from({ length: 16 }, (_, slot) => Number(list.isSet(slot))) : list;",
-            &[issuer.into(), BASE64.encode(&signed).into()],
+            &[issuer_of(&key).into(), BASE64.encode(&signed).into()],
         )
     };
     // §4.1 of the draft: sixteen one-bit statuses are the bytes B9 A3.
@@ -165,4 +169,45 @@ fn bits_of_a_list_are_in_the_order_of_the_draft() {
     for subject in ["https://press.example.vn/status/1", "https://evil.example/status/0", "/status/0"] {
         assert_eq!(read(&List { subject: subject.into(), ..list.clone() }), "Malformed", "{subject}");
     }
+}
+
+#[test]
+fn the_greatest_honest_set_is_read_and_no_greater_one() {
+    const PATH: &str = "/status/honest/0f0f0f0f";
+    // With its frame of less than 200 bytes a set of 16 MiB has room for 1,677,7xx digests.
+    const FITS: u32 = 1_677_700;
+    let Some(browser) = Browser::start("vi") else { return };
+    let key = SigningKey::generate().expect("a key");
+    let set = |count: u32| {
+        let digests: Vec<Vec<u8>> = (0..count).map(|n| [&[0; 6][..], &(2 * n).to_be_bytes()].concat()).collect();
+        let sign = |message: &[u8]| key.sign(message).expect("signed").to_vec();
+        honest_set(&format!("https://press.example.vn{PATH}"), 0, &digests, key.kid().as_bytes(), sign)
+    };
+    let (fits, over) = (set(FITS), set(FITS + 22));
+    assert!(fits.len() <= MAX_BYTES && over.len() > MAX_BYTES);
+    let site = Site::start(move |asked| match asked.path.as_str() {
+        "/fits" => Told::ok("application/cwt", fits.clone()),
+        "/over" => Told::ok("application/cwt", over.clone()),
+        path => module(path),
+    });
+    browser.open(&format!("{}/blank", site.base));
+    let read = |name: &str| {
+        let issuer = issuer_of(&key);
+        browser.run(
+            "const { parseIssuer } = await import('/verifier/issuer.js');
+             const { parseHonestSet } = await import('/verifier/honest.js');
+             const issuer = await parseIssuer(new TextEncoder().encode(a));
+             const bytes = new Uint8Array(await (await fetch(b)).arrayBuffer());
+             const set = await parseHonestSet(bytes, c, issuer).catch((error) => error.constructor.name);
+             const digest = (n) => Uint8Array.of(0, 0, 0, 0, 0, 0, n >>> 24, n >>> 16, n >>> 8, n);
+             return set.has ? [0, 1, 2, 1234567, 1234568, 3355398, 3355399, 3355400].map((n) => set.has(digest(n))) : set;",
+            &[issuer.into(), name.into(), PATH.into()],
+        )
+    };
+    assert_eq!(
+        read("/fits"),
+        json!([true, false, true, false, true, true, false, false]),
+        "the even ones, to the last"
+    );
+    assert_eq!(read("/over"), "Malformed");
 }

@@ -18,6 +18,8 @@ pub(crate) struct List {
     /// How hard zlib tries: the registry stores bits as they are.
     pub(crate) packing: flate2::Compression,
     pub(crate) media_type: &'static str,
+    /// Further claims, each a label and what stands under it as CBOR.
+    pub(crate) more: &'static [&'static [u8]],
 }
 
 impl List {
@@ -28,7 +30,7 @@ impl List {
             slots[usize::try_from(slot >> 3).expect("small")] |= 1 << (slot & 7);
         }
         let (packing, media_type) = (flate2::Compression::none(), "application/statuslist+cwt");
-        Self { subject: subject.into(), iat, exp, bits: 1, slots, packing, media_type }
+        Self { subject: subject.into(), iat, exp, bits: 1, slots, packing, media_type, more: &[] }
     }
 
     fn packed(&self) -> Vec<u8> {
@@ -49,7 +51,11 @@ impl List {
             (Value::from(65_534), Value::from(300)),
         ];
         let header = protected(kid).value(16, Value::from(self.media_type)).build();
-        cwt(header, claims, sign)
+        let mut payload = map(claims);
+        // They are few: the head of the map stays one byte.
+        payload[0] += u8::try_from(self.more.len()).expect("few");
+        payload.extend(self.more.concat());
+        cwt(header, payload, sign)
     }
 }
 
@@ -66,15 +72,18 @@ pub(crate) fn honest_set(
         (Value::from(6), Value::from(iat)),
         (Value::from(-65_538), Value::Bytes(digests.concat())),
     ];
-    cwt(protected(kid).value(16, Value::from("application/cwt")).build(), claims, sign)
+    cwt(protected(kid).value(16, Value::from("application/cwt")).build(), map(claims), sign)
 }
 
 fn protected(kid: &[u8]) -> HeaderBuilder {
     HeaderBuilder::new().algorithm(iana::Algorithm::ES256).key_id(kid.to_vec())
 }
 
-fn cwt(header: Header, claims: Vec<(Value, Value)>, sign: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    let payload = Value::Map(claims).to_vec().expect("CBOR");
+fn map(claims: Vec<(Value, Value)>) -> Vec<u8> {
+    Value::Map(claims).to_vec().expect("CBOR")
+}
+
+fn cwt(header: Header, payload: Vec<u8>, sign: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
     let signed = CoseSign1Builder::new().protected(header).payload(payload).create_signature(b"", sign).build();
     signed.to_tagged_vec().expect("CBOR")
 }

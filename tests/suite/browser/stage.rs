@@ -11,11 +11,11 @@ use press_registry::{
     clock::Clock,
     domain::{
         card_code::{Claims, Envelope, Kid, to_be_signed},
-        issuer::{IssuerDocument, KeyState, KeyUse},
+        issuer::{IssuerDocument, IssuerKey, KeyState, KeyUse},
         printed::{StatusIndex, Validity},
         time::Timestamp,
     },
-    keys::{KeyDirectory, PairUse, SigningKey},
+    keys::{KeyDirectory, PairUse, SigningKey, coordinates},
 };
 use serde_json::json;
 use std::{
@@ -85,7 +85,7 @@ impl Stage {
         self.board.lock().expect("no panic").insert(path.to_owned(), instead);
     }
 
-    /// Lets what is on the board, and the page, come this late.
+    /// Lets what is on the board come this late.
     pub(super) fn delay(&self, after: Duration) {
         self.board.lock().expect("no panic").values_mut().for_each(|it| it.after = after);
     }
@@ -116,10 +116,15 @@ impl Stage {
 
     /// The same, signed at this time, and good for a day.
     pub(super) fn publish_list_of(&self, iat: i64, set: &[u32]) {
-        let key = self.status_key();
-        let list = List::new(&format!("{}/status/0", self.app.base), iat, iat + DAY, set);
+        self.publish_list_at(0, iat, set);
+    }
+
+    /// The same of another list.
+    pub(super) fn publish_list_at(&self, n: u32, iat: i64, set: &[u32]) {
+        let (key, path) = (self.status_key(), format!("/status/{n}"));
+        let list = List::new(&format!("{}{path}", self.app.base), iat, iat + DAY, set);
         let signed = list.signed(key.kid().as_bytes(), |message| key.sign(message).expect("signed").to_vec());
-        self.answer("/status/0", "application/statuslist+cwt", signed);
+        self.answer(&path, "application/statuslist+cwt", signed);
     }
 
     /// Publishes the honest set of this key.
@@ -159,6 +164,16 @@ impl Stage {
         let at = |days: i64| Timestamp::from_seconds(self.now() + days * DAY);
         Validity::new(at(from), at(until)).expect("in order")
     }
+}
+
+/// The same document with a card key more, dated a minute later.
+pub(super) fn with_key(document: &IssuerDocument, key: &SigningKey, state: KeyState) -> IssuerDocument {
+    let (x, y) = coordinates(key.point()).expect("a point");
+    let signs = [-DAY, DAY].map(|days| document.issued_at.plus_seconds(days));
+    let mut document = document.clone();
+    document.keys.push(IssuerKey::es256(&x, &y, KeyUse::Card, state, signs));
+    document.issued_at = document.issued_at.plus_seconds(60);
+    document
 }
 
 /// The slot of list 0 that holds this card's bit.

@@ -1,12 +1,14 @@
 //! What each verdict looks like, in both languages: by word, shape and colour, at every size.
 
 use super::driver::Browser;
-use super::stage::{Stage, in_slot, slot};
+use super::stage::{Stage, in_slot, slot, with_key};
 use super::{axe, looks};
 use press_registry::domain::card_code::Entitlement;
-use press_registry::domain::printed::LetterScope;
+use press_registry::domain::issuer::KeyState;
+use press_registry::domain::printed::{LetterScope, StatusIndex};
 use press_registry::keys::SigningKey;
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A scene: its name, where it is, its class, and its headline in both languages.
 struct Scene {
@@ -17,13 +19,22 @@ struct Scene {
     en: &'static str,
 }
 
-/// One of each headline. Slot 9 of the list is set.
+/// The scene at an address that the issuer document does not name.
+const FOREIGN: &str = "foreign-address";
+
+/// One of each headline, and of each reason that cannot be told from another by it. Slot 9 of the list is set.
 fn scenes(stage: &Stage) -> Vec<Scene> {
     let scene = |name, class, vi, en, link| Scene { name, link, class, vi, en };
     let base = &stage.site.base;
     let scope = LetterScope::parse("Xã Ba Bể, tỉnh Thái Nguyên", "Ủy ban nhân dân xã", "Viết về du lịch hồ Ba Bể");
     let scope = scope.expect("a scope");
-    let stranger = SigningKey::generate().expect("a key");
+    let [stranger, stolen, unlisted] = [(); 3].map(|()| SigningKey::generate().expect("a key"));
+    let document = with_key(&stage.document(), &stolen, KeyState::Compromised);
+    stage.publish_document(&with_key(&document, &unlisted, KeyState::Compromised), &stage.status_key());
+    stage.publish_honest(stolen.kid(), &[]);
+    // Once this list is held, the clock is known to be late: its scene is the last.
+    stage.publish_list_at(8, stage.now() + 3_600, &[]);
+    let in_list = |list| StatusIndex::new(list, 1).expect("in range");
     vec![
         scene("valid", "valid", "Thẻ hợp lệ", "Valid card", stage.link(|_| {})),
         scene(
@@ -62,10 +73,17 @@ fn scenes(stage: &Stage) -> Vec<Scene> {
             "cannot-confirm",
             "Chưa xác minh được",
             "Cannot confirm yet",
-            stage.link(|it| {
-                it.status_index = press_registry::domain::printed::StatusIndex::new(7, 1).expect("in range")
-            }),
+            stage.link(|it| it.status_index = in_list(7)),
         ),
+        scene("forged", "not-valid", "Thẻ giả mạo", "Forged card", stage.link_by(&stolen, |_| {})),
+        scene(
+            "no-honest-set",
+            "cannot-confirm",
+            "Chưa xác minh được",
+            "Cannot confirm yet",
+            stage.link_by(&unlisted, |_| {}),
+        ),
+        scene(FOREIGN, "valid", "Thẻ hợp lệ", "Valid card", stage.link(|_| {}).replace("127.0.0.1", "localhost")),
         scene(
             "not-ours",
             "not-ours",
@@ -80,6 +98,13 @@ fn scenes(stage: &Stage) -> Vec<Scene> {
             "Not a code of this registry",
             format!("{base}/V#NOCODE"),
         ),
+        scene(
+            "clock",
+            "cannot-confirm",
+            "Chưa xác minh được",
+            "Cannot confirm yet",
+            stage.link(|it| it.status_index = in_list(8)),
+        ),
     ]
 }
 
@@ -89,6 +114,7 @@ fn each_verdict_is_told_by_word_shape_and_colour_in_both_languages() {
     stage.publish_list(&[9]);
     for language in ["vi", "en"] {
         let Some(browser) = Browser::start(language) else { return };
+        let mut shapes = BTreeMap::new();
         for Scene { name, link, class, vi, en } in scenes(&stage) {
             browser.open(&link);
             browser.wait_for("document.querySelector('#result .verdict')");
@@ -96,7 +122,9 @@ fn each_verdict_is_told_by_word_shape_and_colour_in_both_languages() {
                 "const verdict = document.querySelector('#result .verdict');
                  return {
                    class: verdict.className, headline: verdict.querySelector('h2').innerText,
-                   shape: verdict.querySelector('svg').innerHTML.length > 0,
+                   shape: verdict.querySelector('svg').innerHTML,
+                   warning: verdict.querySelector('.warning')?.innerText ?? null, next: verdict.querySelector('.next').innerText,
+                   rows: document.querySelectorAll('#card dd').length,
                    size: parseFloat(getComputedStyle(verdict.querySelector('h2')).fontSize),
                    text: document.body.innerText, lang: document.documentElement.lang,
                    role: document.querySelector('#result').getAttribute('role'),
@@ -106,7 +134,17 @@ fn each_verdict_is_told_by_word_shape_and_colour_in_both_languages() {
             let headline = if language == "vi" { vi } else { en };
             assert_eq!(seen["class"], format!("verdict {class}"), "{name}");
             assert!(seen["headline"].as_str().expect("text").starts_with(headline), "{name}: {seen}");
-            assert!(seen["shape"].as_bool() == Some(true) && seen["size"].as_f64() >= Some(28.0), "{name}: {seen}");
+            assert!(seen["size"].as_f64() >= Some(28.0), "{name}: {seen}");
+            let shape = seen["shape"].as_str().expect("markup").to_owned();
+            assert!(!shape.is_empty() && *shapes.entry(class).or_insert(shape.clone()) == shape, "{name}: {seen}");
+            assert_eq!(seen["warning"].is_string(), name == FOREIGN, "{name}: {seen}");
+            // Their headline is that of others: a proven card, and nothing about a list.
+            if ["no-honest-set", "clock"].contains(&name) {
+                let next = ["Kết nối mạng, kiểm tra ngày giờ", "Connect, check the phone's date"];
+                let next = next[usize::from(language == "en")];
+                assert!(seen["next"].as_str().expect("text").starts_with(next), "{name}: {seen}");
+                assert!(seen["rows"].as_u64() >= Some(6), "{name}: {seen}");
+            }
             assert_eq!((&seen["lang"], &seen["role"]), (&json!(language), &json!("status")), "{name}");
             let text = seen["text"].as_str().expect("text");
             let about = ["không quyết định ai là nhà báo", "it does not decide who is a journalist"];
@@ -115,6 +153,8 @@ fn each_verdict_is_told_by_word_shape_and_colour_in_both_languages() {
             looks::check(&browser, &format!("{language}-{name}"));
             axe::check(&browser, &format!("{language}-{name}"));
         }
+        let different: BTreeSet<&String> = shapes.values().collect();
+        assert_eq!((shapes.len(), different.len()), (4, 4), "each verdict has a shape of its own: {shapes:?}");
     }
 }
 
@@ -174,7 +214,7 @@ fn a_stolen_key_convinces_only_until_the_theft_is_known() {
     let kid = stage.card_key().kid();
     let mut document = stage.document();
     for key in document.keys.iter_mut().filter(|key| key.kid == kid.to_string()) {
-        key.state = press_registry::domain::issuer::KeyState::Compromised;
+        key.state = KeyState::Compromised;
     }
     stage.publish_document(&document, &stage.status_key());
     assert_eq!(headline(&honest), "Cannot confirm yet", "the honest set is not at hand");

@@ -27,6 +27,8 @@ fn the_page_speaks_the_browsers_language_until_another_is_chosen() {
         let heading = || browser.read("h1");
         browser.open(&home);
         assert_eq!(heading(), title, "{language}");
+        let page = browser.read("main");
+        assert!(!page.contains("quá cũ") && !page.contains("too old"), "scripts run: {page}");
         browser.click("#language");
         assert_eq!(heading(), other, "{language}");
         browser.open(&home);
@@ -69,6 +71,15 @@ fn without_scripts_a_code_is_typed_and_posted() {
         assert!(page.contains("Kiểm tra thẻ") && page.contains("Check a card"), "both languages: {page}");
         let (before, _) = page.split_once("000123-7K2M").expect("the field");
         assert!(before.contains(reaches), "it is said before the field: {page}");
+        for told in [
+            "hoặc trình duyệt quá cũ: hãy gõ mã in bên cạnh QR vào ô dưới đây.",
+            "Scripts are off or this browser is too old: type the code printed beside the QR below.",
+        ] {
+            assert!(before.contains(told), "{page}");
+        }
+        for claimed in ["trên máy này", "on this device", "khi mất mạng", "checks without one"] {
+            assert!(!page.contains(claimed), "nothing is checked here: {page}");
+        }
         browser.type_into("#code", &typed.to_lowercase());
         browser.click("form button");
         assert_eq!(browser.read(".verdict h2"), said);
@@ -171,6 +182,45 @@ fn a_qr_is_read_by_the_camera_where_the_browser_can() {
     assert_eq!(browser.run("return document.querySelector('#camera').srcObject", &[]), json!(null), "it is off again");
     let asked = stage.site.asked();
     assert!(asked.iter().all(|it| [ISSUER, "/status/0", "/v/worker.js"].contains(&it.path.as_str())), "{asked:?}");
+}
+
+#[test]
+fn the_camera_is_let_go_whatever_happens() {
+    let Some(stage) = Stage::set() else { return };
+    let source = "window.tracks = [];
+        if (navigator.mediaDevices) {
+          const { mediaDevices } = navigator, ask = mediaDevices.getUserMedia.bind(mediaDevices);
+          mediaDevices.getUserMedia = async (wanted) => {
+            if (window.isRefused) throw new DOMException('', 'NotAllowedError');
+            const stream = await ask(wanted);
+            tracks.push(...stream.getTracks());
+            return stream;
+          };
+        }
+        window.BarcodeDetector = class {
+          async detect() { if (window.isBroken) throw new Error(); return []; }
+        };";
+    for (language, sorry) in [("vi", "Không dùng được máy ảnh"), ("en", "The camera cannot be used")] {
+        let Some(browser) = Browser::start(language) else { return };
+        browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }));
+        browser.open(&format!("{}/v", stage.site.base));
+        browser.click("#scan");
+        browser.wait_for("tracks.length === 1 && document.querySelector('#camera').srcObject");
+        // A second tap stops it, and then there is nothing to be sorry for.
+        browser.click("#scan");
+        browser.wait_for("tracks[0].readyState === 'ended'");
+        browser.wait_for("document.querySelector('#camera').hidden");
+        assert_eq!(browser.read("#result"), "");
+        for (what, opened) in [("isBroken", 2), ("isRefused", 2)] {
+            browser.run("window[a] = true; document.querySelector('#result').replaceChildren()", &[what.into()]);
+            browser.click("#scan");
+            browser.wait_for("document.querySelector('#result .mistake')");
+            assert!(browser.read("#result").starts_with(sorry), "{what}");
+            browser.wait_for("document.querySelector('#camera').hidden");
+            let states = browser.run("return tracks.map((it) => it.readyState)", &[]);
+            assert_eq!(states, json!(vec!["ended"; opened]), "{what}");
+        }
+    }
 }
 
 #[test]

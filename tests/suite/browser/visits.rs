@@ -2,13 +2,14 @@
 
 use super::driver::Browser;
 use super::site::Asked;
-use super::stage::{DAY, ISSUER, Stage, in_slot, slot};
+use super::stage::{DAY, ISSUER, Stage, in_slot, slot, with_key};
+use crate::support::full_campaign;
 use press_registry::app::keys::{self, Retirement};
-use press_registry::domain::issuer::{IssuerDocument, IssuerKey, KeyState, KeyUse};
-use press_registry::domain::time::Timestamp;
-use press_registry::keys::{PairUse, SigningKey, coordinates};
+use press_registry::domain::issuer::{KeyState, StatusListLink};
+use press_registry::domain::printed::StatusIndex;
+use press_registry::keys::{PairUse, SigningKey};
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The most bytes of the first flight and of everything.
 const FIRST_FLIGHT: usize = 14 * 1024;
@@ -104,11 +105,10 @@ fn the_verdict_is_there_when_the_page_is() {
 #[test]
 fn checks_of_different_cards_ask_the_same() {
     let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("vi")) else { return };
-    let is_full = std::env::var("PRESS_REGISTRY_FULL_CAMPAIGN").is_ok_and(|value| value == "1");
     headline_at(&browser, &stage.link(|_| {}));
     prepared(&browser);
     let key = stage.card_key();
-    let fragments: Vec<String> = (0..if is_full { 1_000 } else { 100 })
+    let fragments: Vec<String> = (0..if full_campaign() { 1_000 } else { 100 })
         .map(|n| {
             let link = stage.link_by(&key, |it| {
                 it.status_index = in_slot(n * 131 % (1 << 17));
@@ -165,19 +165,63 @@ fn after_one_visit_no_network_is_needed() {
     assert_eq!(headline_at(&browser, &valid), "Valid card");
 }
 
+/// How late a network answers that hangs.
+const HANGS: Duration = Duration::from_secs(5);
+
 #[test]
 fn a_network_that_hangs_is_waited_for_a_second() {
     let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
     let document = stage.document();
     stage.publish_document(&document, &stage.status_key());
+    let page = stage.app.anonymous().get("/v").expect(200).body_text();
+    stage.answer("/V", "text/html; charset=utf-8", page.into_bytes());
     let link = stage.link(|_| {});
     headline_at(&browser, &link);
     prepared(&browser);
     // Kept is what was served before: the newest list says otherwise, but it comes too late, and then is shown.
     stage.publish_list_of(stage.now() + 1, &[slot(&stage.claims)]);
-    stage.delay(Duration::from_secs(3));
+    stage.delay(HANGS);
+    stage.site.asked();
+    let began = Instant::now();
     assert_eq!(headline_at(&browser, &link), "Valid card");
+    let waited = began.elapsed();
+    assert!(paths(&stage.site.asked()).starts_with(&["/V"]), "the page itself is asked for anew");
+    assert!(waited < HANGS, "a second for the page and a second for the rest: {waited:?}");
     browser.wait_for("document.querySelector('#result h2')?.innerText === 'No longer valid'");
+}
+
+#[test]
+fn lists_that_cards_of_today_can_be_in_are_kept_and_no_others() {
+    let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
+    let publish = |lists: &[u32], later: i64| {
+        let mut document = stage.document();
+        document.status_lists = lists.iter().map(|n| StatusListLink { n: *n, url: String::new() }).collect();
+        document.issued_at = document.issued_at.plus_seconds(later);
+        lists.iter().for_each(|n| stage.publish_list_at(*n, stage.now(), &[]));
+        stage.publish_document(&document, &stage.status_key());
+    };
+    let link_in = |list: u32| stage.link(|it| it.status_index = StatusIndex::new(list, 5).expect("in range"));
+    let kept = || {
+        browser.run(
+            r"const kept = await (await caches.open('press-registry')).keys();
+              const paths = kept.map(({ url }) => new URL(url).pathname);
+              return paths.filter((path) => path.startsWith('/status/')).sort();",
+            &[],
+        )
+    };
+    publish(&[0, 3, 1025, 1024, 1027, 1026], 0);
+    // An older list of letters is asked for only because this one is in it.
+    assert_eq!(headline_at(&browser, &link_in(1024)), "Valid card");
+    prepared(&browser);
+    assert_eq!(kept(), serde_json::json!(["/status/0", "/status/1026", "/status/1027", "/status/3"]));
+    assert!(!paths(&stage.site.asked()).contains(&"/status/1025"));
+    publish(&[0, 1024, 1025, 1026, 1027, 1028], 60);
+    assert_eq!(headline_at(&browser, &link_in(0)), "Valid card");
+    prepared(&browser);
+    assert_eq!(kept(), serde_json::json!(["/status/0", "/status/1027", "/status/1028"]));
+    stage.site.away(true);
+    assert_eq!(headline_at(&browser, &link_in(1028)), "Valid card");
+    assert_eq!(headline_at(&browser, &link_in(3)), "Cannot confirm yet");
 }
 
 #[test]
@@ -215,23 +259,13 @@ fn a_list_of_yesterday_does_not_confirm() {
     assert!(browser.run("return document.querySelectorAll('#card dd').length", &[]).as_u64() >= Some(6));
 }
 
-/// The same document with a card key more, dated a minute later.
-fn with_key(document: &IssuerDocument, key: &SigningKey) -> IssuerDocument {
-    let (x, y) = coordinates(key.point()).expect("a point");
-    let signs = [-DAY, DAY].map(|days| document.issued_at.plus_seconds(days));
-    let mut document = document.clone();
-    document.keys.push(IssuerKey::es256(&x, &y, KeyUse::Card, KeyState::Active, signs));
-    document.issued_at = Timestamp::from_seconds(document.issued_at.seconds() + 60);
-    document
-}
-
 #[test]
 fn only_a_document_that_a_held_key_signed_takes_the_place_of_the_held_one() {
     let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
     let another = SigningKey::generate().expect("a key");
     let link = stage.link_by(&another, |_| {});
     assert_eq!(headline_at(&browser, &link), "Not a code of this registry");
-    let document = with_key(&stage.document(), &another);
+    let document = with_key(&stage.document(), &another, KeyState::Active);
     for stranger in [&another, &stage.card_key()] {
         stage.publish_document(&document, stranger);
         assert_eq!(headline_at(&browser, &link), "Not a code of this registry");

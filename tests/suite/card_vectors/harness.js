@@ -21,6 +21,7 @@ async function parsed(world) {
   const sets = await each("/status/honest/", world.sets, parseHonestSet);
   const iats = [...lists.values(), ...sets.values()].map((item) => item.issuedAt);
   return {
+    names: [[...lists.keys()], [...sets.keys()]],
     issuer,
     list: async (n) => lists.get(String(n)),
     honestSet: async (kid) => sets.get(kid),
@@ -38,8 +39,10 @@ function shown(card) {
 
 let worlds = [];
 
+/** Gives the names of the lists and sets that are believed, for each world. */
 export async function know(all) {
   worlds = await Promise.all(all.map(parsed));
+  return worlds.map(({ names }) => names);
 }
 
 /** Of each `{text, now, world}` what a vector expects, and the words. */

@@ -11,12 +11,16 @@ use super::{
 use crate::browser::{
     driver::Browser,
     modules::module,
-    signed::{List, honest_set},
+    signed::{self, List},
     site::Site,
 };
+use crate::support::full_campaign;
 use data_encoding::{BASE64, HEXLOWER};
 use press_registry::domain::{
-    issuer::{IssuerDocument, Words},
+    card_code::Kid,
+    honest_set,
+    issuer::{IssuerDocument, KnownIssuer, Words},
+    status_list,
     time::Timestamp,
     verdict::judge,
     wording,
@@ -42,13 +46,11 @@ impl World {
     /// Everything signed as it should be.
     fn new(issuer: &IssuerDocument, lists: &BTreeMap<u32, StatusList>, sets: &BTreeMap<String, HonestSet>) -> Self {
         let key = TestKey::named("status");
-        let signed_lists = lists.iter().map(|(n, list)| (*n, signed(&of_list(*n, list), &key)));
+        let signed_lists = lists.iter().map(|(n, list)| (*n, signed_list(&of_list(*n, list), &key)));
         let signed_sets = sets.iter().map(|(kid, set)| {
             let digests: Vec<Vec<u8>> =
                 set.digests.iter().map(|it| HEXLOWER.decode(it.as_bytes()).expect("hex")).collect();
-            let subject = format!("https://press.example.vn/status/honest/{kid}");
-            let sign = |message: &[u8]| key.sign(message).to_vec();
-            (kid.clone(), honest_set(&subject, set.iat, &digests, key.kid.as_bytes(), sign))
+            (kid.clone(), signed_set(kid, set.iat, &digests))
         });
         Self {
             issuer: issuer.clone(),
@@ -57,6 +59,34 @@ impl World {
             signed_lists: signed_lists.collect(),
             signed_sets: signed_sets.collect(),
         }
+    }
+
+    /// With these bytes for list 0, held if the registry itself reads them.
+    fn with_list(mut self, token: Vec<u8>) -> Self {
+        if !status_list::StatusList::read(&token, &self.known()).is_ok_and(|(it, _)| it.list == 0) {
+            self.lists.remove(&0);
+        }
+        self.signed_lists.insert(0, token);
+        self
+    }
+
+    /// With these bytes for the honest set of this key, held if the registry itself reads them.
+    fn with_set(mut self, kid: Kid, token: Vec<u8>) -> Self {
+        if !honest_set::HonestSet::read(&token, &self.known()).is_ok_and(|(it, _)| it.kid == kid) {
+            self.sets.remove(&kid.to_string());
+        }
+        self.signed_sets.insert(kid.to_string(), token);
+        self
+    }
+
+    fn known(&self) -> KnownIssuer {
+        KnownIssuer::new(&self.issuer).expect("a good issuer document")
+    }
+
+    /// The names of the lists and of the sets that are held.
+    fn names(&self) -> Value {
+        let lists: Vec<String> = self.lists.keys().map(u32::to_string).collect();
+        json!([lists, self.sets.keys().collect::<Vec<_>>()])
     }
 
     fn held(&self) -> Held {
@@ -76,8 +106,14 @@ fn of_list(n: u32, list: &StatusList) -> List {
     List::new(&format!("https://press.example.vn/status/{n}"), list.iat, list.exp, &list.set)
 }
 
-fn signed(list: &List, key: &TestKey) -> Vec<u8> {
+fn signed_list(list: &List, key: &TestKey) -> Vec<u8> {
     list.signed(key.kid.as_bytes(), |message| key.sign(message).to_vec())
+}
+
+fn signed_set(kid: &str, iat: i64, digests: &[Vec<u8>]) -> Vec<u8> {
+    let key = TestKey::named("status");
+    let subject = format!("https://press.example.vn/status/honest/{kid}");
+    signed::honest_set(&subject, iat, digests, key.kid.as_bytes(), |message| key.sign(message).to_vec())
 }
 
 /// A text to judge.
@@ -112,7 +148,8 @@ fn agree(worlds: &[World], cases: &[Case]) -> Option<BTreeMap<(String, Option<St
     let site = Site::start(|asked| module(&asked.path));
     browser.open(&format!("{}/blank", site.base));
     let known: Vec<Value> = worlds.iter().map(World::as_json).collect();
-    browser.run("await (await import('/harness.js')).know(a)", &[known.into()]);
+    let names = browser.run("return (await import('/harness.js')).know(a)", &[known.into()]);
+    assert_eq!(names, Value::Array(worlds.iter().map(World::names).collect()), "the same is believed on both sides");
     let held: Vec<Held> = worlds.iter().map(World::held).collect();
     let mut counts = BTreeMap::new();
     for chunk in cases.chunks(CHUNK) {
@@ -149,9 +186,8 @@ fn every_vector_is_judged_alike_in_the_browser() {
 
 #[test]
 fn thousands_of_bad_codes_are_judged_alike_in_the_browser() {
-    let is_full = std::env::var("PRESS_REGISTRY_FULL_CAMPAIGN").is_ok_and(|value| value == "1");
     let worlds = campaign::worlds();
-    let cases = campaign::cases(if is_full { 10_000 } else { 1_000 }, worlds.len());
+    let cases = campaign::cases(if full_campaign() { 10_000 } else { 1_000 }, worlds.len());
     let Some(counts) = agree(&worlds, &cases) else { return };
     println!("{counts:#?}");
     let seen: BTreeSet<(&str, Option<&str>)> =

@@ -44,26 +44,40 @@ export class Reader {
   item(depth) {
     const { major, argument, isShortest } = this.head();
     demand(isShortest && Number.isSafeInteger(argument) && depth < MAX_DEPTH);
-    switch (major) {
-      case 0:
-        return argument;
-      case 1:
-        return -1 - argument;
-      case 2:
-        return this.take(argument);
-      case 3:
-        return utf8(this.take(argument));
-      case 4:
-        return this.items(argument, depth);
-      case 5:
-        return this.pairs(argument, depth);
-      case 6:
-        return { tag: argument, value: this.item(depth + 1) };
-      default:
-        // Of the simple values only null is ours.
-        demand(argument === 22);
-        return null;
+    if (major < 4) return this.plain(major, argument);
+    if (major === 4) return this.items(argument, depth);
+    if (major === 5) return this.pairs(argument, depth);
+    if (major === 6) return { tag: argument, value: this.item(depth + 1) };
+    // Of the simple values only null is ours.
+    demand(argument === 22);
+    return null;
+  }
+
+  /** An integer, bytes or text, after the head. */
+  plain(major, argument) {
+    if (major === 0) return argument;
+    if (major === 1) return -1 - argument;
+    return major === 2 ? this.take(argument) : utf8(this.take(argument));
+  }
+
+  /** An integer, bytes or text of definite length, its head of any form; goes past anything else, which is undefined. */
+  lenient() {
+    const from = this.at;
+    const { major, argument } = this.head();
+    if (major < 4 && argument !== null) return this.plain(major, argument);
+    this.at = from;
+    this.skip();
+  }
+
+  /** Goes to what stands under a label in the map that comes next, past whatever else a later version may write. */
+  find(label) {
+    const { major, argument } = this.head();
+    demand(major === 5 && argument !== null);
+    for (let pair = 0; pair < argument; pair++) {
+      if (this.lenient() === label) return this;
+      this.skip();
     }
+    throw new Malformed();
   }
 
   items(count, depth) {
@@ -135,10 +149,10 @@ export function isBytes(item, length) {
   return item instanceof Uint8Array && (length === undefined || item.length === length);
 }
 
-/** A byte string with its head. */
-export function byteString(bytes) {
-  const { length } = bytes;
-  const octets = (count) => Array.from({ length: count }, (_, n) => (length >>> (8 * (count - 1 - n))) & 0xff);
-  const head = length < 24 ? [0x40 | length] : length < 0x100 ? [0x58, length] : length < 0x10000 ? [0x59, ...octets(2)] : [0x5a, ...octets(4)];
-  return [...head, ...bytes];
+/** The head of a byte string of this length. */
+export function bytesHead(length) {
+  if (length < 24) return [0x40 | length];
+  if (length < 0x100) return [0x58, length];
+  if (length < 0x10000) return [0x59, length >> 8, length & 0xff];
+  return [0x5a, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff];
 }

@@ -1,6 +1,6 @@
 // What a card code says: CWT claims (RFC 8392) about one card. Read only after the signature was found good.
 
-import { Malformed, demand, hex } from "./bytes.js";
+import { demand, hex } from "./bytes.js";
 import { Reader, decode, hasLabels, isBytes } from "./cbor.js";
 
 const VERSION = 1;
@@ -18,24 +18,12 @@ const HIDDEN = /[\p{Cc}\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF
 
 /** Whether a payload is of another version, whatever else it holds. Malformed where it says no version. */
 export function isOtherVersion(payload) {
-  const reader = new Reader(payload);
-  const map = reader.head();
-  demand(map.major === 5 && map.argument !== null);
-  for (let pair = 0; pair < map.argument; pair++) {
-    const from = reader.at;
-    const label = reader.head();
-    reader.at = from;
-    reader.skip();
-    if (label.major === 1 && -1 - label.argument === CARD) {
-      const card = reader.head();
-      demand(card.major === 4 && card.argument > 0);
-      const version = reader.head();
-      demand(version.major <= 1 && version.argument !== null);
-      return version.major !== 0 || version.argument !== VERSION;
-    }
-    reader.skip();
-  }
-  throw new Malformed();
+  const reader = new Reader(payload).find(CARD);
+  const card = reader.head();
+  demand(card.major === 4 && card.argument > 0);
+  const version = reader.head();
+  demand(version.major <= 1 && version.argument !== null);
+  return version.major !== 0 || version.argument !== VERSION;
 }
 
 /** Reads a payload of version 1, if it is written exactly as the registry writes it. */

@@ -1,7 +1,7 @@
 // COSE_Sign1 (RFC 9052) with ES256: what the registry signs, and whether it did.
 
 import { demand, hex } from "./bytes.js";
-import { byteString, decode, hasLabels, isBytes } from "./cbor.js";
+import { Reader, bytesHead, decode, hasLabels, isBytes } from "./cbor.js";
 
 const SIGN1 = 18;
 const ALG = 1;
@@ -13,22 +13,33 @@ const SIGNATURE1 = [0x84, 0x6a, ...new TextEncoder().encode("Signature1")];
 /** Half the order of P-256, rounded down. */
 const HALF_ORDER = "7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8";
 
-/** Reads an envelope; nothing of it is proven yet. */
+/** Reads an envelope of any form; nothing of it is proven yet. `header` gives what stands under a label. */
 export function parseSign1(bytes) {
-  const item = decode(bytes);
-  demand(item?.tag === SIGN1 && Array.isArray(item.value) && item.value.length === 4);
-  const [head, unprotected, payload, signature] = item.value;
-  demand(isBytes(head) && unprotected instanceof Map && isBytes(payload) && isBytes(signature, 64));
-  const header = decode(head);
-  demand(header instanceof Map && header.get(ALG) === ES256 && isBytes(header.get(KID), 4));
-  const signed = Uint8Array.from([...SIGNATURE1, ...byteString(head), 0x40, ...byteString(payload)]);
-  return { header, unprotected, kid: hex(header.get(KID)), payload, signature, signed };
+  const reader = new Reader(bytes);
+  const tag = reader.head();
+  const array = reader.head();
+  demand(tag.major === 6 && tag.argument === SIGN1 && array.major === 4 && array.argument === 4);
+  const head = reader.lenient();
+  // Nobody signed what is not protected: it says nothing.
+  reader.skip();
+  const payload = reader.lenient();
+  const signature = reader.lenient();
+  demand(reader.at === bytes.length && isBytes(head) && isBytes(payload) && isBytes(signature, 64));
+  const header = (label) => new Reader(head).find(label).lenient();
+  demand(header(ALG) === ES256 && isBytes(header(KID), 4));
+  const before = [...SIGNATURE1, ...bytesHead(head.length), ...head, 0x40, ...bytesHead(payload.length)];
+  // A set may have millions of bytes.
+  const signed = new Uint8Array(before.length + payload.length);
+  signed.set(before);
+  signed.set(payload, before.length);
+  return { header, kid: hex(header(KID)), payload, signature, signed };
 }
 
 /** Reads the envelope of a card code, which has one form only. */
 export function parseCardEnvelope(bytes) {
   const envelope = parseSign1(bytes);
-  demand(hasLabels(envelope.header, [ALG, KID]) && envelope.unprotected.size === 0);
+  const [head, unprotected] = decode(bytes).value;
+  demand(hasLabels(decode(head), [ALG, KID]) && hasLabels(unprotected, []));
   return envelope;
 }
 

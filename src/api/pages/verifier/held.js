@@ -13,6 +13,8 @@ const PATIENCE = 1000;
 const LAST_PATIENCE = 15000;
 /** Where the browser keeps nothing. */
 const NO_SHELF = { match: async () => undefined, put: async () => {}, keys: async () => [] };
+/** The first list of letters. */
+const LETTERS = 1024;
 
 /**
  * What is known for one check. `changed` is called when an answer that came too late for it says something new.
@@ -100,6 +102,19 @@ async function newestIat(shelf, issuer, met) {
   }
   const iats = (await Promise.all(items)).filter(Boolean).map((item) => item.issuedAt);
   return iats.length > 0 ? Math.max(...iats) : undefined;
+}
+
+/** Fetches the lists that cards of today are in, and drops the others. */
+export async function keepLists({ issuer, list }) {
+  const lists = issuer.lists.sort((one, other) => one - other);
+  // A letter lives for 30 days at most and a list is opened each quarter: the newest two are enough.
+  const needed = lists.filter((n, at) => n < LETTERS || at >= lists.length - 2);
+  await Promise.all(needed.map(list));
+  const shelf = await caches.open(SHELF);
+  for (const { url } of await shelf.keys()) {
+    const n = /\/status\/(\d+)$/.exec(url)?.[1];
+    if (n && !needed.includes(Number(n))) await shelf.delete(url);
+  }
 }
 
 /** Keeps this page for when there is no network; the browser has just been given it. */

@@ -1,9 +1,9 @@
 // The page itself: reads the code from the address, shows the verdict, and asks again while it is open.
 
 import { hex, sha256 } from "./bytes.js";
-import { keepPage, knowledge } from "./held.js";
+import { keepLists, keepPage, knowledge } from "./held.js";
 import { judge } from "./verdict.js";
-import { ABOUT_THE_CARD, FOREIGN_ADDRESS, ONLY_THE_REGISTRY, headline, lines, listAgeWords, nextStep } from "./words.js";
+import { ABOUT_THE_CARD, FOREIGN_ADDRESS, NO_CAMERA, ONLY_THE_REGISTRY, headline, lines, listAgeWords, nextStep } from "./words.js";
 
 const find = (id) => document.getElementById(id);
 const RECHECK = 60_000;
@@ -51,6 +51,8 @@ function make(name, properties, ...content) {
   element.append(...content);
   return element;
 }
+
+const mistake = (words) => make("p", { className: "mistake" }, said(words));
 
 function shape(verdict) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -104,7 +106,7 @@ async function showPhoto(digest) {
     const src = URL.createObjectURL(new Blob([picture], { type: "image/jpeg" }));
     put(make("img", { src, alt, onload: () => URL.revokeObjectURL(src) }));
   } catch {
-    put(make("p", { className: "mistake" }, said({ vi: "Không lấy được ảnh.", en: "The photo could not be fetched." })));
+    put(mistake({ vi: "Không lấy được ảnh.", en: "The photo could not be fetched." }));
   }
 }
 
@@ -120,21 +122,28 @@ function look(another) {
 
 const lookAtAddress = () => look(location.hash.length > 1 ? location.href : null);
 
-/** Reads a QR with the camera, where the browser can. */
+/** Reads a QR with the camera, where the browser can; asked again meanwhile, it stops. */
 async function scan() {
   const video = find("camera");
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-  const detector = new BarcodeDetector({ formats: ["qr_code"] });
-  [video.srcObject, video.hidden] = [stream, false];
-  await video.play();
-  let found = [];
-  while (found.length === 0 && video.srcObject) {
-    found = await detector.detect(video);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+  video.hidden = !video.hidden;
+  if (video.hidden) return;
+  let stream, found;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    video.srcObject = stream;
+    await video.play();
+    while (!found && !video.hidden) {
+      [found] = await detector.detect(video);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+  } catch {
+    find("result").replaceChildren(mistake(NO_CAMERA));
+  } finally {
+    stream?.getTracks().forEach((track) => track.stop());
+    [video.srcObject, video.hidden] = [null, true];
   }
-  stream.getTracks().forEach((track) => track.stop());
-  [video.srcObject, video.hidden] = [null, true];
-  await look(found[0].rawValue);
+  if (found) await look(found.rawValue);
 }
 
 /** A code that is typed goes to the registry; the text of a QR is judged here. */
@@ -145,15 +154,15 @@ function submit(event) {
     look(typed);
   } else if (!navigator.onLine) {
     event.preventDefault();
-    find("result").replaceChildren(make("p", { className: "mistake" }, said(ONLY_THE_REGISTRY)));
+    find("result").replaceChildren(mistake(ONLY_THE_REGISTRY));
   }
 }
 
 /** Keeps what the next visit needs, should it be without a network. */
 async function prepare() {
-  const { issuer, list } = (known ??= await knowledge(() => {}));
-  await Promise.all([...issuer.lists.map(list), keepPage(), navigator.serviceWorker.register("/v/worker.js", { scope: "/" })]);
-  find("ready").hidden = issuer.cardKeys.size === 0;
+  known ??= await knowledge(() => {});
+  await Promise.all([keepLists(known), keepPage(), navigator.serviceWorker.register("/v/worker.js", { scope: "/" })]);
+  find("ready").hidden = known.issuer.cardKeys.size === 0;
 }
 
 function start() {
@@ -174,7 +183,7 @@ function start() {
     return;
   }
   find("scan").hidden = !("BarcodeDetector" in window && navigator.mediaDevices);
-  find("scan").onclick = () => scan().catch(() => (find("camera").hidden = true));
+  find("scan").onclick = scan;
   addEventListener("hashchange", lookAtAddress);
   addEventListener("online", check);
   addEventListener("visibilitychange", () => document.hidden || check());

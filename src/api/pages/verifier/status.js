@@ -1,7 +1,7 @@
 // Status lists (draft-ietf-oauth-status-list-20, as CWT): which cards are withdrawn, or were never issued.
 
 import { demand } from "./bytes.js";
-import { decode, isBytes } from "./cbor.js";
+import { Reader, isBytes } from "./cbor.js";
 import { EXPIRES } from "./claims.js";
 import { parseSign1, verifies } from "./cose.js";
 import { statusKey } from "./issuer.js";
@@ -17,26 +17,25 @@ const LIST = 65533;
 /** Slots of one list, one bit each. */
 export const SLOTS = 1 << 17;
 
-/** The claims of what a status key signed as one of this media type, published at this path. */
+/** What a status key signed as one of this media type, published at this path: `claim` goes to one of its claims. */
 export async function signedClaims(bytes, type, path, issuer) {
   const { header, kid, payload, signature, signed } = parseSign1(bytes);
   const key = statusKey(issuer, kid);
-  demand(key && header.get(TYPE) === type && (await verifies(key, signature, signed)));
-  const claims = decode(payload);
-  demand(claims instanceof Map && Number.isSafeInteger(claims.get(ISSUED_AT)));
-  const subject = claims.get(SUBJECT);
+  demand(key && header(TYPE) === type && (await verifies(key, signature, signed)));
+  const claim = (label) => new Reader(payload).find(label);
+  const [subject, issuedAt] = [claim(SUBJECT).lenient(), claim(ISSUED_AT).lenient()];
   demand(typeof subject === "string" && subject.endsWith(path) && !isForeign(subject, issuer.hosts));
-  return { claims, issuedAt: claims.get(ISSUED_AT) };
+  demand(Number.isSafeInteger(issuedAt));
+  return { claim, issuedAt };
 }
 
 /** Reads a list. */
 export async function parseList(bytes, path, issuer) {
   demand(bytes.length <= MAX_LIST);
-  const { claims, issuedAt } = await signedClaims(bytes, "application/statuslist+cwt", path, issuer);
-  const [expires, list] = [claims.get(EXPIRES), claims.get(LIST)];
-  demand(Number.isSafeInteger(expires));
-  demand(list instanceof Map && list.get("bits") === 1 && isBytes(list.get("lst")));
-  const slots = await inflate(list.get("lst"), SLOTS / 8);
+  const { claim, issuedAt } = await signedClaims(bytes, "application/statuslist+cwt", path, issuer);
+  const [expires, packed] = [claim(EXPIRES).lenient(), claim(LIST).find("lst").lenient()];
+  demand(Number.isSafeInteger(expires) && claim(LIST).find("bits").lenient() === 1 && isBytes(packed));
+  const slots = await inflate(packed, SLOTS / 8);
   // The first slot is the lowest bit of the first byte.
   return { issuedAt, expires, isSet: (slot) => ((slots[slot >> 3] >> (slot & 7)) & 1) === 1 };
 }

@@ -21,6 +21,11 @@ export const ONLY_THE_REGISTRY = say(
   "Only the registry can check a typed code: connect, or scan the QR.",
 );
 
+export const NO_CAMERA = say(
+  "Không dùng được máy ảnh: hãy cho phép, hoặc gõ mã in bên cạnh QR.",
+  "The camera cannot be used: allow it, or type the code printed beside the QR.",
+);
+
 export const FOREIGN_ADDRESS = say(
   "Địa chỉ ghi trong mã không phải của hệ thống này: trang mà máy ảnh mở ra là của người khác.",
   "The address in the code is not this registry's: the page that a camera opens is somebody else's.",

@@ -1,9 +1,9 @@
 //! Codes that are wrong in every way, and what a verifier may hold while it judges them. The same ones each time.
 
-use super::{Case, List, World, of_list, signed};
+use super::{Case, List, World, of_list, signed_list, signed_set};
 use crate::card_vectors::{
     raw::{EXP, NBF, RawEnvelope, RawPayload, uint},
-    world::{self, DAY, NOW, TestKey, WITHDRAWN_SLOT, collaborator_card, letter, press_card, with_index},
+    world::{self, DAY, LIST_IAT, NOW, TestKey, WITHDRAWN_SLOT, collaborator_card, letter, press_card, with_index},
 };
 use data_encoding::BASE32_NOPAD;
 use fastrand::Rng;
@@ -26,14 +26,56 @@ pub(super) fn worlds() -> Vec<World> {
         World::new(&issuer, lists, sets)
     };
     let mut worlds = vec![good(), good(), good(), none, dated(NOW - 2 * DAY), dated(NOW + DAY)];
-    worlds.extend(bad_lists().into_iter().map(|list| {
-        let mut world = good();
-        world.lists.remove(&0);
-        world.signed_lists.insert(0, list);
-        world
-    }));
+    worlds.extend(bad_lists().into_iter().map(|list| good().with_list(list)));
+    assert!(worlds[6..].iter().all(|world| !world.lists.contains_key(&0)), "none is believed");
+    let later = later_lists().map(|list| good().with_list(list));
+    assert!(later.iter().all(|world| world.lists.contains_key(&0)), "each is believed");
+    worlds.extend(later);
+    let key = TestKey::named("compromised").kid;
+    let bad = bad_sets(&key.to_string()).map(|set| good().with_set(key, set));
+    assert!(bad.iter().all(|world| world.sets.is_empty()), "none is believed");
+    worlds.extend(bad);
     worlds
 }
+
+/// What a later version may write in list 0: labels and values of every kind that is not ours, and more outside of what
+/// is signed.
+fn later_lists() -> [Vec<u8>; 2] {
+    const MORE: &[&[u8]] = &[
+        // 99: true, 100: 1.5, 101: undefined.
+        &[0x18, 99, 0xF5],
+        &[0x18, 100, 0xF9, 0x3E, 0x00],
+        &[0x18, 101, 0xF7],
+        // "a": (_ h'01', h'02'), 1.5: [_ 1], true: {_ 1: 2}.
+        &[0x61, b'a', 0x5F, 0x41, 1, 0x41, 2, 0xFF],
+        &[0xF9, 0x3E, 0x00, 0x9F, 1, 0xFF],
+        &[0xF5, 0xBF, 1, 2, 0xFF],
+        // 102 twice, and in a longer head than it needs.
+        &[0x18, 102, 1],
+        &[0x19, 0, 102, 1],
+    ];
+    let good = of_list(0, &world::status_lists()["fresh"][&0]);
+    let claims = signed_list(&List { more: MORE, ..good.clone() }, &TestKey::named("status"));
+    let mut outside = signed_list(&good, &TestKey::named("status"));
+    // After the tag, the array, and the header with its head of two bytes.
+    let unprotected = 4 + usize::from(outside[3]);
+    outside.splice(unprotected..=unprotected, [0xBF, 1, 0xF5, 0xFF]);
+    [claims, outside]
+}
+
+/// Honest sets that are not written as one is: out of order, one digest twice, one cut.
+fn bad_sets(kid: &str) -> [Vec<u8>; 3] {
+    let digest = |n: u8| vec![n; 10];
+    let set = |digests: &[Vec<u8>]| signed_set(kid, LIST_IAT, digests);
+    [set(&[digest(2), digest(1)]), set(&[digest(1), digest(1)]), set(&[digest(1), vec![2; 9]])]
+}
+
+/// 103, and a byte string of 512 bytes: more than there is room for.
+const TOO_LARGE: [u8; 517] = {
+    let mut claim = [0; 517];
+    [claim[0], claim[1], claim[2], claim[3], claim[4]] = [0x18, 103, 0x59, 2, 0];
+    claim
+};
 
 /// Lists that are no list 0 of this registry.
 fn bad_lists() -> Vec<Vec<u8>> {
@@ -41,17 +83,18 @@ fn bad_lists() -> Vec<Vec<u8>> {
     let status = TestKey::named("status");
     let cut = good.slots[1..].to_vec();
     let long = [good.slots.as_slice(), &[0]].concat();
-    let mut altered = signed(&good, &status);
+    let mut altered = signed_list(&good, &status);
     let middle = altered.len() / 2;
     altered[middle] ^= 1;
     vec![
-        signed(&good, &TestKey::named("stranger")),
-        signed(&good, &TestKey::named("active")),
-        signed(&List { subject: "https://press.example.vn/status/10".into(), ..good.clone() }, &status),
-        signed(&List { bits: 2, ..good.clone() }, &status),
-        signed(&List { slots: cut, ..good.clone() }, &status),
-        signed(&List { slots: long, ..good.clone() }, &status),
-        signed(&List { media_type: "application/statuslist+jwt", ..good }, &status),
+        signed_list(&good, &TestKey::named("stranger")),
+        signed_list(&good, &TestKey::named("active")),
+        signed_list(&List { subject: "https://press.example.vn/status/10".into(), ..good.clone() }, &status),
+        signed_list(&List { bits: 2, ..good.clone() }, &status),
+        signed_list(&List { slots: cut, ..good.clone() }, &status),
+        signed_list(&List { slots: long, ..good.clone() }, &status),
+        signed_list(&List { media_type: "application/statuslist+jwt", ..good.clone() }, &status),
+        signed_list(&List { more: &[&TOO_LARGE], ..good }, &status),
         altered,
         b"no list".to_vec(),
     ]
