@@ -1,26 +1,15 @@
-//! The page's own modules, in a real browser, say what the registry says: of every vector, and of thousands of codes
-//! that are wrong in every way.
+//! The page's own modules, in a real browser, and the command line say what the registry says: of every vector, and of
+//! thousands of codes that are wrong in every way.
 
 mod campaign;
 
 use super::{
     TABLE,
-    file::{Expected, Held, HonestSet, StatusList, VectorFile},
-    world::TestKey,
+    file::{Expected, Held, VectorFile},
+    signed::{World, of_list, signed},
 };
-use crate::browser::{
-    driver::Browser,
-    modules::module,
-    signed::{List, honest_set},
-    site::Site,
-};
-use data_encoding::{BASE64, HEXLOWER};
-use press_registry::domain::{
-    issuer::{IssuerDocument, Words},
-    time::Timestamp,
-    verdict::judge,
-    wording,
-};
+use crate::browser::{driver::Browser, modules::module, signed::List, site::Site};
+use press_registry::domain::{issuer::Words, time::Timestamp, verdict::judge, wording};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,57 +17,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const PHONE: &str = "1900 0000";
 /// As many as one script may take at once.
 const CHUNK: usize = 500;
-
-/// What the browser holds, as signed bytes, and what is good of it.
-struct World {
-    issuer: IssuerDocument,
-    lists: BTreeMap<u32, StatusList>,
-    sets: BTreeMap<String, HonestSet>,
-    signed_lists: BTreeMap<u32, Vec<u8>>,
-    signed_sets: BTreeMap<String, Vec<u8>>,
-}
-
-impl World {
-    /// Everything signed as it should be.
-    fn new(issuer: &IssuerDocument, lists: &BTreeMap<u32, StatusList>, sets: &BTreeMap<String, HonestSet>) -> Self {
-        let key = TestKey::named("status");
-        let signed_lists = lists.iter().map(|(n, list)| (*n, signed(&of_list(*n, list), &key)));
-        let signed_sets = sets.iter().map(|(kid, set)| {
-            let digests: Vec<Vec<u8>> =
-                set.digests.iter().map(|it| HEXLOWER.decode(it.as_bytes()).expect("hex")).collect();
-            let subject = format!("https://press.example.vn/status/honest/{kid}");
-            let sign = |message: &[u8]| key.sign(message).to_vec();
-            (kid.clone(), honest_set(&subject, set.iat, &digests, key.kid.as_bytes(), sign))
-        });
-        Self {
-            issuer: issuer.clone(),
-            lists: lists.clone(),
-            sets: sets.clone(),
-            signed_lists: signed_lists.collect(),
-            signed_sets: signed_sets.collect(),
-        }
-    }
-
-    fn held(&self) -> Held {
-        Held::new(&self.issuer, self.lists.clone(), self.sets.clone())
-    }
-
-    fn as_json(&self) -> Value {
-        let lists: BTreeMap<String, String> =
-            self.signed_lists.iter().map(|(n, it)| (n.to_string(), BASE64.encode(it))).collect();
-        let sets: BTreeMap<&String, String> =
-            self.signed_sets.iter().map(|(kid, it)| (kid, BASE64.encode(it))).collect();
-        json!({ "issuer": serde_json::to_string(&self.issuer).expect("JSON"), "lists": lists, "sets": sets })
-    }
-}
-
-fn of_list(n: u32, list: &StatusList) -> List {
-    List::new(&format!("https://press.example.vn/status/{n}"), list.iat, list.exp, &list.set)
-}
-
-fn signed(list: &List, key: &TestKey) -> Vec<u8> {
-    list.signed(key.kid.as_bytes(), |message| key.sign(message).to_vec())
-}
 
 /// A text to judge.
 struct Case {
@@ -105,15 +43,22 @@ impl Said {
     }
 }
 
-/// Has every case judged on both sides, and compares. Gives how often each verdict was given, or `None` without a
+/// Has every case judged by the registry, the command line and the browser, and compares. Gives how often each verdict was given, or `None` without a
 /// browser.
 fn agree(worlds: &[World], cases: &[Case]) -> Option<BTreeMap<(String, Option<String>), usize>> {
+    let held: Vec<Held> = worlds.iter().map(World::held).collect();
+    let held_by_the_program: Vec<_> = worlds.iter().map(World::held_by_the_program).collect();
+    for case in cases {
+        let now = Timestamp::from_seconds(case.now);
+        let [expected, said] =
+            [judge(&case.text, now, &held[case.world]), judge(&case.text, now, &held_by_the_program[case.world])];
+        assert_eq!(said, expected, "{}: {}", case.name, case.text);
+    }
     let browser = Browser::start("vi")?;
     let site = Site::start(|asked| module(&asked.path));
     browser.open(&format!("{}/blank", site.base));
     let known: Vec<Value> = worlds.iter().map(World::as_json).collect();
     browser.run("await (await import('/harness.js')).know(a)", &[known.into()]);
-    let held: Vec<Held> = worlds.iter().map(World::held).collect();
     let mut counts = BTreeMap::new();
     for chunk in cases.chunks(CHUNK) {
         let asked: Vec<Value> =
@@ -136,8 +81,7 @@ fn every_vector_is_judged_alike_in_the_browser() {
     for vector in &file.vectors {
         let name = (&vector.issuer, &vector.status_lists, &vector.honest_sets);
         let world = names.iter().position(|known| *known == name).unwrap_or_else(|| {
-            let (issuer, lists, sets) = (&file.issuers[name.0], &file.status_lists[name.1], &file.honest_sets[name.2]);
-            worlds.push(World::new(issuer, lists, sets));
+            worlds.push(World::of(&file, vector));
             names.push(name);
             names.len() - 1
         });
