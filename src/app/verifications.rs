@@ -1,5 +1,6 @@
-//! Checking a card: the same verdict as the page's and the command line's, from the same function. Nothing about the
-//! card or the checker is kept.
+//! Checking a card with the registry's own knowledge, for the API and for codes that the page sends. The command line
+//! judges with the same function and what it holds; the page by itself, to the same verdicts. Nothing about the card or
+//! the checker is kept.
 
 use super::Registry;
 use super::keyring::KeyRing;

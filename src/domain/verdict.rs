@@ -1,4 +1,5 @@
-//! What a card code is worth: the one place that decides, for page, API and command line alike.
+//! What a card code is worth, for API and command line alike. The page that checks by itself decides by the same table
+//! in a module of its own, `verifier/verdict.js`; the test vectors hold both to one answer.
 //!
 //! Pure and total: any text gives an answer, and the same text, time and knowledge give the same one. What is known
 //! comes through [`Known`]; who may fetch it, and from where, is not decided here.

@@ -2,11 +2,13 @@
 //!
 //! The committed file is read and never written here, but by the first test with `PRESS_REGISTRY_WRITE_VECTORS=1`.
 
+mod agreement;
 mod file;
 mod generate;
 mod in_the_browser;
 mod properties;
 mod raw;
+mod signed;
 mod world;
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};

@@ -4,6 +4,7 @@ mod forgotten;
 
 use crate::support::answer::Answer;
 use crate::support::app::Client;
+use crate::support::fixtures::picture;
 use crate::support::on_both_databases;
 use crate::support::program::Serving;
 use crate::support::wire::Wire;
@@ -81,8 +82,17 @@ fn account(base: &str, admin: &Client, mut form: Value, email: &str, planted: &m
     open(base, email, &made.text("/one_time_code"), planted)
 }
 
-/// The whole way to a card, with unusual words everywhere.
-fn good_requests(base: &str, admin: &Client, planted: &mut Planted) -> Answer {
+/// A valid card, and who had to do with it.
+struct Issued {
+    registrar: Client,
+    clerk: Client,
+    agency: String,
+    person: String,
+    card: Answer,
+}
+
+/// The whole way to a card with a portrait, with unusual words everywhere.
+fn issued(base: &str, admin: &Client, planted: &mut Planted) -> Issued {
     let registrar = account(base, admin, json!({ "role": "registrar" }), "zqregistrar@planted.example", planted);
     let form = json!({
         "name": planted.plant("Báo Zykvolt Mờ Ảo"), "short_name": planted.plant("Zykvolt"),
@@ -98,22 +108,31 @@ fn good_requests(base: &str, admin: &Client, planted: &mut Planted) -> Answer {
         "email": planted.plant("quovech@planted.example"),
         "engagement": { "kind": "staff", "post": planted.plant("Biên tập viên vũ trụ học"), "from": "2020-01-02" },
     });
-    let person = clerk.post(&format!("/api/v1/agencies/{agency}/people"), &form).expect(201).text("/id");
+    let entered = clerk.post(&format!("/api/v1/agencies/{agency}/people"), &form).expect(201);
+    let person = entered.text("/id");
+    clerk.put(&format!("{}/portrait", entered.path("people")), &entered.etag(), "image/png", &picture(3)).expect(200);
     let form = json!({ "kind": "press_card", "basis": "first", "people": [person] });
     let draft = clerk.post("/api/v1/applications", &form).expect(201);
     let path = draft.path("applications");
     let submitted = head.event(&path, &draft.etag(), json!({ "event": "submit" })).expect(201);
     let decided = registrar.event(&path, &submitted.etag(), json!({ "event": "approve" })).expect(201);
     let card = registrar.get(&format!("/api/v1/credentials/{}", decided.text("/credentials/0/id"))).expect(200);
-    planted.take(&card, &["/number", "/code", "/typed_code"]);
+    planted.take(&card, &["/number", "/code", "/typed_code", "/photo_digest"]);
     let code = card.text("/code");
     let (_, bytes) = code.split_once('#').expect("an address and bytes");
     planted.plant(bytes);
+    Issued { registrar, clerk, agency, person, card }
+}
+
+/// A card is issued, checked, looked at and suspended.
+fn good_requests(base: &str, admin: &Client, planted: &mut Planted) -> Answer {
+    let Issued { registrar, clerk, agency, person, card } = issued(base, admin, planted);
     let anonymous = Client::at(base);
     for code in ["/code", "/typed_code"] {
         let checked = anonymous.post("/api/v1/verifications", &json!({ "code": card.text(code) })).expect(200);
         assert_eq!(checked.text("/verdict"), "valid");
     }
+    anonymous.get(&format!("/portraits/{}", card.text("/photo_digest"))).expect(200);
     let query = planted.plant("quờvéch").bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
     clerk.get(&format!("/api/v1/agencies/{agency}/people?query={query}")).expect(200);
     let reason = planted.plant("bị nghi ngờ buôn thuốc nổ kvarkh");

@@ -1,6 +1,6 @@
 //! A check leaves nothing behind, however often a card is checked.
 
-use super::{Planted, administrator, good_requests};
+use super::{Planted, administrator, issued};
 use crate::support::app::Client;
 use crate::support::program::Serving;
 use crate::support::{Engine, TestDatabase, full_campaign, on_both_databases};
@@ -68,7 +68,7 @@ on_both_databases! {
         let serving = Serving::serve(&["--data-dir", data_dir, "--database-url", &db.url, "--log-format", "json"]);
         let (base, mut planted) = (serving.base.clone(), Planted::default());
         let admin = administrator(&serving, &mut planted);
-        let card = good_requests(&base, &admin, &mut planted);
+        let card = issued(&base, &admin, &mut planted).card;
         let code = Link::parse(&card.text("/code")).and_then(|link| link.bytes()).expect("a code");
         let digest = honest_digest(Envelope::parse(&code).expect("a code").payload);
         planted.plant(&HEXLOWER.encode(digest.as_ref()));
@@ -76,19 +76,20 @@ on_both_databases! {
         let checks = if full_campaign() { 10_000 } else { 400 };
         let check = |client: &Client, n: usize| {
             let code = card.text(["/code", "/typed_code"][n % 2]);
-            match n % 4 {
+            match n % 5 {
                 0..3 => {
                     let checked = client.post("/api/v1/verifications", &json!({ "code": code })).expect(200);
                     assert_eq!(checked.text("/card/number"), card.text("/number"));
                 }
-                _ => {
+                3 => {
                     let form_type = [("content-type", "application/x-www-form-urlencoded")];
                     client.send("POST", "/v", &form_type, Some(format!("code={code}").as_bytes())).expect(200);
                 }
+                _ => _ = client.get(&format!("/portraits/{}", card.text("/photo_digest"))).expect(200),
             }
         };
         // What the first request of each kind adds to the numbers.
-        (0..4).for_each(|n| check(&Client::at(&base), n));
+        (0..10).for_each(|n| check(&Client::at(&base), n));
         admin.get("/metrics").expect(200);
         let metrics = admin.get("/metrics").expect(200).body_text();
         let settled = || {
@@ -122,8 +123,10 @@ on_both_databases! {
         let (status, _, log) = serving.stop();
         assert!(status.success(), "{status}");
         let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
-        let noted = lines.iter().filter(|line| line["route"] == "/api/v1/verifications").count();
-        assert!(noted >= checks / 2, "{noted} checks were counted");
+        let noted = |route: &str| lines.iter().filter(|line| line["route"] == route).count();
+        for (route, least) in [("/api/v1/verifications", checks / 2), ("/portraits/{digest}", checks / 5)] {
+            assert!(noted(route) >= least, "{} of {route} were counted", noted(route));
+        }
         planted.assert_nowhere_in("log", &log);
         planted.assert_nowhere_in("metrics", &metrics);
     }
