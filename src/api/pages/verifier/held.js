@@ -104,17 +104,19 @@ async function newestIat(shelf, issuer, met) {
   return iats.length > 0 ? Math.max(...iats) : undefined;
 }
 
-/** Fetches the lists that cards of today are in, and drops the others. */
-export async function keepLists({ issuer, list }) {
+/** Fetches what cards of today need, and drops other lists; says whether all of it is here. */
+export async function keepLists({ issuer, list, honestSet }) {
   const lists = issuer.lists.sort((one, other) => one - other);
   // A letter lives for 30 days at most and a list is opened each quarter: the newest two are enough.
   const needed = lists.filter((n, at) => n < LETTERS || at >= lists.length - 2);
-  await Promise.all(needed.map(list));
+  const compromised = [...issuer.cardKeys].filter(([, key]) => key.isCompromised).map(([kid]) => kid);
+  const kept = await Promise.all([...needed.map(list), ...compromised.map(honestSet)]);
   const shelf = await caches.open(SHELF);
   for (const { url } of await shelf.keys()) {
     const n = /\/status\/(\d+)$/.exec(url)?.[1];
     if (n && !needed.includes(Number(n))) await shelf.delete(url);
   }
+  return kept.every(Boolean);
 }
 
 /** Keeps this page for when there is no network; the browser has just been given it. */

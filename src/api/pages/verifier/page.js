@@ -161,8 +161,9 @@ function submit(event) {
 /** Keeps what the next visit needs, should it be without a network. */
 async function prepare() {
   known ??= await knowledge(() => {});
-  await Promise.all([keepLists(known), keepPage(), navigator.serviceWorker.register("/v/worker.js", { scope: "/" })]);
-  find("ready").hidden = known.issuer.cardKeys.size === 0;
+  const worker = navigator.serviceWorker.register("/v/worker.js", { scope: "/" });
+  const [isWhole] = await Promise.all([keepLists(known), keepPage(), worker]);
+  find("ready").hidden = !isWhole || known.issuer.cardKeys.size === 0;
 }
 
 function start() {
