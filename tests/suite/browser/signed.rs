@@ -18,7 +18,7 @@ pub(crate) struct List {
     /// How hard zlib tries: the registry stores bits as they are.
     pub(crate) packing: flate2::Compression,
     pub(crate) media_type: &'static str,
-    /// Further claims, each a label and what stands under it as CBOR.
+    /// Further claims before all others, each a label and what stands under it as CBOR.
     pub(crate) more: &'static [&'static [u8]],
 }
 
@@ -54,7 +54,7 @@ impl List {
         let mut payload = map(claims);
         // They are few: the head of the map stays one byte.
         payload[0] += u8::try_from(self.more.len()).expect("few");
-        payload.extend(self.more.concat());
+        payload.splice(1..1, self.more.concat());
         cwt(header, payload, sign)
     }
 }
