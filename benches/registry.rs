@@ -82,7 +82,7 @@ fn verifications<E: Engine>(plan: Plan, registry: &Fixtures) {
     let bare = bare::verifier(signed);
     let check = registry.check();
     let (mut ours, mut theirs) = (registry.clients(READERS), Connection::several(bare.address(), READERS));
-    Comparison { what: "POST /verifications : one ES256 signature", engine: E::NAME, aim: 0.7 }.run(
+    Comparison { what: "POST /verifications : one ES256 signature", engine: E::NAME, aim: Some(0.7) }.run(
         plan,
         |turn| load::drive(&mut ours, &check, turn),
         |turn| load::drive(&mut theirs, &check, turn),
@@ -94,7 +94,7 @@ fn reads<E: Engine>(plan: Plan, registry: &Fixtures, database: &TestDatabase) {
     let bare = bare::reader(bare::pool::<E>(database.address()));
     let read = registry.read();
     let (mut ours, mut theirs) = (registry.clients(READERS), Connection::several(bare.address(), READERS));
-    Comparison { what: "GET /agencies/{id} : the same diesel read", engine: E::NAME, aim: 0.8 }.run(
+    Comparison { what: "GET /agencies/{id} : the same diesel read", engine: E::NAME, aim: Some(0.8) }.run(
         plan,
         |turn| load::drive(&mut ours, &read, turn),
         |turn| load::drive(&mut theirs, &read, turn),
@@ -106,7 +106,7 @@ fn writes<E: Engine>(plan: Plan, registry: &Fixtures, database: &TestDatabase) {
     let mut db = E::open(database.address());
     let create = registry.create();
     let mut ours = registry.clients(WRITERS);
-    Comparison { what: "POST /agencies × 64 clients : inserts one by one", engine: E::NAME, aim: E::WRITES }.run(
+    Comparison { what: "POST /agencies × 64 clients : inserts one by one", engine: E::NAME, aim: Some(E::WRITES) }.run(
         plan,
         |turn| load::drive(&mut ours, &create, turn),
         |turn| bare::insert_one_by_one(&mut db, turn),

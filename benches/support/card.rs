@@ -1,7 +1,7 @@
-//! Cards to print, against the bare libraries on drawings that are prepared once: what preparing costs, as every card
-//! has its own words.
+//! Cards to print, by the second; and against the bare libraries on drawings that are prepared once: what preparing
+//! costs, as every card has its own words.
 
-use super::rounds::{Comparison, Plan};
+use super::rounds::{Aim, Comparison, Measure, Plan};
 use press_registry::demo;
 use press_registry::domain::printed::{CredentialKind, Validity};
 use press_registry::domain::time::Day;
@@ -21,13 +21,16 @@ pub(crate) fn compare(plan: Plan) {
     let it = printed();
     let sides = || Side::ALL.map(|side| card::draw(&it, side).expect("a card"));
     let prepared = sides();
-    Comparison { what: "card as PDF, two pages : svg2pdf, twice", engine: "cards", aim: 0.4 }.run(
+    let made = (0..plan.rounds).map(|_| in_a_second(plan.turn, || drop(drawing::pdf("x", &sides()).expect("a PDF"))));
+    Measure { what: "cards as PDF in a second, two cores", engine: "cards", aim: Aim::AtLeast(100.0) }
+        .print(made.collect());
+    Comparison { what: "card as PDF, two pages : svg2pdf, twice", engine: "cards", aim: None }.run(
         plan,
         |turn| in_a_second(turn, || drop(drawing::pdf("x", &sides()).expect("a PDF"))),
         |turn| in_a_second(turn, || prepared.iter().for_each(bare_pdf)),
     );
     let front = &prepared[0];
-    Comparison { what: "front as PNG : resvg, without a file", engine: "cards", aim: 0.4 }.run(
+    Comparison { what: "front as PNG : resvg, without a file", engine: "cards", aim: None }.run(
         plan,
         |turn| in_a_second(turn, || drop(card::draw(&it, Side::Front).expect("a card").png().expect("a PNG"))),
         |turn| in_a_second(turn, || bare_pixels(front)),

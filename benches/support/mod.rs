@@ -4,6 +4,9 @@ pub(crate) mod background;
 pub(crate) mod bare;
 pub(crate) mod card;
 pub(crate) mod fixtures;
+#[path = "../../tests/suite/support/issuer.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod issuer;
 pub(crate) mod load;
 pub(crate) mod page;
 #[path = "../../tests/suite/support/postgres.rs"]

@@ -15,8 +15,8 @@ pub(crate) struct Plan {
 pub(crate) struct Comparison<'a> {
     pub(crate) what: &'a str,
     pub(crate) engine: &'static str,
-    /// The ratio that is wanted at least.
-    pub(crate) aim: f64,
+    /// The ratio that is wanted at least, if any is.
+    pub(crate) aim: Option<f64>,
 }
 
 impl Comparison<'_> {
@@ -43,32 +43,44 @@ impl Comparison<'_> {
         let rounds: Vec<(f64, f64)> = (0..plan.rounds).map(|_| (registry(plan.turn), bare(plan.turn))).collect();
         let spread = |of: fn(&(f64, f64)) -> f64| Spread::of(rounds.iter().map(of).collect());
         let ratio = spread(|(registry, bare)| registry / bare);
-        let verdict = if ratio.median >= self.aim { "met" } else { "MISSED" };
+        let aim = self.aim.map(|aim| format!("{aim} {}", verdict(ratio.median >= aim)));
         print_line(
             self.engine,
             self.what,
             [&spread(|round| round.0).to_string(), &spread(|round| round.1).to_string(), &format!("{ratio:.2}")],
-            &format!("{} {verdict}", self.aim),
+            aim.as_deref().unwrap_or("–"),
         );
     }
+}
+
+/// What is wanted of something that is measured by itself.
+#[derive(Clone, Copy)]
+pub(crate) enum Aim {
+    AtLeast(f64),
+    AtMost(f64),
 }
 
 /// Something that is measured by itself, in the unit that its name tells.
 pub(crate) struct Measure {
     pub(crate) what: &'static str,
     pub(crate) engine: &'static str,
-    /// What is wanted at most.
-    pub(crate) at_most: f64,
+    pub(crate) aim: Aim,
 }
 
 impl Measure {
     /// Prints what was measured.
     pub(crate) fn print(&self, measured: Vec<f64>) {
         let spread = Spread::of(measured);
-        let verdict = if spread.median <= self.at_most { "met" } else { "MISSED" };
-        let aim = format!("at most {} {verdict}", self.at_most);
+        let aim = match self.aim {
+            Aim::AtLeast(least) => format!("at least {least} {}", verdict(spread.median >= least)),
+            Aim::AtMost(most) => format!("at most {most} {}", verdict(spread.median <= most)),
+        };
         print_line(self.engine, self.what, [&format!("{spread:.2}"), "", ""], &aim);
     }
+}
+
+const fn verdict(is_met: bool) -> &'static str {
+    if is_met { "met" } else { "MISSED" }
 }
 
 fn print_line(engine: &str, what: &str, [registry, bare, ratio]: [&str; 3], aim: &str) {

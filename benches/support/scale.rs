@@ -1,7 +1,7 @@
 //! A log of a million leaves beside a small one: what its size costs.
 
 use super::TestDatabase;
-use super::rounds::{Comparison, Measure, Plan};
+use super::rounds::{Aim, Comparison, Measure, Plan};
 use press_registry::app::log::audit;
 use press_registry::app::reports::limits::Intake;
 use press_registry::app::{Registry, Settings};
@@ -53,7 +53,7 @@ pub(crate) fn compare(plan: Plan, engine: &'static str, leaves: u64, databases: 
     }
     proofs(plan, engine, &large);
     verifies(engine, &large);
-    Comparison { what: "appending to a large log : to a small one", engine, aim: 0.8 }.run(
+    Comparison { what: "appending to a large log : to a small one", engine, aim: Some(0.8) }.run(
         plan,
         |turn| append(&large, turn),
         |turn| append(&small, turn),
@@ -108,7 +108,7 @@ fn starts(engine: &'static str, settings: &Settings) {
         registry.publish_log().expect("a checkpoint");
         took.push(began.elapsed().as_secs_f64());
     }
-    Measure { what: "start with the large log, seconds", engine, at_most: 1.0 }.print(took);
+    Measure { what: "start with the large log, seconds", engine, aim: Aim::AtMost(1.0) }.print(took);
 }
 
 /// All of it recomputed, as `log verify` does.
@@ -117,7 +117,7 @@ fn verifies(engine: &'static str, registry: &Registry) {
     let audit = audit::audit(&registry.store, &registry.log, &mut |_, _| ()).expect("an audit");
     let took = began.elapsed().as_secs_f64();
     assert_eq!(audit.findings, []);
-    Measure { what: "log verify of the large log, seconds", engine, at_most: 20.0 }.print(vec![took]);
+    Measure { what: "log verify of the large log, seconds", engine, aim: Aim::AtMost(20.0) }.print(vec![took]);
 }
 
 /// What a proof from the database costs over the same path in memory.
@@ -141,7 +141,7 @@ fn proofs(plan: Plan, engine: &'static str, registry: &Registry) {
             over.push(ours - bare);
         }
     }
-    Measure { what: "inclusion proof over the path in memory, µs", engine, at_most: 50.0 }.print(over);
+    Measure { what: "inclusion proof over the path in memory, µs", engine, aim: Aim::AtMost(50.0) }.print(over);
 }
 
 fn mean_micros(turn: Duration, mut work: impl FnMut(u64)) -> f64 {

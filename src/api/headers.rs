@@ -12,9 +12,9 @@ const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame
 /// Pictures of ours that have other pictures inside, as data.
 pub(super) const PICTURES_INSIDE: &str = "default-src 'none'; img-src data:; frame-ancestors 'none'";
 
-/// Our own pages: our own files, pictures and requests, and forms that are sent to us.
-pub(super) const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Pages without a script: our own style and pictures, and forms that are sent to us.
+pub(super) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'";
 
 /// Swagger UI sets styles inline and draws its icons from data URLs.
 pub(super) const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \

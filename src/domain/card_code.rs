@@ -11,6 +11,7 @@ mod key;
 mod link;
 
 pub use claims::{Claims, Entitlement, Unreadable};
+pub(super) use envelope::sig_structure;
 pub use envelope::{Envelope, to_be_signed};
 pub use key::{Kid, PublicKey, is_low_s, low_s};
 pub use link::{Link, MAX_TEXT_CHARS, host, moved, text};

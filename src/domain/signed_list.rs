@@ -4,7 +4,7 @@
 //! Written in one form; read in any that CBOR allows, because the signature is over the bytes as they stand. Nothing
 //! of a token is looked at beyond its frame before its signature is found good.
 
-use super::card_code::{Kid, host};
+use super::card_code::{Kid, host, sig_structure};
 use super::cbor::Writer;
 use super::issuer::KnownIssuer;
 use super::time::Timestamp;
@@ -112,13 +112,6 @@ impl Unsigned {
         token.tag(TAG).array(4).bytes(&self.protected).map(0).bytes(&self.payload).bytes(signature);
         token.finish()
     }
-}
-
-/// The Sig_structure of RFC 9052 §4.4, without external data.
-fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
-    let mut cbor = Writer::with_capacity(payload.len() + protected.len() + 32);
-    cbor.array(4).text("Signature1").bytes(protected).bytes(&[]).bytes(payload);
-    cbor.finish()
 }
 
 /// The claims of a list that a key of this issuer signed as one of this media type, and the key's name.

@@ -236,6 +236,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_instant_is_told_to_the_minute_of_viet_nam() {
+        let at = |raw| moment(Timestamp::parse(raw).expect("a time"));
+        assert_eq!(at("2026-03-02T01:05:30Z"), "08:05, 02/03/2026 (UTC+07:00)");
+        assert_eq!(at("2026-03-02T17:00:00Z"), "00:00, 03/03/2026 (UTC+07:00)");
+    }
+
+    #[test]
     fn every_role_has_its_words() {
         let said: Vec<String> = RoleName::ALL.iter().map(|role| capacity(role.as_str()).en).collect();
         assert_eq!(said.iter().filter(|it| *it == "Registrar").count(), 2);

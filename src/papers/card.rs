@@ -106,22 +106,24 @@ struct Look {
     lines: fn() -> String,
     /// What it is called.
     title: Words,
+    /// Draws the front over the ground.
+    front: fn(&mut Canvas, &Printed, &Look),
 }
 
-fn look(kind: CredentialKind) -> Look {
+fn look(kind: CredentialKind) -> Result<Look, Error> {
     match kind {
-        // A letter has a page of its own; drawn as a card it would be one of the agency's.
-        CredentialKind::CollaboratorCard | CredentialKind::IntroductionLetter => collaborator_card::look(),
-        CredentialKind::PressCard => press_card::look(),
+        CredentialKind::CollaboratorCard => Ok(collaborator_card::look()),
+        CredentialKind::PressCard => Ok(press_card::look()),
+        CredentialKind::IntroductionLetter => Err(Error::internal("a letter is no card: it has a page of its own")),
     }
 }
 
 /// One side of a card.
 ///
 /// # Errors
-/// Its code fits no QR.
+/// Its code fits no QR, or it is a letter.
 pub fn draw(it: &Printed, side: Side) -> Result<Drawing, Error> {
-    let title = look(it.kind).title;
+    let title = look(it.kind)?.title;
     let words = side.words();
     let title = format!("{} {}, {} / {}, {}", title.vi, it.number, words.vi, title.en, words.en);
     Drawing::new(title, SIZE, &body(it, side)?, pictures([it]))
@@ -130,17 +132,14 @@ pub fn draw(it: &Printed, side: Side) -> Result<Drawing, Error> {
 /// What stands inside the `<svg>` of a side. A portrait goes by its card's number.
 ///
 /// # Errors
-/// Its code fits no QR.
+/// Its code fits no QR, or it is a letter.
 pub fn body(it: &Printed, side: Side) -> Result<String, Error> {
     let mut canvas = Canvas::new()?;
-    let look = look(it.kind);
+    let look = look(it.kind)?;
     ground(&mut canvas, &look);
-    match (side, it.kind) {
-        (Side::Back, _) => back::draw(&mut canvas, it, &look)?,
-        (Side::Front, CredentialKind::PressCard) => press_card::draw(&mut canvas, it, &look),
-        (Side::Front, CredentialKind::CollaboratorCard | CredentialKind::IntroductionLetter) => {
-            collaborator_card::draw(&mut canvas, it, &look);
-        }
+    match side {
+        Side::Front => (look.front)(&mut canvas, it, &look),
+        Side::Back => back::draw(&mut canvas, it, &look)?,
     }
     Ok(canvas.finish())
 }

@@ -26,7 +26,12 @@ fn close(text: &str) -> String {
 /// The text of each page of a PDF, [`close`].
 fn pages(pdf: &Answer) -> Vec<String> {
     assert_eq!(pdf.header("content-type"), Some("application/pdf"));
-    let pages = pdf_extract::extract_text_from_mem_by_pages(&pdf.body).expect("a PDF that others can read");
+    texts(&pdf.body)
+}
+
+/// The same of its bytes.
+fn texts(pdf: &[u8]) -> Vec<String> {
+    let pages = pdf_extract::extract_text_from_mem_by_pages(pdf).expect("a PDF that others can read");
     pages.iter().map(|page| close(page)).collect()
 }
 

@@ -4,7 +4,6 @@ use super::language::Language;
 use super::verify::SHOW_PHOTO;
 use crate::app::verifications::Verification;
 use crate::domain::printed::CredentialKind;
-use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Card, Judgement, Verdict};
 use crate::domain::wording;
 use askama::Template;
@@ -119,24 +118,8 @@ fn period(card: &Card) -> (String, String) {
         CredentialKind::PressCard | CredentialKind::CollaboratorCard => {
             (wording::date(validity.first_day()), wording::date(validity.last_day()))
         }
-        CredentialKind::IntroductionLetter => (minute(validity.not_before()), minute(validity.expires())),
-    }
-}
-
-/// HH:MM dd/mm/yyyy in Việt Nam.
-fn minute(at: Timestamp) -> String {
-    let minutes = at.seconds_since(at.day().start()) / 60;
-    format!("{:02}:{:02} {}", minutes / 60, minutes % 60, wording::date(at.day()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_letters_end_is_told_to_the_minute() {
-        let at = Timestamp::parse("2026-03-02T01:05:30Z").expect("a time");
-        assert_eq!(minute(at), "08:05 02/03/2026");
-        assert_eq!(minute(Timestamp::parse("2026-03-02T17:00:00Z").expect("a time")), "00:00 03/03/2026");
+        CredentialKind::IntroductionLetter => {
+            (wording::moment(validity.not_before()), wording::moment(validity.expires()))
+        }
     }
 }

@@ -51,10 +51,15 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// What a key signs: the Sig_structure of RFC 9052 §4.4, without external data.
+/// What a key of cards signs.
 pub fn to_be_signed(kid: Kid, payload: &[u8]) -> Vec<u8> {
-    let mut cbor = Writer::with_capacity(payload.len() + OVERHEAD_BYTES);
-    cbor.array(4).text("Signature1").bytes(&protected(kid)).bytes(&[]).bytes(payload);
+    sig_structure(&protected(kid), payload)
+}
+
+/// The Sig_structure of RFC 9052 §4.4, without external data.
+pub(in crate::domain) fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
+    let mut cbor = Writer::with_capacity(payload.len() + protected.len() + 32);
+    cbor.array(4).text("Signature1").bytes(protected).bytes(&[]).bytes(payload);
     cbor.finish()
 }
 

@@ -10,7 +10,13 @@ const LEFT: f32 = 4.0;
 const PORTRAIT_LEFT: f32 = 61.6;
 
 pub(super) fn look() -> Look {
-    Look { ink: INK, paper: "#f7f5fa", lines: bars, title: Words::new("Thẻ cộng tác viên", "Collaborator card") }
+    Look {
+        ink: INK,
+        paper: "#f7f5fa",
+        lines: bars,
+        title: Words::new("Thẻ cộng tác viên", "Collaborator card"),
+        front: draw,
+    }
 }
 
 /// Slanted bars.
@@ -24,7 +30,7 @@ fn bars() -> String {
     path
 }
 
-pub(super) fn draw(canvas: &mut Canvas, it: &Printed, look: &Look) {
+fn draw(canvas: &mut Canvas, it: &Printed, look: &Look) {
     let Look { ink, title, .. } = look;
     canvas.art(format_args!(r#"<path d="M-2-2H2.2V44.8H55.5l5.5-2.6H88v14H-2z" fill="{ink}"/>"#));
     canvas.line((LEFT + 1.0, 6.9), Anchor::Start, Style::bold(4.3, ink), &title.vi.to_uppercase());

@@ -12,13 +12,16 @@ pub enum Mark {
 }
 
 impl Mark {
-    const fn words(self) -> &'static str {
+    /// What it says, and what is written below it.
+    const fn words(self) -> (&'static str, Option<&'static str>) {
         match self {
-            Self::Sample => "SAMPLE / MẪU",
-            Self::NotInForce => "KHÔNG CÒN HIỆU LỰC",
+            Self::Sample => ("SAMPLE / MẪU", None),
+            Self::NotInForce => ("KHÔNG CÒN HIỆU LỰC", Some("NO LONGER VALID")),
         }
     }
 }
+
+const INK: &str = "#8f1226";
 
 /// Where a mark stands: its middle, the size of its letters and how steep it is, in millimetres and degrees.
 #[derive(Clone, Copy)]
@@ -43,6 +46,10 @@ pub(in crate::papers) fn draw(canvas: &mut Canvas, mark: Option<Mark>, place: Pl
         Mark::NotInForce => size * 0.68,
     };
     canvas.art(format_args!(r#"<g transform="translate({x} {y}) rotate({slant})" opacity=".3">"#));
-    canvas.line((0.0, size * 0.36), Anchor::Middle, Style::bold(size, "#8f1226"), mark.words());
+    let (words, below) = mark.words();
+    canvas.line((0.0, size * 0.36), Anchor::Middle, Style::bold(size, INK), words);
+    if let Some(below) = below {
+        canvas.line((0.0, size * 1.26), Anchor::Middle, Style::bold(size * 0.7, INK), below);
+    }
     canvas.art(format_args!("</g>"));
 }

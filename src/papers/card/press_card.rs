@@ -9,7 +9,7 @@ const INK: &str = "#005a53";
 const LEFT: f32 = 28.0;
 
 pub(super) fn look() -> Look {
-    Look { ink: INK, paper: "#f3f8f7", lines: waves, title: Words::new("Thẻ nhà báo", "Press card") }
+    Look { ink: INK, paper: "#f3f8f7", lines: waves, title: Words::new("Thẻ nhà báo", "Press card"), front: draw }
 }
 
 /// Two families of waves that cross, so that a copier's raster shows.
@@ -24,7 +24,7 @@ fn waves() -> String {
     path
 }
 
-pub(super) fn draw(canvas: &mut Canvas, it: &Printed, look: &Look) {
+fn draw(canvas: &mut Canvas, it: &Printed, look: &Look) {
     let Look { ink, title, .. } = look;
     canvas.art(format_args!(
         r##"<path d="M-2-2h89.6v14.2c-15 2.6-31-3.4-46-2.4s-29 4-43.6 1.6z" fill="{ink}"/><path d="M-2 14.1c14.6 2.4 28.6-.6 43.6-1.6s31 5 46 2.4" fill="none" stroke="{ink}" stroke-width=".4"/>"##

@@ -126,12 +126,17 @@ fn every_fact_of_a_card_is_on_it() {
 fn a_mark_is_on_both_sides_and_leaves_the_code_readable() {
     for kind in [CredentialKind::PressCard, CredentialKind::CollaboratorCard] {
         let plain = printed(kind);
-        for (mark, words) in [(Mark::Sample, "SAMPLE / MẪU"), (Mark::NotInForce, "KHÔNG CÒN HIỆU LỰC")] {
+        for (mark, words) in
+            [(Mark::Sample, &["SAMPLE / MẪU"][..]), (Mark::NotInForce, &["KHÔNG CÒN HIỆU LỰC", "NO LONGER VALID"][..])]
+        {
             let marked = Printed { mark: Some(mark), ..plain.clone() };
             for side in Side::ALL {
                 let drawn = |it| draw(it, side).expect("a card");
-                let has_mark = |drawing: &Drawing| drawing.words().iter().any(|(said, _)| said == words);
-                assert!(has_mark(&drawn(&marked)) && !has_mark(&drawn(&plain)), "{kind:?} {side:?}");
+                let [with, without] = [&marked, &plain].map(|it| drawn(it).words());
+                let lines: Vec<_> = with.iter().filter(|(said, _)| words.contains(&said.as_str())).collect();
+                assert!(lines.iter().map(|(said, _)| said.as_str()).eq(words.iter().copied()), "{kind:?} {side:?}");
+                assert!(lines.is_sorted_by(|(_, ink), (_, below)| ink.bottom() < below.top()), "{kind:?} {side:?}");
+                assert!(without.iter().all(|(said, _)| !words.contains(&said.as_str())), "{kind:?} {side:?}");
             }
             let back = draw(&marked, Side::Back).expect("a card").png().expect("a picture");
             assert_eq!(crate::pictures::qr::read(&back), Ok(marked.code.clone()));

@@ -1,10 +1,11 @@
 //! One artwork in three formats.
 
-use super::{card_of, close, collaborator_card, pages, portrayed_card, shown, sizes, tells};
+use super::{card_of, close, collaborator_card, pages, portrayed_card, shown, sizes, tells, texts};
 use crate::support::answer::Answer;
 use crate::support::app::TestApp;
 use crate::support::fixtures::DAY;
 use crate::support::on_both_databases;
+use press_registry::app::gate::Gate;
 use press_registry::app::{Registry, Settings};
 use press_registry::clock::Clock;
 use press_registry::domain::accounts::{Caller, Role};
@@ -105,7 +106,12 @@ on_both_databases! {
         let agency = app.central_agency();
         let card = app.issued_card(&agency);
         let registrar = app.registrar();
-        let is_marked = |client| pages(&shown(client, &card, "application/pdf"))[0].contains(&close("KHÔNG CÒN HIỆU LỰC"));
+        let is_marked = |client| {
+            let front = pages(&shown(client, &card, "application/pdf")).remove(0);
+            let [vi, en] = ["KHÔNG CÒN HIỆU LỰC", "NO LONGER VALID"].map(|words| front.contains(&close(words)));
+            assert_eq!(vi, en, "both languages or none: {front}");
+            vi
+        };
         assert!(!is_marked(&registrar));
         let event = |event: &str| json!({ "event": event, "reason": "x" });
         let suspended = registrar.happen("credentials", &card, event("suspend")).expect(201);
@@ -116,20 +122,34 @@ on_both_databases! {
         assert!(is_marked(&app.again(&registrar)), "expired");
     }
 
-    fn in_the_demo_every_card_is_a_sample(db) {
+    fn in_the_demo_every_side_of_every_paper_is_a_sample(db) {
         let app = TestApp::start(db);
-        let card = app.issued_card(&app.central_agency());
+        let agency = app.central_agency();
+        let cards = [app.issued_card(&agency), collaborator_card(&app, &agency)];
+        let letter = app.letter_form(&cards[0].text("/person_id"));
+        let letter = app.head(&agency).post("/api/v1/letters", &letter).expect(201);
         // Another node of the same registry, set up as the demo.
         let settings = Settings { demo: true, ..app.registry.settings.clone() };
         let demo = Registry::open(settings, Clock::manual(app.registry.clock.now()), Entropy::System).expect("a node");
         let registrar = caller(app.registrar().user.expect("an account"));
-        let id = CredentialId::parse(&card.text("/id")).expect("an id");
-        let artwork = demo.artwork(&registrar, id).expect("a card");
-        let plain = app.registry.artwork(&registrar, id).expect("a card");
-        assert!(artwork.source().expect("a card").contains("SAMPLE / MẪU"));
-        assert!(!plain.source().expect("a card").contains("SAMPLE"));
-        let back = artwork.draw(Side::Back).expect("a back").png().expect("a picture");
-        assert_eq!(qr::read(&back).as_deref(), Ok(&*card.text("/code")));
+        let papers = |registry: &Registry| {
+            let drawn = cards.iter().chain([&letter]).map(|it| {
+                let id = CredentialId::parse(&it.text("/id")).expect("an id");
+                registry.artwork(&registrar, id).and_then(|artwork| artwork.pdf()).expect("a PDF")
+            });
+            let mut papers: Vec<Vec<u8>> = drawn.collect();
+            let wanted = || Ok(cards.iter().map(|card| card.text("/id")).collect());
+            papers.push(registry.print(&registrar, &Gate::default(), wanted).expect("a sheet").pdf);
+            papers.iter().map(|pdf| texts(pdf)).collect::<Vec<_>>()
+        };
+        let marks = |pages: &Vec<String>| pages.iter().map(|page| page.matches(&close("SAMPLE / MẪU")).count()).collect();
+        // Two sides of each card, a letter, and a sheet with two cards on both of its pages.
+        let marked: Vec<Vec<usize>> = papers(&demo).iter().map(marks).collect();
+        assert_eq!(marked, [vec![1, 1], vec![1, 1], vec![1], vec![2, 2]]);
+        assert!(papers(&app.registry).iter().flatten().all(|page| !page.contains("SAMPLE")));
+        let id = CredentialId::parse(&cards[0].text("/id")).expect("an id");
+        let back = demo.artwork(&registrar, id).expect("a card").draw(Side::Back).expect("a back");
+        assert_eq!(qr::read(&back.png().expect("a picture")).as_deref(), Ok(&*cards[0].text("/code")));
     }
 
     fn what_cannot_be_shown_is_told_to_those_who_may_see_the_card(db) {

@@ -59,6 +59,12 @@ on_both_databases! {
         for path in ["/", "/report", "/v", "/V", "/v/style.css", "/v/worker.js", "/docs/", "/openapi.json", "/livez", "/readyz", "/metrics"] {
             assert_safe(path, &app.anonymous().get(path).expect(200));
         }
+        for path in ["/", "/report"] {
+            let page = app.anonymous().get(path).expect(200);
+            let policy = page.header("content-security-policy").expect("a policy");
+            assert!(!policy.contains("script-src") && !policy.contains("connect-src"), "{path}: {policy}");
+            assert!(!page.body_text().contains("<script"), "{path}");
+        }
         assert_safe("304", &app.anonymous().get_with("/openapi.json", &[("if-none-match", "*")]).expect(304));
     }
 

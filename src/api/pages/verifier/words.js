@@ -1,4 +1,5 @@
-// What people read of a verdict: exactly the words of the registry's own `domain/wording.rs`, as `{vi, en}`.
+// What people read of a verdict, as `{vi, en}`: the words of the registry's own `domain/wording.rs`, and those of a card
+// and of a foreign address as `pages/verdict.rs` has them.
 
 const VIETNAM_OFFSET = 7 * 3600;
 
@@ -130,9 +131,9 @@ const inVietnam = (seconds) => new Date((seconds + VIETNAM_OFFSET) * 1000).toISO
 
 /** What is printed on a card, line by line: its name and its value. Cards count in days, letters in minutes. */
 export function lines(card) {
-  const minute = (at) => `${inVietnam(at).slice(11, 16)} ${date(at)}`;
+  const moment = (at) => `${inVietnam(at).slice(11, 16)}, ${date(at)} (UTC+07:00)`;
   const [from, until] = isLetter(card)
-    ? [minute(card.notBefore), minute(card.expires)]
+    ? [moment(card.notBefore), moment(card.expires)]
     : [date(card.notBefore), date(card.expires - 1)];
   const all = [
     [say("Họ tên", "Name"), card.name],
