@@ -22,5 +22,10 @@ use layout::Html;
 
 /// The style of every page.
 pub(super) async fn style() -> Outcome {
-    Ok(Answer::bytes("text/css; charset=utf-8", include_bytes!("style.css").to_vec()).tagged_by_bytes().public())
+    Ok(Answer::bytes(
+        "text/css; charset=utf-8",
+        concat!(include_str!("style.css"), include_str!("other_pages.css")).into(),
+    )
+    .tagged_by_bytes()
+    .public())
 }

@@ -205,7 +205,17 @@ fn squeezed(source: &str) -> String {
 
 /// Styles without the spaces that only their readers need; ours have no text in them.
 fn tight(style: &str) -> String {
-    let pairs = [(": ", ":"), ("; ", ";"), (", ", ","), (" {", "{"), ("{ ", "{"), (";\n", ";"), ("{\n", "{"), (";}", "}")];
+    let pairs = [
+        (": ", ":"),
+        ("; ", ";"),
+        (", ", ","),
+        (" {", "{"),
+        ("{ ", "{"),
+        (";\n", ";"),
+        ("{\n", "{"),
+        (";}", "}"),
+        ("}\n", "}"),
+    ];
     pairs.into_iter().fold(style.replace(" }", "}"), |style, (long, short)| style.replace(long, short))
 }
 
