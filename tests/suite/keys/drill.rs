@@ -1,6 +1,6 @@
 //! The drill: a key is stolen. What is believed offline, with documents of before and after, and for how long.
 
-use super::theft::{Thief, free_slot, name};
+use super::theft::{FORGED, Said, Thief, VALID, WITHDRAWN, free_slot, name};
 use crate::support::{
     on_both_databases,
     registry::{PUBLIC_URL, TestRegistry, instant},
@@ -22,10 +22,6 @@ use press_registry::{
 };
 use std::sync::Arc;
 
-type Said = (Verdict, Option<&'static str>);
-const VALID: Said = (Verdict::Valid, None);
-const WITHDRAWN: Said = (Verdict::NotValid, Some("withdrawn"));
-const FORGED: Said = (Verdict::NotValid, Some("forged"));
 const NO_SET: Said = (Verdict::CannotConfirm, Some("no_honest_set"));
 const NO_LIST: Said = (Verdict::CannotConfirm, Some("no_fresh_list"));
 const DAY: i64 = 86_400;

@@ -16,10 +16,10 @@ use press_registry::{
     keys::{KeyDirectory, PairUse, SigningKey},
 };
 
-type Said = (Verdict, Option<&'static str>);
-const VALID: Said = (Verdict::Valid, None);
-const WITHDRAWN: Said = (Verdict::NotValid, Some("withdrawn"));
-const FORGED: Said = (Verdict::NotValid, Some("forged"));
+pub(super) type Said = (Verdict, Option<&'static str>);
+pub(super) const VALID: Said = (Verdict::Valid, None);
+pub(super) const WITHDRAWN: Said = (Verdict::NotValid, Some("withdrawn"));
+pub(super) const FORGED: Said = (Verdict::NotValid, Some("forged"));
 const EXPIRED: Said = (Verdict::NotValid, Some("expired"));
 
 on_both_databases! {
