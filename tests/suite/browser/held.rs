@@ -70,8 +70,8 @@ fn an_old_page_is_not_kept_over_a_newer_one() {
     stage.site.away(true);
     for visit in [&home, &link] {
         browser.open(visit);
-        prepared(&browser);
         assert!(browser.read("main").contains("Newer page."), "{visit}");
+        prepared(&browser);
     }
 }
 

@@ -1,5 +1,4 @@
-// What people read of a verdict, as `{vi, en}`: the words of the registry's own `domain/wording.rs`, and those of a card
-// and of a foreign address as `pages/verdict.rs` has them.
+// What people read of a verdict, as `{vi, en}`: the words of the registry's own `domain/wording.rs`.
 
 const VIETNAM_OFFSET = 7 * 3600;
 
