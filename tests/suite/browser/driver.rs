@@ -1,7 +1,8 @@
 //! A window of a headless Chromium, driven by its chromedriver: as much of WebDriver (W3C) as these tests need.
 //!
 //! Without both programs the tests are skipped, with a message; `PRESS_REGISTRY_REQUIRE_CHROMIUM=1` makes that a
-//! failure.
+//! failure. A crate for it would save little here: its calls are async, so that each of these methods would stay as a
+//! blocking one around it (thirtyfour), or it rests on a crate under MPL-2.0 (fantoccini).
 
 use super::chromium::{Chromium, Lent};
 use serde_json::{Value, json};
