@@ -13,14 +13,15 @@ use std::{
 /// Runs the chromedriver `$1` on a port of its own choice, which it prints.
 ///
 /// As with the tests' PostgreSQL, its input is a pipe that only the test process holds: however that ends, the pipe
-/// closes and the driver goes. Chromium, which talks to the driver through pipes too, goes with it, but takes a moment.
+/// closes and the driver goes. Chromium, which talks to the driver through pipes too, goes with it, but takes a moment
+/// in which it may still write: its folder is removed more than once.
 const DRIVER: &str = r#"
     folder=$(mktemp -d /tmp/press-registry-browser.XXXXXX) || exit 1
-    TMPDIR="$folder" "$1" --port=0 2>/dev/null &
+    TMPDIR="$folder" "$1" --port=0 &
     read -r _
     kill $!
     wait
-    for _ in 1 2 3 4 5; do rm -rf "$folder" 2>/dev/null && exit; sleep 1; done
+    for _ in 1 2 3 4 5 6 7 8 9; do sleep 1; rm -rf "$folder"; done
 "#;
 
 /// The machine's name that is no secure context, at the same address as every server of these tests.
@@ -153,6 +154,8 @@ fn start_driver(program: &str) -> (Child, String) {
         .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        // It outlives the tests a little: nobody who reads what they print is to wait for it.
+        .stderr(Stdio::null())
         .spawn()
         .expect("its shell starts");
     let said = BufReader::new(driver.stdout.take().expect("piped above"));
