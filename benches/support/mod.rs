@@ -14,6 +14,7 @@ pub(crate) mod page;
 mod postgres;
 pub(crate) mod rounds;
 pub(crate) mod scale;
+pub(crate) mod search;
 
 use tempfile::TempDir;
 

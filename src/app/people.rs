@@ -11,10 +11,11 @@ use crate::domain::people::{Engagement, EngagementForm, Person, PersonFields, Pe
 use crate::domain::printed::CredentialKind;
 use crate::domain::problem::{FieldError, FieldProblem, Problems};
 use crate::domain::reason::Reason;
+use crate::domain::search::{Place, Query};
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{Read, Reader, Tx, agencies, credentials, people};
+use crate::store::{Read, Reader, Tx, agencies, credentials, people, search};
 use serde_json::{Value, json};
 
 /// A person as an agency enters them.
@@ -87,7 +88,7 @@ pub fn read(db: &mut Reader, registry: &Registry, caller: &Caller, id: PersonId)
     Ok(person)
 }
 
-/// The people who work for an agency today, in the order they were entered.
+/// The people who work for an agency today: in the order of their names, or those who answer a query, best first.
 ///
 /// # Errors
 /// 403, 404.
@@ -96,16 +97,18 @@ pub fn list(
     registry: &Registry,
     caller: &Caller,
     agency: AgencyId,
-    asked: Asked<Option<String>, PersonId>,
-) -> Result<Part<Person, PersonId>, Error> {
+    asked: Asked<Query, Place>,
+) -> Result<Part<Person, Place>, Error> {
     let entry = policy::enter(caller, Operation::ReadPeople)?;
     let found = agencies::find(db, agency)?.ok_or(Error::NotFound)?;
     entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
     let (query, page) = asked?;
     let today = registry.clock.now().day();
     let sealing = &registry.secrets.sealing;
-    let items = people::list_of_agency(db, sealing, agency, today, query.as_deref(), page.after, page.limit)?;
-    Ok(Part::cut(items, page.limit, |person| person.id))
+    let places = search::find(db, agency, today, &query, page.after.as_ref(), page.limit)?;
+    let Part { items: places, next_after } = Part::cut(places, page.limit, Place::clone);
+    let ids: Vec<PersonId> = places.iter().map(|place| place.person).collect();
+    Ok(Part { items: people::find_in_order(db, sealing, &ids)?, next_after })
 }
 
 /// Enters a person with their engagement.

@@ -117,11 +117,6 @@ pub struct Person {
 }
 
 impl Person {
-    /// The words a search looks through, folded.
-    pub fn search_words(fields: &PersonFields) -> String {
-        text::fold(&format!("{} {}", fields.full_name, fields.pen_name.as_deref().unwrap_or_default()))
-    }
-
     /// The open engagement with `agency` on `day`.
     pub fn engagement_with(&self, agency: AgencyId, day: Day) -> Option<&Engagement> {
         self.engagements.iter().find(|e| e.agency == agency && e.is_open(day))

@@ -5,7 +5,7 @@ use super::connection::Read;
 use super::credentials::status_change;
 use super::schema::{
     accesses, application_people, case_decisions, case_documents, case_evidence, case_reports, case_statements, cases,
-    credentials, engagements, event_personal, one_time_codes, people, refresh_tokens, sessions, users,
+    credentials, engagements, event_personal, one_time_codes, people, people_words, refresh_tokens, sessions, users,
 };
 use super::tx::Writer;
 use crate::domain::accounts::AccountState;
@@ -163,10 +163,10 @@ pub fn person(writer: &mut Writer, id: PersonId) -> Result<(), Error> {
             people::national_id_hash.eq(person.as_bytes()),
             people::email.eq(None::<String>),
             people::portrait_id.eq(None::<String>),
-            people::search.eq(""),
             people::version.eq(people::version + 1),
         ))
         .execute(writer.db())?;
+    diesel::delete(people_words::table.filter(people_words::person_id.eq(&person))).execute(writer.db())?;
     diesel::delete(engagements::table.filter(engagements::person_id.eq(&person))).execute(writer.db())?;
     diesel::delete(accesses::table.filter(accesses::person_id.eq(&person))).execute(writer.db())?;
     diesel::update(application_people::table.filter(application_people::person_id.eq(&person)))

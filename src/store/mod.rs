@@ -32,6 +32,7 @@ pub mod portraits;
 pub mod provinces;
 pub mod reports;
 mod schema;
+pub mod search;
 pub mod sessions;
 pub mod signed_lists;
 pub mod statistics;

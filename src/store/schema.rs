@@ -125,10 +125,18 @@ diesel::table! {
         national_id_hash -> Binary,
         email -> Nullable<Text>,
         portrait_id -> Nullable<Text>,
-        search -> Text,
         version -> BigInt,
         created_at -> BigInt,
         erased_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    people_words (agency_id, entry, person_id) {
+        agency_id -> Text,
+        entry -> Text,
+        person_id -> Text,
+        until -> Nullable<Date>,
     }
 }
 
@@ -522,6 +530,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     provinces,
     agencies,
     people,
+    people_words,
     erasures,
     engagements,
     portraits,

@@ -83,6 +83,7 @@ pub(super) const UNTOLD: &[(&str, &str)] = &[
     ("logs", "the log itself, signed"),
     ("notice_mails", "what is still to be tried; how each ended is told as notice.emailed or notice.email_failed"),
     ("one_time_codes", "a way to sign in: that it was given is told as the account's user.created or user.reset"),
+    ("people_words", "an index of names, made from people and engagements"),
     ("provinces", "loaded with the program: the same everywhere"),
     ("refresh_tokens", "signing in changes nobody's rights"),
     ("sessions", "signing in changes nobody's rights"),
