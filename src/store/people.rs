@@ -213,7 +213,7 @@ pub fn insert(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result
         };
         diesel::insert_into(engagements::table).values(row).execute(writer.db())?;
     }
-    search::enter(writer.db(), person)?;
+    search::enter(writer, std::slice::from_ref(person))?;
     Ok(())
 }
 
@@ -231,7 +231,7 @@ pub fn update(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result
     }
     let PersonFields { full_name, pen_name, .. } = &person.fields;
     if before.is_none_or(|before| (&before.0, &before.1) != (full_name, pen_name)) {
-        search::renew(writer.db(), person.id)?;
+        search::renew(writer, person.id)?;
     }
     Ok(())
 }
@@ -246,7 +246,7 @@ pub fn end_engagement(writer: &mut Writer, id: EngagementId, last: Day) -> Resul
     let person: Option<String> =
         engagements::table.find(&id).select(engagements::person_id).first(writer.db()).optional()?;
     if let Some(person) = columns::optional_id(person.as_deref())? {
-        search::renew(writer.db(), person)?;
+        search::renew(writer, person)?;
     }
     Ok(())
 }

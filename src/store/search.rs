@@ -6,6 +6,7 @@
 use super::columns::{self, at_most};
 use super::connection::{Db, Read, on_each};
 use super::schema::{engagements, people, people_words};
+use super::tx::Writer;
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::people::{Person, PersonFields};
 use crate::domain::search::{self, Fit, Place, Query};
@@ -30,10 +31,10 @@ const MOST_READ: usize = 4_096;
 
 #[derive(Insertable)]
 #[diesel(table_name = people_words, treat_none_as_default_value = false)]
-struct Entry<'a> {
-    agency_id: &'a str,
-    entry: &'a str,
-    person_id: &'a str,
+struct Entry {
+    agency_id: String,
+    entry: String,
+    person_id: String,
     until: Option<NaiveDate>,
 }
 
@@ -132,30 +133,51 @@ fn rarest(db: &mut impl Read, agency: AgencyId, query: &Query, fit: Fit) -> Resu
     Ok(several - 1)
 }
 
-/// Enters a new person under their words at every agency.
-pub(super) fn enter(db: &mut Db, person: &Person) -> QueryResult<()> {
-    let PersonFields { full_name, pen_name, .. } = &person.fields;
-    let work = person.engagements.iter().map(|it| (it.agency.to_string(), it.to.map(Day::date)));
-    let entries = search::entries(full_name, pen_name.as_deref());
-    insert(db, &person.id.to_string(), &entries, &last_days(work))
+/// Enters new people under their words at every agency.
+pub(super) fn enter(writer: &mut Writer, people: &[Person]) -> QueryResult<()> {
+    let entries = people.iter().flat_map(|person| {
+        let PersonFields { full_name, pen_name, .. } = &person.fields;
+        let work = person.engagements.iter().map(|it| (it.agency.to_string(), it.to.map(Day::date)));
+        entries_of(&person.id.to_string(), full_name, pen_name.as_deref(), work)
+    });
+    insert(writer.db(), &entries.collect::<Vec<_>>())
 }
 
 /// Enters a person anew, whose name or work has changed.
-pub(super) fn renew(db: &mut Db, person: PersonId) -> QueryResult<()> {
+pub(super) fn renew(writer: &mut Writer, person: PersonId) -> QueryResult<()> {
     let id = person.to_string();
-    diesel::delete(people_words::table.filter(people_words::person_id.eq(&id))).execute(db)?;
+    diesel::delete(people_words::table.filter(people_words::person_id.eq(&id))).execute(writer.db())?;
     let names: Option<(String, Option<String>)> = people::table
         .find(&id)
         .filter(people::erased_at.is_null())
         .select((people::full_name, people::pen_name))
-        .first(db)
+        .first(writer.db())
         .optional()?;
     let Some((full_name, pen_name)) = names else { return Ok(()) };
     let work: Vec<(String, Option<NaiveDate>)> = engagements::table
         .filter(engagements::person_id.eq(&id))
         .select((engagements::agency_id, engagements::to_day))
-        .load(db)?;
-    insert(db, &id, &search::entries(&full_name, pen_name.as_deref()), &last_days(work))
+        .load(writer.db())?;
+    insert(writer.db(), &entries_of(&id, &full_name, pen_name.as_deref(), work))
+}
+
+fn entries_of(
+    person: &str,
+    full_name: &str,
+    pen_name: Option<&str>,
+    work: impl IntoIterator<Item = (String, Option<NaiveDate>)>,
+) -> Vec<Entry> {
+    let entries = search::entries(full_name, pen_name);
+    let of_agency = |(agency, until): (String, Option<NaiveDate>)| {
+        let entry = move |entry: &String| Entry {
+            agency_id: agency.clone(),
+            entry: entry.clone(),
+            person_id: person.to_owned(),
+            until,
+        };
+        entries.iter().map(entry).collect::<Vec<_>>()
+    };
+    last_days(work).into_iter().flat_map(of_agency).collect()
 }
 
 /// The last day of work for each agency; none where one is not known.
@@ -168,18 +190,9 @@ fn last_days(work: impl IntoIterator<Item = (String, Option<NaiveDate>)>) -> BTr
     days
 }
 
-fn insert(
-    db: &mut Db,
-    person_id: &str,
-    entries: &[String],
-    agencies: &BTreeMap<String, Option<NaiveDate>>,
-) -> QueryResult<()> {
-    let rows: Vec<Entry> = agencies
-        .iter()
-        .flat_map(|(agency_id, until)| entries.iter().map(|entry| Entry { agency_id, entry, person_id, until: *until }))
-        .collect();
-    for rows in rows.chunks(AT_ONCE) {
-        on_each!(db, db => diesel::insert_into(people_words::table).values(rows).execute(db))?;
+fn insert(db: &mut Db, entries: &[Entry]) -> QueryResult<()> {
+    for entries in entries.chunks(AT_ONCE) {
+        on_each!(db, db => diesel::insert_into(people_words::table).values(entries).execute(db))?;
     }
     Ok(())
 }
@@ -211,10 +224,10 @@ pub(super) fn fill(db: &mut Db) -> QueryResult<()> {
             for (person, at) in work {
                 of_person.entry(person).or_default().push(at);
             }
-            for (id, full_name, pen_name) in &names {
-                let work = last_days(of_person.remove(id).unwrap_or_default());
-                insert(db, id, &search::entries(full_name, pen_name.as_deref()), &work)?;
-            }
+            let entries = names.iter().flat_map(|(id, full_name, pen_name)| {
+                entries_of(id, full_name, pen_name.as_deref(), of_person.remove(id).unwrap_or_default())
+            });
+            insert(db, &entries.collect::<Vec<_>>())?;
             last.clone_from(end);
         }
     })

@@ -120,7 +120,7 @@ fn both_databases_give_the_same_people_in_the_same_order() {
     };
     let of_both = [&sqlite, &postgres].map(|node| {
         let (agency, _) = fill(node);
-        let all = queries().iter().map(|raw| parsed(raw)).chain([Query::default()]);
+        let all = queries().into_iter().map(|raw| parsed(&raw)).chain([Query::default()]);
         all.map(|query| found(node, &agency, &query, 20)).collect::<Vec<_>>()
     });
     assert!(of_both[0].iter().map(Vec::len).sum::<usize>() > PEOPLE);

@@ -15,6 +15,7 @@ const WITHOUT_AN_EVENT: &[(&str, &str)] = &[
     ("store/log.rs keep_checkpoint", "the log itself: its signed end"),
     ("store/mails.rs set_next", "which node tries, and when again; how it ended is an event"),
     ("store/provinces.rs load", "the units of the law, which come with the program"),
+    ("store/search.rs insert", "the index of names, written by whoever writes the rows that it is made from"),
     ("store/sessions.rs open", "a sign-in changes nobody's rights"),
     ("store/sessions.rs add_refresh_token", "part of a sign-in"),
     ("store/sessions.rs forget_over", "sign-ins that are over already"),
@@ -26,7 +27,7 @@ const WITHOUT_AN_EVENT: &[(&str, &str)] = &[
 ];
 
 /// Of [`WITHOUT_AN_EVENT`] those that are no part of a change, so that nothing of theirs has to be taken back alone.
-const BESIDE_CHANGES: [&str; 2] = ["store/ledger.rs insert", "store/provinces.rs load"];
+const BESIDE_CHANGES: [&str; 3] = ["store/ledger.rs insert", "store/provinces.rs load", "store/search.rs insert"];
 
 /// What gives a function leave to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
