@@ -181,8 +181,9 @@ pub const TRANSITIONS: &[(CredentialState, CredentialEvent, CredentialState)] = 
     (CredentialState::Lost, CredentialEvent::Return, CredentialState::Returned),
 ];
 
-/// Every permitted change of a credential that was lost or handed in while it was suspended: nothing undoes the
-/// suspension but a registrar's decision on it, [`CredentialEvent::Reinstate`] or [`CredentialEvent::Revoke`].
+/// Every permitted change of a credential that was lost or handed in while it was suspended for a reason of its own:
+/// nothing undoes the suspension but a registrar's decision on it, [`CredentialEvent::Reinstate`] or
+/// [`CredentialEvent::Revoke`].
 pub const TRANSITIONS_UNDER_SUSPENSION: &[(CredentialState, CredentialEvent, CredentialState)] = &[
     (CredentialState::Lost, CredentialEvent::Reinstate, CredentialState::Lost),
     (CredentialState::Lost, CredentialEvent::Revoke, CredentialState::Revoked),
@@ -305,7 +306,7 @@ pub struct Credential {
     pub validity: Validity,
     /// Where it stands.
     pub state: CredentialState,
-    /// It was suspended when it was lost or handed in, and nobody has decided on that yet; see
+    /// It was suspended for a reason of its own when it was lost or handed in, and nobody has decided on that yet; see
     /// [`Credential::is_suspended`].
     pub left_suspended: bool,
     /// The ground of the last event.
@@ -351,6 +352,14 @@ impl Credential {
         }
     }
 
+    /// Whether it is out of force only because its agency is: it comes back with the agency, and where it is lost or
+    /// handed in meanwhile, nothing of that is left to be decided.
+    pub fn is_suspended_with_agency(&self) -> bool {
+        self.state == CredentialState::Suspended
+            && self.ground == Some(Ground::AgencySuspended)
+            && self.kind().rests_on_agency()
+    }
+
     /// Whether it can never be in force again, whatever is decided, and nothing is left to be decided.
     pub const fn is_over(&self) -> bool {
         match self.state {
@@ -372,7 +381,7 @@ impl Credential {
                 None
             }
             // With its agency: a reason of its own keeps it suspended when that is back.
-            state if event == CredentialEvent::Suspend && self.ground == Some(Ground::AgencySuspended) => {
+            state if event == CredentialEvent::Suspend && self.is_suspended_with_agency() => {
                 (ground != self.ground).then_some(state)
             }
             state => state.after(event, ground),
@@ -380,11 +389,13 @@ impl Credential {
     }
 
     /// Whether a suspension waits for a decision still, once `event` has happened.
-    pub const fn stays_suspended_after(&self, event: CredentialEvent) -> bool {
+    pub fn stays_suspended_after(&self, event: CredentialEvent) -> bool {
         match event {
             CredentialEvent::Suspend => true,
             CredentialEvent::Reinstate | CredentialEvent::Revoke => false,
-            CredentialEvent::Replace | CredentialEvent::ReportLost | CredentialEvent::Return => self.is_suspended(),
+            CredentialEvent::Replace | CredentialEvent::ReportLost | CredentialEvent::Return => {
+                self.is_suspended() && !self.is_suspended_with_agency()
+            }
         }
     }
 
