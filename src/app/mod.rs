@@ -16,6 +16,7 @@ pub mod erasure;
 pub mod evidence;
 pub mod findings;
 pub mod gate;
+mod honest_sets;
 mod issuance;
 pub mod keyring;
 pub mod keys;
@@ -195,7 +196,7 @@ impl Registry {
             Some(file) => KeyDirectory::of(&settings.data_dir).locked_with(KeyLock::read(file)?),
             None => KeyDirectory::of(&settings.data_dir),
         };
-        key_files.lock_all()?;
+        key_files.put_in_order()?;
         let secrets = keys::take_up(&store, &key_files, &entropy)?;
         let files = Files::open(&settings.data_dir.join(FILES))?;
         let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, &secrets.log, clock.now())?;

@@ -6,7 +6,8 @@
 
 use super::Registry;
 use super::gate::Etag;
-use super::keyring::{self, KeyRing};
+use super::honest_sets;
+use super::keyring::KeyRing;
 use crate::domain::card_code::Kid;
 use crate::domain::honest_set::HonestSet;
 use crate::domain::signed_list::{ListName, Unbelieved};
@@ -184,7 +185,7 @@ fn sign(
         ListName::Honest(kid) => match said {
             Some(_) => None,
             None => {
-                let digests = keyring::honest_set(tx, kid)?;
+                let digests = honest_sets::of(tx, kid)?;
                 Some(HonestSet::new(kid, digests, at).unsigned(public_url, key.kid()))
             }
         },
