@@ -15,7 +15,7 @@ use press_registry::domain::printed::{
     CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex, Validity,
 };
 use press_registry::domain::time::Day;
-use press_registry::papers::card::{self, Mark, Printed, Side};
+use press_registry::papers::card::{self, Marks, Printed, Side};
 use press_registry::papers::letter;
 use readers::{READERS, read};
 use std::collections::BTreeMap;
@@ -83,7 +83,7 @@ fn printed(nth: u32) -> Printed {
         portrait: None,
         address: "press.example.vn/v".into(),
         phone: "1900 0000".into(),
-        mark: nth.is_multiple_of(3).then_some(Mark::Sample),
+        marks: Marks { sample: nth.is_multiple_of(3), not_in_force: false },
     }
 }
 
