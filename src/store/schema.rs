@@ -261,6 +261,7 @@ diesel::table! {
         log_index -> BigInt,
         version -> BigInt,
         issued_at -> BigInt,
+        gone -> Nullable<Text>,
     }
 }
 
