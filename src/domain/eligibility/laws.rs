@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn a_source_is_written_short_and_in_full() {
-        let source = Source { law: Law::Press2025, places: &[Place::point(28, 2, "c"), Place::clause(50, 3)] };
+        const PLACES: &[Place] = &[Place::point(28, 2, "c"), Place::clause(50, 3)];
+        let source = Source { law: Law::Press2025, places: PLACES };
         assert_eq!(source.short(), "L2025 Đ28.2c, Đ50.3");
         assert_eq!(
             source.words(),
