@@ -147,6 +147,8 @@ const RULES: &str = "
 ## Beyond the table
 
 * Whoever drafted, submitted or endorsed an application never approves it: 403 `second-person-required`.
+* Whoever does not meet a condition of the law ([eligibility.md](eligibility.md)) is approved only with reasons: 422
+  `reasons_required`.
 * A holder's own record does not open the list of the agency's people: 404.
 * A draft is its agency's own until it is submitted; to registrars it does not exist.
 * No registrar revokes a credential on the ground `misuse`: only the decision of a case does. What such a decision

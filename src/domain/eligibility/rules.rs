@@ -210,15 +210,13 @@ fn degree(facts: &Facts, camera: bool) -> Judged {
             "Stated: a college degree, of an ethnic minority and working in its language",
         ),
         Degree::College => match facts.declared.post {
-            Some(Post::CameraOperator) if camera => match is_television(facts.on_record.agency) {
-                Some(()) => {
-                    met("Khai: cao đẳng, quay phim truyền hình", "Stated: college; camera operator in television")
-                }
-                None => unknown(
-                    "Khai: cao đẳng, quay phim; chưa ghi cơ quan có truyền hình hay không",
-                    "Stated: college, camera operator; whether the agency does television is not on record",
-                ),
-            },
+            Some(Post::CameraOperator) if camera && does_television(facts.on_record.agency) => {
+                met("Khai: cao đẳng, quay phim truyền hình", "Stated: college; camera operator in television")
+            }
+            Some(Post::CameraOperator) if camera => unknown(
+                "Khai: cao đẳng, quay phim; chưa ghi cơ quan có truyền hình hay không",
+                "Stated: college, camera operator; whether the agency does television is not on record",
+            ),
             None if camera => unknown("Khai: cao đẳng; chưa khai chức danh", "Stated: college; the post is not stated"),
             Some(_) | None => too_low(),
         },
@@ -226,11 +224,11 @@ fn degree(facts: &Facts, camera: bool) -> Judged {
     }
 }
 
-/// What is known of an agency's work in television: it does some. That it does none is not on record, because a record
-/// names one kind and an agency may have several (L2025 Đ15.1).
-const fn is_television(agency: Option<AgencyKind>) -> Option<()> {
+/// Whether an agency is on record as doing television. That one does none is never on record, because a record names one
+/// kind and an agency may have several (L2025 Đ15.1).
+const fn does_television(agency: Option<AgencyKind>) -> bool {
     match agency {
-        Some(AgencyKind::TruyenHinh | AgencyKind::PhatThanhTruyenHinh | AgencyKind::BaoVaPtth) => Some(()),
+        Some(AgencyKind::TruyenHinh | AgencyKind::PhatThanhTruyenHinh | AgencyKind::BaoVaPtth) => true,
         Some(
             AgencyKind::Bao
             | AgencyKind::BaoDienTu
@@ -240,15 +238,15 @@ const fn is_television(agency: Option<AgencyKind>) -> Option<()> {
             | AgencyKind::ThongTan
             | AgencyKind::TapChiKhoaHoc,
         )
-        | None => None,
+        | None => false,
     }
 }
 
 fn post(facts: &Facts, posts: &[Post]) -> Judged {
     let Some(post) = facts.declared.post else { return not_stated() };
     let (vi, en) = post.name();
-    let is_on_air =
-        is_television(facts.on_record.agency).is_some() || facts.on_record.agency == Some(AgencyKind::PhatThanh);
+    let agency = facts.on_record.agency;
+    let is_on_air = does_television(agency) || agency == Some(AgencyKind::PhatThanh);
     match posts.contains(&post) {
         true if post.is_of_broadcasting() && !is_on_air => unknown(
             format!("Khai: {vi}; chưa ghi cơ quan có phát thanh, truyền hình hay không"),
