@@ -3,6 +3,7 @@
 mod document;
 mod source;
 
+use super::published::Published;
 use super::{Settings, StartError, honest_sets};
 use crate::domain::card_code::{HonestDigest, Kid};
 use crate::domain::issuer::{IssuerKey, KeyState, KeyUse, KnownIssuer};
@@ -30,8 +31,8 @@ pub struct KeyRing {
     session_points: HashMap<Kid, [u8; 65]>,
     known: KnownIssuer,
     honest: HashMap<Kid, HashSet<HonestDigest>>,
-    document: Vec<u8>,
-    document_signatures: Vec<u8>,
+    document: Published,
+    document_signatures: Published,
 }
 
 /// A ring as the database has it now, and why this node cannot sign with one of its keys, where that is so: what
@@ -148,12 +149,12 @@ impl KeyRing {
     }
 
     /// The issuer document's exact bytes.
-    pub fn document(&self) -> &[u8] {
+    pub fn document(&self) -> &Published {
         &self.document
     }
 
     /// The signatures over it, JSON.
-    pub fn document_signatures(&self) -> &[u8] {
+    pub fn document_signatures(&self) -> &Published {
         &self.document_signatures
     }
 }
@@ -229,8 +230,8 @@ impl Builder {
             session_points: self.session_points,
             known,
             honest,
-            document: bytes,
-            document_signatures: signatures,
+            document: Published::new(bytes),
+            document_signatures: Published::new(signatures),
         })
     }
 }

@@ -30,6 +30,7 @@ pub mod passwords;
 pub mod people;
 pub mod portraits;
 pub mod provinces;
+pub mod published;
 pub mod reports;
 pub mod retention;
 pub mod returns;

@@ -5,9 +5,9 @@
 //! and so sees all that came before; the others take over its bytes. Nothing of it is in the log: the changes are.
 
 use super::Registry;
-use super::gate::Etag;
 use super::honest_sets;
 use super::keyring::KeyRing;
+use super::published::Published;
 use crate::domain::card_code::Kid;
 use crate::domain::honest_set::HonestSet;
 use crate::domain::signed_list::{ListName, Unbelieved};
@@ -29,9 +29,7 @@ const SET_EVERY_SECONDS: i64 = 24 * 3_600;
 /// A list that everybody may have.
 pub struct Served {
     /// The exact bytes.
-    pub token: Vec<u8>,
-    /// Of these bytes.
-    pub etag: Etag,
+    pub token: Published,
     version: i64,
     said: Said,
 }
@@ -122,8 +120,7 @@ impl StatusLists {
     /// Serves a list from now on, unless a newer one is served already or it is not believed: then it is signed anew.
     fn serve(&self, row: SignedRow, ring: &KeyRing) {
         let Ok(said) = Said::read(row.name, &row.token, ring) else { return };
-        let etag = Etag::of_bytes(&row.token);
-        let new = Arc::new(Served { token: row.token, etag, version: row.version, said });
+        let new = Arc::new(Served { token: Published::new(row.token), version: row.version, said });
         let mut served = self.served.write().unwrap_or_else(PoisonError::into_inner);
         if served.get(&row.name).is_none_or(|held| held.version < new.version) {
             served.insert(row.name, new);

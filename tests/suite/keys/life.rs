@@ -82,7 +82,7 @@ on_both_databases! {
         let signatures = signatures(&ring);
         let known = KnownIssuer::from_json(ring.document()).expect("an issuer");
         assert!(known.vouches_for(ring.document(), &signatures));
-        let altered = [ring.document(), b" "].concat();
+        let altered = [&**ring.document(), b" "].concat();
         assert!(!known.vouches_for(&altered, &signatures));
         assert!(!known.vouches_for(ring.document(), &[]));
     }
