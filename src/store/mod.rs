@@ -14,6 +14,7 @@ pub mod cases;
 mod columns;
 mod connection;
 pub mod credentials;
+pub mod eligibility;
 pub mod erasing;
 pub mod erasures;
 pub mod events;

@@ -234,6 +234,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    eligibility (application_id, person_id) {
+        application_id -> Text,
+        person_id -> Text,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
     credentials (id) {
         id -> Text,
         kind -> Text,
@@ -532,6 +540,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     applications,
     application_people,
+    eligibility,
     credentials,
     status_lists,
     signed_lists,

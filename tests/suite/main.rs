@@ -15,6 +15,7 @@ mod credentials;
 mod demo;
 mod dependencies;
 mod documents;
+mod eligibility;
 mod erasure;
 mod keys;
 mod letters;

@@ -74,6 +74,10 @@ pub(super) const UNTOLD: &[(&str, &str)] = &[
     ("__diesel_schema_migrations", "the schema's own"),
     ("accesses", "each hour of looks is told as their number and digest, which the audit holds against the rows"),
     ("counters", "the last number given: each number stands on its credential"),
+    (
+        "eligibility",
+        "sealed: what is known of people when an application is looked at; its event tells what comes of it",
+    ),
     ("event_personal", "the log itself"),
     ("events", "the log itself"),
     ("idempotency", "answers kept for those who ask again: copies of what was told"),
