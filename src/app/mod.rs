@@ -16,6 +16,7 @@ pub mod erasure;
 pub mod evidence;
 pub mod findings;
 pub mod gate;
+pub mod imports;
 mod issuance;
 pub mod keyring;
 pub mod keys;

@@ -16,6 +16,7 @@ mod demo;
 mod dependencies;
 mod documents;
 mod erasure;
+mod imports;
 mod keys;
 mod letters;
 mod log;
