@@ -1,10 +1,12 @@
 //! Files of people: taken in by those who enter people one by one, judged by the same rules, and entered together.
 
+mod agencies;
 mod judging;
 mod rejects;
 mod source;
 mod work;
 
+pub use agencies::take_in_agencies;
 pub(in crate::app) use rejects::{FOLDER, made_at};
 pub use source::{Refusal, Source};
 pub use work::{Ended, Task};
@@ -21,7 +23,7 @@ use crate::domain::imports::{
 };
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
-use crate::store::{Read, Reader, Tx, agencies, imports};
+use crate::store::{Read, Reader, Tx, agencies as on_record, imports};
 use std::sync::Arc;
 use work::LEASE_SECONDS;
 
@@ -40,7 +42,7 @@ pub struct Told {
 
 fn may_keep(db: &mut impl Read, caller: &Caller, agency: AgencyId) -> Result<Agency, Error> {
     let entry = policy::enter(caller, Operation::KeepPeople)?;
-    let found = agencies::find(db, agency)?.ok_or(Error::NotFound)?;
+    let found = on_record::find(db, agency)?.ok_or(Error::NotFound)?;
     entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
     Ok(found)
 }
@@ -126,7 +128,7 @@ pub fn rejected(db: &mut Reader, registry: &Registry, caller: &Caller, id: Impor
 fn visible(db: &mut impl Read, caller: &Caller, id: ImportId) -> Result<Import, Error> {
     let entry = policy::enter(caller, Operation::KeepPeople)?;
     let import = imports::find(db, id)?.ok_or(Error::NotFound)?;
-    let agency = agencies::find(db, import.agency)?.ok_or_else(|| Error::internal("an import without its agency"))?;
+    let agency = on_record::find(db, import.agency)?.ok_or_else(|| Error::internal("an import without its agency"))?;
     entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
     Ok(import)
 }

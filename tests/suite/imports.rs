@@ -1,8 +1,17 @@
 //! Files of people: each row judged as a form would be, all of them told, and entered together or one by one.
 
 mod answers;
+mod bombs;
+mod command;
+mod dry_run;
 mod files;
+mod jobs;
+mod killed;
+mod memory;
+mod workbooks;
+mod xlsx;
 
+use crate::support::TestDatabase;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency};
 
@@ -46,4 +55,20 @@ fn people(client: &Client, agency: &TestAgency) -> Vec<String> {
     let mut names = client.list(&format!("/api/v1/agencies/{}/people?limit=100", agency.id), "/full_name");
     names.sort();
     names
+}
+
+/// People on record.
+fn registered(db: &TestDatabase) -> i64 {
+    db.number("SELECT COUNT(*) AS value FROM people")
+}
+
+/// That each person on record has one engagement and one event, and that each event has its leaf.
+fn assert_nothing_is_halved(db: &TestDatabase) {
+    let people = registered(db);
+    let engaged = "SELECT COUNT(*) AS value FROM people JOIN engagements ON engagements.person_id = people.id";
+    let told = "SELECT COUNT(*) AS value FROM people JOIN events ON events.object_id = people.id \
+                JOIN log_leaves ON log_leaves.idx = events.idx WHERE events.type = 'person.registered'";
+    let doubled = "SELECT COUNT(DISTINCT national_id_hash) AS value FROM people";
+    let events = "SELECT COUNT(*) AS value FROM events WHERE type = 'person.registered'";
+    assert_eq!([engaged, told, doubled, events].map(|query| db.number(query)), [people; 4]);
 }

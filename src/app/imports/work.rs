@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// Rows judged together, and entered in one transaction: other writers wait for no more.
 const BATCH_ROWS: usize = 500;
 /// For how long a node that says nothing is believed to be at work, in seconds.
-pub(super) const LEASE_SECONDS: i64 = 20;
+pub(super) const LEASE_SECONDS: i64 = 10;
 
 /// In whose name rows are entered.
 #[derive(Clone, Copy)]
