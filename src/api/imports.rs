@@ -9,6 +9,7 @@ use super::negotiate::{Format, negotiate};
 use super::problem::{CreateProblems, ReadProblems};
 use super::query::Query;
 use super::upload::Upload;
+use crate::app::gate::Gate;
 use crate::app::imports::{self, Refusal, Source, Told};
 use crate::domain::accounts::Caller;
 use crate::domain::ids::{AgencyId, ImportId};
@@ -170,11 +171,13 @@ pub(super) async fn import_people(
 ) -> Outcome {
     let agency = id.0;
     let mut change = upload.read_if(move |registry, caller| imports::room(registry, caller, agency)).await?;
-    // The same key for another order is another request.
-    let payload = [request.query_string().as_bytes(), b"\n", change.body.as_sent()].concat();
-    let sealing = &change.registry.secrets.sealing;
-    change.gate = gate::besides_parameters(&request, sealing, Some(&change.caller), &payload);
-    drop(payload);
+    if gate::names_a_key(&request) {
+        // The same key for another order is another request.
+        let payload = [request.query_string().as_bytes(), b"\n", change.body.as_sent()].concat();
+        change.gate = gate_of(&request, &change, &payload);
+    } else {
+        change.gate = gate_of(&request, &change, &[]);
+    }
     let order = match order(&request) {
         Ok(order) => Some(order),
         Err(error) => {
@@ -185,13 +188,17 @@ pub(super) async fn import_people(
     first_or_replayed(block(move || take_in(change, agency, order)).await)
 }
 
+fn gate_of(request: &HttpRequest, change: &Change<TableUpload>, payload: &[u8]) -> Gate {
+    gate::besides_parameters(request, &change.registry.secrets.sealing, Some(&change.caller), payload)
+}
+
 fn take_in(mut change: Change<TableUpload>, agency: AgencyId, order: Option<Order>) -> Outcome {
     let registry = Arc::clone(&change.registry);
     let source = change.body.bytes().map(|bytes| Source::open(bytes.to_vec(), PEOPLE).map(Arc::new)).ok();
     let (bytes, object) = (change.body.shared(), imports::new_object(&registry));
     let (named, opened) = (object.clone(), source.clone());
     let gate = change.gate.clone();
-    let written = registry.keep_object(&object, &bytes, || {
+    let write = || {
         registry.store.write_blocking(move |tx| {
             if let Some(admitted) = &change.admitted {
                 change.caller = change.registry.still_admitted(tx, admitted)?;
@@ -203,8 +210,12 @@ fn take_in(mut change: Change<TableUpload>, agency: AgencyId, order: Option<Orde
             }
             Ok((import, Arc::clone(&change.caller)))
         })
-    });
-    let (import, caller) = written?;
+    };
+    // What is refused as a whole is told in its turn, and kept nowhere meanwhile.
+    let (import, caller) = match &source {
+        Some(Ok(_)) => registry.keep_object(&object, &bytes, write)?,
+        Some(Err(_)) | None => write()?,
+    };
     drop(bytes);
     match source {
         Some(Ok(source)) if import.state == ImportState::Running => {
