@@ -5,7 +5,7 @@ use super::rounds::{Aim, Comparison, Measure, Plan};
 use press_registry::demo;
 use press_registry::domain::printed::{CredentialKind, Validity};
 use press_registry::domain::time::Day;
-use press_registry::papers::card::{self, Printed, Side};
+use press_registry::papers::card::{self, Marks, Printed, Side};
 use press_registry::papers::drawing::{self, Drawing};
 use press_registry::pictures::portrait::Portrait;
 use resvg::tiny_skia::{Pixmap, Transform};
@@ -86,6 +86,6 @@ fn printed() -> Printed {
         portrait: Some(Arc::new(portrait)),
         address: "press.example.vn/v".into(),
         phone: "1900 0000".into(),
-        mark: None,
+        marks: Marks::default(),
     }
 }

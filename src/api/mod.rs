@@ -144,13 +144,13 @@ fn operations(api: &mut ServiceConfig) {
 
 /// Every operation outside.
 fn outside(api: &mut ServiceConfig) {
-    api.service(health::get_liveness)
-        .service(health::get_readiness)
-        .service(health::get_metrics)
-        .service(health::get_issuer)
+    api.service(health::get_issuer)
+        .service(status_lists::get_status_list)
         .service(health::get_issuer_signatures)
         .service(health::get_portrait)
-        .service(status_lists::get_status_list)
+        .service(health::get_liveness)
+        .service(health::get_readiness)
+        .service(health::get_metrics)
         .service(status_lists::get_honest_set)
         .service(log::get_checkpoint)
         .service(log::get_log_entries)

@@ -24,6 +24,17 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const DURATIONS: [f64; 11] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
 /// Where no operation answers.
 const NO_ROUTE: &str = "none";
+/// What a phone fetches before it checks a card. It is counted and has no line in the log: that would only tell when
+/// somebody checked.
+const BEFORE_CHECKS: [&str; 7] = [
+    "/v",
+    "/V",
+    "/v/worker.js",
+    "/.well-known/press-registry/issuer",
+    "/.well-known/press-registry/issuer.sig",
+    "/status/{n}",
+    "/status/honest/{kid}",
+];
 
 /// Wraps every request: whatever happens inside, what comes out has an id, is safe to show, and is counted.
 pub(super) async fn observe(
@@ -53,8 +64,11 @@ pub(super) async fn observe(
 
 fn note(metrics: &Metrics, id: Uuid, method: &'static str, route: Option<String>, status: StatusCode, took: Duration) {
     let route = route.unwrap_or_else(|| NO_ROUTE.to_owned());
-    let micros = took.as_micros();
-    tracing::info!(target: "access", request_id = %id, method, route, status = status.as_u16(), micros, "request");
+    let is_only_counted = status.as_u16() < 400 && BEFORE_CHECKS.contains(&route.as_str());
+    if !is_only_counted {
+        let micros = took.as_micros();
+        tracing::info!(target: "access", request_id = %id, method, route, status = status.as_u16(), micros, "request");
+    }
     metrics.note(Labels { method, route, class: class(status) }, took);
 }
 

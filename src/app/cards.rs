@@ -11,7 +11,7 @@ use crate::domain::printed::{CredentialKind, LetterScope};
 use crate::domain::problem::{FieldError, FieldProblem};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::papers::card::{self, Mark, Printed, Side};
+use crate::papers::card::{self, Marks, Printed, Side};
 use crate::papers::drawing::{self, Drawing};
 use crate::papers::{letter, print_sheet};
 use crate::policy::{self, Entry, Operation};
@@ -179,10 +179,7 @@ impl Registry {
             Some((id, _)) => self.files.get(&self.secrets.sealing, &portraits::registered_file(id))?.map(Arc::new),
             None => None,
         };
-        let mark = match is_to_be_used(it.shown(now)) {
-            false => Some(Mark::NotInForce),
-            true => self.settings.demo.then_some(Mark::Sample),
-        };
+        let marks = Marks { sample: self.settings.demo, not_in_force: !is_to_be_used(it.shown(now)) };
         let errand = |scope: &LetterScope| {
             [scope.place(), scope.unit_visited(), scope.work()].map(std::borrow::ToOwned::to_owned)
         };
@@ -202,7 +199,7 @@ impl Registry {
             portrait,
             address: address(&self.settings.public_url),
             phone: self.settings.phone.clone(),
-            mark,
+            marks,
         })
     }
 }

@@ -6,7 +6,7 @@
 
 mod back;
 mod collaborator_card;
-mod mark;
+mod marks;
 mod press_card;
 
 use super::canvas::{Anchor, Area, Canvas, Style};
@@ -17,8 +17,8 @@ use crate::domain::time::Day;
 use crate::domain::wording;
 use crate::error::Error;
 use crate::pictures::qr::Symbol;
-pub use mark::Mark;
-pub(super) use mark::{Place, draw as draw_mark};
+pub use marks::Marks;
+pub(super) use marks::{Place, draw as draw_marks};
 use std::sync::Arc;
 
 /// Of a card, the size of bank cards.
@@ -64,7 +64,7 @@ pub struct Printed {
     /// The hotline.
     pub phone: String,
     /// What is written across it.
-    pub mark: Option<Mark>,
+    pub marks: Marks,
 }
 
 /// A side of a card.

@@ -8,14 +8,11 @@ use subsetter::GlyphRemapper;
 use ttf_parser::{Face, GlyphId};
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Be Vietnam Pro, under the SIL Open Font License 1.1 (`fonts/OFL.txt`): every Vietnamese letter with its marks.
-const FILES: [(&str, &[u8]); 2] = [
-    ("BeVietnamPro-Regular", include_bytes!("fonts/BeVietnamPro-Regular.ttf")),
-    ("BeVietnamPro-Bold", include_bytes!("fonts/BeVietnamPro-Bold.ttf")),
-];
+/// Noto Sans, under the SIL Open Font License 1.1: every Vietnamese letter with its marks.
+const FILES: [(&str, &[u8]); 2] = [("NotoSans-Regular", notosans::REGULAR_TTF), ("NotoSans-Bold", notosans::BOLD_TTF)];
 
 /// What both are called in a drawing.
-pub(super) const FAMILY: &str = "Be Vietnam Pro";
+pub(super) const FAMILY: &str = "Noto Sans";
 
 /// The files of both weights, for drawings.
 pub(super) fn files() -> [&'static [u8]; 2] {

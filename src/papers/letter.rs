@@ -56,7 +56,7 @@ pub fn body(it: &Printed) -> Result<String, Error> {
     }
     signature(&mut canvas, top);
     let across = card::Place { middle: (105.0, 140.0), size: 24.0, slant: -35.0 };
-    card::draw_mark(&mut canvas, it.mark, across);
+    card::draw_marks(&mut canvas, it.marks, across);
     foot(&mut canvas, it, top)?;
     Ok(canvas.finish())
 }

@@ -10,7 +10,7 @@ use press_registry::domain::printed::{
     CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex, Validity,
 };
 use press_registry::domain::time::{Day, Timestamp};
-use press_registry::papers::card::{self, Mark, Printed, Side};
+use press_registry::papers::card::{self, Marks, Printed, Side};
 use press_registry::pictures::qr::Symbol;
 use std::io::Cursor;
 use std::thread;
@@ -56,7 +56,7 @@ fn printed(nth: u32) -> Printed {
         portrait: None,
         address: "press.example.vn/v".into(),
         phone: "1900 0000".into(),
-        mark: nth.is_multiple_of(3).then_some(Mark::Sample),
+        marks: Marks { sample: nth.is_multiple_of(3), not_in_force: false },
     }
 }
 

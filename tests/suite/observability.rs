@@ -250,9 +250,14 @@ on_both_databases! {
         let card = good_requests(&base, &admin, &mut planted);
         reports(&base, &mut planted);
         bad_requests(&base, &admin, &card, &mut planted);
+        let before_a_check = ["/v", "/.well-known/press-registry/issuer", "/status/0"];
+        for address in before_a_check {
+            admin.get(address).expect(200);
+        }
         let metrics = admin.get("/metrics").expect(200).body_text();
         let (status, _, log) = serving.stop();
         assert!(status.success(), "{status}");
+        assert!(metrics.contains(r#"route="/status/{n}",class="2xx""#), "{metrics}");
         planted.assert_nowhere_in("metrics", &metrics);
         planted.assert_nowhere_in("log", &log);
 
@@ -260,6 +265,8 @@ on_both_databases! {
         let access: Vec<&Value> = lines.iter().filter(|line| line["target"] == "access").collect();
         assert!(access.len() > 40, "{} requests are in the log", access.len());
         for line in access {
+            let is_good = line["status"].as_u64().is_some_and(|status| status < 400);
+            assert!(!is_good || !["/v", "/status/{n}"].iter().any(|route| line["route"] == *route), "{line}");
             let known = ["timestamp", "level", "target", "message", "request_id", "method", "route", "status", "micros"];
             assert!(line.as_object().expect("an object").keys().all(|key| known.contains(&key.as_str())), "{line}");
             assert!(uuid::Uuid::try_parse(line["request_id"].as_str().expect("an id")).is_ok(), "{line}");

@@ -1,6 +1,6 @@
 //! The back of a card: the QR, what is typed where it cannot be scanned, and what to do on finding the card.
 
-use super::{Anchor, Area, Canvas, Look, Printed, SIZE, Style, VALUE, mark, symbol};
+use super::{Anchor, Area, Canvas, Look, Printed, SIZE, Style, VALUE, marks, symbol};
 use crate::domain::wording;
 use crate::error::Error;
 use crate::papers::drawing::{DOTS_PER_INCH, INCH};
@@ -14,7 +14,7 @@ const WIDTH: f32 = SIZE.width - LEFT - 3.0;
 
 pub(super) fn draw(canvas: &mut Canvas, it: &Printed, look: &Look) -> Result<(), Error> {
     let ink = look.ink;
-    mark::draw(canvas, it.mark, mark::BACK);
+    marks::draw(canvas, it.marks, marks::BACK);
     canvas.qr(QR, INCH / DOTS_PER_INCH, &symbol(it)?);
     words(canvas, it, ink);
     // Small capitals are mistaken for each other: the code has a line of its own, as large as the card is wide.
@@ -43,6 +43,7 @@ fn words(canvas: &mut Canvas, it: &Printed, ink: &'static str) {
     canvas.paragraph((LEFT, y), WIDTH, en, "Found: send it to the agency named, or call");
     canvas.art(format_args!(r#"<path d="M{LEFT} 36.4h{WIDTH}" stroke="{ink}" stroke-width=".2"/>"#));
     let registry = wording::registry();
-    canvas.line((LEFT, 38.8), Anchor::Start, Style::bold(1.9, ink), &registry.vi);
-    canvas.line((LEFT, 41.4), Anchor::Start, Style::bold(1.9, ink), &format!("Đường dây nóng / Hotline: {phone}"));
+    for (y, line) in [(36.9, &registry.vi), (39.5, &format!("Đường dây nóng / Hotline: {phone}"))] {
+        canvas.fit(Area { x: LEFT, y, width: WIDTH, height: 2.6 }, Anchor::Start, Style::bold(1.9, ink), line);
+    }
 }

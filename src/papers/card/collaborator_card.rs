@@ -50,5 +50,5 @@ fn draw(canvas: &mut Canvas, it: &Printed, look: &Look) {
         canvas.line((x, 48.0), Anchor::Start, label, &format!("{} / {}", name.vi, name.en));
         canvas.line((x, 51.4), Anchor::Start, Style::bold(2.55, "#fff"), &day);
     }
-    super::mark::draw(canvas, it.mark, super::mark::FRONT);
+    super::marks::draw(canvas, it.marks, super::marks::FRONT);
 }

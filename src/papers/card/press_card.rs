@@ -44,5 +44,5 @@ fn draw(canvas: &mut Canvas, it: &Printed, look: &Look) {
         canvas.line((x, 48.0), Anchor::Start, LABEL, &format!("{} / {}", label.vi, label.en));
         canvas.line((x, 51.4), Anchor::Start, Style::bold(2.55, VALUE), &day);
     }
-    super::mark::draw(canvas, it.mark, super::mark::FRONT);
+    super::marks::draw(canvas, it.marks, super::marks::FRONT);
 }

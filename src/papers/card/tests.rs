@@ -26,7 +26,7 @@ fn printed(kind: CredentialKind) -> Printed {
         portrait: None,
         address: "press.example.vn/v".into(),
         phone: "1900 0000".into(),
-        mark: None,
+        marks: Marks::default(),
     }
 }
 
@@ -42,8 +42,9 @@ fn longest(kind: CredentialKind, letter: &str) -> Printed {
         agency_in_full: times(400),
         typed_code: "WWWWWWWWWWWWWWWW-MMMM-MMMM-MMMM".into(),
         address: format!("{}/v", "w".repeat(40)),
+        phone: "(024) 0000 0000, 1900 0000".into(),
         errand: Some([times(67), times(67), times(66)]),
-        mark: None,
+        marks: Marks::default(),
         ..printed(kind)
     }
 }
@@ -126,10 +127,12 @@ fn every_fact_of_a_card_is_on_it() {
 fn a_mark_is_on_both_sides_and_leaves_the_code_readable() {
     for kind in [CredentialKind::PressCard, CredentialKind::CollaboratorCard] {
         let plain = printed(kind);
-        for (mark, words) in
-            [(Mark::Sample, &["SAMPLE / MẪU"][..]), (Mark::NotInForce, &["KHÔNG CÒN HIỆU LỰC", "NO LONGER VALID"][..])]
-        {
-            let marked = Printed { mark: Some(mark), ..plain.clone() };
+        for (sample, not_in_force, words) in [
+            (true, false, &["SAMPLE / MẪU"][..]),
+            (false, true, &["KHÔNG CÒN HIỆU LỰC", "NO LONGER VALID"][..]),
+            (true, true, &["SAMPLE / MẪU", "KHÔNG CÒN HIỆU LỰC", "NO LONGER VALID"][..]),
+        ] {
+            let marked = Printed { marks: Marks { sample, not_in_force }, ..plain.clone() };
             for side in Side::ALL {
                 let drawn = |it| draw(it, side).expect("a card");
                 let [with, without] = [&marked, &plain].map(|it| drawn(it).words());

@@ -130,7 +130,8 @@ on_both_databases! {
         let letter = app.head(&agency).post("/api/v1/letters", &letter).expect(201);
         // Another node of the same registry, set up as the demo.
         let settings = Settings { demo: true, ..app.registry.settings.clone() };
-        let demo = Registry::open(settings, Clock::manual(app.registry.clock.now()), Entropy::System).expect("a node");
+        let node = |now| Registry::open(settings.clone(), Clock::manual(now), Entropy::System).expect("a node");
+        let demo = node(app.registry.clock.now());
         let registrar = caller(app.registrar().user.expect("an account"));
         let papers = |registry: &Registry| {
             let drawn = cards.iter().chain([&letter]).map(|it| {
@@ -150,6 +151,11 @@ on_both_databases! {
         let id = CredentialId::parse(&cards[0].text("/id")).expect("an id");
         let back = demo.artwork(&registrar, id).expect("a card").draw(Side::Back).expect("a back");
         assert_eq!(qr::read(&back.png().expect("a picture")).as_deref(), Ok(&*cards[0].text("/code")));
+        app.at(6 * 366 * DAY);
+        let expired = node(app.registry.clock.now()).artwork(&registrar, id).and_then(|it| it.pdf()).expect("a PDF");
+        for page in texts(&expired) {
+            assert!(["SAMPLE / MẪU", "KHÔNG CÒN HIỆU LỰC"].iter().all(|words| page.contains(&close(words))), "{page}");
+        }
     }
 
     fn what_cannot_be_shown_is_told_to_those_who_may_see_the_card(db) {
