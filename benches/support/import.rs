@@ -4,8 +4,7 @@
 use super::TestDatabase;
 use super::bare::Engine;
 use super::rounds::{Aim, Measure};
-use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, PgConnection, QueryResult, SqliteConnection};
+use diesel::{PgConnection, QueryResult, SqliteConnection};
 use press_registry::app::imports::{Source, Task};
 use press_registry::app::reports::limits::Intake;
 use press_registry::app::{Registry, Settings, agencies as entering};

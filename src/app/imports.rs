@@ -30,6 +30,9 @@ use work::LEASE_SECONDS;
 /// How often an import is taken up before it is given up: each time a node ended in the middle of it.
 const MOST_CLAIMS: i64 = 20;
 
+/// Files of one agency that are worked on or wait: nobody fills the disk with them, and others come to their turn.
+const MOST_AT_WORK: i64 = 5;
+
 /// An import, and what is wrong with its file.
 pub struct Told {
     /// The import.
@@ -59,7 +62,7 @@ pub fn room(registry: &Registry, caller: &Caller, agency: AgencyId) -> Result<Ro
 /// Writes down that a file came in. A small one this node takes up at once.
 ///
 /// # Errors
-/// 403, 404; 409 while the agency is not at work; 422 where the file is refused as a whole.
+/// 403, 404; 409 while the agency is not at work, or five of its files are; 422 where the file is refused as a whole.
 pub fn create(
     tx: &mut Tx,
     caller: &Caller,
@@ -72,6 +75,10 @@ pub fn create(
     gate.pass_new(tx)?;
     let (order, source) = form()?;
     must_be_at_work(found.state)?;
+    if imports::count_at_work(tx, agency)? >= MOST_AT_WORK {
+        let detail = format!("{MOST_AT_WORK} files of this agency are being worked on: wait for one of them.");
+        return Err(Error::WrongState { detail });
+    }
     let waits = Import {
         id: tx.new_id(),
         agency,

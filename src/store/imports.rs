@@ -5,7 +5,7 @@ use super::columns;
 use super::connection::{Read, insert_all, on_each};
 use super::schema::{import_errors, imports};
 use super::tx::{Tx, Writer};
-use crate::domain::ids::ImportId;
+use crate::domain::ids::{AgencyId, ImportId};
 use crate::domain::imports::{CellError, Counts, Import, ImportState, Mode, Order, RowError};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -103,6 +103,17 @@ pub fn waiting(db: &mut impl Read, now: Timestamp) -> Result<Option<Import>, Err
     let row: Option<Row> =
         imports::table.filter(queued.or(left)).order((imports::created_at, imports::id)).first(db.db()).optional()?;
     row.map(Row::into_domain).transpose()
+}
+
+/// How many imports of an agency have not come to an end.
+///
+/// # Errors
+/// The database's.
+pub fn count_at_work(db: &mut impl Read, agency: AgencyId) -> Result<i64, Error> {
+    let states = [ImportState::Queued, ImportState::Running].map(ImportState::as_str);
+    let at_work =
+        imports::table.filter(imports::state.eq_any(states)).filter(imports::agency_id.eq(agency.to_string()));
+    Ok(at_work.count().get_result(db.db())?)
 }
 
 /// Enters an import.

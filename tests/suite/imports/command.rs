@@ -22,7 +22,7 @@ impl Office {
         place.run(&["migrate"]).done();
         let folder = TempDir::with_prefix("press-registry-files.").expect("a temporary folder");
         let mut office = Self { place, agency: String::new(), folder };
-        let file = office.file("agencies.csv", &format!("{AGENCIES}Báo Thử,Báo Thử,bao,central,,,,\n"));
+        let file = office.file("agencies.csv", format!("{AGENCIES}Báo Thử,Báo Thử,bao,central,,,,\n"));
         office.place.run(&["import", "agencies", &file]).done();
         office.agency = office.place.database.texts("SELECT id AS value FROM agencies").remove(0);
         office

@@ -116,6 +116,26 @@ on_both_databases! {
         assert_eq!(errors(&ended), [(4, "national_id".into(), "doubled_row".into())]);
     }
 
+    fn an_agency_has_five_files_at_work_and_no_more(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let done = send(&clerk, &agency, "?dry_run=true", csv([good(1)])).expect(200);
+        for _ in 0..4 {
+            send(&clerk, &agency, "?dry_run=true", csv([good(1)])).expect(200);
+        }
+        // As if nodes were at them.
+        let until = app.registry.clock.now().plus_seconds(60).micros();
+        let at_work = format!("UPDATE imports SET state = 'running', leased_until = {until}");
+        app.database.run(&at_work).expect("an edit");
+        send(&clerk, &agency, "", csv([good(1)])).expect_problem(409, "wrong-state");
+        let other = app.central_agency();
+        send(&app.clerk(&other), &other, "", csv([good(1)])).expect(200);
+        let end = format!("UPDATE imports SET state = 'done' WHERE id = '{}'", done.text("/id"));
+        app.database.run(&end).expect("an edit");
+        send(&clerk, &agency, "", csv([good(1)])).expect(200);
+    }
+
     fn imports_are_forgotten_after_a_week(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
