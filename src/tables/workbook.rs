@@ -8,7 +8,7 @@ use std::io::{Cursor, Read as _};
 use zip::ZipArchive;
 
 /// What all parts unpack to together: 50,000 people take some 30 MB.
-const MOST_BYTES: usize = 64 * 1024 * 1024;
+const MOST_BYTES: usize = 48 * 1024 * 1024;
 /// What the table of texts unpacks to: it is held in memory as a whole.
 const MOST_TEXT_BYTES: usize = 16 * 1024 * 1024;
 /// What any other part but a sheet or a picture unpacks to: each element of it becomes something in memory.

@@ -34,15 +34,16 @@ on_both_databases! {
         let lines: Vec<String> = (1..=ROWS).map(good).collect();
         let row = |line: &str| line.split(',').map(Cell::from).collect::<Vec<_>>();
         let book = workbook(&std::iter::once(row(HEADER)).chain(lines.iter().map(|line| row(line))).collect::<Vec<_>>());
-        let files = [("CSV", csv(lines).into_bytes()), ("XLSX", book)];
+        // The second time everybody is there already, and it is enough to judge them.
+        let files = [("CSV", csv(lines).into_bytes(), ""), ("XLSX", book, "?dry_run=true")];
         let all = i64::try_from(ROWS).expect("few");
-        for ((kind, file), new) in files.into_iter().zip([all, 0]) {
+        for ((kind, file, parameters), new) in files.into_iter().zip([all, 0]) {
             let serving = Serving::serve(&office.place.arguments(&[]));
             let anybody = Client::at(&serving.base);
             let clerk = anybody.with_tokens(&anybody.sign_in("clerk@test.example", PASSWORD).expect(201));
             // What a password took is given back by now, and must not hide what a file takes.
             let idle = rest(serving.id());
-            let path = format!("/api/v1/agencies/{}/people/import", office.agency);
+            let path = format!("/api/v1/agencies/{}/people/import{parameters}", office.agency);
             let began = std::time::Instant::now();
             let taken = clerk.send("POST", &path, &[("content-type", "text/csv")], Some(&file)).expect(202);
             let done = ended(&clerk, &taken.text("/href"));
