@@ -1,6 +1,11 @@
-//! What people read of a verdict, in both languages: the verdict in words, and what to do next.
+//! What people read of a verdict, in both languages: the verdict in words, what to do next, and what is on the card.
 //!
+//! The page that checks by itself has the same words in a module of its own, `verifier/words.js`; a test compares them.
 //! Clients match [`Judgement::reason`], never these words. Vietnamese comes first, formal and plain, without blame.
+
+mod on_a_card;
+
+pub use on_a_card::lines;
 
 use super::{
     accounts::RoleName,
@@ -36,6 +41,14 @@ pub fn about_the_card() -> Words {
     Words::new(
         "Kết quả này nói về tấm thẻ, không quyết định ai là nhà báo.",
         "This result is about the card; it does not decide who is a journalist.",
+    )
+}
+
+/// Said of a code in the address of somebody else's page.
+pub fn foreign_address() -> Words {
+    Words::new(
+        "Địa chỉ ghi trong mã không phải của hệ thống này: trang mà máy ảnh mở ra là của người khác.",
+        "The address in the code is not this registry's: the page that a camera opens is somebody else's.",
     )
 }
 

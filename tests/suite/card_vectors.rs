@@ -2,6 +2,7 @@
 //!
 //! The committed file is read and never written here, but by the first test with `PRESS_REGISTRY_WRITE_VECTORS=1`.
 
+pub(crate) mod addresses;
 mod agreement;
 mod file;
 mod generate;

@@ -1,9 +1,8 @@
 //! A verdict as people see it: by word, shape and colour, never by colour alone.
 
 use super::language::Language;
-use super::verify::SHOW_PHOTO;
+use super::verifier::texts::SHOW_PHOTO;
 use crate::app::verifications::Verification;
-use crate::domain::printed::CredentialKind;
 use crate::domain::verdict::{Card, Judgement, Verdict};
 use crate::domain::wording;
 use askama::Template;
@@ -29,8 +28,8 @@ pub(super) struct VerdictView {
     shape: &'static str,
     headline: String,
     next_step: String,
-    warning: Option<&'static str>,
-    rows: Vec<(&'static str, String)>,
+    warning: Option<String>,
+    rows: Vec<(String, String)>,
     photo: Option<String>,
     about: String,
     list_age: String,
@@ -47,12 +46,7 @@ impl VerdictView {
             shape,
             headline: language.said(wording::headline(judgement)),
             next_step: language.said(wording::next_step(judgement, phone)),
-            warning: judgement.foreign_address.then(|| {
-                language.of(
-                    "Địa chỉ ghi trong mã không phải của hệ thống này: trang mà máy ảnh mở ra là của người khác.",
-                    "The address in the code is not this registry's: the page that a camera opens is somebody else's.",
-                )
-            }),
+            warning: judgement.foreign_address.then(|| language.said(wording::foreign_address())),
             rows: judgement.card().map(|card| rows(card, language)).unwrap_or_default(),
             photo: shown_photo(judgement),
             about: language.said(wording::about_the_card()),
@@ -81,45 +75,7 @@ const fn looks(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
-fn rows(card: &Card, language: Language) -> Vec<(&'static str, String)> {
-    let claims = &card.claims;
-    let kind = claims.entitlement.kind();
-    let (from, until) = period(card);
-    let mut rows = vec![
-        (language.of("Họ tên", "Name"), claims.name.as_str().to_owned()),
-        (language.of("Cơ quan báo chí", "Agency"), claims.agency.as_str().to_owned()),
-        (language.of("Loại", "Kind"), kind_name(kind, language).to_owned()),
-        (language.of("Số", "Number"), claims.number.as_str().to_owned()),
-        (language.of("Có hiệu lực từ", "Valid from"), from),
-        (language.of("Đến", "Until"), until),
-    ];
-    if let Some(scope) = claims.entitlement.scope() {
-        rows.extend([
-            (language.of("Nơi đến", "Place"), scope.place().to_owned()),
-            (language.of("Cơ quan, tổ chức", "Unit visited"), scope.unit_visited().to_owned()),
-            (language.of("Nội dung", "Work"), scope.work().to_owned()),
-        ]);
-    }
-    rows
-}
-
-const fn kind_name(kind: CredentialKind, language: Language) -> &'static str {
-    match kind {
-        CredentialKind::PressCard => language.of("Thẻ nhà báo", "Press card"),
-        CredentialKind::IntroductionLetter => language.of("Giấy giới thiệu", "Letter of introduction"),
-        CredentialKind::CollaboratorCard => language.of("Thẻ cộng tác viên", "Collaborator card"),
-    }
-}
-
-/// From when and until when, as printed: cards by their first and last day, letters to the minute.
-fn period(card: &Card) -> (String, String) {
-    let validity = card.claims.validity;
-    match card.claims.entitlement.kind() {
-        CredentialKind::PressCard | CredentialKind::CollaboratorCard => {
-            (wording::date(validity.first_day()), wording::date(validity.last_day()))
-        }
-        CredentialKind::IntroductionLetter => {
-            (wording::moment(validity.not_before()), wording::moment(validity.expires()))
-        }
-    }
+fn rows(card: &Card, language: Language) -> Vec<(String, String)> {
+    let lines = wording::lines(&card.claims).into_iter();
+    lines.map(|(name, value)| (language.said(name), language.said(value))).collect()
 }

@@ -4,13 +4,15 @@
 //! `verifier/`, which are joined here; nothing about the card reaches the registry. Style and script are inside, so
 //! that all of it is one request, and are allowed by their hashes alone.
 
+pub(super) mod texts;
+
 use super::Html;
 use super::layout::{DEMO, SITE};
-use super::verify::{self, MAX_TEXT_CHARS};
 use crate::api::State;
 use crate::api::answer::is_known;
 use crate::app::Settings;
-use crate::app::gate::Etag;
+use crate::app::published::Published;
+use crate::domain::card_code::MAX_TEXT_CHARS;
 use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap,
     HeaderName, HeaderValue, VARY,
@@ -62,29 +64,29 @@ const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ances
 </header>
 {% if demo %}<p class="demo">{{ DEMO|safe }}</p>
 {% endif %}<main>
-<h1>{{ verify::TITLE|safe }}</h1>
+<h1>{{ texts::TITLE|safe }}</h1>
 <div id="result" role="status"></div>
 <div id="details" hidden>
 <dl id="card"></dl>
-<button id="show-photo" class="button quiet" hidden>{{ verify::SHOW_PHOTO|safe }}</button>
+<button id="show-photo" class="button quiet" hidden>{{ texts::SHOW_PHOTO|safe }}</button>
 <div id="photo"></div>
 <p class="note"><span id="about"></span><br><span id="age"></span></p>
 </div>
-<p id="insecure" class="mistake" hidden>{{ verify::INSECURE|safe }}</p>
-<p id="unscripted" class="mistake">{{ verify::UNSCRIPTED|safe }}</p>
-<p class="lead start scripted">{{ verify::SCAN_IT|safe }}</p>
-<button id="scan" hidden>{{ verify::SCAN_HERE|safe }}</button>
+<p id="insecure" class="mistake" hidden>{{ texts::INSECURE|safe }}</p>
+<p id="unscripted" class="mistake">{{ texts::UNSCRIPTED|safe }}</p>
+<p class="lead start scripted">{{ texts::SCAN_IT|safe }}</p>
+<button id="scan" hidden>{{ texts::SCAN_HERE|safe }}</button>
 <video id="camera" playsinline muted hidden></video>
 <form id="form" method="post" action="/v">
-<p class="privacy">{{ verify::PRIVACY|safe }}</p>
-<label for="code">{{ verify::LABEL|safe }}</label>
-<p class="hint" id="hint">{{ verify::HINT|safe }}</p>
+<p class="privacy">{{ texts::PRIVACY|safe }}</p>
+<label for="code">{{ texts::LABEL|safe }}</label>
+<p class="hint" id="hint">{{ texts::HINT|safe }}</p>
 <input id="code" name="code" required maxlength="{{ MAX_TEXT_CHARS }}" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="hint">
-<button>{{ verify::CHECK|safe }}</button>
+<button>{{ texts::CHECK|safe }}</button>
 </form>
-<p><a class="vi" lang="vi" href="/report?lang=vi">{{ verify::REPORT.0 }}</a> <a class="en" lang="en" href="/report?lang=en">{{ verify::REPORT.1 }}</a></p>
-<p class="note">{{ verify::HOTLINE|safe }} <span id="phone">{{ phone }}</span></p>
-<p class="note scripted">{{ verify::OFFLINE|safe }} <span id="ready" hidden>{{ verify::READY|safe }}</span></p>
+<p><a class="vi" lang="vi" href="/report?lang=vi">{{ texts::REPORT.0 }}</a> <a class="en" lang="en" href="/report?lang=en">{{ texts::REPORT.1 }}</a></p>
+<p class="note">{{ texts::HOTLINE|safe }} <span id="phone">{{ phone }}</span></p>
+<p class="note scripted">{{ texts::OFFLINE|safe }} <span id="ready" hidden>{{ texts::READY|safe }}</span></p>
 </main>
 </body>
 </html>
@@ -144,28 +146,25 @@ pub(in crate::api) async fn worker(state: web::Data<State>, request: HttpRequest
 struct Packed {
     media_type: &'static str,
     policy: String,
-    plain: (Bytes, String),
-    gzip: (Bytes, String),
+    plain: Published,
+    gzip: Published,
 }
 
 impl Packed {
     fn new(media_type: &'static str, text: String, policy: String) -> io::Result<Self> {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
         gzip.write_all(text.as_bytes())?;
-        let tagged = |bytes: Vec<u8>| {
-            let etag = Etag::of_bytes(&bytes).quoted();
-            (Bytes::from(bytes), etag)
-        };
-        Ok(Self { media_type, policy, plain: tagged(text.into_bytes()), gzip: tagged(gzip.finish()?) })
+        let [plain, gzip] = [text.into_bytes(), gzip.finish()?].map(Published::new);
+        Ok(Self { media_type, policy, plain, gzip })
     }
 
     fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let is_packed = takes_gzip(request.headers());
-        let (bytes, etag) = if is_packed { &self.gzip } else { &self.plain };
-        let is_known = is_known(request.headers(), etag);
+        let bytes = if is_packed { &self.gzip } else { &self.plain };
+        let is_known = is_known(request.headers(), bytes.etag());
         let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         answer
-            .insert_header((ETAG, etag.as_str()))
+            .insert_header((ETAG, bytes.etag()))
             .insert_header((VARY, "Accept-Encoding"))
             .insert_header((CACHE_CONTROL, "no-cache"))
             .insert_header((CONTENT_SECURITY_POLICY, self.policy.as_str()));
@@ -175,7 +174,7 @@ impl Packed {
         if is_packed {
             answer.insert_header((CONTENT_ENCODING, "gzip"));
         }
-        answer.insert_header((CONTENT_TYPE, self.media_type)).body(bytes.clone())
+        answer.insert_header((CONTENT_TYPE, self.media_type)).body(Bytes::from_owner(bytes.clone()))
     }
 }
 

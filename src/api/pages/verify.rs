@@ -1,59 +1,19 @@
 //! `POST /v`: checks a typed code, with or without scripts. Only the registry can, and that is said first.
 
 use super::Html;
-use super::language::{Both, Language};
+use super::language::Language;
 use super::layout::page as framed;
 use super::verdict::VerdictView;
+use super::verifier::texts::{CHECK, HINT, LABEL, PRIVACY, REPORT, TITLE};
 use crate::api::body::{Body, Kind};
 use crate::api::context::{Visit, block};
 use crate::api::query::Query;
 use crate::app::verifications;
+use crate::domain::card_code::MAX_TEXT_CHARS;
 use crate::domain::text;
 use crate::error::Error;
 use askama::Template;
 use std::sync::Arc;
-
-pub(super) use crate::domain::card_code::MAX_TEXT_CHARS;
-
-pub(super) const TITLE: Both = Both("Kiểm tra thẻ", "Check a card");
-pub(super) const SCAN_IT: Both = Both(
-    "Quét mã QR trên thẻ bằng máy ảnh của điện thoại. Mã được kiểm tra ngay trên máy này, không gửi đi đâu.",
-    "Point the phone's camera at the QR on the card. It is checked on this device and sent to nobody.",
-);
-pub(super) const SCAN_HERE: Both = Both("Quét ngay tại đây", "Scan it here");
-pub(super) const SHOW_PHOTO: Both = Both(
-    "Xem ảnh đã đăng ký (yêu cầu này được gửi đến hệ thống)",
-    "Show the registered photo (this request reaches the registry)",
-);
-pub(super) const PRIVACY: Both = Both(
-    "Mã gõ tay được gửi đến hệ thống này để kiểm tra. Hệ thống không lưu mã, thẻ hay người kiểm tra.",
-    "A typed code is sent to this registry to be checked. It keeps neither the code, nor the card, nor who asked.",
-);
-pub(super) const LABEL: Both = Both("Mã in bên cạnh QR", "The code printed beside the QR");
-pub(super) const HINT: Both = Both(
-    "Ví dụ 000123-7K2M-9QXR-4TDA. Chữ hoa, chữ thường, dấu cách đều được.",
-    "For example 000123-7K2M-9QXR-4TDA. Capitals, small letters and spaces do not matter.",
-);
-pub(super) const CHECK: Both = Both("Kiểm tra", "Check");
-pub(super) const REPORT: Both = Both("Báo cáo việc sử dụng thẻ sai quy định", "Report misuse of a card");
-pub(super) const HOTLINE: Both = Both("Đường dây nóng:", "Hotline:");
-pub(super) const INSECURE: Both = Both(
-    "Trang này được mở không qua HTTPS, hoặc bằng trình duyệt quá cũ, nên không tự kiểm tra được mã QR: bấm “Kiểm tra” để \
-     gửi mã đến hệ thống.",
-    "This page was opened without HTTPS, or in an old browser, so it cannot check a QR by itself: “Check” sends the \
-     code to the registry.",
-);
-pub(super) const UNSCRIPTED: Both = Both(
-    "JavaScript đã tắt, hoặc trình duyệt quá cũ: hãy gõ mã in bên cạnh QR vào ô dưới đây.",
-    "Scripts are off or this browser is too old: type the code printed beside the QR below.",
-);
-pub(super) const OFFLINE: Both = Both(
-    "Mở trang này một lần khi có mạng: sau đó quét được cả khi mất mạng. Nếu chưa từng mở, hãy gọi đường dây nóng, hoặc \
-     kết nối mạng rồi quét lại.",
-    "Open this page once with a network: from then on it also checks without one. On a phone that never did, call the \
-     hotline, or connect and scan again.",
-);
-pub(super) const READY: Both = Both("Điện thoại này đã sẵn sàng.", "This phone is ready.");
 
 #[derive(Template)]
 #[template(

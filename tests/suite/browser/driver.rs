@@ -1,74 +1,31 @@
-//! A headless Chromium, driven by its chromedriver: as much of WebDriver (W3C) as these tests need.
+//! A window of a headless Chromium, driven by its chromedriver: as much of WebDriver (W3C) as these tests need.
 //!
 //! Without both programs the tests are skipped, with a message; `PRESS_REGISTRY_REQUIRE_CHROMIUM=1` makes that a
-//! failure. One browser runs at a time.
+//! failure. A crate for it would save little here: its calls are async, so that each of these methods would stay as a
+//! blocking one around it (thirtyfour), or it rests on a crate under MPL-2.0 (fantoccini).
 
+use super::chromium::{Chromium, Lent};
 use serde_json::{Value, json};
-use std::{
-    io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
-use tempfile::TempDir;
 
-/// Chromium is heavy; its neighbours are timed.
-static TURN: Mutex<()> = Mutex::new(());
-
-/// A browser with a profile of its own, closed when dropped.
+/// A browser in which nothing was visited yet, with one window, which is closed when dropped.
 pub(crate) struct Browser {
-    session: String,
-    agent: ureq::Agent,
-    driver: Child,
-    _profile: TempDir,
-    _turn: MutexGuard<'static, ()>,
+    /// Never `None`.
+    lent: Lent,
 }
 
 impl Browser {
-    /// A new browser that prefers this language, or `None` where there is no Chromium (said on standard error).
-    pub(crate) fn start(language: &str) -> Option<Self> {
-        Self::start_with(language, &[])
+    /// A browser that prefers these languages, or `None` where there is no Chromium.
+    pub(crate) fn start(languages: &str) -> Option<Self> {
+        let browser = Self { lent: Chromium::lent()? };
+        let languages = json!({ "userAgent": "", "acceptLanguage": languages });
+        browser.devtools("Emulation.setUserAgentOverride", languages);
+        // Two of them on one screen would take the focus from each other.
+        browser.devtools("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
+        Some(browser)
     }
 
-    /// The same, with further switches.
-    pub(crate) fn start_with(language: &str, switches: &[&str]) -> Option<Self> {
-        let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(found);
-        let (Some(chromium), Some(driver)) = (chromium, found("chromedriver")) else {
-            let missing = "no Chromium with chromedriver in PATH";
-            assert!(std::env::var_os("PRESS_REGISTRY_REQUIRE_CHROMIUM").is_none(), "{missing}");
-            eprintln!("skipped: {missing}");
-            return None;
-        };
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let profile = TempDir::with_prefix("press-registry-browser.").expect("a temporary folder");
-        let (driver, address) = start_driver(&driver);
-        let data = format!("--user-data-dir={}", profile.path().display());
-        let mut arguments = vec![
-            data.as_str(),
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--disable-dev-shm-usage",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--use-fake-ui-for-media-stream",
-            "--use-fake-device-for-media-stream",
-        ];
-        arguments.extend(switches);
-        let config = ureq::Agent::config_builder().http_status_as_error(false).max_idle_connections(0);
-        let agent = config.timeout_global(Some(Duration::from_secs(300))).build().new_agent();
-        let mut browser = Self { session: format!("{address}/session"), agent, driver, _profile: profile, _turn: turn };
-        let options = json!({
-            "binary": chromium, "args": arguments, "prefs": { "intl.accept_languages": language },
-        });
-        let wanted = json!({ "goog:chromeOptions": options, "timeouts": { "script": 280_000 } });
-        let made = browser.post("", &json!({ "capabilities": { "alwaysMatch": wanted } }));
-        let id = made["sessionId"].as_str().expect("a session");
-        browser.session = format!("{}/{id}", browser.session);
-        Some(browser)
+    fn chromium(&self) -> &Chromium {
+        self.lent.as_ref().expect("it runs")
     }
 
     /// Opens an address and waits until it has loaded.
@@ -78,7 +35,7 @@ impl Browser {
         self.post("/url", &json!({ "url": url }));
     }
 
-    /// Clicks where this selector says, as a person does.
+    /// Clicks where this selector says, as a person does: once it is there.
     pub(crate) fn click(&self, css: &str) {
         self.post(&format!("/element/{}/click", self.element(css)), &json!({}));
     }
@@ -88,12 +45,10 @@ impl Browser {
         self.post(&format!("/element/{}/value", self.element(css)), &json!({ "text": text }));
     }
 
-    /// What a person reads there.
+    /// What a person reads there, once it is there.
     pub(crate) fn read(&self, css: &str) -> String {
-        let url = format!("{}/element/{}/text", self.session, self.element(css));
-        let text = self.agent.get(url).call().expect("an answer").body_mut().read_to_string().expect("text");
-        let answered: Value = serde_json::from_str(&text).expect("JSON");
-        answered["value"].as_str().expect("text").to_owned()
+        let text = self.chromium().get(&format!("/element/{}/text", self.element(css)));
+        text.expect("an answer").as_str().expect("text").to_owned()
     }
 
     fn element(&self, css: &str) -> String {
@@ -131,7 +86,7 @@ impl Browser {
 
     /// Sends a command of the DevTools protocol.
     pub(crate) fn devtools(&self, command: &str, parameters: Value) -> Value {
-        self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
+        self.chromium().devtools(command, &parameters).unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
     /// Sets the size of the view, in CSS pixels.
@@ -147,52 +102,14 @@ impl Browser {
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {
-        self.send(path, body).unwrap_or_else(|error| panic!("{path}: {error}"))
-    }
-
-    fn send(&self, path: &str, body: &Value) -> Result<Value, String> {
-        let url = format!("{}{path}", self.session);
-        let sent = self.agent.post(url).header("content-type", "application/json").send(body.to_string().as_bytes());
-        let mut answer = sent.map_err(|error| error.to_string())?;
-        let text = answer.body_mut().with_config().limit(64 << 20).read_to_string().map_err(|it| it.to_string())?;
-        let answered: Value = serde_json::from_str(&text).map_err(|it| it.to_string())?;
-        match answer.status().is_success() {
-            true => Ok(answered["value"].clone()),
-            false => Err(answered["value"]["message"].as_str().unwrap_or_default().to_owned()),
-        }
+        self.chromium().post(path, body).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Chromium ends with its session; its driver has to be told.
-        let _closed = self.agent.delete(&self.session).call();
-        let _already_ended = self.driver.kill();
-        let _status = self.driver.wait();
+        if let Some(chromium) = self.lent.as_ref() {
+            chromium.close_window();
+        }
     }
-}
-
-/// A driver on a port of its own choice, and its address.
-fn start_driver(program: &str) -> (Child, String) {
-    let mut driver = Command::new(program)
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver starts");
-    let said = BufReader::new(driver.stdout.take().expect("piped above"));
-    let port = said.lines().map_while(Result::ok).find_map(|line| {
-        let (_, port) = line.split_once("successfully on port ")?;
-        port.trim_end_matches('.').parse::<u16>().ok()
-    });
-    let port = port.expect("chromedriver says its port");
-    (driver, format!("http://127.0.0.1:{port}"))
-}
-
-/// Where a program is, by PATH.
-fn found(program: &str) -> Option<String> {
-    let path = std::env::var_os("PATH")?;
-    let there = std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())?;
-    Some(there.display().to_string())
 }

@@ -19,53 +19,62 @@ use press_registry::{
 };
 use serde_json::json;
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex},
-    time::Duration,
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Condvar, Mutex},
 };
 
 pub(super) const ISSUER: &str = "/.well-known/press-registry/issuer";
 pub(super) const DAY: i64 = 86_400;
 
-/// What is answered in the registry's place: bytes of a media type, after a while.
-#[derive(Clone)]
-struct Instead {
-    media_type: &'static str,
-    body: Vec<u8>,
-    after: Duration,
+/// What is answered in the registry's place, by path: bytes of a media type.
+type Board = Arc<Mutex<BTreeMap<String, (&'static str, Vec<u8>)>>>;
+
+/// The paths at which nothing is answered for now.
+#[derive(Default)]
+struct Gate {
+    shut: Mutex<BTreeSet<String>>,
+    opened: Condvar,
 }
 
-type Board = Arc<Mutex<BTreeMap<String, Instead>>>;
+impl Gate {
+    fn pass(&self, path: &str) {
+        let shut = self.shut.lock().expect("no panic");
+        drop(self.opened.wait_while(shut, |shut| shut.contains(path)).expect("no panic"));
+    }
+}
 
 pub(super) struct Stage {
-    pub(super) app: TestApp,
+    /// Gone before what it stands for.
     pub(super) site: Site,
+    pub(super) app: TestApp,
     /// A press card that was really issued.
     pub(super) claims: Claims,
     board: Board,
+    gate: Arc<Gate>,
 }
 
 impl Stage {
     /// A registry with one card, whose list 0 says that it is good; `None` where its database is not asked for.
     pub(super) fn set() -> Option<Self> {
-        let app = TestApp::start_by(TestDatabase::create(Engine::Sqlite)?, Clock::System);
+        Self::set_by(Clock::System)
+    }
+
+    /// The same by another clock.
+    pub(super) fn set_by(clock: Clock) -> Option<Self> {
+        let app = TestApp::start_by(TestDatabase::create(Engine::Sqlite)?, clock);
         let code = app.issued_card(&app.central_agency()).text("/code");
         let (_, base32) = code.split_once('#').expect("a link");
         let code = BASE32_NOPAD.decode(base32.as_bytes()).expect("base32");
         let claims = Claims::parse(Envelope::parse(&code).expect("a code").payload).expect("claims");
-        let board = Board::default();
-        let (base, instead) = (app.base.clone(), Arc::clone(&board));
+        let (board, gate) = (Board::default(), Arc::<Gate>::default());
+        let (base, instead, shut) = (app.base.clone(), Arc::clone(&board), Arc::clone(&gate));
         let site = Site::start(move |asked| {
+            // What is answered late is what was there when it was asked for.
             let found = instead.lock().expect("no panic").get(&asked.path).cloned();
-            match found {
-                Some(it) => {
-                    std::thread::sleep(it.after);
-                    Told::ok(it.media_type, it.body)
-                }
-                None => forwarded(&base, asked),
-            }
+            shut.pass(&asked.path);
+            found.map_or_else(|| forwarded(&base, asked), |(media_type, body)| Told::ok(media_type, body))
         });
-        let stage = Self { app, site, claims, board };
+        let stage = Self { site, app, claims, board, gate };
         stage.publish_list(&[]);
         Some(stage)
     }
@@ -81,13 +90,18 @@ impl Stage {
 
     /// Answers this in the registry's place from now on.
     pub(super) fn answer(&self, path: &str, media_type: &'static str, body: Vec<u8>) {
-        let instead = Instead { media_type, body, after: Duration::ZERO };
-        self.board.lock().expect("no panic").insert(path.to_owned(), instead);
+        self.board.lock().expect("no panic").insert(path.to_owned(), (media_type, body));
     }
 
-    /// Lets what is on the board come this late.
-    pub(super) fn delay(&self, after: Duration) {
-        self.board.lock().expect("no panic").values_mut().for_each(|it| it.after = after);
+    /// Leaves whoever asks for one of these without an answer, until it is released.
+    pub(super) fn hold(&self, paths: &[&str]) {
+        self.gate.shut.lock().expect("no panic").extend(paths.iter().map(|it| (*it).to_owned()));
+    }
+
+    /// Lets everything be answered again.
+    pub(super) fn release(&self) {
+        self.gate.shut.lock().expect("no panic").clear();
+        self.gate.opened.notify_all();
     }
 
     pub(super) fn document(&self) -> IssuerDocument {
@@ -195,7 +209,8 @@ fn forwarded(base: &str, asked: &Asked) -> Told {
         request = request.header(name, value);
     }
     let sent = config.build().new_agent().run(request.body(&asked.body[..]).expect("a request"));
-    let mut answer = sent.expect("an answer");
+    // A browser may ask for something when the test is over, and its registry gone.
+    let Ok(mut answer) = sent else { return Told::nothing() };
     let headers =
         answer.headers().iter().filter(|(name, _)| !["content-length", "connection"].contains(&name.as_str()));
     let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().expect("text").to_owned())).collect();

@@ -1,6 +1,7 @@
 //! Who comes to the page: in either language, with and without scripts, with and without TLS, with a camera, with a
 //! code to type.
 
+use super::chromium::WITHOUT_TLS;
 use super::driver::Browser;
 use super::stage::{ISSUER, Stage};
 use super::{axe, looks};
@@ -111,11 +112,10 @@ fn a_typed_code_is_posted_only_where_there_is_a_network_and_a_qr_never() {
 #[test]
 fn without_a_secure_context_the_page_says_so_and_offers_the_posted_check() {
     let Some(stage) = Stage::set() else { return };
-    let rules = "--host-resolver-rules=MAP verifier.test 127.0.0.1";
-    let Some(browser) = Browser::start_with("en", &[rules]) else { return };
+    let Some(browser) = Browser::start("en") else { return };
     let link = stage.link(|_| {});
     stage.site.asked();
-    browser.open(&link.replace("127.0.0.1", "verifier.test"));
+    browser.open(&link.replace("127.0.0.1", WITHOUT_TLS));
     assert_eq!(browser.run("return isSecureContext", &[]), false);
     assert!(browser.read("#insecure").starts_with("This page was opened without HTTPS"));
     let asked = stage.site.asked();

@@ -1,10 +1,11 @@
 // Judges texts with the page's own modules, by worlds of signed bytes.
 
+import { parseClaims } from "/verifier/claims.js";
 import { parseHonestSet } from "/verifier/honest.js";
 import { parseIssuer } from "/verifier/issuer.js";
 import { parseList } from "/verifier/status.js";
 import { judge } from "/verifier/verdict.js";
-import { headline, listAgeWords, nextStep } from "/verifier/words.js";
+import { ABOUT_THE_CARD, FOREIGN_ADDRESS, ONLY_THE_REGISTRY, headline, lines, listAgeWords, nextStep } from "/verifier/words.js";
 
 const bytes = (base64) => Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
 
@@ -52,7 +53,24 @@ export async function judgeAll(cases, phone) {
     const judgement = await judge(text, now, worlds[world]);
     const { verdict, reason, warning, card, listAge } = judgement;
     const expect = { verdict, reason, warning, card: card && shown(card), list_age_seconds: listAge };
-    answers.push({ expect, words: [headline(judgement), nextStep(judgement, phone), listAgeWords(listAge)] });
+    answers.push({ expect, words: wordsOf(judgement, phone) });
   }
   return answers;
 }
+
+/** Every text of a judgement. */
+function wordsOf(judgement, phone) {
+  const { card, warning, listAge } = judgement;
+  const both = (value) => (typeof value === "string" ? { vi: value, en: value } : value);
+  const rows = card ? lines(card).flatMap(([name, value]) => [name, both(value)]) : [];
+  const always = [headline(judgement), nextStep(judgement, phone), listAgeWords(listAge), ABOUT_THE_CARD];
+  return [...always, ...(warning ? [FOREIGN_ADDRESS] : []), ...rows];
+}
+
+/** The same of judgements whose card is still a payload. */
+export function wordsOfAll(judgements, phone) {
+  return judgements.map(({ card, ...judgement }) => wordsOf({ ...judgement, card: card && parseClaims(bytes(card)) }, phone));
+}
+
+/** Said of a typed code where no registry is asked. */
+export const onlyTheRegistry = ONLY_THE_REGISTRY;

@@ -2,6 +2,7 @@
 //! thousands of codes that are wrong in every way.
 
 mod campaign;
+mod words;
 
 use super::{
     TABLE,
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::browser::{driver::Browser, modules::module, signed::List, site::Site};
 use crate::support::full_campaign;
-use press_registry::domain::{issuer::Words, time::Timestamp, verdict::judge, wording};
+use press_registry::domain::{issuer::Words, time::Timestamp, verdict::judge};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,9 +39,7 @@ impl Said {
     /// What the registry itself says.
     fn by_the_registry(case: &Case, held: &Held) -> Self {
         let judgement = judge(&case.text, Timestamp::from_seconds(case.now), held);
-        let age = wording::list_age(judgement.list_age_seconds);
-        let words = vec![wording::headline(&judgement), wording::next_step(&judgement, PHONE), age];
-        Self { expect: Expected::from(&judgement), words }
+        Self { expect: Expected::from(&judgement), words: words::of(&judgement) }
     }
 }
 

@@ -7,7 +7,7 @@ import { ABOUT_THE_CARD, FOREIGN_ADDRESS, NO_CAMERA, ONLY_THE_REGISTRY, headline
 
 const find = (id) => document.getElementById(id);
 const RECHECK = 60_000;
-/** After the verdict there is time for what other cards will need. */
+/** How long after the verdict there is time for what other cards will need. */
 const LEISURE = 2_000;
 /** Without TLS a browser lends pages neither cryptography nor a memory; old ones cannot unpack a list. */
 const canJudge = isSecureContext && "DecompressionStream" in window && "timeout" in AbortSignal;
@@ -54,15 +54,6 @@ function make(name, properties, ...content) {
 
 const mistake = (words) => make("p", { className: "mistake" }, said(words));
 
-function shape(verdict) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [name, value] of Object.entries({ viewBox: "0 0 64 64", width: 96, height: 96, "aria-hidden": true })) {
-    svg.setAttribute(name, value);
-  }
-  svg.innerHTML = SHAPES[verdict];
-  return svg;
-}
-
 /** Judges what is being looked at, and shows what is new. */
 async function check() {
   const looked = text;
@@ -80,7 +71,8 @@ function show(judgement, phone) {
   const news = JSON.stringify([verdict, ...words, card, warning]);
   if (news === shown) return;
   shown = news;
-  const section = make("section", { className: `verdict ${verdict.replace("_", "-")}` }, shape(verdict));
+  const shape = `<svg viewBox="0 0 64 64" width="96" height="96" aria-hidden="true">${SHAPES[verdict]}</svg>`;
+  const section = make("section", { className: `verdict ${verdict.replace("_", "-")}`, innerHTML: shape });
   section.append(make("h2", {}, words[0]), make("p", { className: "next" }, words[1]));
   if (warning) section.append(make("p", { className: "warning" }, said(FOREIGN_ADDRESS)));
   find("result").replaceChildren(section);
@@ -120,7 +112,8 @@ function look(another) {
   return check();
 }
 
-const lookAtAddress = () => look(location.hash.length > 1 ? location.href : null);
+/** The address, if a card's QR led here. */
+const scanned = () => (location.hash.length > 1 ? location.href : null);
 
 /** Reads a QR with the camera, where the browser can; asked again meanwhile, it stops. */
 async function scan() {
@@ -158,9 +151,12 @@ function submit(event) {
   }
 }
 
+/** After the verdict, which may have failed, keeps what other cards need. */
+const andPrepare = (checked) => checked.finally(() => setTimeout(() => prepare().catch(() => {}), LEISURE));
+
 /** Keeps what the next visit needs, should it be without a network. */
 async function prepare() {
-  known ??= await knowledge(() => {});
+  if (text === null) known = await knowledge(() => {});
   const worker = navigator.serviceWorker.register("/v/worker.js", { scope: "/" });
   const [isWhole] = await Promise.all([keepLists(known), keepPage(), worker]);
   find("ready").hidden = !isWhole || known.issuer.cardKeys.size === 0;
@@ -180,16 +176,17 @@ function start() {
   find("form").onsubmit = submit;
   if (!canJudge) {
     find("insecure").hidden = false;
-    find("code").value = location.hash.length > 1 ? location.href : "";
+    find("code").value = scanned();
     return;
   }
   find("scan").hidden = !("BarcodeDetector" in window && navigator.mediaDevices);
   find("scan").onclick = scan;
-  addEventListener("hashchange", lookAtAddress);
-  addEventListener("online", check);
-  addEventListener("visibilitychange", () => document.hidden || check());
+  addEventListener("hashchange", () => look(scanned()));
+  // Both may be the only moment of the day with a network, and the next card in another list.
+  addEventListener("online", () => andPrepare(check()));
+  addEventListener("visibilitychange", () => document.hidden || andPrepare(check()));
   setInterval(() => document.hidden || check(), RECHECK);
-  lookAtAddress().finally(() => setTimeout(() => prepare().catch(() => {}), LEISURE));
+  andPrepare(look(scanned()));
 }
 
 start();

@@ -1,5 +1,4 @@
-// What people read of a verdict, as `{vi, en}`: the words of the registry's own `domain/wording.rs`, and those of a card
-// and of a foreign address as `pages/verdict.rs` has them.
+// What people read of a verdict, as `{vi, en}`: the words of the registry's own `domain/wording.rs`.
 
 const VIETNAM_OFFSET = 7 * 3600;
 
@@ -124,14 +123,15 @@ function age(seconds) {
 
 /** The day of an instant in Việt Nam, as dd/mm/yyyy. */
 function date(seconds) {
-  return inVietnam(seconds).slice(0, 10).split("-").reverse().join("/");
+  // The last day that a card can have is in the year 10000 there, which is written "+010000".
+  return inVietnam(seconds)[0].replace("+0", "").split("-").reverse().join("/");
 }
 
-const inVietnam = (seconds) => new Date((seconds + VIETNAM_OFFSET) * 1000).toISOString();
+const inVietnam = (seconds) => new Date((seconds + VIETNAM_OFFSET) * 1000).toISOString().split("T");
 
 /** What is printed on a card, line by line: its name and its value. Cards count in days, letters in minutes. */
 export function lines(card) {
-  const moment = (at) => `${inVietnam(at).slice(11, 16)}, ${date(at)} (UTC+07:00)`;
+  const moment = (at) => `${inVietnam(at)[1].slice(0, 5)}, ${date(at)} (UTC+07:00)`;
   const [from, until] = isLetter(card)
     ? [moment(card.notBefore), moment(card.expires)]
     : [date(card.notBefore), date(card.expires - 1)];
