@@ -17,6 +17,7 @@ pub mod findings;
 pub mod held;
 pub mod honest_set;
 pub mod ids;
+pub mod imports;
 pub mod issuer;
 pub mod log;
 pub mod misuse;

@@ -21,6 +21,7 @@ pub mod events;
 pub mod findings;
 pub mod forgetting;
 pub mod idempotency;
+pub mod imports;
 pub mod keys;
 mod ledger;
 pub mod log;

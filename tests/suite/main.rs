@@ -17,6 +17,7 @@ mod dependencies;
 mod documents;
 mod eligibility;
 mod erasure;
+mod imports;
 mod keys;
 mod letters;
 mod log;

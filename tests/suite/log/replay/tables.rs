@@ -81,6 +81,8 @@ pub(super) const UNTOLD: &[(&str, &str)] = &[
     ("event_personal", "the log itself"),
     ("events", "the log itself"),
     ("idempotency", "answers kept for those who ask again: copies of what was told"),
+    ("import_errors", "what is wrong with rows of a file that are not entered"),
+    ("imports", "how far a file is: each person who is entered from it is told as person.registered"),
     ("log_head", "the log itself"),
     ("log_leaves", "the log itself"),
     ("log_tiles", "the log itself, hashed"),
