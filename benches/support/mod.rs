@@ -4,6 +4,7 @@ pub(crate) mod background;
 pub(crate) mod bare;
 pub(crate) mod card;
 pub(crate) mod fixtures;
+pub(crate) mod import;
 #[path = "../../tests/suite/support/issuer.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod issuer;

@@ -197,7 +197,5 @@ fn insert(
         })
         .collect();
     let event = Event::new(EventKind::AgencyChanged, Object::Agency(agency));
-    tx.record(&policy::the_program_itself(), event, |writer| {
-        rows.iter().try_for_each(|row| people::insert(writer, &registry.secrets.sealing, row))
-    })
+    tx.record(&policy::the_program_itself(), event, |writer| people::insert(writer, &registry.secrets.sealing, &rows))
 }

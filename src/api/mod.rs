@@ -22,6 +22,7 @@ mod gate;
 mod headers;
 mod health;
 mod history;
+mod imports;
 mod json;
 mod log;
 mod log_entries;
@@ -36,6 +37,7 @@ mod pages;
 mod people;
 mod problem;
 mod provinces;
+mod published;
 mod query;
 mod returns;
 pub mod server;
@@ -48,6 +50,7 @@ mod users;
 mod verifications;
 
 use crate::app::Registry;
+use crate::app::published::Published;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
@@ -73,6 +76,9 @@ fn operations(api: &mut ServiceConfig) {
         .service(verifications::create_verification)
         .service(people::list_people)
         .service(people::create_person)
+        .service(imports::import_people)
+        .service(imports::get_import)
+        .service(imports::get_rejected_rows)
         .service(people::get_person)
         .service(people::change_person)
         .service(people::set_portrait)
@@ -195,7 +201,7 @@ struct State {
     registry: Arc<Registry>,
     metrics: observe::Metrics,
     addresses: unrouted::Addresses,
-    openapi: Vec<u8>,
+    openapi: Published,
     verifier: pages::Verifier,
     /// Whether people reach the registry over TLS, which a proxy may end.
     is_https: bool,
@@ -207,7 +213,7 @@ impl State {
         Ok(Self {
             metrics: observe::Metrics::new(),
             addresses: unrouted::Addresses::new(&openapi.paths, PAGES),
-            openapi: document(&openapi).into_bytes(),
+            openapi: Published::new(document(&openapi).into_bytes()),
             verifier: pages::Verifier::new(&registry.settings)?,
             is_https: registry.settings.public_url.starts_with("https://"),
             registry,

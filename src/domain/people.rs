@@ -217,6 +217,37 @@ impl EngagementForm {
     }
 }
 
+/// A person as an agency enters them: words not yet trusted.
+#[derive(Clone, Default)]
+pub struct NewPersonForm {
+    /// The person.
+    pub person: PersonForm,
+    /// What they do for the agency.
+    pub engagement: EngagementForm,
+}
+
+/// A well-formed person with an engagement, not yet on record.
+#[derive(Clone)]
+pub struct NewPerson {
+    /// The person.
+    pub fields: PersonFields,
+    /// What they do for the agency.
+    pub engagement: EngagementFields,
+}
+
+impl NewPersonForm {
+    /// Whom this form tells of.
+    ///
+    /// # Errors
+    /// Every problem of every field.
+    pub fn parse(&self, today: Day) -> Result<NewPerson, Vec<FieldError>> {
+        match (self.person.parse(today), self.engagement.parse("/engagement")) {
+            (Ok(fields), Ok(engagement)) => Ok(NewPerson { fields, engagement }),
+            (fields, engagement) => Err([fields.err(), engagement.err()].into_iter().flatten().flatten().collect()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,6 +31,8 @@ pub enum Kept {
     Answers,
     /// Sign-ins that are over, and one-time codes that nobody used.
     Sessions,
+    /// Files of people that came in, and what was wrong with them.
+    Imports,
 }
 
 /// How long something is kept, and why so long.
@@ -46,7 +48,7 @@ pub struct Period {
 
 impl Kept {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::UnfoundedReports,
         Self::UnfoundedCases,
         Self::RefusedApplications,
@@ -54,6 +56,7 @@ impl Kept {
         Self::Accesses,
         Self::Answers,
         Self::Sessions,
+        Self::Imports,
     ];
 
     /// As counted in the log.
@@ -66,6 +69,7 @@ impl Kept {
             Self::Accesses => "accesses",
             Self::Answers => "answers",
             Self::Sessions => "sessions",
+            Self::Imports => "imports",
         }
     }
 
@@ -105,6 +109,12 @@ impl Kept {
             ),
             Self::Answers => (Length::Hours(72), "the answer", "A request is repeated within days or never."),
             Self::Sessions => (Length::Hours(0), "their end", "A sign-in that is over opens nothing."),
+            Self::Imports => (
+                Length::Days(7),
+                "the file's arrival",
+                "Once a file is done with, only its rejected rows are kept, for whoever mends them: within the week, or \
+                 from their own list (law 91/2025 Đ3).",
+            ),
         };
         Period { length, from, reason }
     }

@@ -1,4 +1,4 @@
-//! Names: how they are listed, and how they are found. What is found in which order: decision 26.
+//! Names: how they are listed, and how they are found. What is found in which order: decision 28.
 //!
 //! Each name is entered in an index once for each of its words, as in a book: an entry is one text that begins with the
 //! word and goes on with all that the order depends on. Whoever reads the entries with one beginning, in the order of

@@ -2,7 +2,7 @@
 //!
 //! A word is taken apart into its letters (a ă â b c d đ e ê …) and its tones. It no longer matters then in which Unicode
 //! form it came, nor on which vowel the tone was put (hòa, hoà). Both parts are written in ASCII so that comparing bytes
-//! is the order of the dictionary: no database is asked for a collation. Decision 26.
+//! is the order of the dictionary: no database is asked for a collation. Decision 28.
 
 use unicode_normalization::UnicodeNormalization as _;
 

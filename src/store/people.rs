@@ -1,7 +1,7 @@
 //! Rows of people and of their engagements. National ids are sealed and found by keyed hash only.
 
 use super::columns;
-use super::connection::Read;
+use super::connection::{Read, insert_all};
 use super::schema::{agencies, engagements, people};
 use super::search;
 use super::tx::Writer;
@@ -17,7 +17,7 @@ use diesel::prelude::*;
 use std::collections::HashMap;
 
 #[derive(Queryable, Insertable, AsChangeset, Selectable)]
-#[diesel(table_name = people, treat_none_as_null = true)]
+#[diesel(table_name = people, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     id: String,
     full_name: String,
@@ -81,6 +81,18 @@ struct EngagementRow {
 }
 
 impl EngagementRow {
+    fn all_of(person: &Person) -> impl Iterator<Item = Self> {
+        person.engagements.iter().map(|engagement| Self {
+            id: engagement.id.to_string(),
+            person_id: person.id.to_string(),
+            agency_id: engagement.agency.to_string(),
+            kind: engagement.kind.as_str().to_owned(),
+            post: engagement.post.clone(),
+            from_day: engagement.from.date(),
+            to_day: engagement.to.map(Day::date),
+        })
+    }
+
     fn into_domain(self) -> Result<Engagement, Error> {
         Ok(Engagement {
             id: columns::id(&self.id)?,
@@ -174,6 +186,29 @@ pub fn known_to_agency(
     columns::optional_id(id.as_deref())
 }
 
+/// Those of an agency's own people on `day` who have one of these national ids, in no promised order.
+///
+/// # Errors
+/// The database's.
+pub fn known_among(
+    db: &mut impl Read,
+    sealing: &Sealing,
+    agency: AgencyId,
+    national_ids: &[&NationalId],
+    day: Day,
+) -> Result<Vec<Person>, Error> {
+    let hashes: Vec<Vec<u8>> = national_ids.iter().map(|id| sealing.hash(id.reveal().as_bytes())).collect();
+    let rows: Vec<Row> = people::table
+        .inner_join(engagements::table)
+        .filter(people::national_id_hash.eq_any(hashes))
+        .filter(engagements::agency_id.eq(agency.to_string()))
+        .filter(engagements::to_day.is_null().or(engagements::to_day.ge(day.date())))
+        .select(Row::as_select())
+        .distinct()
+        .load(db.db())?;
+    with_engagements(db, sealing, rows)
+}
+
 /// Whether any of these agencies is local to `province`.
 ///
 /// # Errors
@@ -195,25 +230,16 @@ pub fn are_one(db: &mut impl Read, one: PersonId, other: PersonId) -> Result<boo
     Ok(matches!(hashes.as_slice(), [one, other] if one == other))
 }
 
-/// Enters a person with their engagements.
+/// Enters people with their engagements.
 ///
 /// # Errors
 /// The database's.
-pub fn insert(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result<(), Error> {
-    diesel::insert_into(people::table).values(Row::of(person, sealing)?).execute(writer.db())?;
-    for engagement in &person.engagements {
-        let row = EngagementRow {
-            id: engagement.id.to_string(),
-            person_id: person.id.to_string(),
-            agency_id: engagement.agency.to_string(),
-            kind: engagement.kind.as_str().to_owned(),
-            post: engagement.post.clone(),
-            from_day: engagement.from.date(),
-            to_day: engagement.to.map(Day::date),
-        };
-        diesel::insert_into(engagements::table).values(row).execute(writer.db())?;
-    }
-    search::enter(writer, std::slice::from_ref(person))?;
+pub fn insert(writer: &mut Writer, sealing: &Sealing, people: &[Person]) -> Result<(), Error> {
+    let rows = people.iter().map(|person| Row::of(person, sealing)).collect::<Result<Vec<_>, _>>()?;
+    let engagements: Vec<EngagementRow> = people.iter().flat_map(EngagementRow::all_of).collect();
+    insert_all!(writer.db(), people::table, rows);
+    insert_all!(writer.db(), engagements::table, engagements);
+    search::enter(writer, people)?;
     Ok(())
 }
 

@@ -242,6 +242,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    eligibility (application_id, person_id) {
+        application_id -> Text,
+        person_id -> Text,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
     credentials (id) {
         id -> Text,
         kind -> Text,
@@ -269,6 +277,7 @@ diesel::table! {
         log_index -> BigInt,
         version -> BigInt,
         issued_at -> BigInt,
+        gone -> Nullable<Text>,
     }
 }
 
@@ -513,6 +522,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    imports (id) {
+        id -> Text,
+        agency_id -> Text,
+        user_id -> Text,
+        session_id -> Text,
+        dry_run -> Bool,
+        mode -> Text,
+        state -> Text,
+        row_count -> BigInt,
+        rows_done -> BigInt,
+        last_row -> BigInt,
+        accepted -> BigInt,
+        unchanged -> BigInt,
+        rejected -> BigInt,
+        registered -> BigInt,
+        object -> Nullable<Text>,
+        claims -> BigInt,
+        leased_until -> BigInt,
+        failure -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    import_errors (import_id, row_number, position) {
+        import_id -> Text,
+        row_number -> BigInt,
+        position -> Integer,
+        column_name -> Text,
+        code -> Text,
+        detail -> Text,
+    }
+}
+
 diesel::joinable!(engagements -> people (person_id));
 diesel::joinable!(erasures -> people (person_id));
 diesel::joinable!(notices -> cases (case_id));
@@ -540,6 +584,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     applications,
     application_people,
+    eligibility,
     credentials,
     status_lists,
     signed_lists,
@@ -565,4 +610,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     notices,
     notice_mails,
     case_documents,
+    imports,
+    import_errors,
 );

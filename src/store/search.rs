@@ -4,7 +4,7 @@
 //! somebody's work, so that one range of one key answers: neither database is left to choose another way.
 
 use super::columns::{self, at_most};
-use super::connection::{Db, Read, on_each};
+use super::connection::{Db, Read, insert_all};
 use super::schema::{engagements, people, people_words};
 use super::tx::Writer;
 use crate::domain::ids::{AgencyId, PersonId};
@@ -18,8 +18,6 @@ use diesel::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Entries of one statement, far below SQLite's 32,766 parameters of four columns each.
-const AT_ONCE: usize = 1_000;
 /// People read at a time when a database of an older version is brought up.
 const PEOPLE_AT_ONCE: i64 = 1_000;
 /// Which word is rare is asked at these numbers of entries.
@@ -191,9 +189,7 @@ fn last_days(work: impl IntoIterator<Item = (String, Option<NaiveDate>)>) -> BTr
 }
 
 fn insert(db: &mut Db, entries: &[Entry]) -> QueryResult<()> {
-    for entries in entries.chunks(AT_ONCE) {
-        on_each!(db, db => diesel::insert_into(people_words::table).values(entries).execute(db))?;
-    }
+    insert_all!(db, people_words::table, entries);
     Ok(())
 }
 

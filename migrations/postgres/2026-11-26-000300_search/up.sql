@@ -1,4 +1,4 @@
--- People in the order of their names, and under each word of them: decision 26.
+-- People in the order of their names, and under each word of them: decision 28.
 -- It is made from `people` and `engagements`; the program enters those who are there already when it starts.
 CREATE TABLE people_words (
   agency_id TEXT COLLATE "C" NOT NULL,

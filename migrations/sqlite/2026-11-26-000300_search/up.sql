@@ -1,4 +1,4 @@
--- People in the order of their names, and under each word of them: decision 26. The PostgreSQL twin differs
+-- People in the order of their names, and under each word of them: decision 28. The PostgreSQL twin differs
 -- only in COLLATE "C", and in that it cannot keep a table in its key.
 -- It is made from `people` and `engagements`; the program enters those who are there already when it starts.
 CREATE TABLE people_words (
