@@ -49,7 +49,7 @@ macro_rules! copied {
         /// What the comparison asks of a database.
         pub(crate) trait Copies: Engine {
             /// Reads them all.
-            fn rows(&mut self) -> QueryResult<RowsOf>;
+            fn copied(&mut self) -> QueryResult<RowsOf>;
             /// Inserts them all, durably and at once.
             fn insert_rows(&mut self, rows: &RowsOf) -> QueryResult<()>;
         }
@@ -57,7 +57,7 @@ macro_rules! copied {
         macro_rules! copies {
             ($connection:ty) => {
                 impl Copies for $connection {
-                    fn rows(&mut self) -> QueryResult<RowsOf> {
+                    fn copied(&mut self) -> QueryResult<RowsOf> {
                         use diesel::prelude::*;
                         Ok(RowsOf(Rows { $($module: $module::rows::table.order($module::rows::$key).load(self)?,)+ }))
                     }
@@ -147,7 +147,7 @@ pub(crate) fn compare<E: Copies>(rounds: usize, people: usize, database: impl Fn
     for _ in 0..rounds {
         let (Some(ours), Some(theirs)) = (database(), database()) else { return };
         let (seconds, agency) = take_in(&ours, &file);
-        let rows = E::open(ours.address()).rows().expect("what was taken in");
+        let rows = E::open(ours.address()).copied().expect("what was taken in");
         Store::migrate(&DatabaseUrl::parse(&theirs.url, false).expect("a database URL")).expect("an empty database");
         let mut db = E::open(theirs.address());
         let agency = format!(

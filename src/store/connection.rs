@@ -44,7 +44,7 @@ macro_rules! insert_all {
                 }
             }
             $crate::store::connection::Db::Postgres(db) if !$rows.is_empty() => {
-                diesel::copy_from($table).from_insertable(&$rows).execute(db)?;
+                diesel::copy_from($table).from_insertable(&$rows[..]).execute(db)?;
             }
             $crate::store::connection::Db::Postgres(_) => {}
         }
