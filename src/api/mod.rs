@@ -22,6 +22,7 @@ mod gate;
 mod headers;
 mod health;
 mod history;
+mod in_hand;
 mod json;
 mod log;
 mod log_entries;
@@ -194,6 +195,7 @@ fn everything(api: &mut ServiceConfig) {
 struct State {
     registry: Arc<Registry>,
     metrics: observe::Metrics,
+    places: in_hand::Places,
     addresses: unrouted::Addresses,
     openapi: Vec<u8>,
     verifier: pages::Verifier,
@@ -206,6 +208,7 @@ impl State {
         let openapi = openapi();
         Ok(Self {
             metrics: observe::Metrics::new(),
+            places: in_hand::Places::new(),
             addresses: unrouted::Addresses::new(&openapi.paths, PAGES),
             openapi: document(&openapi).into_bytes(),
             verifier: pages::Verifier::new(&registry.settings)?,
@@ -233,6 +236,7 @@ fn app(
         .configure(everything)
         .into_app()
         .default_service(web::to(unrouted::not_here))
+        .wrap(from_fn(in_hand::limit))
         .wrap(from_fn(observe::observe))
 }
 

@@ -19,6 +19,7 @@ pub mod erasures;
 pub mod events;
 pub mod findings;
 pub mod forgetting;
+pub mod guesses;
 pub mod idempotency;
 pub mod keys;
 mod ledger;

@@ -505,6 +505,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    guesses (key_hash) {
+        key_hash -> Binary,
+        over_at -> BigInt,
+        next_at -> BigInt,
+    }
+}
+
 diesel::joinable!(engagements -> people (person_id));
 diesel::joinable!(erasures -> people (person_id));
 diesel::joinable!(notices -> cases (case_id));
@@ -556,4 +564,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     notices,
     notice_mails,
     case_documents,
+    guesses,
 );

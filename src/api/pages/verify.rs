@@ -5,6 +5,7 @@ use super::language::Language;
 use super::layout::page as framed;
 use super::verdict::VerdictView;
 use super::verifier::texts::{CHECK, HINT, LABEL, PRIVACY, REPORT, TITLE};
+use crate::api::address::Origin;
 use crate::api::body::{Body, Kind};
 use crate::api::context::{Visit, block};
 use crate::api::query::Query;
@@ -51,10 +52,10 @@ impl Kind for Form {
 }
 
 /// The page with the verdict on a code.
-pub(in crate::api) async fn check(visit: Visit, body: Body<Form>, language: Language) -> Html {
+pub(in crate::api) async fn check(visit: Visit, origin: Origin, body: Body<Form>, language: Language) -> Html {
     let code = text::pasted(&code(&body)?).to_owned();
     let registry = Arc::clone(&visit.registry);
-    let page = match block(move || verifications::verify(&registry, &code, None)).await {
+    let page = match block(move || verifications::verify_from(&registry, &code, None, origin.0)).await {
         Ok(check) => {
             let view = VerdictView::new(&check, &visit.registry.settings.phone, language);
             CheckedPage { language, verdict: Some(view.render().map_err(Error::internal)?), mistake: None }
