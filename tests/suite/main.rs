@@ -18,6 +18,7 @@ mod documents;
 mod erasure;
 mod keys;
 mod letters;
+mod limits;
 mod log;
 mod mails;
 mod observability;
