@@ -63,10 +63,11 @@ impl ResponseError for Error {
     }
 }
 
-/// Gives an answer from 400 up its problem document; others pass.
+/// Gives an answer from 400 up its problem document; others pass, and pages that tell people themselves.
 pub(super) fn render(answer: ServiceResponse, public_url: &str, request_id: Uuid) -> ServiceResponse {
     let status = answer.status();
-    if status.as_u16() < 400 {
+    let is_page = answer.headers().get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html"));
+    if status.as_u16() < 400 || is_page {
         return answer;
     }
     let (request, response) = answer.into_parts();
