@@ -5,8 +5,7 @@ use crate::app::gate::Etag;
 use crate::error::{Error, StoredAnswer};
 use actix_web::body::BoxBody;
 use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    HeaderMap, IF_NONE_MATCH, LOCATION,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -121,12 +120,6 @@ impl Answer {
     pub(super) const fn for_ever(mut self) -> Self {
         self.cache = Some("public, max-age=31536000, immutable");
         self
-    }
-
-    /// The same, which pages of anybody's may read: only for what is signed and meant for every verifier.
-    #[must_use]
-    pub(super) fn for_every_origin(self) -> Self {
-        self.with(ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*".to_owned())
     }
 
     /// The answer that was given before, as it was.

@@ -1,8 +1,9 @@
 //! The documentation: `/openapi.json`, and `/docs` to browse it. Every file comes from this program.
 
 use super::State;
-use super::answer::{Answer, JSON, Outcome};
+use super::answer::JSON;
 use super::headers::DOCS_POLICY;
+use super::published::Public;
 use crate::error::Error;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use actix_web::{HttpResponse, web};
@@ -14,8 +15,8 @@ static CONFIG: LazyLock<Arc<Config<'static>>> =
     LazyLock::new(|| Arc::new(Config::from("/openapi.json").validator_url("none").try_it_out_enabled(false)));
 
 /// The document.
-pub(super) async fn openapi(state: web::Data<State>) -> Outcome {
-    Ok(Answer::bytes(JSON, state.openapi.clone()).tagged_by_bytes().public())
+pub(super) async fn openapi(state: web::Data<State>) -> Public {
+    Public::new(JSON, state.openapi.clone())
 }
 
 /// `/docs` alone would make the files' relative addresses miss.

@@ -5,6 +5,7 @@ use super::address::Origin;
 use super::answer::{Answer, JSON, Outcome};
 use super::context::{Visit, block};
 use super::problem::{OpenGuessProblems, OpenReadProblems};
+use super::published::Public;
 use super::query::NoQuery;
 use crate::app::misses::{Secret, found_nothing};
 use crate::domain::printed::PhotoDigest;
@@ -66,9 +67,8 @@ pub(super) async fn get_metrics(state: web::Data<State>, _: NoQuery) -> Outcome 
     (status = 200, description = "The document.", content_type = "application/json", body = Object,
         headers(("ETag" = String, description = "Of these exact bytes."))), OpenReadProblems))]
 #[get("/.well-known/press-registry/issuer")]
-pub(super) async fn get_issuer(visit: Visit, _: NoQuery) -> Outcome {
-    let document = visit.registry.ring().document().to_vec();
-    Ok(Answer::bytes(JSON, document).tagged_by_bytes().public().for_every_origin())
+pub(super) async fn get_issuer(visit: Visit, _: NoQuery) -> Public {
+    Public::new(JSON, visit.registry.ring().document().clone()).for_every_origin()
 }
 
 /// The issuer document's signatures
@@ -78,9 +78,8 @@ pub(super) async fn get_issuer(visit: Visit, _: NoQuery) -> Outcome {
     (status = 200, description = "The signatures.", body = Vec<SignatureView>,
         headers(("ETag" = String, description = "Of these exact bytes."))), OpenReadProblems))]
 #[get("/.well-known/press-registry/issuer.sig")]
-pub(super) async fn get_issuer_signatures(visit: Visit, _: NoQuery) -> Outcome {
-    let signatures = visit.registry.ring().document_signatures().to_vec();
-    Ok(Answer::bytes(JSON, signatures).tagged_by_bytes().public().for_every_origin())
+pub(super) async fn get_issuer_signatures(visit: Visit, _: NoQuery) -> Public {
+    Public::new(JSON, visit.registry.ring().document_signatures().clone()).for_every_origin()
 }
 
 /// One signature over the issuer document.

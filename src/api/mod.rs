@@ -37,6 +37,7 @@ mod pages;
 mod people;
 mod problem;
 mod provinces;
+mod published;
 mod query;
 mod returns;
 pub mod server;
@@ -49,6 +50,7 @@ mod users;
 mod verifications;
 
 use crate::app::Registry;
+use crate::app::published::Published;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
@@ -197,7 +199,7 @@ struct State {
     metrics: observe::Metrics,
     places: in_hand::Places,
     addresses: unrouted::Addresses,
-    openapi: Vec<u8>,
+    openapi: Published,
     verifier: pages::Verifier,
     /// Whether people reach the registry over TLS, which a proxy may end.
     is_https: bool,
@@ -210,7 +212,7 @@ impl State {
             metrics: observe::Metrics::new(),
             places: in_hand::Places::new(),
             addresses: unrouted::Addresses::new(&openapi.paths, PAGES),
-            openapi: document(&openapi).into_bytes(),
+            openapi: Published::new(document(&openapi).into_bytes()),
             verifier: pages::Verifier::new(&registry.settings)?,
             is_https: registry.settings.public_url.starts_with("https://"),
             registry,

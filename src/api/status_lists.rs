@@ -1,8 +1,8 @@
 //! Status lists and honest sets: signed, for anybody, from memory. Who asks for one tells nobody which card it is about.
 
-use super::answer::{Answer, Outcome};
 use super::context::Visit;
 use super::problem::OpenReadProblems;
+use super::published::Public;
 use super::query::NoQuery;
 use crate::domain::signed_list::ListName;
 use crate::domain::{honest_set, status_list};
@@ -18,7 +18,7 @@ use actix_web::{get, web};
     responses((status = 200, description = "The signed list.", content_type = "application/statuslist+cwt", body = Vec<u8>,
         headers(("ETag" = String, description = "Of these exact bytes."))), OpenReadProblems))]
 #[get("/status/{n}")]
-pub(super) async fn get_status_list(visit: Visit, n: web::Path<String>, _: NoQuery) -> Outcome {
+pub(super) async fn get_status_list(visit: Visit, n: web::Path<String>, _: NoQuery) -> Result<Public, Error> {
     match ListName::parse(&n) {
         Some(name @ ListName::Status(_)) => serve(&visit, name, status_list::MEDIA_TYPE),
         Some(ListName::Honest(_)) | None => Err(Error::NotFound),
@@ -33,12 +33,12 @@ pub(super) async fn get_status_list(visit: Visit, n: web::Path<String>, _: NoQue
     responses((status = 200, description = "The signed set.", content_type = "application/cwt", body = Vec<u8>,
         headers(("ETag" = String, description = "Of these exact bytes."))), OpenReadProblems))]
 #[get("/status/honest/{kid}")]
-pub(super) async fn get_honest_set(visit: Visit, kid: web::Path<String>, _: NoQuery) -> Outcome {
+pub(super) async fn get_honest_set(visit: Visit, kid: web::Path<String>, _: NoQuery) -> Result<Public, Error> {
     let name = ListName::parse(&format!("honest/{kid}")).ok_or(Error::NotFound)?;
     serve(&visit, name, honest_set::MEDIA_TYPE)
 }
 
-fn serve(visit: &Visit, name: ListName, media_type: &'static str) -> Outcome {
+fn serve(visit: &Visit, name: ListName, media_type: &'static str) -> Result<Public, Error> {
     let served = visit.registry.lists.get(name).ok_or(Error::NotFound)?;
-    Ok(Answer::bytes(media_type, served.token.clone()).tagged(&served.etag).public().for_every_origin())
+    Ok(Public::new(media_type, served.token.clone()).for_every_origin())
 }

@@ -1,25 +1,20 @@
-//! The keys of this moment and the issuer document that tells the world of them.
+//! The keys of this moment, and with them the issuer document that tells the world of them.
 
-use super::{Settings, StartError};
-use crate::domain::card_code::{Envelope, HonestDigest, Kid, honest_digest, host};
-use crate::domain::issuer::{
-    Contact, DocumentSignature, IssuerDocument, IssuerKey, KeyState, KeyUse, KnownIssuer, LogIdentity, PastLog,
-    StatusListLink,
-};
-use crate::domain::log::Checkpoint;
-use crate::domain::signed_list::ListName;
+mod document;
+mod source;
+
+use super::published::Published;
+use super::{Settings, StartError, honest_sets};
+use crate::domain::card_code::{HonestDigest, Kid};
+use crate::domain::issuer::{IssuerKey, KeyState, KeyUse, KnownIssuer};
 use crate::domain::time::Timestamp;
-use crate::domain::wording;
 use crate::error::Error;
 use crate::keys::{KeyDirectory, KeyFileError, LogKey, PairUse, Secret, SigningKey};
-use crate::store::log::{self, LogRow};
-use crate::store::{Read, Reader, Store, credentials, keys};
-use data_encoding::{BASE64, BASE64URL_NOPAD};
+use crate::store::Store;
+use crate::store::keys::KeyRow;
+use source::Source;
 use std::collections::{HashMap, HashSet};
 
-/// The document is dated in steps, so that nodes that know the same write the same bytes, and it need not be signed
-/// anew each time they look: a quarter of an hour is nothing against the day that it counts as fresh.
-const DATED_EVERY_SECONDS: i64 = 15 * 60;
 /// How long a key is meant to sign when it says no end of its own. It bounds signing only.
 const SIGNING_YEARS: u32 = 10;
 
@@ -36,33 +31,8 @@ pub struct KeyRing {
     session_points: HashMap<Kid, [u8; 65]>,
     known: KnownIssuer,
     honest: HashMap<Kid, HashSet<HonestDigest>>,
-    document: Vec<u8>,
-    document_signatures: Vec<u8>,
-}
-
-/// All that a key ring is made from: where it is the same, so is the ring.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Source {
-    keys: Vec<keys::KeyRow>,
-    hosts: Vec<String>,
-    /// Of each log what is told: its newest checkpoint moves all the time, and is told only once the log has ended.
-    logs: Vec<LogRow>,
-    /// The status lists that this node serves: none is named that cannot be had here.
-    lists: Vec<u32>,
-    dated: Timestamp,
-}
-
-impl Source {
-    fn read(store: &Store, lists: Vec<u32>, now: Timestamp) -> Result<Self, Error> {
-        let dated = Timestamp::from_seconds(now.seconds() - now.seconds().rem_euclid(DATED_EVERY_SECONDS));
-        store.read_consistently(|db| {
-            let mut logs = log::all(db)?;
-            if let Some(current) = logs.last_mut() {
-                (current.size, current.checkpoint) = (0, None);
-            }
-            Ok(Self { keys: keys::list(db)?, hosts: keys::hosts(db)?, logs, lists, dated })
-        })
-    }
+    document: Published,
+    document_signatures: Published,
 }
 
 /// A ring as the database has it now, and why this node cannot sign with one of its keys, where that is so: what
@@ -109,7 +79,7 @@ impl KeyRing {
         settings: &Settings,
         log: &LogKey,
     ) -> Result<Loaded, StartError> {
-        let honest = store.read(|db| honest_sets(db, &source.keys))?;
+        let honest = store.read(|db| honest_sets::of_all(db, &source.keys))?;
         let mut ring = Builder::default();
         for row in &source.keys {
             if Secret::ALL.iter().any(|secret| secret.as_str() == row.purpose) {
@@ -179,53 +149,14 @@ impl KeyRing {
     }
 
     /// The issuer document's exact bytes.
-    pub fn document(&self) -> &[u8] {
+    pub fn document(&self) -> &Published {
         &self.document
     }
 
     /// The signatures over it, JSON.
-    pub fn document_signatures(&self) -> &[u8] {
+    pub fn document_signatures(&self) -> &Published {
         &self.document_signatures
     }
-}
-
-/// A log that has ended, with its newest checkpoint; `None` where none was ever signed.
-fn past_log(row: &LogRow, key: &LogKey) -> Option<PastLog> {
-    let verifier = key.verifier(&row.origin);
-    let note = row.checkpoint.clone()?;
-    let checkpoint = Checkpoint::open(&note, &verifier).ok()?;
-    Some(PastLog {
-        identity: LogIdentity { origin: row.origin.clone(), vkey: verifier.to_string() },
-        size: checkpoint.size,
-        root: BASE64.encode(&checkpoint.root),
-        checkpoint: note,
-    })
-}
-
-fn list_at(n: u32, public_url: &str) -> StatusListLink {
-    StatusListLink { n, url: ListName::Status(n).address(public_url) }
-}
-
-/// For each compromised key of cards, what was really issued under it.
-fn honest_sets(db: &mut Reader, rows: &[keys::KeyRow]) -> Result<HashMap<Kid, HashSet<HonestDigest>>, Error> {
-    let compromised =
-        rows.iter().filter(|row| row.purpose == PairUse::Card.as_str() && row.state == KeyState::Compromised);
-    compromised
-        .map(|row| {
-            let kid = Kid::parse(&row.id).map_err(|problem| Error::internal(problem.to_string()))?;
-            Ok((kid, honest_set(db, kid)?))
-        })
-        .collect()
-}
-
-/// What was really issued under a key.
-pub(super) fn honest_set<Set: FromIterator<HonestDigest>>(db: &mut impl Read, kid: Kid) -> Result<Set, Error> {
-    let codes = credentials::codes_under(db, &kid.to_string())?;
-    let digests = codes.iter().map(|code| {
-        let envelope = Envelope::parse(code);
-        envelope.map(|it| honest_digest(it.payload)).ok_or_else(|| Error::internal("a stored code is none"))
-    });
-    digests.collect()
 }
 
 #[derive(Default)]
@@ -244,7 +175,7 @@ impl Builder {
         pair: PairUse,
         kid: Kid,
         point: [u8; 65],
-        row: &keys::KeyRow,
+        row: &KeyRow,
         files: &KeyDirectory,
     ) -> Result<(), Error> {
         let signer = match row.state {
@@ -285,34 +216,11 @@ impl Builder {
         log: &LogKey,
         lacks_a_file: bool,
     ) -> Result<KeyRing, StartError> {
-        let identity = |origin: &str| LogIdentity { origin: origin.to_owned(), vkey: log.verifier(origin).to_string() };
-        let (log_now, past) = match source.logs.split_last() {
-            Some((current, past)) => (identity(&current.origin), past),
-            // Until it is first served: then the name is fixed.
-            None => (identity(host(&settings.public_url).unwrap_or_default()), &[][..]),
-        };
-        let document = IssuerDocument {
-            name: wording::registry(),
-            issued_at: source.dated,
-            hosts: source.hosts.clone(),
-            contact: Contact { phone: settings.phone.clone(), url: settings.public_url.clone() },
-            keys: self.listed,
-            status_lists: source.lists.iter().map(|n| list_at(*n, &settings.public_url)).collect(),
-            log: log_now,
-            past_logs: past.iter().filter_map(|row| past_log(row, log)).collect(),
-        };
+        let document = document::of(&source, self.listed, settings, log);
         let known = KnownIssuer::new(&document)
             .map_err(|problem| StartError::Other(format!("a stored key is not usable: {problem:?}")))?;
         let bytes = serde_json::to_vec(&document).map_err(|error| StartError::Other(error.to_string()))?;
-        let signatures = self
-            .status
-            .iter()
-            .map(|key| {
-                let sig = key.sign(&bytes).map_err(|error| StartError::Other(error.to_string()))?;
-                Ok(DocumentSignature { kid: key.kid().to_string(), sig: BASE64URL_NOPAD.encode(&sig) })
-            })
-            .collect::<Result<Vec<_>, StartError>>()?;
-        let signatures = serde_json::to_vec(&signatures).map_err(|error| StartError::Other(error.to_string()))?;
+        let signatures = document::signatures(&bytes, &self.status)?;
         Ok(KeyRing {
             source,
             lacks_a_file,
@@ -322,8 +230,8 @@ impl Builder {
             session_points: self.session_points,
             known,
             honest,
-            document: bytes,
-            document_signatures: signatures,
+            document: Published::new(bytes),
+            document_signatures: Published::new(signatures),
         })
     }
 }

@@ -16,6 +16,7 @@ pub mod erasure;
 pub mod evidence;
 pub mod findings;
 pub mod gate;
+mod honest_sets;
 mod issuance;
 pub mod keyring;
 pub mod keys;
@@ -30,6 +31,7 @@ pub mod passwords;
 pub mod people;
 pub mod portraits;
 pub mod provinces;
+pub mod published;
 pub mod reports;
 pub mod retention;
 pub mod returns;
@@ -199,7 +201,7 @@ impl Registry {
             Some(file) => KeyDirectory::of(&settings.data_dir).locked_with(KeyLock::read(file)?),
             None => KeyDirectory::of(&settings.data_dir),
         };
-        key_files.lock_all()?;
+        key_files.put_in_order()?;
         let secrets = keys::take_up(&store, &key_files, &entropy)?;
         let files = Files::open(&settings.data_dir.join(FILES))?;
         let Loaded { ring, unusable } = KeyRing::load(&store, &key_files, &settings, &secrets.log, clock.now())?;
@@ -242,12 +244,12 @@ impl Registry {
     /// The database cannot be read, or a new key's file is not here. In the latter case all is taken over, so that
     /// cards of the new key are known as ours; only signing has to wait for the file.
     pub fn refresh(&self) -> Result<(), StartError> {
-        self.store.refresh()?;
-        self.take_over_lists()?;
+        self.catch_up()?;
         let (ring, lists, now) = (self.ring(), self.lists.numbers(), self.clock.now());
         let newer = ring.newer(lists, &self.store, &self.key_files, &self.settings, &self.secrets.log, now)?;
         let Some(Loaded { ring, unusable }) = newer else { return Ok(()) };
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+        self.lists.look_again();
         unusable.map_or(Ok(()), |error| Err(error.into()))
     }
 }

@@ -5,8 +5,9 @@
 //! and so sees all that came before; the others take over its bytes. Nothing of it is in the log: the changes are.
 
 use super::Registry;
-use super::gate::Etag;
-use super::keyring::{self, KeyRing};
+use super::honest_sets;
+use super::keyring::KeyRing;
+use super::published::Published;
 use crate::domain::card_code::Kid;
 use crate::domain::honest_set::HonestSet;
 use crate::domain::signed_list::{ListName, Unbelieved};
@@ -14,9 +15,9 @@ use crate::domain::status_list::{Bits, StatusList};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::store::signed_lists::{self, SignedRow};
-use crate::store::{StatusMirror, Tx, keys};
+use crate::store::{StatusMirror, Tx, events, keys};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// How old a status list becomes where nothing changes. Phones hold one to be fresh for a day.
 const SIGNED_EVERY_SECONDS: i64 = 10 * 60;
@@ -28,9 +29,7 @@ const SET_EVERY_SECONDS: i64 = 24 * 3_600;
 /// A list that everybody may have.
 pub struct Served {
     /// The exact bytes.
-    pub token: Vec<u8>,
-    /// Of these bytes.
-    pub etag: Etag,
+    pub token: Published,
     version: i64,
     said: Said,
 }
@@ -74,10 +73,21 @@ impl Said {
     }
 }
 
+/// What this node has taken over from the database.
+#[derive(Default)]
+struct TakenOver {
+    /// How long the log was then, and the newest version of each signed list: where both are the same, nothing is new.
+    /// `None` where it has to be looked at once more all the same.
+    seen: Option<(i64, Vec<(ListName, i64)>)>,
+    /// The status lists that are open.
+    opened: Vec<u32>,
+}
+
 /// What this node serves.
 #[derive(Default)]
 pub struct StatusLists {
     served: RwLock<BTreeMap<ListName, Arc<Served>>>,
+    taken_over: Mutex<TakenOver>,
     /// Held while lists are signed: one at a time in this node. The database sees to the others.
     signing: Mutex<()>,
 }
@@ -98,11 +108,19 @@ impl StatusLists {
         served.keys().filter_map(number).collect()
     }
 
+    /// Has everything taken over once more at the next look: what was not believed may be, now that keys are known.
+    pub(super) fn look_again(&self) {
+        self.taken_over().seen = None;
+    }
+
+    fn taken_over(&self) -> MutexGuard<'_, TakenOver> {
+        self.taken_over.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Serves a list from now on, unless a newer one is served already or it is not believed: then it is signed anew.
     fn serve(&self, row: SignedRow, ring: &KeyRing) {
         let Ok(said) = Said::read(row.name, &row.token, ring) else { return };
-        let etag = Etag::of_bytes(&row.token);
-        let new = Arc::new(Served { token: row.token, etag, version: row.version, said });
+        let new = Arc::new(Served { token: Published::new(row.token), version: row.version, said });
         let mut served = self.served.write().unwrap_or_else(PoisonError::into_inner);
         if served.get(&row.name).is_none_or(|held| held.version < new.version) {
             served.insert(row.name, new);
@@ -111,23 +129,32 @@ impl StatusLists {
 }
 
 impl Registry {
-    /// Takes over the lists that any node has signed since, and gives the names of all that there should be. Blocks.
+    /// Takes over the states of cards and the lists that any node has changed since, for which it looks at the end of the
+    /// log and at the versions of lists: nearly always nothing is new. Blocks.
     ///
     /// # Errors
     /// The database's.
-    pub(super) fn take_over_lists(&self) -> Result<Vec<ListName>, Error> {
+    pub(super) fn catch_up(&self) -> Result<(), Error> {
+        let mut taken_over = self.lists.taken_over();
+        let now = self.store.read(|db| Ok((events::count(db)?, signed_lists::versions(db)?)))?;
+        if taken_over.seen.as_ref() == Some(&now) {
+            return Ok(());
+        }
         let ring = self.ring();
         let (opened, new) = self.store.read_consistently(|db| {
             let mut new = Vec::new();
-            for (name, version) in signed_lists::versions(db)? {
-                if self.lists.get(name).is_none_or(|held| held.version < version) {
-                    new.extend(signed_lists::find(db, name)?);
+            for (name, version) in &now.1 {
+                if self.lists.get(*name).is_none_or(|held| held.version < *version) {
+                    new.extend(signed_lists::find(db, *name)?);
                 }
             }
             Ok((signed_lists::opened(db)?, new))
         })?;
         new.into_iter().for_each(|row| self.lists.serve(row, &ring));
-        Ok(opened.into_iter().map(ListName::Status).chain(ring.compromised().map(ListName::Honest)).collect())
+        // After that: what this node knows is never older than what is published.
+        self.store.refresh()?;
+        *taken_over = TakenOver { seen: Some(now), opened };
+        Ok(())
     }
 
     /// Signs every list that has to be signed, and serves it. Blocks; the server calls it five times a second.
@@ -136,10 +163,11 @@ impl Registry {
     /// The database's; the file of the key that signs is not here.
     pub fn publish_lists(&self) -> Result<(), Error> {
         let _one_at_a_time = self.lists.signing.lock().unwrap_or_else(PoisonError::into_inner);
-        let names = self.take_over_lists()?;
-        // After that: what this node knows is never older than what is published.
-        self.store.refresh()?;
-        for name in names.into_iter().filter(|name| self.is_due(*name)) {
+        self.catch_up()?;
+        let opened = self.lists.taken_over().opened.clone();
+        let compromised: Vec<Kid> = self.ring().compromised().collect();
+        let names = opened.into_iter().map(ListName::Status).chain(compromised.into_iter().map(ListName::Honest));
+        for name in names.filter(|name| self.is_due(*name)) {
             let (mirror, ring) = (Arc::clone(self.store.status()), self.ring());
             let public_url = self.settings.public_url.clone();
             let row = self.store.write_blocking(move |tx| sign(tx, &mirror, &ring, &public_url, name))?;
@@ -184,7 +212,7 @@ fn sign(
         ListName::Honest(kid) => match said {
             Some(_) => None,
             None => {
-                let digests = keyring::honest_set(tx, kid)?;
+                let digests = honest_sets::of(tx, kid)?;
                 Some(HonestSet::new(kid, digests, at).unsigned(public_url, key.kid()))
             }
         },

@@ -20,7 +20,8 @@ const LAST_DAY_PASSED: &str =
     "Đã qua ngày làm việc cuối cùng tại cơ quan báo chí. / The last day at the agency has passed.";
 
 /// Lets what rests on an agency's word follow a decision on the agency, in the same transaction. What the decision
-/// suspended comes back with it; what was suspended for a reason of its own waits for its own decision.
+/// suspended comes back with it; what was suspended for a reason of its own waits for its own decision, and what was
+/// lost or handed in meanwhile stays so.
 pub(super) fn follow_agency(
     tx: &mut Tx,
     permit: &Permit,
@@ -35,11 +36,7 @@ pub(super) fn follow_agency(
         AgencyEvent::Close => (CredentialEvent::Revoke, Ground::AgencyClosed),
     };
     let now = tx.now();
-    let follows = |it: &Credential| {
-        let was_suspended_with_it =
-            it.state == CredentialState::Suspended && it.ground == Some(Ground::AgencySuspended);
-        event != CredentialEvent::Reinstate || was_suspended_with_it
-    };
+    let follows = |it: &Credential| event != CredentialEvent::Reinstate || it.is_suspended_with_agency();
     let resting = rows::resting_on(tx, agency, None, now)?;
     for it in resting.into_iter().filter(follows) {
         credentials::follow(tx, permit, it, event, ground, reason)?;
@@ -47,8 +44,12 @@ pub(super) fn follow_agency(
     Ok(())
 }
 
-/// Lets what was given back follow its agency, which may have stopped meanwhile.
+/// Lets what was given back follow its agency, which may have stopped meanwhile. What is lost or handed in is out of
+/// use whatever the agency does.
 pub(super) fn follow_standing(tx: &mut Tx, permit: &Permit, it: &Credential) -> Result<(), Error> {
+    if it.state != CredentialState::Active {
+        return Ok(());
+    }
     let (event, ground) = match agencies::find(tx, it.agency)?.map(|agency| agency.state) {
         Some(AgencyState::Active) => return Ok(()),
         Some(AgencyState::Suspended) => (CredentialEvent::Suspend, Ground::AgencySuspended),

@@ -2,6 +2,10 @@
 //!
 //! *Expired* and *not yet valid* are read off the dates; they are never stored.
 
+mod ground;
+
+pub use ground::Ground;
+
 use super::card_code::{Entitlement, Kid};
 use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, PortraitId};
 use super::printed::{
@@ -44,124 +48,6 @@ pub enum CredentialEvent {
     Return,
 }
 
-/// Why it happened, in the law's terms. Rules hang on [`Ground::Misuse`] and [`Ground::ProsecutionEnded`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ground {
-    /// Improper use of the card; only a case's decision revokes on this ground (L2025 Đ28.5a).
-    Misuse,
-    /// A breach of professional rules concluded by the competent body (L2025 Đ28.5a).
-    Discipline,
-    /// Prosecution opened against the holder (L2025 Đ28.5b).
-    Prosecution,
-    /// The prosecution was dropped, or the holder acquitted: the card is given back (L2025 Đ28.5b).
-    ProsecutionEnded,
-    /// Obliged to return the card and did not, 30 days after the agency's request (L2025 Đ28.5d).
-    NotReturned,
-    /// Obtained on false papers.
-    FalseDossier,
-    /// A doubt is being looked into.
-    Inquiry,
-    /// The doubt is gone.
-    Cleared,
-    /// Issued or entered by mistake.
-    Error,
-    /// Lost (TT 31/2021, form 07).
-    Lost,
-    /// Stolen.
-    Stolen,
-    /// Damaged (NĐ237 Đ7.2).
-    Damaged,
-    /// What is printed has changed.
-    DataChanged,
-    /// Moved to another agency (NĐ237 Đ7.1).
-    AgencyChanged,
-    /// The term ended and a new one was granted (L2025 Đ28.4).
-    Renewed,
-    /// No longer at the agency, or retired (NĐ237 Đ7.3).
-    LeftAgency,
-    /// The agency's licence was revoked (L2016 Đ28.5).
-    LicenceRevoked,
-    /// The agency's licence is suspended: what rests on its word stops with it.
-    AgencySuspended,
-    /// The agency is at work again.
-    AgencyReinstated,
-    /// The agency ceased to be.
-    AgencyClosed,
-    /// The decision of a case was overturned on appeal; only that appeal reinstates on this ground.
-    Overturned,
-}
-
-impl Ground {
-    /// All of them.
-    pub const ALL: [Self; 21] = [
-        Self::Misuse,
-        Self::Discipline,
-        Self::Prosecution,
-        Self::ProsecutionEnded,
-        Self::NotReturned,
-        Self::FalseDossier,
-        Self::Inquiry,
-        Self::Cleared,
-        Self::Error,
-        Self::Lost,
-        Self::Stolen,
-        Self::Damaged,
-        Self::DataChanged,
-        Self::AgencyChanged,
-        Self::Renewed,
-        Self::LeftAgency,
-        Self::LicenceRevoked,
-        Self::AgencySuspended,
-        Self::AgencyReinstated,
-        Self::AgencyClosed,
-        Self::Overturned,
-    ];
-
-    /// As stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Misuse => "misuse",
-            Self::Discipline => "discipline",
-            Self::Prosecution => "prosecution",
-            Self::ProsecutionEnded => "prosecution_ended",
-            Self::NotReturned => "not_returned",
-            Self::FalseDossier => "false_dossier",
-            Self::Inquiry => "inquiry",
-            Self::Cleared => "cleared",
-            Self::Error => "error",
-            Self::Lost => "lost",
-            Self::Stolen => "stolen",
-            Self::Damaged => "damaged",
-            Self::DataChanged => "data_changed",
-            Self::AgencyChanged => "agency_changed",
-            Self::Renewed => "renewed",
-            Self::LeftAgency => "left_agency",
-            Self::LicenceRevoked => "licence_revoked",
-            Self::AgencySuspended => "agency_suspended",
-            Self::AgencyReinstated => "agency_reinstated",
-            Self::AgencyClosed => "agency_closed",
-            Self::Overturned => "overturned",
-        }
-    }
-
-    /// Whether only a case, in which its holder was heard, lets this happen to a credential on this ground.
-    pub const fn needs_case(self, event: CredentialEvent) -> bool {
-        matches!(
-            (self, event),
-            (Self::Misuse, CredentialEvent::Revoke | CredentialEvent::Suspend) | (Self::Overturned, _)
-        )
-    }
-
-    /// # Errors
-    /// `unknown_ground`, with the list of those known.
-    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
-        Self::ALL.into_iter().find(|ground| ground.as_str() == raw).ok_or_else(|| {
-            let known: Vec<_> = Self::ALL.iter().map(|ground| ground.as_str()).collect();
-            FieldProblem::new("unknown_ground", format!("one of {}", known.join(", ")))
-        })
-    }
-}
-
 /// Every permitted change of a credential's state. What is not listed is refused.
 /// `Revoked` goes back only on the ground that a prosecution ended, or that a case's decision was overturned; see
 /// [`Credential::after`].
@@ -181,8 +67,9 @@ pub const TRANSITIONS: &[(CredentialState, CredentialEvent, CredentialState)] = 
     (CredentialState::Lost, CredentialEvent::Return, CredentialState::Returned),
 ];
 
-/// Every permitted change of a credential that was lost or handed in while it was suspended: nothing undoes the
-/// suspension but a registrar's decision on it, [`CredentialEvent::Reinstate`] or [`CredentialEvent::Revoke`].
+/// Every permitted change of a credential that was lost or handed in while it was suspended for a reason of its own:
+/// nothing undoes the suspension but a registrar's decision on it, [`CredentialEvent::Reinstate`] or
+/// [`CredentialEvent::Revoke`].
 pub const TRANSITIONS_UNDER_SUSPENSION: &[(CredentialState, CredentialEvent, CredentialState)] = &[
     (CredentialState::Lost, CredentialEvent::Reinstate, CredentialState::Lost),
     (CredentialState::Lost, CredentialEvent::Revoke, CredentialState::Revoked),
@@ -305,7 +192,7 @@ pub struct Credential {
     pub validity: Validity,
     /// Where it stands.
     pub state: CredentialState,
-    /// It was suspended when it was lost or handed in, and nobody has decided on that yet; see
+    /// It was suspended for a reason of its own when it was lost or handed in, and nobody has decided on that yet; see
     /// [`Credential::is_suspended`].
     pub left_suspended: bool,
     /// The ground of the last event.
@@ -351,6 +238,14 @@ impl Credential {
         }
     }
 
+    /// Whether it is out of force only because its agency is: it comes back with the agency, and where it is lost or
+    /// handed in meanwhile, nothing of that is left to be decided.
+    pub fn is_suspended_with_agency(&self) -> bool {
+        self.state == CredentialState::Suspended
+            && self.ground == Some(Ground::AgencySuspended)
+            && self.kind().rests_on_agency()
+    }
+
     /// Whether it can never be in force again, whatever is decided, and nothing is left to be decided.
     pub const fn is_over(&self) -> bool {
         match self.state {
@@ -372,7 +267,7 @@ impl Credential {
                 None
             }
             // With its agency: a reason of its own keeps it suspended when that is back.
-            state if event == CredentialEvent::Suspend && self.ground == Some(Ground::AgencySuspended) => {
+            state if event == CredentialEvent::Suspend && self.is_suspended_with_agency() => {
                 (ground != self.ground).then_some(state)
             }
             state => state.after(event, ground),
@@ -380,11 +275,13 @@ impl Credential {
     }
 
     /// Whether a suspension waits for a decision still, once `event` has happened.
-    pub const fn stays_suspended_after(&self, event: CredentialEvent) -> bool {
+    pub fn stays_suspended_after(&self, event: CredentialEvent) -> bool {
         match event {
             CredentialEvent::Suspend => true,
             CredentialEvent::Reinstate | CredentialEvent::Revoke => false,
-            CredentialEvent::Replace | CredentialEvent::ReportLost | CredentialEvent::Return => self.is_suspended(),
+            CredentialEvent::Replace | CredentialEvent::ReportLost | CredentialEvent::Return => {
+                self.is_suspended() && !self.is_suspended_with_agency()
+            }
         }
     }
 

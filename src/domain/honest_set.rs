@@ -4,7 +4,7 @@
 use super::card_code::{HONEST_DIGEST_BYTES, HonestDigest, Kid};
 use super::cbor::Writer;
 use super::issuer::KnownIssuer;
-use super::signed_list::{self, ISSUED_AT, ListName, SUBJECT, Unbelieved, Unsigned};
+use super::signed_list::{self, Form, ISSUED_AT, ListName, SUBJECT, Unbelieved, Unsigned};
 use super::time::Timestamp;
 use std::collections::BTreeSet;
 
@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 pub const MEDIA_TYPE: &str = "application/cwt";
 /// The most bytes of a token: some 1.6 million cards.
 pub const MAX_BYTES: usize = 16 << 20;
+const FORM: Form = Form { media_type: MEDIA_TYPE, max_bytes: MAX_BYTES };
 
 /// The registry's own claim, from the range for private use beside that of the card code: all digests, one after the
 /// other.
@@ -50,17 +51,12 @@ impl HonestSet {
     /// # Errors
     /// [`Unbelieved`]: nothing of it is to be used.
     pub fn read(token: &[u8], issuer: &KnownIssuer) -> Result<(Self, Kid), Unbelieved> {
-        if token.len() > MAX_BYTES {
-            return Err(Unbelieved::NotAList);
-        }
-        let (claims, signer) = signed_list::open(token, MEDIA_TYPE, issuer)?;
-        let read = || {
-            let Some(ListName::Honest(kid)) = claims.name(issuer.hosts()) else { return None };
+        signed_list::read(token, &FORM, issuer, |name, claims| {
+            let ListName::Honest(kid) = name else { return None };
             let (digests, rest) = claims.find(DIGESTS)?.bytes().ok()?.as_chunks::<HONEST_DIGEST_BYTES>();
             let is_sorted = digests.is_sorted_by(|one, next| one < next);
             let issued_at = claims.instant(ISSUED_AT)?;
             (rest.is_empty() && is_sorted).then(|| Self { kid, issued_at, digests: digests.iter().copied().collect() })
-        };
-        read().map(|set| (set, signer)).ok_or(Unbelieved::NotAList)
+        })
     }
 }

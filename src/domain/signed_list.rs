@@ -114,19 +114,34 @@ impl Unsigned {
     }
 }
 
-/// The claims of a list that a key of this issuer signed as one of this media type, and the key's name.
-pub(super) fn open<'a>(
-    token: &'a [u8],
-    media_type: &str,
+/// What tells one kind of list from another.
+pub(super) struct Form {
+    /// What it is called in its header.
+    pub(super) media_type: &'static str,
+    /// The most bytes of a token.
+    pub(super) max_bytes: usize,
+}
+
+/// What `parse` makes of the name and the claims of a list of this form that a key of this issuer signed, and the key's
+/// name.
+pub(super) fn read<T>(
+    token: &[u8],
+    form: &Form,
     issuer: &KnownIssuer,
-) -> Result<(Claims<'a>, Kid), Unbelieved> {
-    let frame = Frame::read(token).ok_or(Unbelieved::NotAList)?;
-    let kid = frame.kid(media_type).ok_or(Unbelieved::NotAList)?;
-    let signer = issuer.status_key(kid).ok_or(Unbelieved::UnknownKey)?;
-    match signer.key.verifies(&sig_structure(frame.protected, frame.payload), frame.signature) {
-        true => Ok((Claims(frame.payload), kid)),
-        false => Err(Unbelieved::BadSignature),
+    parse: impl FnOnce(ListName, Claims<'_>) -> Option<T>,
+) -> Result<(T, Kid), Unbelieved> {
+    if token.len() > form.max_bytes {
+        return Err(Unbelieved::NotAList);
     }
+    let frame = Frame::read(token).ok_or(Unbelieved::NotAList)?;
+    let kid = frame.kid(form.media_type).ok_or(Unbelieved::NotAList)?;
+    let signer = issuer.status_key(kid).ok_or(Unbelieved::UnknownKey)?;
+    if !signer.key.verifies(&sig_structure(frame.protected, frame.payload), frame.signature) {
+        return Err(Unbelieved::BadSignature);
+    }
+    let claims = Claims(frame.payload);
+    let list = claims.name(issuer.hosts()).and_then(|name| parse(name, claims));
+    list.map(|list| (list, kid)).ok_or(Unbelieved::NotAList)
 }
 
 /// A COSE_Sign1 that is not proven yet.
@@ -173,7 +188,7 @@ impl<'a> Claims<'a> {
     }
 
     /// Which list this is, if it is published on one of these hosts.
-    pub(super) fn name(&self, hosts: &[String]) -> Option<ListName> {
+    fn name(&self, hosts: &[String]) -> Option<ListName> {
         ListName::at(self.find(SUBJECT)?.str().ok()?, hosts)
     }
 

@@ -7,7 +7,7 @@ use super::card_code::Kid;
 use super::cbor::Writer;
 use super::issuer::KnownIssuer;
 use super::printed::StatusIndex;
-use super::signed_list::{self, EXPIRES, ISSUED_AT, ListName, SUBJECT, Unbelieved, Unsigned};
+use super::signed_list::{self, EXPIRES, Form, ISSUED_AT, ListName, SUBJECT, Unbelieved, Unsigned};
 use super::time::Timestamp;
 use super::verdict::ListEntry;
 use miniz_oxide::inflate::TINFLStatus;
@@ -20,6 +20,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 pub const MEDIA_TYPE: &str = "application/statuslist+cwt";
 /// The most bytes of a token: with stored bits, enough for an address of some 300 characters.
 pub const MAX_BYTES: usize = 16_896;
+const FORM: Form = Form { media_type: MEDIA_TYPE, max_bytes: MAX_BYTES };
 /// How long a list counts after it was signed.
 pub const LIFE_SECONDS: i64 = 24 * 3_600;
 /// How long a reader may keep a list without asking for a newer one: the claim `ttl`.
@@ -136,18 +137,13 @@ impl StatusList {
     /// # Errors
     /// [`Unbelieved`]: nothing of it is to be used.
     pub fn read(token: &[u8], issuer: &KnownIssuer) -> Result<(Self, Kid), Unbelieved> {
-        if token.len() > MAX_BYTES {
-            return Err(Unbelieved::NotAList);
-        }
-        let (claims, kid) = signed_list::open(token, MEDIA_TYPE, issuer)?;
-        let read = || {
-            let Some(ListName::Status(list)) = claims.name(issuer.hosts()) else { return None };
+        signed_list::read(token, &FORM, issuer, |name, claims| {
+            let ListName::Status(list) = name else { return None };
             let has_one_bit_each = claims.find_in(STATUS_LIST, BITS_MEMBER)?.u64().ok()? == BITS_EACH;
             let bits = Bits::unpacked(claims.find_in(STATUS_LIST, LIST_MEMBER)?.bytes().ok()?)?;
             let (issued_at, expires) = (claims.instant(ISSUED_AT)?, claims.instant(EXPIRES)?);
             has_one_bit_each.then_some(Self { list, issued_at, expires, bits })
-        };
-        read().map(|list| (list, kid)).ok_or(Unbelieved::NotAList)
+        })
     }
 
     /// What it says of a slot.

@@ -1,13 +1,13 @@
 //! Key files: made once, mode 0600, never overwritten.
 
-use super::{KeyLock, PairUse, Secret, SigningKey, pair_file, secret_file};
+use super::{KeyLock, PairUse, Secret, SigningKey, is_key_file, pair_file, secret_file, whole_file};
 use crate::domain::card_code::Kid;
 use crate::entropy::Entropy;
 use data_encoding::HEXLOWER;
 use std::fmt;
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -113,24 +113,28 @@ impl KeyDirectory {
         Self { lock: Some(Arc::new(lock)), ..self }
     }
 
-    /// Locks every file that is there and not locked yet, where there is a lock.
+    /// For a start: removes what processes that were killed left half-way, which may be keys in plain text, and locks
+    /// every file that is there and not locked yet, where there is a lock.
     ///
     /// # Errors
-    /// A file cannot be read or written.
-    pub fn lock_all(&self) -> Result<(), KeyFileError> {
-        let Some(lock) = &self.lock else { return Ok(()) };
+    /// A file cannot be read, written or removed.
+    pub fn put_in_order(&self) -> Result<(), KeyFileError> {
         let io = |error| KeyFileError::Io(self.folder.clone(), error);
         if !self.folder.is_dir() {
             return Ok(());
         }
+        whole_file::remove_leftovers(&self.folder, is_key_file).map_err(io)?;
+        if self.lock.is_none() {
+            return Ok(());
+        }
         for entry in fs::read_dir(&self.folder).map_err(io)? {
             let name = entry.map_err(io)?.file_name();
-            let Some(name) = name.to_str().filter(|name| name.ends_with(".p8") || name.ends_with(".key")) else {
-                continue;
-            };
+            let Some(name) = name.to_str().filter(|name| is_key_file(name)) else { continue };
             let text = self.read_as_it_is(name)?;
             if !KeyLock::is_locked(&text) {
-                self.replace(name, &lock.lock(name, text.trim())?)?;
+                let locked = self.at_rest(name, text.trim())?;
+                whole_file::replace(&self.folder, name, &locked)
+                    .map_err(|error| KeyFileError::Io(self.folder.join(name), error))?;
             }
         }
         Ok(())
@@ -223,53 +227,17 @@ impl KeyDirectory {
         fs::read_to_string(&path).map_err(|error| KeyFileError::Io(path, error))
     }
 
-    /// The file is there as a whole or not at all: whoever is killed half-way leaves nothing under its name, which would
-    /// block the next start. A link, unlike a new name for a file, overwrites nothing.
+    /// As it may lie on a disk: locked where there is a lock.
+    fn at_rest(&self, name: &str, text: &str) -> Result<String, KeyFileError> {
+        match &self.lock {
+            Some(lock) => lock.lock(name, text),
+            None => Ok(text.to_owned()),
+        }
+    }
+
     fn write_new(&self, name: &str, text: &str) -> Result<(), KeyFileError> {
-        let text = match &self.lock {
-            Some(lock) => lock.lock(name, text)?,
-            None => text.to_owned(),
-        };
-        self.write(name, &text, |unfinished, path| {
-            let linked = fs::hard_link(unfinished, path);
-            fs::remove_file(unfinished)?;
-            linked
-        })
-    }
-
-    /// The same in the place of the file that is there.
-    fn replace(&self, name: &str, text: &str) -> Result<(), KeyFileError> {
-        self.write(name, text, |unfinished, path| fs::rename(unfinished, path))
-    }
-
-    /// Writes a file beside the one of this name, and lets `finish` give it the name. It has its mode from the
-    /// beginning, so that at no time others can read it.
-    fn write(
-        &self,
-        name: &str,
-        text: &str,
-        finish: impl FnOnce(&Path, &Path) -> std::io::Result<()>,
-    ) -> Result<(), KeyFileError> {
-        let path = self.folder.join(name);
-        // Of this process alone; what another process of this number left behind is nobody's.
-        let unfinished = self.folder.join(format!(".{name}.{}", std::process::id()));
-        let written = || -> std::io::Result<()> {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
-            remove_if_there(&unfinished)?;
-            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
-            writeln!(file, "{text}")?;
-            // Durable before the database names it.
-            file.sync_all()?;
-            finish(&unfinished, &path)?;
-            fs::File::open(&self.folder)?.sync_all()
-        };
-        written().map_err(|error| KeyFileError::Io(path.clone(), error))
-    }
-}
-
-fn remove_if_there(path: &Path) -> std::io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        removed => removed,
+        let text = self.at_rest(name, text)?;
+        whole_file::write_new(&self.folder, name, &text)
+            .map_err(|error| KeyFileError::Io(self.folder.join(name), error))
     }
 }

@@ -6,6 +6,7 @@ mod lock;
 mod log;
 mod sealing;
 mod signing;
+mod whole_file;
 
 pub use files::{KeyDirectory, KeyFileError};
 pub use lock::KeyLock;
@@ -129,4 +130,9 @@ fn pair_file(pair: PairUse, kid: Kid) -> String {
 /// The name of a secret's file.
 fn secret_file(secret: Secret) -> String {
     format!("{}.key", secret.as_str())
+}
+
+/// Whether a file of this name is a pair's or a secret's.
+fn is_key_file(name: &str) -> bool {
+    name.ends_with(".p8") || name.ends_with(".key")
 }

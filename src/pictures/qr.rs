@@ -1,7 +1,7 @@
 //! QR codes: drawn as SVG, PNG or in a terminal, and read back from a picture.
 //!
 //! Error correction is level M: level Q costs eight modules a side and reads no better, measured. Segments are mixed
-//! and the smallest version is taken, which for a card's code saves two versions over plain bytes.
+//! and the smallest version is taken but for one, which for a card's code saves two versions over plain bytes.
 
 use super::open;
 use crate::domain::problem::FieldProblem;
@@ -14,6 +14,10 @@ use std::fmt;
 
 /// White modules on every side (ISO/IEC 18004, 9.1).
 const QUIET_ZONE: usize = 4;
+/// A version that no card's code has. At level M a symbol has 8 blocks of codewords here, and 16¼ codewords to each pair
+/// of columns: codewords of one block lie side by side, and whatever covers a tenth of the symbol in one place is often
+/// more than that block can mend. In the next version it hits all blocks alike, and on a card modules are as large.
+const PASSED_OVER: i16 = 12;
 /// The largest module of a PNG: at the largest version the picture is still under 6,000 pixels a side.
 pub const MAX_PIXELS_PER_MODULE: u8 = 32;
 /// Fixed black on fixed white in the 256-colour palette, so that a dark and a light terminal show the same.
@@ -157,7 +161,7 @@ fn around_fragment(text: &str) -> Option<Bits> {
     if !address.bytes().chain(fragment.bytes()).all(is_alphanumeric) {
         return None;
     }
-    (1..=40).find_map(|version| {
+    (1..=40).filter(|version| *version != PASSED_OVER).find_map(|version| {
         let mut bits = Bits::new(Version::Normal(version));
         bits.push_alphanumeric_data(address.as_bytes()).ok()?;
         bits.push_byte_data(b"#").ok()?;

@@ -1,6 +1,7 @@
 //! Status lists and honest sets: what is in them, who signs them and when, and what is served.
 
 mod bits;
+mod foreign;
 mod format;
 mod reading;
 mod series;

@@ -1,5 +1,7 @@
 //! What rests on an agency's word stops with it; press cards wait for a registrar, in a queue.
 
+mod lost;
+
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
 use crate::support::fixtures::DAY;
@@ -72,6 +74,24 @@ fn queue(client: &Client) -> Vec<(String, String)> {
     client.list(&path, "/credential/number").into_iter().zip(client.list(&path, "/reason")).collect()
 }
 
+/// A case about a credential, whose holder was told, suspended meanwhile, and has answered.
+fn told(app: &TestApp, opener: &Client, card: &Answer) -> (Answer, Client) {
+    let holder = app.holder(&card.text("/person_id"));
+    let form = json!({
+        "subject": "holder", "person_id": card.text("/person_id"), "credential_id": card.text("/id"),
+        "kind": "LENT_CARD", "province": "31", "place": "Phường Hồng Bàng", "summary": "Cho mượn thẻ.",
+    });
+    let opened = opener.post("/api/v1/cases", &form).expect(201);
+    let notify = json!({ "event": "notify", "means": "account", "suspend_days": 5, "reason": "Có người chứng" });
+    let told = opener.happen("cases", &opened, notify).expect(201);
+    let answer = json!({ "event": "answer", "reason": "Tôi không cho mượn" });
+    (holder.happen("cases", &told, answer).expect(201), holder)
+}
+
+fn decision(measure: &str) -> Value {
+    json!({ "event": "decide", "outcome": "substantiated", "measure": measure, "reason": "Đủ căn cứ" })
+}
+
 on_both_databases! {
     fn letters_and_collaborators_cards_stop_with_their_agency_and_press_cards_do_not(db) {
         let app = TestApp::start(db);
@@ -138,27 +158,12 @@ on_both_databases! {
         let app = TestApp::start(db);
         let agency = app.central_agency();
         let [opener, decider, second, appeals] = [(); 4].map(|()| app.registrar());
-        let told = |card: &Answer| {
-            let holder = app.holder(&card.text("/person_id"));
-            let form = json!({
-                "subject": "holder", "person_id": card.text("/person_id"), "credential_id": card.text("/id"),
-                "kind": "LENT_CARD", "province": "31", "place": "Phường Hồng Bàng", "summary": "Cho mượn thẻ.",
-            });
-            let opened = opener.post("/api/v1/cases", &form).expect(201);
-            let notify = json!({ "event": "notify", "means": "account", "suspend_days": 5, "reason": "Có người chứng" });
-            let told = opener.happen("cases", &opened, notify).expect(201);
-            let answer = json!({ "event": "answer", "reason": "Tôi không cho mượn" });
-            (holder.happen("cases", &told, answer).expect(201), holder)
-        };
-        let decision = |measure| json!({
-            "event": "decide", "outcome": "substantiated", "measure": measure, "reason": "Đủ căn cứ",
-        });
         let [one, other] = [(); 2].map(|()| collaborator_card(&app, &agency, &app.collaborator(&agency).text("/id")));
 
-        let (answered, holder) = told(&other);
+        let (answered, holder) = told(&app, &opener, &other);
         let pending = decider.happen("cases", &answered, decision("revoke")).expect(202);
         let revoked = second.happen("cases", &pending, json!({ "event": "confirm" })).expect(201);
-        let (answered, _) = told(&one);
+        let (answered, _) = told(&app, &opener, &one);
         decide(&app, &agency, "suspend");
         assert_eq!(stands(&app, &one), ("suspended".into(), "inquiry".into()));
         decider.happen("cases", &answered, decision("none")).expect(201);

@@ -11,7 +11,7 @@ use super::layout::{DEMO, SITE};
 use crate::api::State;
 use crate::api::answer::is_known;
 use crate::app::Settings;
-use crate::app::gate::Etag;
+use crate::app::published::Published;
 use crate::domain::card_code::MAX_TEXT_CHARS;
 use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap,
@@ -146,28 +146,25 @@ pub(in crate::api) async fn worker(state: web::Data<State>, request: HttpRequest
 struct Packed {
     media_type: &'static str,
     policy: String,
-    plain: (Bytes, String),
-    gzip: (Bytes, String),
+    plain: Published,
+    gzip: Published,
 }
 
 impl Packed {
     fn new(media_type: &'static str, text: String, policy: String) -> io::Result<Self> {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
         gzip.write_all(text.as_bytes())?;
-        let tagged = |bytes: Vec<u8>| {
-            let etag = Etag::of_bytes(&bytes).quoted();
-            (Bytes::from(bytes), etag)
-        };
-        Ok(Self { media_type, policy, plain: tagged(text.into_bytes()), gzip: tagged(gzip.finish()?) })
+        let [plain, gzip] = [text.into_bytes(), gzip.finish()?].map(Published::new);
+        Ok(Self { media_type, policy, plain, gzip })
     }
 
     fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let is_packed = takes_gzip(request.headers());
-        let (bytes, etag) = if is_packed { &self.gzip } else { &self.plain };
-        let is_known = is_known(request.headers(), etag);
+        let bytes = if is_packed { &self.gzip } else { &self.plain };
+        let is_known = is_known(request.headers(), bytes.etag());
         let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         answer
-            .insert_header((ETAG, etag.as_str()))
+            .insert_header((ETAG, bytes.etag()))
             .insert_header((VARY, "Accept-Encoding"))
             .insert_header((CACHE_CONTROL, "no-cache"))
             .insert_header((CONTENT_SECURITY_POLICY, self.policy.as_str()));
@@ -177,7 +174,7 @@ impl Packed {
         if is_packed {
             answer.insert_header((CONTENT_ENCODING, "gzip"));
         }
-        answer.insert_header((CONTENT_TYPE, self.media_type)).body(bytes.clone())
+        answer.insert_header((CONTENT_TYPE, self.media_type)).body(Bytes::from_owner(bytes.clone()))
     }
 }
 

@@ -29,9 +29,8 @@ fn nothing_happens_to_a_credential_that_is_not_listed() {
     }
 }
 
-#[test]
-fn a_suspension_outlives_the_loss_or_return_of_the_card_until_a_registrar_decides() {
-    let card = |state, left_suspended| Credential {
+fn card(state: CredentialState, left_suspended: bool) -> Credential {
+    Credential {
         id: Id::from_uuid(Uuid::from_u128(1)),
         entitlement: Entitlement::PressCard,
         number: CardNumber::parse("000001").expect("a number"),
@@ -52,7 +51,11 @@ fn a_suspension_outlives_the_loss_or_return_of_the_card_until_a_registrar_decide
         log_index: 0,
         version: 1,
         issued_at: Timestamp::from_seconds(0),
-    };
+    }
+}
+
+#[test]
+fn a_suspension_outlives_the_loss_or_return_of_the_card_until_a_registrar_decides() {
     for state in CredentialState::ALL {
         for event in CredentialEvent::ALL {
             let lawful = match (state, event) {
@@ -76,6 +79,22 @@ fn a_suspension_outlives_the_loss_or_return_of_the_card_until_a_registrar_decide
         assert_eq!(card(state, false).is_suspended(), state == Suspended, "{state:?}");
         assert_eq!(card(state, true).is_over(), state == Replaced, "{state:?}");
         assert_eq!(card(state, false).is_over(), matches!(state, Replaced | Returned), "{state:?}");
+    }
+}
+
+#[test]
+fn what_stopped_with_its_agency_waits_for_no_decision_of_its_own() {
+    for entitlement in [Entitlement::CollaboratorCard, Entitlement::PressCard] {
+        for ground in Ground::ALL {
+            let it = Credential { entitlement: entitlement.clone(), ground: Some(ground), ..card(Suspended, false) };
+            let with_agency = ground == Ground::AgencySuspended && entitlement == Entitlement::CollaboratorCard;
+            assert_eq!(it.is_suspended_with_agency(), with_agency, "{entitlement:?} {ground:?}");
+            for event in [ReportLost, Return] {
+                assert_eq!(it.stays_suspended_after(event), !with_agency, "{entitlement:?} {ground:?} {event:?}");
+            }
+            let again = it.after(Suspend, Some(Ground::Inquiry));
+            assert_eq!(again, with_agency.then_some(Suspended), "{entitlement:?} {ground:?}");
+        }
     }
 }
 

@@ -115,6 +115,9 @@ fn the_sizes_promised_for_cards_are_kept() {
     // The longest press card: a name of 80, an agency of 40, a number of 16 bytes. A letter has 207 more.
     assert_eq!(version(&long, 178), 13);
     assert!(version(&long, 178 + 207) <= 20);
+    let versions: std::collections::BTreeSet<_> = (40..400).map(|bytes| version(usual, bytes)).collect();
+    assert!([11, 13, 14, 15].iter().all(|version| versions.contains(version)), "{versions:?}");
+    assert!(!versions.contains(&12), "it is passed over");
 }
 
 #[test]

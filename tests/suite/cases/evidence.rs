@@ -3,9 +3,7 @@
 use super::{Scene, asked};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, TestApp};
-use crate::support::on_both_databases;
-use aws_lc_rs::digest::{SHA256, digest};
-use data_encoding::HEXLOWER;
+use crate::support::{on_both_databases, sha256_hex};
 use serde_json::json;
 use std::fs;
 
@@ -13,10 +11,6 @@ const PDF: &[(&str, &str)] = &[("content-type", "application/pdf")];
 
 fn pdf(mark: &str) -> Vec<u8> {
     format!("%PDF-1.7\n{mark}\n").into_bytes()
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    HEXLOWER.encode(digest(&SHA256, bytes).as_ref())
 }
 
 fn add(client: &Client, case: &Answer, bytes: &[u8]) -> Answer {
@@ -45,18 +39,18 @@ on_both_databases! {
         {
             let bytes = pdf(mark);
             let added = add(client, &told, &bytes).expect(201);
-            assert_eq!((added.text("/sha256"), added.text("/added_by")), (sha256(&bytes), by.to_owned()));
-            assert_eq!(added.header("location"), Some(&*format!("{}/{}", files_of(&told), sha256(&bytes))));
-            assert!(added.json()["proof"]["event"]["sha256"] == sha256(&bytes), "its proof is given with it");
+            assert_eq!((added.text("/sha256"), added.text("/added_by")), (sha256_hex(&bytes), by.to_owned()));
+            assert_eq!(added.header("location"), Some(&*format!("{}/{}", files_of(&told), sha256_hex(&bytes))));
+            assert!(added.json()["proof"]["event"]["sha256"] == sha256_hex(&bytes), "its proof is given with it");
             let event = format!("SELECT data AS value FROM events WHERE idx = {}", added.json()["log_index"]);
-            assert!(app.database.texts(&event)[0].contains(&sha256(&bytes)));
+            assert!(app.database.texts(&event)[0].contains(&sha256_hex(&bytes)));
         }
         for client in [&scene.opener, &scene.holder, &scene.head, &scene.appeals] {
             assert_eq!(client.list(&files_of(&told), "/added_by"), ["registrar", "holder", "agency_head"]);
         }
-        let file = scene.holder.get(&format!("{}/{}", files_of(&told), sha256(&pdf("ours")))).expect(200);
+        let file = scene.holder.get(&format!("{}/{}", files_of(&told), sha256_hex(&pdf("ours")))).expect(200);
         assert_eq!(file.body, pdf("ours"));
-        let name = format!("attachment; filename=\"evidence-{}.pdf\"", &sha256(&pdf("ours"))[..8]);
+        let name = format!("attachment; filename=\"evidence-{}.pdf\"", &sha256_hex(&pdf("ours"))[..8]);
         for (header, value) in [
             ("content-type", "application/pdf"),
             ("content-disposition", name.as_str()),
@@ -75,7 +69,7 @@ on_both_databases! {
         let scene = Scene::new(&app);
         let told = scene.along(&[asked("notify")]);
         add(&scene.opener, &told, &pdf("x")).expect(201);
-        let file = format!("{}/{}", files_of(&told), sha256(&pdf("x")));
+        let file = format!("{}/{}", files_of(&told), sha256_hex(&pdf("x")));
         let stranger = app.head(&app.central_agency());
         for client in [app.provincial(HA_NOI), stranger] {
             add(&client, &told, &pdf("y")).expect_problem(404, "not-found");
@@ -87,7 +81,7 @@ on_both_databases! {
         }
         app.auditor().get(&file).expect_invalid(&[("query:purpose", "missing")]);
         app.auditor().get(&format!("{file}?purpose=Thanh%20tra%20qu%C3%BD%204")).expect(200);
-        for other in ["0", "", &*"0".repeat(64), &*sha256(&pdf("x")).to_uppercase()] {
+        for other in ["0", "", &*"0".repeat(64), &*sha256_hex(&pdf("x")).to_uppercase()] {
             scene.opener.get(&format!("{}/{other}", files_of(&told))).expect_problem(404, "not-found");
         }
         assert_eq!(objects(&app), 1, "what is refused is not kept");
@@ -105,7 +99,7 @@ on_both_databases! {
         opening["reports"] = json!([report]);
         let case = scene.opener.post(super::CASES, &opening).expect(201);
         let told = scene.happen(&case, asked("notify"));
-        let file = format!("{}/{}", files_of(&told), sha256(&pdf("who reported")));
+        let file = format!("{}/{}", files_of(&told), sha256_hex(&pdf("who reported")));
         assert_eq!(scene.opener.list(&files_of(&told), "/report_id"), [report]);
         assert_eq!(scene.opener.get(&file).expect(200).body, pdf("who reported"));
         for client in [&scene.holder, &scene.head] {

@@ -5,9 +5,7 @@ use super::papers::{tells, text_of};
 use super::{CASES, Scene, asked, revoke};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, TestApp};
-use crate::support::on_both_databases;
-use aws_lc_rs::digest::{SHA256, digest};
-use data_encoding::HEXLOWER;
+use crate::support::{on_both_databases, sha256_hex};
 use pdf_extract::{Document, Object};
 use press_registry::domain::events::EventProof;
 use press_registry::domain::log::VerifierKey;
@@ -19,7 +17,7 @@ fn case_file(client: &Client, case: &Answer) -> Answer {
     let path = format!("{}/documents", case.path("cases"));
     let sha256 = client.list(&path, "/sha256").pop().expect("a file");
     let file = client.get(&format!("{path}/{sha256}")).expect(200);
-    assert_eq!(HEXLOWER.encode(digest(&SHA256, &file.body).as_ref()), sha256);
+    assert_eq!(sha256_hex(&file.body), sha256);
     file
 }
 
@@ -68,7 +66,7 @@ on_both_databases! {
             &scene.card.text("/name"), &scene.card.text("/number"), "Một người khác xuất trình thẻ này.",
             "Đòi tiền để không viết bài.", "20000000 đồng", "Lê Văn Giả", "Tôi bị mất thẻ.", "Thu hồi thẻ",
             "Cho mượn thẻ, có người làm chứng", "Mở hồ sơ", "Người thứ hai xác nhận", "application/pdf, 10 byte",
-            &HEXLOWER.encode(digest(&SHA256, b"%PDF-1.7\n1").as_ref())[..40], "proof-N.json", "root",
+            &sha256_hex(b"%PDF-1.7\n1")[..40], "proof-N.json", "root",
         ]);
         // No more of people than the case has: not their papers, not who reported, not who wrote.
         for unsaid in ["999090", "@test.example", "1990", &receipt] {
@@ -77,7 +75,7 @@ on_both_databases! {
         // The event commits to the very bytes.
         let events = scene.opener.history("cases", &referred);
         let told = &events.last().expect("an event")["document"];
-        assert_eq!(told["sha256"], HEXLOWER.encode(digest(&SHA256, &file.body).as_ref()));
+        assert_eq!(told["sha256"], sha256_hex(&file.body));
         assert_eq!(told["bytes"], file.body.len());
         // Each step has its proof, which holds with the log's key alone.
         let files = attached(&file);

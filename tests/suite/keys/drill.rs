@@ -38,7 +38,7 @@ impl Fetched {
     fn from(node: &TestRegistry, stolen: &SigningKey) -> Self {
         node.publish_lists().expect("signed");
         node.refresh().expect("refreshed");
-        let token = |name| node.lists.get(name).map(|served| served.token.clone()).into_iter().collect();
+        let token = |name| node.lists.get(name).map(|served| served.token.to_vec()).into_iter().collect();
         Self {
             document: node.ring().document().to_vec(),
             lists: token(ListName::Status(0)),

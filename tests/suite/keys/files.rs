@@ -129,6 +129,9 @@ fn whoever_is_killed_while_writing_a_secret_does_not_block_the_next_start() {
     assert_eq!(killed.status.signal(), Some(libc::SIGXFSZ), "{killed:?}");
     let files = KeyDirectory::of(folder.path());
     assert!(matches!(files.secret(Secret::Typed), Err(KeyFileError::Missing(_))));
+    assert_eq!(keys(folder.path()).len(), 1, "half a file, under another name");
+    files.put_in_order().expect("in order");
+    assert!(keys(folder.path()).is_empty());
     let made = files.create_secret(Secret::Typed, &Entropy::System).expect("a first start");
     assert_eq!(files.secret(Secret::Typed).expect("it is kept"), made);
     let again = files.create_secret(Secret::Typed, &Entropy::System).expect("taken over");

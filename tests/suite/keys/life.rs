@@ -82,7 +82,7 @@ on_both_databases! {
         let signatures = signatures(&ring);
         let known = KnownIssuer::from_json(ring.document()).expect("an issuer");
         assert!(known.vouches_for(ring.document(), &signatures));
-        let altered = [ring.document(), b" "].concat();
+        let altered = [&**ring.document(), b" "].concat();
         assert!(!known.vouches_for(&altered, &signatures));
         assert!(!known.vouches_for(ring.document(), &[]));
     }
@@ -155,6 +155,31 @@ on_both_databases! {
         drop(mended);
         let node = stopped.start();
         assert_eq!((node.issued_card().kid.to_string(), node.verdict(&lost)), (new, VALID));
+    }
+
+    fn a_document_that_says_more_is_always_the_newer_one(node: TestRegistry) {
+        let first = node.issued_card().kid.to_string();
+        let mut dates = vec![issuer(&node).issued_at()];
+        // Within one moment.
+        let second = keys::rotate(&node, PairUse::Card).expect("rotated");
+        dates.push(issuer(&node).issued_at());
+        keys::retire(&node, &first, Retirement::Orderly).expect("retired");
+        dates.push(issuer(&node).issued_at());
+        keys::retire(&node, &first, Retirement::Compromised).expect("compromised");
+        dates.push(issuer(&node).issued_at());
+        keys::rotate(&node, PairUse::Card).expect("rotated");
+        dates.push(issuer(&node).issued_at());
+        keys::retire(&node, &second, Retirement::Compromised).expect("compromised at once");
+        dates.push(issuer(&node).issued_at());
+        node.publish_lists().expect("signed");
+        node.refresh().expect("refreshed");
+        dates.push(issuer(&node).issued_at());
+        let now = node.clock.now();
+        assert!(dates.is_sorted_by(|older, newer| older < newer), "{dates:?}");
+        assert!(dates.iter().all(|at| (0..20 * 60).contains(&now.seconds_since(*at))), "{dates:?} at {now}");
+        let another = node.another_node();
+        another.refresh().expect("refreshed");
+        assert_eq!(another.ring().document(), node.ring().document(), "both nodes say the same");
     }
 
     fn whoever_holds_a_document_takes_the_next_only_by_a_key_that_it_names(node: TestRegistry) {

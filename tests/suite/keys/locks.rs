@@ -9,13 +9,15 @@ use press_registry::{
     clock::Clock,
     domain::{credentials::Credential, verdict::Verdict},
     entropy::Entropy,
-    keys::PairUse,
+    keys::{KeyDirectory, KeyLock, PairUse},
 };
 use std::{
     collections::BTreeMap,
-    fs::{self, Permissions},
+    env,
+    fs::{self, File, Permissions},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 use tempfile::TempDir;
 
@@ -146,4 +148,81 @@ on_both_databases! {
         place.unlock_with(Some("fifteen bytes .."));
         drop(place.open().expect("opened"));
     }
+
+    fn what_a_killed_process_left_in_plain_text_is_gone_at_the_next_start(node: TestRegistry) {
+        for passphrase in [None, Some(PASSPHRASE)] {
+            let place = Place::of(&node, passphrase);
+            let path = |name: &str| place.data_dir.path().join("keys").join(name);
+            let before = place.files();
+            for (name, text) in &before {
+                // As it is killed before it gave the file its name, and after: then both are one file.
+                fs::write(path(&format!(".{name}.4194304")), text).expect("written");
+                fs::hard_link(path(name), path(&format!(".{name}.1"))).expect("linked");
+            }
+            // Somebody is at this one, and these are not ours.
+            let at_work = File::create(path(".card-00000000.p8.7")).expect("made");
+            at_work.lock().expect("locked");
+            let others = [".card-00000000.p8.7", ".typed.key.bak", "typed.key.1"];
+            others.iter().skip(1).for_each(|name| fs::write(path(name), "not ours").expect("written"));
+            drop(place.open().expect("opened"));
+            let mut left = place.files();
+            others.iter().for_each(|name| assert!(left.remove(*name).is_some(), "{name} is left alone"));
+            assert!(left.keys().eq(before.keys()), "{:?}", left.keys());
+            if passphrase.is_some() {
+                assert!(left.values().all(|text| text.starts_with("locked:")));
+            }
+            drop(at_work);
+            drop(place.open().expect("opened again"));
+            assert!(!place.files().contains_key(".card-00000000.p8.7"), "its process is gone");
+        }
+    }
+}
+
+/// Orders to the other process: the folder to make keys in until it is killed.
+const FOLDER: &str = "PRESS_REGISTRY_TEST_LOCKED_KEYS_FOLDER";
+
+/// A folder's keys, locked with the passphrase that lies beside them.
+fn locked_keys(data_dir: &Path) -> KeyDirectory {
+    KeyDirectory::of(data_dir).locked_with(KeyLock::read(&data_dir.join("passphrase")).expect("a passphrase"))
+}
+
+/// The other process. Without orders this test has nothing to do.
+#[test]
+fn makes_locked_keys_without_end_only_when_ordered_to() {
+    let Some(folder) = env::var_os(FOLDER) else { return };
+    let files = locked_keys(Path::new(&folder));
+    loop {
+        files.create_pair(PairUse::Card).expect("a pair");
+    }
+}
+
+#[test]
+fn whoever_is_killed_while_writing_with_a_passphrase_leaves_nothing_in_plain_text() {
+    let folder = folder();
+    let passphrase = folder.path().join("passphrase");
+    fs::write(&passphrase, PASSPHRASE).expect("written");
+    fs::set_permissions(&passphrase, Permissions::from_mode(0o600)).expect("set");
+    fs::create_dir(folder.path().join("keys")).expect("made");
+    let count = || fs::read_dir(folder.path().join("keys")).expect("a folder").count();
+    for round in 1..=5 {
+        let mut writing = Command::new(env::current_exe().expect("this binary"))
+            .args(["--exact", "keys::locks::makes_locked_keys_without_end_only_when_ordered_to"])
+            .env(FOLDER, folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("a process");
+        let before = count();
+        while count() < before + round {
+            assert!(writing.try_wait().expect("a state").is_none(), "it goes on");
+        }
+        writing.kill().expect("killed");
+        writing.wait().expect("ended");
+        for (name, text) in texts(folder.path()) {
+            let is_begun = name.starts_with('.') && "locked:".starts_with(&text);
+            assert!(text.starts_with("locked:") || is_begun, "{name}: {text}");
+        }
+    }
+    locked_keys(folder.path()).put_in_order().expect("in order");
+    let left = texts(folder.path());
+    assert!(left.len() >= 5 && left.keys().all(|name| name.starts_with("card-") && name.ends_with(".p8")), "{left:?}");
 }

@@ -1,7 +1,7 @@
 //! What everybody may fetch, read with programs that are not ours: `tlog_tiles` and `signed_note`.
 
 use crate::support::app::{Client, TestApp};
-use crate::support::on_both_databases;
+use crate::support::{on_both_databases, within};
 use press_registry::domain::events::{BadProof, EventProof};
 use press_registry::domain::log::VerifierKey;
 use serde_json::json;
@@ -143,13 +143,7 @@ on_both_databases! {
         let end = app.registry.store.read(|db| press_registry::store::events::count(db)).expect("a count");
         let is_signed = || app.registry.log.published().is_some_and(|it| i64::try_from(it.checkpoint.size) == Ok(end));
         // Some 200 ms; how long it takes on a busy machine is not what is tested.
-        for _ in 0..3_000 {
-            if is_signed() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        panic!("it was never signed");
+        within(Duration::from_secs(30), || is_signed().then_some(()));
     }
 
     fn a_proof_holds_without_the_registry_and_breaks_with_any_change(db) {

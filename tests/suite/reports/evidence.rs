@@ -3,10 +3,8 @@
 use super::{KEY, REPORTS, least_form, newest_id, of_receipt, reported};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestApp};
-use crate::support::on_both_databases;
 use crate::support::wire::Wire;
-use aws_lc_rs::digest::{SHA256, digest};
-use data_encoding::HEXLOWER;
+use crate::support::{on_both_databases, sha256_hex};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -36,7 +34,7 @@ on_both_databases! {
         let report = reported(&app.anonymous(), &least_form("31"));
         let bytes = pdf(2_000, "a contract that was forced");
         let added = add(&app.anonymous(), &report, "application/pdf", &bytes).expect(201);
-        let sha256 = HEXLOWER.encode(digest(&SHA256, &bytes).as_ref());
+        let sha256 = sha256_hex(&bytes);
         assert_eq!(added.text("/sha256"), sha256);
         assert_eq!((added.json()["number"].clone(), added.json()["bytes"].clone()), (json!(1), json!(2_000)));
         let index = added.json()["log_index"].clone();

@@ -10,18 +10,19 @@ use data_encoding::HEXLOWER;
 use press_registry::{
     app::keys::{self, Retirement},
     domain::{
-        card_code::{Envelope, honest_digest},
+        card_code::{Envelope, Kid, honest_digest},
+        printed::StatusIndex,
         signed_list::ListName,
-        status_list::Bits,
+        status_list::{Bits, StatusList},
     },
     keys::PairUse,
 };
 
 /// The statuses of sixteen tokens in the draft's first example (§4.1), first token first.
-const EXAMPLE: [u8; 16] = [1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1];
+pub(super) const EXAMPLE: [u8; 16] = [1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1];
 /// The bytes that they are, and the same packed, in the draft's example of a list in CBOR (§4.3).
 const EXAMPLE_BYTES: [u8; 2] = [0xB9, 0xA3];
-const EXAMPLE_LIST: &str = "78dadbb918000217015d";
+pub(super) const EXAMPLE_LIST: &str = "78dadbb918000217015d";
 
 #[test]
 fn bits_have_the_order_of_the_draft() {
@@ -37,12 +38,31 @@ fn bits_have_the_order_of_the_draft() {
     }
     let ours: Vec<u8> = (0..17).map(|slot| u8::from(bits.is_set(slot))).collect();
     assert_eq!(ours, [&EXAMPLE[..], &[1]].concat());
-    let list = press_registry::domain::status_list::StatusList::new(0, bits, instant("2026-12-01T02:00:00Z"));
-    let unsigned = list.unsigned(PUBLIC_URL, press_registry::domain::card_code::Kid::from_bytes([0; 4]));
+    let list = StatusList::new(0, bits, instant("2026-12-01T02:00:00Z"));
+    let unsigned = list.unsigned(PUBLIC_URL, Kid::from_bytes([0; 4]));
     let token = unsigned.signed(&[0; 64]);
     // The first bytes of the only block, stored as they are.
     let head = [0x78, 0x01, 0x01, 0x00, 0x40, 0xFF, 0xBF, EXAMPLE_BYTES[0], EXAMPLE_BYTES[1], 0xFF];
     assert!(token.windows(head.len()).any(|window| window == head));
+}
+
+#[test]
+fn the_size_of_a_list_is_that_of_its_address_and_nothing_else() {
+    let at = instant("2026-12-01T02:00:00Z");
+    let size = |list: u32, bits: Bits, public_url: &str| {
+        StatusList::new(list, bits, at).unsigned(public_url, Kid::from_bytes([0; 4])).signed(&[0; 64]).len()
+    };
+    let mut none_withdrawn = Bits::all_set();
+    (0..StatusIndex::SLOTS).for_each(|slot| none_withdrawn.put(slot, false));
+    let first = size(0, Bits::all_set(), PUBLIC_URL);
+    // The last list that an index of 32 bits can be in is number 32,767.
+    for list in [0, 1, 9, 10, 63, 99, 100, 999, 1_000, 1_023, 1_024, 9_999, 10_000, 32_767] {
+        let digits = list.to_string().len();
+        assert_eq!(size(list, Bits::all_set(), PUBLIC_URL), first + digits - 1, "list {list}");
+        assert_eq!(size(list, none_withdrawn.clone(), PUBLIC_URL), first + digits - 1, "list {list}");
+    }
+    let longest = format!("https://{}", "h".repeat(253));
+    assert!(size(32_767, none_withdrawn, &longest) <= 16_896);
 }
 
 on_both_databases! {

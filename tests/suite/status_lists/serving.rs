@@ -7,6 +7,7 @@ use crate::support::{
     fixtures::DAY,
     on_both_databases,
     program::Serving,
+    within,
 };
 use press_registry::{
     app::keys::{self, Retirement},
@@ -14,7 +15,7 @@ use press_registry::{
     keys::PairUse,
 };
 use serde_json::json;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A change is in the served list within this time.
 const AT_ONCE: Duration = Duration::from_secs(1);
@@ -22,15 +23,7 @@ const AT_ONCE: Duration = Duration::from_secs(1);
 /// What is served at an address once it is there.
 #[track_caller]
 fn wait_for(client: &Client, path: &str, is_there: impl Fn(&Answer) -> bool) -> Answer {
-    let begun = Instant::now();
-    loop {
-        let answer = client.get(path);
-        if is_there(&answer) {
-            return answer;
-        }
-        assert!(begun.elapsed() < AT_ONCE, "{path}: {}", answer.status);
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    within(AT_ONCE, || Some(client.get(path)).filter(&is_there))
 }
 
 /// The bit of a card in the list that is served.

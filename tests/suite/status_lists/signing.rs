@@ -114,7 +114,7 @@ on_both_databases! {
         assert!(matches!(keep(3), Err(Error::Overloaded)), "not on what it was signed from");
         assert!(keep(1).is_err(), "there is a first one");
         let stored = node.store.read(|db| signed_lists::find(db, name)).expect("a row").expect("a list");
-        assert_eq!((stored.version, &stored.token), (1, &served(&node, 0).token));
+        assert_eq!((stored.version, &stored.token), (1, &served(&node, 0).token.to_vec()));
         keep(2).expect("the next");
         assert!(matches!(keep(2), Err(Error::Overloaded)), "another node was first");
     }
@@ -122,7 +122,7 @@ on_both_databases! {
     fn what_somebody_put_into_the_database_is_not_served(node: TestRegistry) {
         let card = node.issued_card();
         node.publish_lists().expect("signed");
-        let mut altered = served(&node, 0).token.clone();
+        let mut altered = served(&node, 0).token.to_vec();
         let middle = altered.len() / 2;
         altered[middle] ^= 1;
         for forged in [vec![], b"no token".to_vec(), altered] {

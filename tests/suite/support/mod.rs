@@ -11,7 +11,10 @@ pub(crate) mod smtp;
 mod sql;
 pub(crate) mod wire;
 
+use aws_lc_rs::digest::{SHA256, digest};
+use data_encoding::HEXLOWER;
 use std::env;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Tests ask what is written, never whether it would survive the machine.
@@ -51,6 +54,24 @@ pub(crate) struct TestDatabase {
 /// Whether the slow campaigns run in full: `PRESS_REGISTRY_FULL_CAMPAIGN=1`.
 pub(crate) fn full_campaign() -> bool {
     std::env::var("PRESS_REGISTRY_FULL_CAMPAIGN").is_ok_and(|set| set == "1")
+}
+
+/// What `look` finds, which is asked again and again until it finds something: at most for so long.
+#[track_caller]
+pub(crate) fn within<T>(time: Duration, mut look: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begun.elapsed() < time, "not within {time:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The SHA-256 of bytes in lower-case hex, as sums of files are shown.
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
+    HEXLOWER.encode(digest(&SHA256, bytes).as_ref())
 }
 
 /// What has to live as long as the database; dropping it removes the database.

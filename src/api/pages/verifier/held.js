@@ -44,7 +44,7 @@ async function successor(bytes, held) {
   if (held) {
     const signatures = await asked(`${ISSUER}.sig`);
     demand(await vouchesFor(held, bytes, await bytesOf(signatures)));
-    // What was compromised stays so: a document of the same quarter of an hour may be the older one.
+    // What was compromised stays so, whatever a document says that another key of the registry signed.
     for (const [kid, key] of held.cardKeys) demand(!key.isCompromised || issuer.cardKeys.get(kid)?.isCompromised);
   }
   return issuer;
