@@ -76,6 +76,7 @@ pub(super) const UNTOLD: &[(&str, &str)] = &[
     ("counters", "the last number given: each number stands on its credential"),
     ("event_personal", "the log itself"),
     ("events", "the log itself"),
+    ("guesses", "wrong passwords: whoever guesses changes nothing"),
     ("idempotency", "answers kept for those who ask again: copies of what was told"),
     ("log_head", "the log itself"),
     ("log_leaves", "the log itself"),
