@@ -15,12 +15,12 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Checks, and what phones fetch for them: most need no database and less than a millisecond.
 const CHECKS: usize = 2_048;
-/// Of people who sent a token: ten times what the database serves at once, several times.
+/// Of people who sent a token: far more than the database serves at once, and a queue that is soon worked off.
 const MEMBERS: usize = 512;
 /// Of anybody else: signing in, reporting, reading. A body is waited for at most half a minute or, of evidence, ten.
 const STRANGERS: usize = 256;
 
-/// What makes a verifier work; `/v` is its page.
+/// The page that checks, and how the node is.
 const FOR_CHECKS: [&str; 7] = ["/v", "/V", "/v/worker.js", "/v/style.css", "/livez", "/readyz", "/metrics"];
 /// Where all that is below is for checks.
 const ALL_FOR_CHECKS: [&str; 3] = ["/.well-known/press-registry/", "/status/", "/portraits/"];
