@@ -4,7 +4,7 @@
 //! the same machine, database and load. The two take turns, so that whatever else the machine does meets both. Trust
 //! the ratios; the absolute numbers are one machine's.
 //!
-//! `cargo bench -- api`, likewise `page`, `card` and `log`, runs one part of it.
+//! `cargo bench -- api`, likewise `page`, `card`, `import`, `log` and `search`, runs one part of it.
 //!
 //! `TEST_POSTGRES_URL` names a PostgreSQL server; otherwise one is started from the installed binaries, with `fsync`.
 //! `PRESS_REGISTRY_BENCH_QUICK=1` only shows that everything runs: its numbers mean nothing. So does any run that
@@ -19,10 +19,12 @@ use support::TestDatabase;
 use support::bare::{self, Engine};
 use support::card;
 use support::fixtures::{self, Fixtures};
+use support::import::{self, Copies};
 use support::load::{self, Connection};
 use support::page;
 use support::rounds::{Comparison, Plan};
 use support::scale;
+use support::search;
 
 /// Clients of the comparisons that only read: enough to keep every core busy.
 const READERS: usize = 16;
@@ -37,13 +39,14 @@ fn main() {
         false => Plan { rounds: 7, turn: Duration::from_millis(1_500) },
     };
     let leaves = if is_quick { 5_000 } else { 1_000_000 };
+    let people = if is_quick { 500 } else { 100_000 };
     write_the_log();
     Comparison::print_heading();
     if is_asked_for("card") {
         card::compare(plan);
     }
-    compare::<diesel::SqliteConnection>(plan, leaves, || Some(TestDatabase::sqlite()));
-    compare::<diesel::PgConnection>(plan, leaves, TestDatabase::postgres);
+    compare::<diesel::SqliteConnection>(plan, leaves, people, || Some(TestDatabase::sqlite()));
+    compare::<diesel::PgConnection>(plan, leaves, people, TestDatabase::postgres);
 }
 
 /// Whether this part is named on the command line, or none is.
@@ -58,8 +61,9 @@ fn write_the_log() {
     tracing_subscriber::fmt().json().flatten_event(true).with_writer(std::sync::Arc::new(nowhere)).init();
 }
 
-fn compare<E: Engine>(plan: Plan, leaves: u64, database: impl Fn() -> Option<TestDatabase>) {
-    let (Some(served), Some(paged), Some(large), Some(small)) = (database(), database(), database(), database()) else {
+fn compare<E: Copies>(plan: Plan, leaves: u64, crowd: usize, database: impl Fn() -> Option<TestDatabase>) {
+    let databases = (database(), database(), database(), database(), database());
+    let (Some(served), Some(paged), Some(large), Some(small), Some(crowded)) = databases else {
         return println!("{}: none is installed", E::NAME);
     };
     if is_asked_for("api") {
@@ -71,8 +75,15 @@ fn compare<E: Engine>(plan: Plan, leaves: u64, database: impl Fn() -> Option<Tes
     if is_asked_for("page") {
         page::compare(plan, E::NAME, &Fixtures::set_up(&paged));
     }
+    if is_asked_for("import") {
+        let people = if leaves < 1_000_000 { 500 } else { 10_000 };
+        import::compare::<E>(plan.rounds.min(3), people, &database);
+    }
     if is_asked_for("log") {
         scale::compare(plan, E::NAME, leaves, [&large, &small]);
+    }
+    if is_asked_for("search") {
+        search::compare::<E>(plan, crowd, &crowded);
     }
 }
 

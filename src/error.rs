@@ -301,6 +301,13 @@ impl From<Vec<FieldError>> for Error {
     }
 }
 
+/// A problem of the body as a whole.
+impl From<FieldProblem> for Error {
+    fn from(problem: FieldProblem) -> Self {
+        Self::field("", problem)
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -19,3 +19,4 @@ pub mod papers;
 pub mod pictures;
 pub mod policy;
 pub mod store;
+pub mod tables;

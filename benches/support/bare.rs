@@ -85,6 +85,11 @@ pub(crate) trait Engine: R2D2Connection + 'static {
     fn open(address: &str) -> Self;
     fn find(&mut self, id: &str) -> QueryResult<Agency>;
     fn insert(&mut self, agency: &Agency) -> QueryResult<usize>;
+    /// The rows of a query in words.
+    fn rows<R: 'static>(&mut self, query: &str) -> QueryResult<Vec<R>>
+    where
+        R: diesel::deserialize::QueryableByName<diesel::sqlite::Sqlite>
+            + diesel::deserialize::QueryableByName<diesel::pg::Pg>;
 }
 
 macro_rules! engine {
@@ -107,6 +112,15 @@ macro_rules! engine {
             fn insert(&mut self, agency: &Agency) -> QueryResult<usize> {
                 use diesel::prelude::*;
                 diesel::insert_into(agencies::table).values(agency).execute(self)
+            }
+
+            fn rows<R: 'static>(&mut self, query: &str) -> QueryResult<Vec<R>>
+            where
+                R: diesel::deserialize::QueryableByName<diesel::sqlite::Sqlite>
+                    + diesel::deserialize::QueryableByName<diesel::pg::Pg>,
+            {
+                use diesel::prelude::*;
+                diesel::sql_query(query).load(self)
             }
         }
     };

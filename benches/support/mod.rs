@@ -4,6 +4,7 @@ pub(crate) mod background;
 pub(crate) mod bare;
 pub(crate) mod card;
 pub(crate) mod fixtures;
+pub(crate) mod import;
 #[path = "../../tests/suite/support/issuer.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod issuer;
@@ -14,6 +15,7 @@ pub(crate) mod page;
 mod postgres;
 pub(crate) mod rounds;
 pub(crate) mod scale;
+pub(crate) mod search;
 
 use tempfile::TempDir;
 

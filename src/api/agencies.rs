@@ -10,12 +10,12 @@ use super::cursor::{Filters, List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::history::{HistoryList, HistoryView};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
-use super::query::Query;
+use super::query::Query as Params;
 use crate::app::agencies;
 use crate::app::gate::Etag;
 use crate::domain::agencies::Agency;
 use crate::domain::ids::AgencyId;
-use crate::domain::text;
+use crate::domain::search::Query;
 use crate::error::Error;
 use actix_web::{get, patch, post};
 use json::{AgencyChange, AgencyDecision, AgencyList, AgencyView, NewAgency};
@@ -25,15 +25,16 @@ use utoipa::IntoParams;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct AgencyFilters {
-    /// Only agencies whose name or short name holds every word of it, without regard to case and marks; at most 200
-    /// characters.
-    #[param(example = "thanh nien")]
-    query: Option<String>,
+    /// Only agencies each word of it is a word of their name or short name, or the beginning of one, in any order, without
+    /// regard to case, marks and the place of a tone. Best first: whole words with the marks that were typed, whole words
+    /// with other marks, then beginnings. At most 200 characters, one of them a letter or a digit.
+    #[param(value_type = Option<String>, example = "thanh nien")]
+    query: Option<Query>,
 }
 
 impl Filters for AgencyFilters {
-    fn take(query: &mut Query) -> Result<Self, Error> {
-        Ok(Self { query: query.read("query", |raw| text::line(raw, 200))? })
+    fn take(params: &mut Params) -> Result<Self, Error> {
+        Ok(Self { query: params.read("query", Query::parse)? })
     }
 }
 
@@ -47,7 +48,7 @@ fn shown(agency: &Agency) -> Outcome {
         headers(("ETag" = String, description = "Of this part."))),
     ReadProblems))]
 #[get("/agencies")]
-pub(super) async fn list_agencies(ctx: Context, list: List<AgencyFilters, AgencyId>) -> Outcome {
+pub(super) async fn list_agencies(ctx: Context, list: List<AgencyFilters, String>) -> Outcome {
     ctx.read(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| (filters.query, page));
         let part = agencies::list(db, &ctx.caller, asked)?;

@@ -1,5 +1,8 @@
 //! `/applications`: see `app::applications` for who may do what.
 
+mod eligibility;
+
+use self::eligibility::{EligibilityView, StatedFacts};
 use super::V1;
 use super::answer::{Answer, Outcome, as_text};
 use super::body::Json;
@@ -10,14 +13,17 @@ use super::gate::{IdempotencyKey, IfMatch};
 use super::history::{HistoryList, HistoryView};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query;
-use crate::app::applications::{self, ApplicationForm, Decided, EventForm};
+use crate::app::accesses::Seen;
+use crate::app::applications::{self, ApplicationForm, Decided, EventForm, Examined, Known};
 use crate::app::gate::Etag;
+use crate::domain::accesses::Looked;
 use crate::domain::applications::{Application, ApplicationState, Proposal};
 use crate::domain::ids::{AgencyId, ApplicationId};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// An application for cards.
@@ -64,6 +70,9 @@ struct ProposalView<'a> {
     /// The card that was issued.
     #[serde(skip_serializing_if = "Option::is_none")]
     credential_id: Option<String>,
+    /// What is to be said of each condition of the law; left out in lists, and for cards that the law does not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    eligibility: Option<EligibilityView>,
 }
 
 impl<'a> From<&'a Proposal> for ProposalView<'a> {
@@ -73,6 +82,7 @@ impl<'a> From<&'a Proposal> for ProposalView<'a> {
             outcome: it.outcome.as_str(),
             reason: it.reason.as_deref(),
             credential_id: it.credential.map(|id| id.to_string()),
+            eligibility: None,
         }
     }
 }
@@ -88,6 +98,18 @@ impl<'a> From<&'a Application> for ApplicationView<'a> {
             people: it.people.iter().map(ProposalView::from).collect(),
             created_at: it.created_at,
         }
+    }
+}
+
+impl<'a> ApplicationView<'a> {
+    /// With what is to be said of everybody's eligibility.
+    fn examined(it: &'a Application, known: &Known) -> Self {
+        let people = it.people.iter().map(|proposal| {
+            let known = known.get(&proposal.person);
+            let eligibility = known.map(|known| EligibilityView::new(known.day, known.findings(it.kind, it.basis)));
+            ProposalView { eligibility, ..ProposalView::from(proposal) }
+        });
+        Self { people: people.collect(), ..Self::from(it) }
     }
 }
 
@@ -126,11 +148,14 @@ struct NewApplication {
     /// The ids of 1–500 people of the agency.
     #[schema(min_items = 1, max_items = 500)]
     people: Vec<String>,
+    /// What the agency states of them, by id: for the conditions of the law. Only for press cards.
+    facts: Option<BTreeMap<String, StatedFacts>>,
 }
 
 impl From<NewApplication> for ApplicationForm {
     fn from(sent: NewApplication) -> Self {
-        Self { kind: sent.kind, basis: sent.basis, people: sent.people }
+        let facts = eligibility::form(sent.facts);
+        Self { kind: sent.kind, basis: sent.basis, people: sent.people, facts }
     }
 }
 
@@ -141,15 +166,18 @@ struct ApplicationEventSent {
     /// `submit`, `endorse`, `return`, `approve`, `refuse` or `withdraw`.
     #[schema(example = "submit")]
     event: String,
-    /// Why, 1–500 characters: needed to return and to refuse.
+    /// Why, 1–500 characters: needed to return, to refuse, and to approve somebody who does not meet a condition of the law.
     reason: Option<String>,
     /// Whom it concerns; everybody undecided where it is left out. Not for `submit` and `withdraw`.
     people: Option<Vec<String>>,
+    /// What the agency states of some of its people, by id, in place of what it stated of them before. Only for `submit`.
+    facts: Option<BTreeMap<String, StatedFacts>>,
 }
 
 impl From<ApplicationEventSent> for EventForm {
     fn from(sent: ApplicationEventSent) -> Self {
-        Self { event: sent.event, reason: sent.reason, people: sent.people }
+        let facts = eligibility::form(sent.facts);
+        Self { event: sent.event, reason: sent.reason, people: sent.people, facts }
     }
 }
 
@@ -168,8 +196,9 @@ impl Filters for ApplicationFilters {
     }
 }
 
-fn shown(it: &Application) -> Outcome {
-    Ok(Answer::ok(&ApplicationView::from(it))?.tagged(&Etag::of_version(it.version)))
+fn shown(Examined { application, known }: &Examined) -> Outcome {
+    let view = ApplicationView::examined(application, known);
+    Ok(Answer::ok(&view)?.tagged(&Etag::of_version(application.version)))
 }
 
 /// Applications
@@ -197,7 +226,7 @@ pub(super) async fn create_application(change: Change<Json<NewApplication>>) -> 
         .write(|tx, change| {
             let form = || Ok(change.form()?.into());
             let it = applications::draft(tx, &change.registry, &change.caller, &change.gate, form)?;
-            Ok(shown(&it)?.created_at(format_args!("{V1}/applications/{}", it.id)))
+            Ok(shown(&it)?.created_at(format_args!("{V1}/applications/{}", it.application.id)))
         })
         .await
 }
@@ -209,13 +238,18 @@ pub(super) async fn create_application(change: Change<Json<NewApplication>>) -> 
         headers(("ETag" = String, description = "Of this version; for `If-Match`."))), ReadProblems))]
 #[get("/applications/{id}")]
 pub(super) async fn get_application(look: Look, id: PathId<ApplicationId>) -> Outcome {
-    look.read(move |db, ctx| shown(&applications::read(db, &ctx.caller, id.0)?)).await
+    look.read_about(move |db, ctx| {
+        let it = applications::examine(db, &ctx.registry, &ctx.caller, id.0)?;
+        Ok((shown(&it)?, Seen::of_people(it.known.keys().copied(), Looked::Application)))
+    })
+    .await
 }
 
 /// Submit, endorse, return, approve, refuse or withdraw an application
 ///
 /// The agency's head submits; the provincial registrar endorses local agencies'; the national registrar decides, and
-/// `approve` issues the cards. Whoever drafted, submitted or endorsed never approves.
+/// `approve` issues the cards. Whoever drafted, submitted or endorsed never approves. Whoever does not meet a condition of
+/// the law on that day is approved only with reasons: else 422 `reasons_required`, once for each such person.
 #[utoipa::path(operation_id = "record_application_event", tag = "applications",
     params(("id" = String, Path, description = "The application's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = ApplicationEventSent, responses(
@@ -231,9 +265,9 @@ pub(super) async fn record_application_event(
             let form = change.form().map(EventForm::from);
             let (registry, caller, gate) = (&change.registry, &change.caller, &change.gate);
             let decided = applications::happen(tx, registry, caller, id.0, gate, form)?;
-            let Decided { application, credentials } = &decided;
+            let Decided { application, known, credentials } = &decided;
             let view = DecidedView {
-                application: ApplicationView::from(application),
+                application: ApplicationView::examined(application, known),
                 credentials: credentials.iter().map(|it| CredentialView::of(it, registry, tx.now())).collect(),
             };
             Ok(Answer::ok(&view)?.tagged(&Etag::of_version(application.version)).created())

@@ -9,6 +9,7 @@ use super::query::Query;
 use crate::app::page::{Asked, Page, Part};
 use crate::domain::ids::Id;
 use crate::domain::problem::FieldProblem;
+use crate::domain::search::Place;
 use crate::error::Error;
 use actix_web::{FromRequest, HttpRequest, dev, web};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -52,6 +53,28 @@ impl Position for i64 {
 
     fn read(text: &str) -> Option<Self> {
         text.parse().ok()
+    }
+}
+
+/// A place among names.
+impl Position for Place {
+    fn write(&self) -> String {
+        self.to_string()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+}
+
+/// A place among agencies that a query ranks: it is bound to the query like every other.
+impl Position for String {
+    fn write(&self) -> String {
+        self.clone()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Some(text.to_owned())
     }
 }
 

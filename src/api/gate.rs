@@ -20,11 +20,21 @@ const MAX_KEY_CHARS: usize = 255;
 /// The gate of a request whose address takes no parameters. The same key from another account, or for another address,
 /// is another. Those who are not signed in share one scope: their keys are UUIDs, which nobody guesses.
 pub(super) fn of(request: &HttpRequest, sealing: &Arc<Sealing>, caller: Option<&Caller>, payload: &[u8]) -> Gate {
-    let gate = Gate::new(if_match(request.headers()));
-    let gate = match query::none(request) {
+    let gate = besides_parameters(request, sealing, caller, payload);
+    match query::none(request) {
         Ok(()) => gate,
         Err(error) => gate.refusing(error.fields()),
-    };
+    }
+}
+
+/// [`of`] a request whose address takes parameters. They belong to `payload` where the answer hangs on them.
+pub(super) fn besides_parameters(
+    request: &HttpRequest,
+    sealing: &Arc<Sealing>,
+    caller: Option<&Caller>,
+    payload: &[u8],
+) -> Gate {
+    let gate = Gate::new(if_match(request.headers()));
     let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return gate };
     let Some(key) = key.to_str().ok().filter(|key| is_key(key)) else {
         let problem = FieldProblem::new("bad_key", format!("1–{MAX_KEY_CHARS} visible ASCII characters"));

@@ -22,6 +22,7 @@ mod gate;
 mod headers;
 mod health;
 mod history;
+mod imports;
 mod in_hand;
 mod json;
 mod log;
@@ -76,6 +77,9 @@ fn operations(api: &mut ServiceConfig) {
         .service(verifications::create_verification)
         .service(people::list_people)
         .service(people::create_person)
+        .service(imports::import_people)
+        .service(imports::get_import)
+        .service(imports::get_rejected_rows)
         .service(people::get_person)
         .service(people::change_person)
         .service(people::set_portrait)

@@ -34,8 +34,8 @@ struct AccessView<'a> {
     /// For which agency, public body or province, where there is one.
     #[schema(example = "Hải Phòng")]
     body: Option<&'a str>,
-    /// At what: `record`, `list`, `credential`, `history`, or of a case: `case`, `notice`, `match`, `report`, `evidence`,
-    /// `document`.
+    /// At what: `record`, `list`, `application`, `credential`, `history`, or of a case: `case`, `notice`, `match`,
+    /// `report`, `evidence`, `document`.
     #[schema(example = "record")]
     what: &'static str,
     /// What an auditor read it for.

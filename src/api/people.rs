@@ -9,7 +9,7 @@ use super::erasure::ErasureView;
 use super::gate::{IdempotencyKey, IfMatch};
 use super::json::sent;
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
-use super::query::Query;
+use super::query::Query as Params;
 use crate::app::accesses::Seen;
 use crate::app::erasure;
 use crate::app::gate::Etag;
@@ -19,7 +19,7 @@ use crate::domain::accounts::Email;
 use crate::domain::erasure::Pending;
 use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{Engagement, EngagementForm, Person, PersonForm};
-use crate::domain::text;
+use crate::domain::search::{Place, Query};
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use actix_web::{get, patch, post, put, web};
@@ -130,7 +130,7 @@ impl<'a> From<&'a Person> for PersonView<'a> {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it is the documentation of `Answer::list`")]
 struct PersonList<'a> {
-    /// In the order they were entered.
+    /// In the order of given names, then middle names, then family names; with a query, best first.
     items: Vec<PersonView<'a>>,
     /// For `?cursor=`; null at the end.
     next_cursor: Option<String>,
@@ -241,15 +241,17 @@ impl From<EngagementEnd> for EndForm {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PersonFilters {
-    /// Only people whose name or pen name holds every word of it, without regard to case and marks; at most 200
-    /// characters.
-    #[param(example = "tran buoi")]
-    query: Option<String>,
+    /// Only people each word of it is a word of their name or pen name, or the beginning of one, in any order, without
+    /// regard to case, marks and the place of a tone: `hoa` finds Hoa, Hòa, Hoá and Hoàng. Best first: whole words with
+    /// the marks that were typed, whole words with other marks, then beginnings; within each given names before other
+    /// words. At most 200 characters, one of them a letter or a digit.
+    #[param(value_type = Option<String>, example = "tran buoi")]
+    query: Query,
 }
 
 impl Filters for PersonFilters {
-    fn take(query: &mut Query) -> Result<Self, Error> {
-        Ok(Self { query: query.read("query", |raw| text::line(raw, 200))? })
+    fn take(params: &mut Params) -> Result<Self, Error> {
+        Ok(Self { query: params.read("query", Query::parse)?.unwrap_or_default() })
     }
 }
 
@@ -269,7 +271,7 @@ fn shown(person: &Person) -> Outcome {
     responses((status = 200, description = "A part of the list of those who work there today.", body = PersonList,
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/agencies/{id}/people")]
-pub(super) async fn list_people(ctx: Context, id: PathId<AgencyId>, list: List<PersonFilters, PersonId>) -> Outcome {
+pub(super) async fn list_people(ctx: Context, id: PathId<AgencyId>, list: List<PersonFilters, Place>) -> Outcome {
     ctx.read_about(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| (filters.query, page));
         let part = people::list(db, &ctx.registry, &ctx.caller, id.0, asked)?;

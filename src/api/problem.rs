@@ -41,7 +41,7 @@ pub(super) struct Problem<'a> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = FieldError)]
 pub(super) struct FieldView<'a> {
-    /// Where: an RFC 6901 pointer into the body, `query:name` or `header:name`.
+    /// Where: an RFC 6901 pointer into the body, `query:name`, `header:name`, or `column:name` of a table.
     #[schema(example = "/short_name")]
     pointer: &'a str,
     /// What is wrong with it. Stable.

@@ -1,7 +1,7 @@
 //! The server: it listens, keeps itself up to date, and stops without losing a request.
 
 use super::{State, app};
-use crate::app::{Registry, cases, mails, withdrawals};
+use crate::app::{Registry, cases, imports, mails, withdrawals};
 use crate::error::Error;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
@@ -23,6 +23,8 @@ const REFRESH_EVERY: Duration = Duration::from_millis(500);
 const PUBLISH_EVERY: Duration = Duration::from_millis(200);
 /// How often a node looks for what ends by itself: a suspension before a decision, an hour of looks at records.
 const LAPSE_EVERY: Duration = Duration::from_secs(10);
+/// How often a node looks for files that wait to be taken in.
+const IMPORT_EVERY: Duration = Duration::from_millis(500);
 /// How long requests in hand may take when the server stops, in seconds.
 const STOP_WITHIN_SECONDS: u64 = 30;
 
@@ -34,6 +36,7 @@ pub struct Server {
     publishing: [JoinHandle<()>; 2],
     lapsing: JoinHandle<()>,
     mailing: JoinHandle<()>,
+    importing: JoinHandle<()>,
 }
 
 impl Server {
@@ -61,7 +64,8 @@ impl Server {
                 spawn(publish(Arc::clone(&registry), "status lists are not signed", Registry::publish_lists)),
             ],
             lapsing: spawn(end_what_is_over(Arc::clone(&registry))),
-            mailing: spawn(send_mail(registry)),
+            mailing: spawn(send_mail(Arc::clone(&registry))),
+            importing: spawn(take_in_files(registry)),
         })
     }
 
@@ -74,6 +78,7 @@ impl Server {
         self.publishing.iter().for_each(JoinHandle::abort);
         self.lapsing.abort();
         self.mailing.abort();
+        self.importing.abort();
         self.handle.stop(true).await;
         self.serving.await.map_err(io::Error::other)?
     }
@@ -180,6 +185,22 @@ async fn send_mail(registry: Arc<Registry>) {
             Ok(Ok(sent)) => tracing::info!(sent, "e-mails were handed over"),
             Ok(Err(error)) => tracing::error!(%error, "e-mails cannot be sent"),
             Err(error) => tracing::error!(%error, "e-mails were not sent to their end"),
+        }
+    }
+}
+
+/// One file at a time on each node: a large one keeps a core busy for some seconds.
+async fn take_in_files(registry: Arc<Registry>) {
+    let mut clock = interval(IMPORT_EVERY);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        let registry = Arc::clone(&registry);
+        match web::block(move || imports::work(&registry)).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(ended)) => tracing::info!(ended, "files of people were taken in"),
+            Ok(Err(error)) => tracing::error!(%error, "files of people cannot be taken in"),
+            Err(error) => tracing::error!(%error, "files of people were not taken in to their end"),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! names it does.
 
 use super::answer::Outcome;
-use super::body::{EvidenceUpload, Kind as _, Unread};
+use super::body::{EvidenceUpload, Kind, Unread};
 use super::context::{Asking, Change, admitted, block, first_or_replayed, registry};
 use super::gate;
 use crate::app::Registry;
@@ -17,18 +17,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 /// Somebody asks to add a file, at an address without parameters.
-pub(super) struct Upload<C = Arc<Caller>> {
+pub(super) struct Upload<C = Arc<Caller>, K = EvidenceUpload> {
     registry: Arc<Registry>,
     caller: C,
     admitted: Option<Admitted>,
     request: HttpRequest,
-    body: Unread<EvidenceUpload>,
+    body: Unread<K>,
 }
 
 /// Somebody asks to add a file, signed in or not.
 pub(super) type OpenUpload = Upload<Option<Arc<Caller>>>;
 
-impl<C: Asking> Upload<C> {
+impl<C: Asking, K: Kind> Upload<C, K> {
     /// Reads the file if `may` says that it is taken, and if there is room in memory.
     ///
     /// # Errors
@@ -36,7 +36,7 @@ impl<C: Asking> Upload<C> {
     pub(super) async fn read_if(
         self,
         may: impl FnOnce(&Registry, &C) -> Result<Room, Error> + Send + 'static,
-    ) -> Result<Change<EvidenceUpload, C>, Error> {
+    ) -> Result<Change<K, C>, Error> {
         let Self { registry, caller, admitted, request, body } = self;
         let asked = block(move || {
             let room = may(&registry, &caller)?;
@@ -50,7 +50,7 @@ impl<C: Asking> Upload<C> {
             }
         };
         let is_signed_in = caller.account().is_some();
-        let most = EvidenceUpload::limit_bytes(is_signed_in);
+        let most = K::limit_bytes(is_signed_in);
         // With a key it may be what was answered before, which is known only when it was read.
         let limit_bytes = if gate::names_a_key(&request) { most } else { most.min(room.bytes?) };
         let slot = registry.incoming.admit(body.announced(limit_bytes)?, is_signed_in)?;
@@ -79,7 +79,7 @@ impl<C: Asking> Change<EvidenceUpload, C> {
     }
 }
 
-impl<C: Asking> FromRequest for Upload<C> {
+impl<C: Asking, K: Kind> FromRequest for Upload<C, K> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 

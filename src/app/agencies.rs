@@ -10,6 +10,7 @@ use crate::domain::ids::AgencyId;
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::provinces::ProvinceId;
 use crate::domain::reason::Reason;
+use crate::domain::search::Query;
 use crate::error::Error;
 use crate::policy::{self, Entry, Operation, Ownership, Permit};
 use crate::store::{Reader, Tx, agencies, events};
@@ -69,19 +70,24 @@ pub fn read(db: &mut Reader, caller: &Caller, id: AgencyId) -> Result<Agency, Er
     Ok(agency)
 }
 
-/// Agencies whose name or short name holds every word of `query`, in the order they were entered.
+/// Agencies in the order they were entered, or those that answer a query by name or short name, best first.
 ///
 /// # Errors
 /// 403.
 pub fn list(
     db: &mut Reader,
     caller: &Caller,
-    asked: Asked<Option<String>, AgencyId>,
-) -> Result<Part<Agency, AgencyId>, Error> {
+    asked: Asked<Option<Query>, String>,
+) -> Result<Part<Agency, String>, Error> {
     policy::enter(caller, Operation::ReadAgencies)?.anywhere()?;
     let (query, page) = asked?;
-    let items = agencies::list(db, query.as_deref(), page.after, page.limit)?;
-    Ok(Part::cut(items, page.limit, |agency| agency.id))
+    let (after, limit) = (page.after.as_deref(), page.limit);
+    let found = match &query {
+        Some(query) => agencies::search(db, query, after, limit)?,
+        None => agencies::list(db, after, limit)?,
+    };
+    let part = Part::cut(found, limit, |(place, _)| place.clone());
+    Ok(Part { items: part.items.into_iter().map(|(_, agency)| agency).collect(), next_after: part.next_after })
 }
 
 /// What happened to an agency.

@@ -2,8 +2,10 @@
 //! ministry.
 
 mod decisions;
+mod eligibility;
 
 pub use decisions::{Decided, EventForm, happen};
+pub use eligibility::{FactsForm, Known};
 
 use super::Registry;
 use super::gate::Gate;
@@ -13,6 +15,7 @@ use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::applications::{Application, ApplicationState, Basis, CardKind, MAX_PEOPLE, Outcome, Proposal};
 use crate::domain::credentials::{Credential, CredentialState};
+use crate::domain::eligibility::Declared;
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{ApplicationId, Id as _, PersonId};
 use crate::domain::people::{EngagementKind, Person};
@@ -20,9 +23,9 @@ use crate::domain::printed::CredentialKind;
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
-use crate::store::{Read, Reader, Tx, agencies, applications, credentials, events, people};
+use crate::store::{Read, Reader, Tx, agencies, applications, credentials, eligibility as assessments, events, people};
 use serde_json::json;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// An application as an agency writes it.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +36,16 @@ pub struct ApplicationForm {
     pub basis: String,
     /// 1–500 ids.
     pub people: Vec<String>,
+    /// What the agency states of them, for the law's conditions.
+    pub facts: FactsForm,
+}
+
+/// An application, and what is known of its people.
+pub struct Examined {
+    /// As it stands.
+    pub application: Application,
+    /// What was known of each when it was drafted, handed in or approved last.
+    pub known: Known,
 }
 
 fn ownership(db: &mut impl Read, it: &Application) -> Result<(Agency, Ownership), Error> {
@@ -42,11 +55,17 @@ fn ownership(db: &mut impl Read, it: &Application) -> Result<(Agency, Ownership)
     Ok((agency, whose))
 }
 
-/// An application.
+/// An application, with what is known of its people.
 ///
 /// # Errors
 /// 403, 404.
-pub fn read(db: &mut Reader, caller: &Caller, id: ApplicationId) -> Result<Application, Error> {
+pub fn examine(db: &mut Reader, registry: &Registry, caller: &Caller, id: ApplicationId) -> Result<Examined, Error> {
+    let application = read(db, caller, id)?;
+    let known = assessments::of_application(db, &registry.secrets.sealing, id)?;
+    Ok(Examined { application, known })
+}
+
+fn read(db: &mut Reader, caller: &Caller, id: ApplicationId) -> Result<Application, Error> {
     let entry = policy::enter(caller, Operation::ReadApplications)?;
     let found = applications::find(db, id)?.ok_or(Error::NotFound)?;
     entry.on(&ownership(db, &found)?.1)?;
@@ -94,14 +113,14 @@ pub fn draft(
     caller: &Caller,
     gate: &Gate,
     form: impl FnOnce() -> Result<ApplicationForm, Error>,
-) -> Result<Application, Error> {
+) -> Result<Examined, Error> {
     let entry = policy::enter(caller, Operation::DraftApplication)?;
     let agency = caller.role.agency().ok_or(Error::Forbidden)?;
     let agency = agencies::find(tx, agency)?.ok_or(Error::NotFound)?;
     let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
     gate.pass_new(tx)?;
     let form = form()?;
-    let (kind, basis, people) = parse(tx, registry, &agency, &form)?;
+    let Parsed { kind, basis, people, stated } = parse(tx, registry, &agency, &form)?;
     issuance::ready_to_issue(&agency)?;
     let application = Application {
         id: tx.new_id(),
@@ -110,8 +129,8 @@ pub fn draft(
         basis,
         state: ApplicationState::Draft,
         people: people
-            .into_iter()
-            .map(|person| Proposal { person, outcome: Outcome::Pending, reason: None, credential: None })
+            .iter()
+            .map(|&person| Proposal { person, outcome: Outcome::Pending, reason: None, credential: None })
             .collect(),
         drafted_by: caller.user,
         submitted_by: None,
@@ -119,22 +138,32 @@ pub fn draft(
         version: 1,
         created_at: tx.now(),
     };
-    let event = Event::new(EventKind::ApplicationDrafted, Object::Application(application.id))
+    let known = eligibility::gather(tx, registry, &agency, &application, application.state, &people, &stated)?;
+    let mut event = Event::new(EventKind::ApplicationDrafted, Object::Application(application.id))
         .with(json!({ "kind": kind.as_str(), "basis": basis.as_str(), "people": ids(&application.people) }));
-    tx.record(&permit, event, |writer| applications::insert(writer, &application))?;
-    Ok(application)
+    for person in people.iter().filter(|person| stated.contains_key(person)) {
+        event = event.about(*person, json!({ "declared": eligibility::declared(&stated, person)? }));
+    }
+    tx.record(&permit, event, |writer| {
+        applications::insert(writer, &application)?;
+        assessments::keep(writer, &registry.secrets.sealing, application.id, &known)
+    })?;
+    Ok(Examined { application, known })
 }
 
 fn ids(people: &[Proposal]) -> Vec<String> {
     people.iter().map(|proposal| proposal.person.to_string()).collect()
 }
 
-fn parse(
-    tx: &mut Tx,
-    registry: &Registry,
-    agency: &Agency,
-    form: &ApplicationForm,
-) -> Result<(CardKind, Basis, Vec<PersonId>), Error> {
+/// A well-formed application for people who may be in it.
+struct Parsed {
+    kind: CardKind,
+    basis: Basis,
+    people: Vec<PersonId>,
+    stated: HashMap<PersonId, Declared>,
+}
+
+fn parse(tx: &mut Tx, registry: &Registry, agency: &Agency, form: &ApplicationForm) -> Result<Parsed, Error> {
     let mut problems = Problems::new();
     let kind = problems.take("/kind", CardKind::parse(&form.kind));
     let basis = problems.take("/basis", Basis::parse(&form.basis));
@@ -144,9 +173,11 @@ fn parse(
         1..=MAX_PEOPLE => {}
         _ => problems.add(FieldProblem::new("too_many", format!("at most {MAX_PEOPLE} people")).at("/people")),
     }
+    let today = tx.now().day();
+    let stated = kind.map(|kind| eligibility::parse(&form.facts, kind, &people, today, &mut problems));
     let (kind, basis) = problems.finish(|| kind.zip(basis))?;
     check_people(tx, registry, agency, kind, basis, &people, None)?;
-    Ok((kind, basis, people))
+    Ok(Parsed { kind, basis, people, stated: stated.unwrap_or_default() })
 }
 
 /// The ids of a list, each once.

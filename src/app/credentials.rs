@@ -370,6 +370,7 @@ fn write(
         let new = Credential {
             state,
             left_suspended: state != CredentialState::Suspended && old.stays_suspended_after(event),
+            gone: old.gone_after(event),
             ground,
             replaced_by: replaced_by.or(old.replaced_by),
             log_index: writer.log_index(),

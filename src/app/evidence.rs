@@ -112,11 +112,24 @@ impl Registry {
         bytes: &[u8],
         change: impl FnOnce() -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.files.put(&self.secrets.sealing, &file.object, bytes)?;
+        self.keep_object(&file.object, bytes, change)
+    }
+
+    /// [`Registry::keep_evidence`] for any object.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn keep_object<T>(
+        &self,
+        object: &str,
+        bytes: &[u8],
+        change: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.files.put(&self.secrets.sealing, object, bytes)?;
         change().inspect_err(|error| {
             // After a failure of ours nobody knows whether the row is there: better a file too many than one too few.
             let is_refused = matches!(error, Error::Replayed(_)) || error.kind().status < 500;
-            if is_refused && let Err(error) = self.files.remove(&file.object) {
+            if is_refused && let Err(error) = self.files.remove(object) {
                 tracing::error!(%error, "a file that was refused is not removed");
             }
         })

@@ -103,6 +103,7 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
             validity,
             state: CredentialState::Active,
             left_suspended: false,
+            gone: None,
             ground: None,
             replaced_by: None,
             code,

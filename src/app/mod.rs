@@ -17,6 +17,7 @@ pub mod evidence;
 pub mod findings;
 pub mod gate;
 mod honest_sets;
+pub mod imports;
 mod issuance;
 pub mod keyring;
 pub mod keys;

@@ -7,24 +7,18 @@ use crate::domain::accounts::Caller;
 use crate::domain::agencies::AgencyState;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, EngagementId, PersonId};
-use crate::domain::people::{Engagement, EngagementForm, Person, PersonFields, PersonForm};
+use crate::domain::people::{Engagement, EngagementFields, NewPerson, Person, PersonFields, PersonForm};
 use crate::domain::printed::CredentialKind;
-use crate::domain::problem::{FieldError, FieldProblem, Problems};
+use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::reason::Reason;
+use crate::domain::search::{Place, Query};
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{Read, Reader, Tx, agencies, credentials, people};
+use crate::store::{Read, Reader, Tx, agencies, credentials, people, search};
 use serde_json::{Value, json};
 
-/// A person as an agency enters them.
-#[derive(Clone, Default)]
-pub struct NewPersonForm {
-    /// The person.
-    pub person: PersonForm,
-    /// What they do for the agency.
-    pub engagement: EngagementForm,
-}
+pub use crate::domain::people::NewPersonForm;
 
 /// A change of a person's record: what is `None` stays, `Some(None)` is cleared.
 #[derive(Clone, Default)]
@@ -87,7 +81,7 @@ pub fn read(db: &mut Reader, registry: &Registry, caller: &Caller, id: PersonId)
     Ok(person)
 }
 
-/// The people who work for an agency today, in the order they were entered.
+/// The people who work for an agency today: in the order of their names, or those who answer a query, best first.
 ///
 /// # Errors
 /// 403, 404.
@@ -96,16 +90,18 @@ pub fn list(
     registry: &Registry,
     caller: &Caller,
     agency: AgencyId,
-    asked: Asked<Option<String>, PersonId>,
-) -> Result<Part<Person, PersonId>, Error> {
+    asked: Asked<Query, Place>,
+) -> Result<Part<Person, Place>, Error> {
     let entry = policy::enter(caller, Operation::ReadPeople)?;
     let found = agencies::find(db, agency)?.ok_or(Error::NotFound)?;
     entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
     let (query, page) = asked?;
     let today = registry.clock.now().day();
     let sealing = &registry.secrets.sealing;
-    let items = people::list_of_agency(db, sealing, agency, today, query.as_deref(), page.after, page.limit)?;
-    Ok(Part::cut(items, page.limit, |person| person.id))
+    let places = search::find(db, agency, today, &query, page.after.as_ref(), page.limit)?;
+    let Part { items: places, next_after } = Part::cut(places, page.limit, Place::clone);
+    let ids: Vec<PersonId> = places.iter().map(|place| place.person).collect();
+    Ok(Part { items: people::find_in_order(db, sealing, &ids)?, next_after })
 }
 
 /// Enters a person with their engagement.
@@ -141,39 +137,46 @@ pub fn enter(
 ) -> Result<Person, Error> {
     let sealing = &registry.secrets.sealing;
     let today = tx.now().day();
-    let (fields, engagement) = match (form.person.parse(today), form.engagement.parse("/engagement")) {
-        (Ok(fields), Ok(engagement)) => (fields, engagement),
-        (fields, engagement) => {
-            let errors = [fields.err(), engagement.err()].into_iter().flatten().flatten();
-            return Err(errors.collect::<Vec<FieldError>>().into());
-        }
-    };
-    if people::known_to_agency(tx, sealing, agency, &fields.national_id, today)?.is_some() {
+    let new = form.parse(today)?;
+    if people::known_to_agency(tx, sealing, agency, &new.fields.national_id, today)?.is_some() {
         return Err(Error::invalid("/national_id", "already_registered", "this person is on your agency's list"));
     }
-    if state != AgencyState::Active {
-        return Err(Error::WrongState { detail: "The agency is not at work, so nobody can be entered.".into() });
+    must_be_at_work(state)?;
+    let person = on_list(tx, agency, new);
+    let event = registration(&person, agency);
+    tx.record(permit, event, |writer| people::insert(writer, sealing, std::slice::from_ref(&person)))?;
+    Ok(person)
+}
+
+/// # Errors
+/// 409 while an agency is not at work.
+pub(super) fn must_be_at_work(state: AgencyState) -> Result<(), Error> {
+    match state {
+        AgencyState::Active => Ok(()),
+        AgencyState::Suspended | AgencyState::LicenceRevoked | AgencyState::Closed => {
+            Err(Error::WrongState { detail: "The agency is not at work, so nobody can be entered.".into() })
+        }
     }
-    let person = Person {
+}
+
+/// Somebody as they come to stand on an agency's list.
+pub(super) fn on_list(tx: &Tx, agency: AgencyId, NewPerson { fields, engagement }: NewPerson) -> Person {
+    let EngagementFields { kind, post, from } = engagement;
+    Person {
         id: tx.new_id(),
-        engagements: vec![Engagement {
-            id: tx.new_id(),
-            agency,
-            kind: engagement.kind,
-            post: engagement.post,
-            from: engagement.from,
-            to: None,
-        }],
+        engagements: vec![Engagement { id: tx.new_id(), agency, kind, post, from, to: None }],
         portrait: None,
         fields,
         version: 1,
         created_at: tx.now(),
-    };
-    let event = Event::new(EventKind::PersonRegistered, Object::Person(person.id))
+    }
+}
+
+/// What the log is told of somebody who is entered.
+pub(super) fn registration(person: &Person, agency: AgencyId) -> Event {
+    Event::new(EventKind::PersonRegistered, Object::Person(person.id))
         .with(json!({ "agency": agency.to_string() }))
-        .about(person.id, on_record(&person));
-    tx.record(permit, event, |writer| people::insert(writer, sealing, &person))?;
-    Ok(person)
+        .about(person.id, on_record(person))
 }
 
 /// The personal fields of an event. The national id is not among them: the record keeps it sealed.

@@ -3,12 +3,12 @@
 
 use super::{Registry, evidence, portraits};
 use crate::domain::events::{ErasedFields, Event, EventKind, Object};
-use crate::domain::ids::{ApplicationId, CaseId, Id as _, PersonId, PortraitId, ReportId};
+use crate::domain::ids::{ApplicationId, CaseId, Id as _, ImportId, PersonId, PortraitId, ReportId};
 use crate::domain::retention::Kept;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy;
-use crate::store::{Read, Tx, Writer, erasing, events, forgetting, portraits as pictures};
+use crate::store::{Read, Tx, Writer, erasing, events, forgetting, imports, portraits as pictures};
 use serde_json::{Map, Value, json};
 
 /// Things of one kind that one run forgets at most, so that it keeps nobody waiting; another run follows at once.
@@ -26,6 +26,7 @@ struct Due {
     answers: i64,
     sessions: i64,
     guesses: i64,
+    imports: Vec<(ImportId, Option<String>)>,
 }
 
 /// What one run did.
@@ -73,6 +74,12 @@ impl Registry {
                 self.remove_files(&[object]);
             }
         }
+        for object in self.files.list(super::imports::FOLDER)?.1 {
+            let made_at = super::imports::made_at(&object);
+            if made_at.is_some_and(|at| at < before) && !self.store.read(|db| imports::names_object(db, &object))? {
+                self.remove_files(&[object]);
+            }
+        }
         Ok(())
     }
 }
@@ -111,8 +118,8 @@ fn forget(tx: &mut Tx, is_first: bool) -> Result<Option<Run>, Error> {
     let removed = tx.record(&policy::the_program_itself(), event, |writer| carry_out(writer, &due, &fields, now))?;
     files.extend(removed);
     let is_full = |found: usize| found == AT_ONCE;
-    let Due { reports, cases, refused, portraits, accesses, answers: _, sessions: _, guesses: _ } = &due;
-    let found = [reports.len(), cases.len(), refused.len(), portraits.len(), accesses.len()];
+    let Due { reports, cases, refused, portraits, accesses, answers: _, sessions: _, guesses: _, imports } = &due;
+    let found = [reports.len(), cases.len(), refused.len(), portraits.len(), accesses.len(), imports.len()];
     let is_done = !found.into_iter().any(is_full);
     Ok(Some(Run { files, is_done }))
 }
@@ -129,6 +136,7 @@ fn due(tx: &mut Tx, now: Timestamp) -> Result<Due, Error> {
         answers,
         sessions,
         guesses,
+        imports: imports::over(tx, Kept::Imports.over_before(now), limit)?,
     })
 }
 
@@ -146,6 +154,7 @@ fn told(due: &Due) -> Value {
                 Kept::Answers => due.answers.into(),
                 Kept::Sessions => due.sessions.into(),
                 Kept::Guesses => due.guesses.into(),
+                Kept::Imports => due.imports.len().into(),
             };
             (kept.as_str().to_owned(), count)
         })
@@ -183,6 +192,8 @@ fn carry_out(
             files.extend(portraits::files_of(*portrait));
         }
     }
+    imports::remove(writer, &due.imports.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
+    files.extend(due.imports.iter().filter_map(|(_, object)| object.clone()));
     forgetting::accesses(writer, &due.accesses)?;
     forgetting::over(writer, now)?;
     Ok(files)

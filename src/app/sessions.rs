@@ -330,6 +330,16 @@ pub fn still_there(tx: &mut Tx, caller: &Caller) -> Result<Caller, Error> {
     present(tx, caller.user, caller.session, now)?.ok_or(Error::Unauthenticated)
 }
 
+/// Who an account is now, for what it asked for in a session that may be over since; nobody where it is disabled.
+///
+/// # Errors
+/// The database's.
+pub fn on_behalf_of(db: &mut impl Read, user: UserId, session: SessionId) -> Result<Option<Caller>, Error> {
+    let Some(user) = accounts::find(db, user)?.filter(User::is_active) else { return Ok(None) };
+    let body = acts_for(db, &user.role)?;
+    Ok(Some(Caller { user: user.id, role: user.role, body, session, must_change_password: false }))
+}
+
 /// Who an account is in a session, while both are open.
 fn present(db: &mut impl Read, user: UserId, session: SessionId, now: Timestamp) -> Result<Option<Caller>, Error> {
     let session = sessions::find(db, session)?.filter(|session| is_open(session, user, now));

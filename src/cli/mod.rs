@@ -2,6 +2,7 @@
 
 mod backup;
 mod demo;
+mod import;
 mod keys;
 mod log;
 mod serve;
@@ -37,6 +38,11 @@ enum Command {
     User {
         #[command(subcommand)]
         command: user::UserCommand,
+    },
+    /// Enter many people or agencies from a file. Exit status 1 when a row was rejected
+    Import {
+        #[command(subcommand)]
+        command: import::ImportCommand,
     },
     /// Keep signing keys
     Keys {
@@ -80,6 +86,7 @@ pub fn run() -> ExitCode {
         Command::Serve(options) => serve::run(&options),
         Command::Migrate(options) => serve::migrate(&options),
         Command::User { command } => user::run(command),
+        Command::Import { command } => return import::run(command),
         Command::Keys { command } => keys::run(command),
         Command::Backup(options) => backup::back_up(&options),
         Command::Restore(options) => backup::restore(&options),

@@ -12,6 +12,7 @@ use crate::app::{self, Registry, credentials};
 use crate::data;
 use crate::domain::agencies::{AgencyFields, AgencyState, Level};
 use crate::domain::credentials::Credential;
+use crate::domain::eligibility::term_of;
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::people::{EngagementForm, PersonForm};
 use crate::domain::time::Timestamp;
@@ -26,7 +27,7 @@ const PEOPLE: usize = 2_000;
 const SEED: u64 = 2_022;
 /// Every eighth works as a collaborator.
 const COLLABORATOR_EVERY: usize = 8;
-/// Days before now when the cards were granted that have run out: five years and a month.
+/// Days before now when the cards were granted that have run out with their term, or after five years.
 const LONG_AGO_DAYS: i64 = 5 * 365 + 32;
 /// Days before now when most cards were granted.
 const LAST_YEAR_DAYS: i64 = 300;
@@ -59,8 +60,11 @@ pub fn load(registry: &Arc<Registry>, now: Timestamp, progress: &dyn Fn(&str)) -
     for (house, people) in houses.iter().zip(&people).step_by(9) {
         granted.extend(staff.grant(registry, house, "collaborator_card", &people.collaborators)?);
     }
-    docket.go_on_until(at(LAST_YEAR_DAYS))?;
-    registry.clock.set(at(LAST_YEAR_DAYS));
+    // Cards of a term that is over would not be good today.
+    let term = term_of(now.day()).ok_or_else(|| Error::internal("no term of press cards"))?;
+    let last_year = at(LAST_YEAR_DAYS).max(term.first.start());
+    docket.go_on_until(last_year)?;
+    registry.clock.set(last_year);
     for (house, people) in houses.iter().zip(&people) {
         granted.extend(staff.grant(
             registry,

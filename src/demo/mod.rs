@@ -4,6 +4,7 @@ mod canvas;
 mod cases;
 mod cast;
 mod document;
+mod facts;
 mod load;
 pub mod names;
 mod past;

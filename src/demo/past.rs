@@ -1,7 +1,8 @@
 //! The demo's past: who proposed, endorsed and decided, and what became of some cards.
 
+use super::facts;
 use super::load::{DemoHouse, DemoPeople};
-use crate::app::applications::{ApplicationForm, EventForm};
+use crate::app::applications::{ApplicationForm, EventForm, FactsForm};
 use crate::app::gate::Gate;
 use crate::app::letters::LetterForm;
 use crate::app::{self, Registry, credentials};
@@ -16,6 +17,9 @@ use crate::policy;
 use crate::store::{Tx, applications};
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Days before an application when somebody in it was reprimanded: less than the twelve months that bar from a card.
+const REPRIMAND_DAYS: u64 = 100;
 
 /// The people who do the work of the demo's past: a head and a clerk of every agency, registrars of the provinces and
 /// of the ministry. Their accounts have no password.
@@ -92,6 +96,7 @@ impl Staff {
                 kind: kind.to_owned(),
                 basis: "first".to_owned(),
                 people: people.iter().map(ToString::to_string).collect(),
+                facts: if kind == "press_card" { facts::plain(people) } else { FactsForm::new() },
             },
         })
     }
@@ -141,7 +146,10 @@ impl Staff {
     ) -> Result<(), Error> {
         for (house, people) in houses.iter().zip(people) {
             let waiting = people.staff.get(people.staff.len().saturating_sub(2)..).unwrap_or_default();
-            let steps = self.steps(house, "press_card", waiting)?;
+            let mut steps = self.steps(house, "press_card", waiting)?;
+            if house.index % 3 == 1 {
+                steps.form.facts = facts::mixed(waiting, registry.clock.now().day().minus_days(REPRIMAND_DAYS));
+            }
             let (inner, nth, is_local) = (Arc::clone(registry), house.index, house.agency.level != Level::Central);
             registry.store.write_blocking(move |tx| {
                 let it = steps.draft(tx, &inner)?;
@@ -225,7 +233,7 @@ struct Steps {
 impl Steps {
     fn draft(&self, tx: &mut Tx, registry: &Registry) -> Result<ApplicationId, Error> {
         let form = || Ok(self.form.clone());
-        Ok(app::applications::draft(tx, registry, &self.clerk, &Gate::default(), form)?.id)
+        Ok(app::applications::draft(tx, registry, &self.clerk, &Gate::default(), form)?.application.id)
     }
 
     fn submit(&self, tx: &mut Tx, registry: &Registry, id: ApplicationId) -> Result<(), Error> {
@@ -265,6 +273,6 @@ fn happen(
         "refuse" => Some("Chưa đủ hai năm công tác liên tục tại cơ quan đề nghị."),
         _ => None,
     };
-    let form = EventForm { event: event.to_owned(), reason: reason.map(str::to_owned), people: None };
+    let form = EventForm { event: event.to_owned(), reason: reason.map(str::to_owned), ..EventForm::default() };
     Ok(app::applications::happen(tx, registry, caller, id, &gate, Ok(form))?.credentials)
 }

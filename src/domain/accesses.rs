@@ -28,6 +28,8 @@ looked! {
     Record = "record",
     /// A list that the record, or a case about the person, was in.
     List = "list",
+    /// What an application for a card says of the person, and of the law's conditions.
+    Application = "application",
     /// A credential of the person.
     Credential = "credential",
     /// What happened to a credential of the person, or in a case.

@@ -28,11 +28,13 @@ pub enum AgencyKind {
     ThongTan,
     /// Báo và phát thanh, truyền hình (the merged local agencies since 2025).
     BaoVaPtth,
+    /// Tạp chí khoa học: of a university, an institute or the like, whose staff have no press card (L2025 Đ16.4, Đ17.2).
+    TapChiKhoaHoc,
 }
 
 impl AgencyKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Bao,
         Self::BaoDienTu,
         Self::TapChi,
@@ -42,6 +44,7 @@ impl AgencyKind {
         Self::TruyenHinh,
         Self::ThongTan,
         Self::BaoVaPtth,
+        Self::TapChiKhoaHoc,
     ];
 
     /// As stored and shown.
@@ -56,6 +59,7 @@ impl AgencyKind {
             Self::TruyenHinh => "truyen_hinh",
             Self::ThongTan => "thong_tan",
             Self::BaoVaPtth => "bao_va_ptth",
+            Self::TapChiKhoaHoc => "tap_chi_khoa_hoc",
         }
     }
 

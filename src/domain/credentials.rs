@@ -195,6 +195,8 @@ pub struct Credential {
     /// It was suspended for a reason of its own when it was lost or handed in, and nobody has decided on that yet; see
     /// [`Credential::is_suspended`].
     pub left_suspended: bool,
+    /// Lost or returned, where it was that when it was revoked: there it is again when the revocation is undone.
+    pub gone: Option<CredentialState>,
     /// The ground of the last event.
     pub ground: Option<Ground>,
     /// What took its place.
@@ -270,8 +272,16 @@ impl Credential {
             state if event == CredentialEvent::Suspend && self.is_suspended_with_agency() => {
                 (ground != self.ground).then_some(state)
             }
+            // A revocation that is undone brings back no card that is not there.
+            CredentialState::Revoked => self.state.after(event, ground).map(|to| self.gone.unwrap_or(to)),
             state => state.after(event, ground),
         }
+    }
+
+    /// What [`Credential::gone`] says once `event` has happened.
+    pub fn gone_after(&self, event: CredentialEvent) -> Option<CredentialState> {
+        let is_gone = matches!(self.state, CredentialState::Lost | CredentialState::Returned);
+        (event == CredentialEvent::Revoke && is_gone).then_some(self.state)
     }
 
     /// Whether a suspension waits for a decision still, once `event` has happened.

@@ -81,6 +81,8 @@ ids! {
     CaseId,
     /// A look at a person's record.
     AccessId,
+    /// A file of people that is taken in.
+    ImportId,
     /// A notice: something that somebody is to be told.
     NoticeId,
     /// Whose fields an event holds apart: the id of a person, an account, a report or a case.

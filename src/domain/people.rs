@@ -117,11 +117,6 @@ pub struct Person {
 }
 
 impl Person {
-    /// The words a search looks through, folded.
-    pub fn search_words(fields: &PersonFields) -> String {
-        text::fold(&format!("{} {}", fields.full_name, fields.pen_name.as_deref().unwrap_or_default()))
-    }
-
     /// The open engagement with `agency` on `day`.
     pub fn engagement_with(&self, agency: AgencyId, day: Day) -> Option<&Engagement> {
         self.engagements.iter().find(|e| e.agency == agency && e.is_open(day))
@@ -219,6 +214,37 @@ impl EngagementForm {
         let post = problems.take(&format!("{base}/post"), text::line(&self.post, 120));
         let from = problems.take(&format!("{base}/from"), Day::parse(&self.from));
         problems.finish(|| Some(EngagementFields { kind: kind?, post: post?, from: from? }))
+    }
+}
+
+/// A person as an agency enters them: words not yet trusted.
+#[derive(Clone, Default)]
+pub struct NewPersonForm {
+    /// The person.
+    pub person: PersonForm,
+    /// What they do for the agency.
+    pub engagement: EngagementForm,
+}
+
+/// A well-formed person with an engagement, not yet on record.
+#[derive(Clone)]
+pub struct NewPerson {
+    /// The person.
+    pub fields: PersonFields,
+    /// What they do for the agency.
+    pub engagement: EngagementFields,
+}
+
+impl NewPersonForm {
+    /// Whom this form tells of.
+    ///
+    /// # Errors
+    /// Every problem of every field.
+    pub fn parse(&self, today: Day) -> Result<NewPerson, Vec<FieldError>> {
+        match (self.person.parse(today), self.engagement.parse("/engagement")) {
+            (Ok(fields), Ok(engagement)) => Ok(NewPerson { fields, engagement }),
+            (fields, engagement) => Err([fields.err(), engagement.err()].into_iter().flatten().flatten().collect()),
+        }
     }
 }
 

@@ -32,7 +32,7 @@ impl fmt::Display for FieldProblem {
 /// A [`FieldProblem`] and where it is: one entry of `errors[]` in a problem document (RFC 9457).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
-    /// RFC 6901 pointer into the request's body, or `query:name` for a query parameter.
+    /// RFC 6901 pointer into the request's body, `query:name` for a query parameter, or `column:name` of a table.
     pub pointer: String,
     /// Stable and machine-readable.
     pub code: &'static str,

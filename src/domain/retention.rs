@@ -33,6 +33,8 @@ pub enum Kept {
     Sessions,
     /// Wrong passwords, by keyed hashes of whose and from where.
     Guesses,
+    /// Files of people that came in, and what was wrong with them.
+    Imports,
 }
 
 /// How long something is kept, and why so long.
@@ -48,7 +50,7 @@ pub struct Period {
 
 impl Kept {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::UnfoundedReports,
         Self::UnfoundedCases,
         Self::RefusedApplications,
@@ -57,6 +59,7 @@ impl Kept {
         Self::Answers,
         Self::Sessions,
         Self::Guesses,
+        Self::Imports,
     ];
 
     /// As counted in the log.
@@ -70,6 +73,7 @@ impl Kept {
             Self::Answers => "answers",
             Self::Sessions => "sessions",
             Self::Guesses => "guesses",
+            Self::Imports => "imports",
         }
     }
 
@@ -115,6 +119,12 @@ impl Kept {
                 "Each wrong password counts for 18 minutes against an account and for two against a neighbourhood of \
                  addresses; both are kept as keyed hashes. The next sign-in removes what is over, at the latest the day's \
                  run.",
+            ),
+            Self::Imports => (
+                Length::Days(7),
+                "the file's arrival",
+                "Once a file is done with, only its rejected rows are kept, for whoever mends them: within the week, or \
+                 from their own list (law 91/2025 Đ3).",
             ),
         };
         Period { length, from, reason }

@@ -1,6 +1,7 @@
 //! Words that people write: one Unicode form, no hidden characters, and a folded form to search by.
 
 use super::problem::FieldProblem;
+use std::borrow::Cow;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// Characters that change how a line reads without being seen: bidirectional controls (Unicode TR #36),
@@ -66,6 +67,14 @@ pub fn fold(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A text that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it.
+pub fn no_formula(text: &str) -> Cow<'_, str> {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => Cow::Owned(format!("'{text}")),
+        false => Cow::Borrowed(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,5 +107,15 @@ mod tests {
         assert_eq!(fold(&nfd), "dang hoa");
         assert_eq!(fold("Đặng  Hòa"), "dang hoa");
         assert_eq!(fold("Báo Kinh tế & Đô thị"), "bao kinh te do thi");
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"http://x\")"] {
+            assert_eq!(no_formula(formula), format!("'{formula}"));
+        }
+        for text in ["", "Hải Phòng", "1-1", "a=b", "'=1"] {
+            assert_eq!(no_formula(text), text);
+        }
     }
 }

@@ -116,6 +116,12 @@ impl Day {
         Self(self.0.checked_add_months(chrono::Months::new(years * 12)).unwrap_or(NaiveDate::MAX))
     }
 
+    /// The same day of a later month, or the last of that month where it has no such day.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        Self(self.0.checked_add_months(chrono::Months::new(months)).unwrap_or(NaiveDate::MAX))
+    }
+
     /// This day moved back.
     #[must_use]
     pub fn minus_days(self, days: u64) -> Self {
@@ -168,6 +174,7 @@ mod tests {
     fn a_leap_day_moves_to_the_end_of_february() {
         let day = Day::parse("2024-02-29").expect("a date");
         assert_eq!(day.plus_years(5).to_string(), "2029-02-28");
+        assert_eq!(day.plus_months(12).to_string(), "2025-02-28");
     }
 
     #[test]

@@ -8,9 +8,10 @@ use crate::domain::agencies::{Agency, AgencyFields, AgencyKind, AgencyState, Lev
 use crate::domain::ids::AgencyId;
 use crate::domain::printed::ShortName;
 use crate::domain::provinces::ProvinceId;
-use crate::domain::text;
+use crate::domain::search::{self, Query};
 use crate::error::Error;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 #[derive(Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = agencies, treat_none_as_null = true)]
@@ -81,27 +82,56 @@ pub fn find(db: &mut impl Read, id: AgencyId) -> Result<Option<Agency>, Error> {
     row.map(Row::into_domain).transpose()
 }
 
-/// Agencies in the order they were entered, after `after`, whose words hold every word of `query`; one more than
-/// `limit` where there are more.
+/// Agencies in the order they were entered, after `after`, each with its place; one more than `limit` where there are
+/// more.
 ///
 /// # Errors
 /// The database's.
-pub fn list(
-    db: &mut impl Read,
-    query: Option<&str>,
-    after: Option<AgencyId>,
-    limit: usize,
-) -> Result<Vec<Agency>, Error> {
+pub fn list(db: &mut impl Read, after: Option<&str>, limit: usize) -> Result<Vec<(String, Agency)>, Error> {
     let mut rows = agencies::table.into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some(after) = after {
-        rows = rows.filter(agencies::id.gt(after.to_string()));
-    }
-    for word in text::fold(query.unwrap_or_default()).split(' ').filter(|word| !word.is_empty()) {
-        // Folded words hold only letters and digits, so nothing in them is a wildcard.
-        rows = rows.filter(agencies::search.like(format!("%{word}%")));
+        rows = rows.filter(agencies::id.gt(after));
     }
     let rows: Vec<Row> = rows.order(agencies::id).limit(one_more(limit)).load(db.db())?;
-    rows.into_iter().map(Row::into_domain).collect()
+    rows.into_iter().map(|row| Ok((row.id.clone(), row.into_domain()?))).collect()
+}
+
+/// Agencies that answer `query` by name or short name, best first, after `after`, each with its place; one more than
+/// `limit` where there are more.
+///
+/// Agencies are hundreds: those that have the letters are sorted each time, and need no index.
+///
+/// # Errors
+/// The database's.
+pub fn search(
+    db: &mut impl Read,
+    query: &Query,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<(String, Agency)>, Error> {
+    let mut rows = agencies::table
+        .select((agencies::id, agencies::name, agencies::short_name))
+        .into_boxed::<<Db as diesel::Connection>::Backend>();
+    for word in query.words() {
+        // Folded words hold only letters and digits, so nothing in them is a wildcard.
+        rows = rows.filter(agencies::search.like(format!("%{}%", word.folded())));
+    }
+    let rows: Vec<(String, String, Option<String>)> = rows.load(db.db())?;
+    let place = |(id, name, short): (String, String, Option<String>)| {
+        search::rank(query, &name, short.as_deref()).map(|rank| (format!("{rank} {id}"), id))
+    };
+    let mut found: Vec<(String, String)> = rows
+        .into_iter()
+        .filter_map(place)
+        .filter(|(place, _)| after.is_none_or(|after| place.as_str() > after))
+        .collect();
+    found.sort_unstable();
+    found.truncate(limit.saturating_add(1));
+    let ids: Vec<&str> = found.iter().map(|(_, id)| id.as_str()).collect();
+    let rows: Vec<Row> = agencies::table.filter(agencies::id.eq_any(ids)).load(db.db())?;
+    let mut of_id: HashMap<String, Row> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let shown = found.into_iter().filter_map(|(place, id)| of_id.remove(&id).map(|row| (place, row)));
+    shown.map(|(place, row)| Ok((place, row.into_domain()?))).collect()
 }
 
 /// Whether another agency than `id` has this short name.

@@ -40,7 +40,12 @@ pub(super) fn word<T: Copy>(raw: &str, all: &[T], as_str: impl Fn(T) -> &'static
         .ok_or_else(|| Error::internal(format!("`{raw}` is not a stored word this program knows")))
 }
 
+/// As many rows as asked for.
+pub(super) fn at_most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
 /// Some lists show one more row than asked for, to know whether there are more.
 pub(super) fn one_more(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
+    at_most(limit).saturating_add(1)
 }

@@ -30,6 +30,28 @@ macro_rules! on_each {
 }
 pub(super) use on_each;
 
+/// Rows of one statement on SQLite: 12 columns at most, under its 32,766 parameters.
+pub(super) const ROWS_PER_INSERT: usize = 2_000;
+
+/// Inserts many rows. PostgreSQL copies them: an insert of many is a new statement for each number of them, to be
+/// planned each time.
+macro_rules! insert_all {
+    ($db:expr, $table:expr, $rows:expr) => {
+        match &mut *$db {
+            $crate::store::connection::Db::Sqlite(db) => {
+                for rows in $rows.chunks($crate::store::connection::ROWS_PER_INSERT) {
+                    diesel::insert_into($table).values(rows).execute(db)?;
+                }
+            }
+            $crate::store::connection::Db::Postgres(db) if !$rows.is_empty() => {
+                diesel::copy_from($table).from_insertable(&$rows).execute(db)?;
+            }
+            $crate::store::connection::Db::Postgres(_) => {}
+        }
+    };
+}
+pub(super) use insert_all;
+
 /// How long SQLite itself waits for a lock: five seconds.
 const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 5000";
 

@@ -51,6 +51,7 @@ struct Row {
     log_index: i64,
     version: i64,
     issued_at: i64,
+    gone: Option<String>,
 }
 
 impl From<&Credential> for Row {
@@ -83,6 +84,7 @@ impl From<&Credential> for Row {
             log_index: it.log_index,
             version: it.version,
             issued_at: it.issued_at.micros(),
+            gone: it.gone.map(|state| state.as_str().to_owned()),
         }
     }
 }
@@ -99,6 +101,7 @@ impl Row {
             (None, None, None) => None,
             (_, _, _) => return Err(Error::internal("a letter with a part of its scope")),
         };
+        let state = |raw: &str| columns::word(raw, &CredentialState::ALL, CredentialState::as_str);
         let kind = columns::stored(CredentialKind::parse(&self.kind))?;
         let (from, until) = (columns::instant(self.valid_from), columns::instant(self.valid_until));
         Ok(Credential {
@@ -114,8 +117,9 @@ impl Row {
             agency_name: columns::stored(ShortName::parse(&self.agency_name))?,
             portrait,
             validity: columns::stored(Validity::new(from, until))?,
-            state: columns::word(&self.state, &CredentialState::ALL, CredentialState::as_str)?,
+            state: state(&self.state)?,
             left_suspended: self.left_suspended,
+            gone: self.gone.as_deref().map(state).transpose()?,
             ground: self.ground.as_deref().map(|raw| columns::stored(Ground::parse(raw))).transpose()?,
             replaced_by: columns::optional_id(self.replaced_by.as_deref())?,
             code: self.code,

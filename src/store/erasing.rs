@@ -5,7 +5,8 @@ use super::connection::Read;
 use super::credentials::status_change;
 use super::schema::{
     accesses, application_people, case_decisions, case_documents, case_evidence, case_reports, case_statements, cases,
-    credentials, engagements, event_personal, one_time_codes, people, refresh_tokens, sessions, users,
+    credentials, eligibility, engagements, event_personal, one_time_codes, people, people_words, refresh_tokens,
+    sessions, users,
 };
 use super::tx::Writer;
 use crate::domain::accounts::AccountState;
@@ -147,7 +148,8 @@ pub fn destroy_fields(writer: &mut Writer, fields: &ErasedFields) -> Result<(), 
     Ok(())
 }
 
-/// Empties a person's row, and removes what hangs on it alone: where they work, who looked, why they were refused.
+/// Empties a person's row, and removes what hangs on it alone: where they work, who looked, what was known of them, why
+/// they were refused.
 ///
 /// # Errors
 /// The database's.
@@ -163,12 +165,13 @@ pub fn person(writer: &mut Writer, id: PersonId) -> Result<(), Error> {
             people::national_id_hash.eq(person.as_bytes()),
             people::email.eq(None::<String>),
             people::portrait_id.eq(None::<String>),
-            people::search.eq(""),
             people::version.eq(people::version + 1),
         ))
         .execute(writer.db())?;
+    diesel::delete(people_words::table.filter(people_words::person_id.eq(&person))).execute(writer.db())?;
     diesel::delete(engagements::table.filter(engagements::person_id.eq(&person))).execute(writer.db())?;
     diesel::delete(accesses::table.filter(accesses::person_id.eq(&person))).execute(writer.db())?;
+    diesel::delete(eligibility::table.filter(eligibility::person_id.eq(&person))).execute(writer.db())?;
     diesel::update(application_people::table.filter(application_people::person_id.eq(&person)))
         .set(application_people::reason.eq(None::<String>))
         .execute(writer.db())?;

@@ -4,8 +4,8 @@ use super::columns;
 use super::connection::Read;
 use super::schema::{
     accesses, application_people, applications, case_decisions, case_documents, case_evidence, case_reports,
-    case_statements, cases, credentials, event_personal, events, guesses, idempotency, one_time_codes, people,
-    portraits, refresh_tokens, report_details, report_evidence, reports, sessions,
+    case_statements, cases, credentials, eligibility, event_personal, events, guesses, idempotency, one_time_codes,
+    people, portraits, refresh_tokens, report_details, report_evidence, reports, sessions,
 };
 use super::tx::Writer;
 use crate::domain::applications::Outcome as Decided;
@@ -197,6 +197,7 @@ pub fn entries_of_application(
 /// The database's.
 pub fn refusal(writer: &mut Writer, application: ApplicationId, person: PersonId) -> Result<(), Error> {
     let id = application.to_string();
+    diesel::delete(eligibility::table.find((&id, person.to_string()))).execute(writer.db())?;
     diesel::delete(application_people::table.find((&id, person.to_string()))).execute(writer.db())?;
     let left: i64 =
         application_people::table.filter(application_people::application_id.eq(&id)).count().get_result(writer.db())?;

@@ -1,6 +1,6 @@
 //! What a write transaction adds to the log: events, their personal fields apart, and a leaf for each.
 
-use super::connection::Db;
+use super::connection::{Db, insert_all};
 use super::schema::{event_personal, events, log_head, log_leaves};
 use crate::domain::events::{Event, Personal, Recorded};
 use crate::domain::ids::SubjectId;
@@ -10,9 +10,6 @@ use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::policy::Permit;
 use diesel::prelude::*;
-
-/// Rows of one multi-row insert: 12 columns at most, under SQLite's 32,766 parameters.
-const ROWS_PER_INSERT: usize = 2_000;
 
 /// The log as this transaction found it, and what it adds. All of it is inserted at once, at the end of the batch.
 pub(super) struct Ledger {
@@ -181,22 +178,6 @@ impl Ledger {
     pub(super) fn insert(self, db: &mut Db, now: Timestamp) -> QueryResult<()> {
         if self.events.is_empty() {
             return Ok(());
-        }
-        // PostgreSQL copies rows: an insert of many is a new statement for each number of them, to be planned each time.
-        macro_rules! insert_all {
-            ($db:expr, $table:expr, $rows:expr) => {
-                match &mut *$db {
-                    Db::Sqlite(db) => {
-                        for rows in $rows.chunks(ROWS_PER_INSERT) {
-                            diesel::insert_into($table).values(rows).execute(db)?;
-                        }
-                    }
-                    Db::Postgres(db) if !$rows.is_empty() => {
-                        diesel::copy_from($table).from_insertable(&$rows).execute(db)?;
-                    }
-                    Db::Postgres(_) => {}
-                }
-            };
         }
         insert_all!(db, log_leaves::table, self.leaves);
         insert_all!(db, events::table, self.events);

@@ -1,7 +1,7 @@
 //! The schema's steps, one folder for each database with the same names. Released steps are never edited.
 
 use super::connection::{self, Db};
-use super::provinces;
+use super::{provinces, search};
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::collections::BTreeSet;
@@ -42,14 +42,15 @@ fn failed(error: impl fmt::Display) -> MigrationError {
     MigrationError::Failed(error.to_string())
 }
 
-/// Applies what is missing and enters the provinces that are not there. Nodes that start together take turns.
+/// Applies what is missing, enters the provinces that are not there, and fills the index of names if it is new. Nodes that start together take turns.
 pub(super) fn bring_up(db: &mut Db) -> Result<usize, MigrationError> {
     connection::begin_upgrade(db).map_err(failed)?;
     let applied = match db {
         Db::Sqlite(db) => pending(db, SQLITE),
         Db::Postgres(db) => pending(db, POSTGRES),
     };
-    let applied = applied.and_then(|applied| provinces::load(db).map(|()| applied).map_err(failed));
+    let applied = applied
+        .and_then(|applied| provinces::load(db).and_then(|()| search::fill(db)).map(|()| applied).map_err(failed));
     let ended = connection::end_upgrade(db, applied.is_ok());
     // Why it failed says more than that it could not even be taken back.
     let applied = applied?;

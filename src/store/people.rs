@@ -1,22 +1,23 @@
 //! Rows of people and of their engagements. National ids are sealed and found by keyed hash only.
 
-use super::columns::{self, one_more};
-use super::connection::{Db, Read};
+use super::columns;
+use super::connection::{Read, insert_all};
 use super::schema::{agencies, engagements, people};
+use super::search;
 use super::tx::Writer;
 use crate::domain::accounts::Email;
 use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{Engagement, EngagementKind, NationalId, Person, PersonFields};
 use crate::domain::provinces::ProvinceId;
-use crate::domain::text;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::keys::Sealing;
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 #[derive(Queryable, Insertable, AsChangeset, Selectable)]
-#[diesel(table_name = people, treat_none_as_null = true)]
+#[diesel(table_name = people, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     id: String,
     full_name: String,
@@ -26,7 +27,6 @@ struct Row {
     national_id_hash: Vec<u8>,
     email: Option<String>,
     portrait_id: Option<String>,
-    search: String,
     version: i64,
     created_at: i64,
 }
@@ -43,7 +43,6 @@ impl Row {
             national_id_hash: sealing.hash(national_id.reveal().as_bytes()),
             email: email.as_ref().map(|email| email.as_str().to_owned()),
             portrait_id: person.portrait.map(|id| id.to_string()),
-            search: Person::search_words(&person.fields),
             version: person.version,
             created_at: person.created_at.micros(),
         })
@@ -82,6 +81,18 @@ struct EngagementRow {
 }
 
 impl EngagementRow {
+    fn all_of(person: &Person) -> impl Iterator<Item = Self> {
+        person.engagements.iter().map(|engagement| Self {
+            id: engagement.id.to_string(),
+            person_id: person.id.to_string(),
+            agency_id: engagement.agency.to_string(),
+            kind: engagement.kind.as_str().to_owned(),
+            post: engagement.post.clone(),
+            from_day: engagement.from.date(),
+            to_day: engagement.to.map(Day::date),
+        })
+    }
+
     fn into_domain(self) -> Result<Engagement, Error> {
         Ok(Engagement {
             id: columns::id(&self.id)?,
@@ -130,7 +141,7 @@ fn with_engagements(db: &mut impl Read, sealing: &Sealing, rows: Vec<Row>) -> Re
         .filter(engagements::person_id.eq_any(&ids))
         .order((engagements::from_day, engagements::id))
         .load(db.db())?;
-    let mut of_person = std::collections::HashMap::<String, Vec<Engagement>>::new();
+    let mut of_person = HashMap::<String, Vec<Engagement>>::new();
     for row in all {
         of_person.entry(row.person_id.clone()).or_default().push(row.into_domain()?);
     }
@@ -142,36 +153,14 @@ fn with_engagements(db: &mut impl Read, sealing: &Sealing, rows: Vec<Row>) -> Re
         .collect()
 }
 
-/// People with an open engagement at `agency` on `day`, in the order they were entered; one more than `limit` where
-/// there are more. The names of people hold every word of `query`, without diacritics.
+/// The people with these ids, in this order.
 ///
 /// # Errors
 /// The database's.
-pub fn list_of_agency(
-    db: &mut impl Read,
-    sealing: &Sealing,
-    agency: AgencyId,
-    day: Day,
-    query: Option<&str>,
-    after: Option<PersonId>,
-    limit: usize,
-) -> Result<Vec<Person>, Error> {
-    let employed = engagements::table
-        .filter(engagements::agency_id.eq(agency.to_string()))
-        .filter(engagements::to_day.is_null().or(engagements::to_day.ge(day.date())))
-        .select(engagements::person_id);
-    let mut rows = people::table
-        .filter(people::id.eq_any(employed))
-        .select(Row::as_select())
-        .into_boxed::<<Db as diesel::Connection>::Backend>();
-    if let Some(after) = after {
-        rows = rows.filter(people::id.gt(after.to_string()));
-    }
-    for word in text::fold(query.unwrap_or_default()).split(' ').filter(|word| !word.is_empty()) {
-        rows = rows.filter(people::search.like(format!("%{word}%")));
-    }
-    let rows: Vec<Row> = rows.order(people::id).limit(one_more(limit)).load(db.db())?;
-    with_engagements(db, sealing, rows)
+pub fn find_in_order(db: &mut impl Read, sealing: &Sealing, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
+    let mut of_id: HashMap<PersonId, Person> =
+        find_all(db, sealing, ids)?.into_iter().map(|person| (person.id, person)).collect();
+    Ok(ids.iter().filter_map(|id| of_id.remove(id)).collect())
 }
 
 /// Where an agency finds the person with this national id among its own people on `day`, if it does.
@@ -197,6 +186,29 @@ pub fn known_to_agency(
     columns::optional_id(id.as_deref())
 }
 
+/// Those of an agency's own people on `day` who have one of these national ids, in no promised order.
+///
+/// # Errors
+/// The database's.
+pub fn known_among(
+    db: &mut impl Read,
+    sealing: &Sealing,
+    agency: AgencyId,
+    national_ids: &[&NationalId],
+    day: Day,
+) -> Result<Vec<Person>, Error> {
+    let hashes: Vec<Vec<u8>> = national_ids.iter().map(|id| sealing.hash(id.reveal().as_bytes())).collect();
+    let rows: Vec<Row> = people::table
+        .inner_join(engagements::table)
+        .filter(people::national_id_hash.eq_any(hashes))
+        .filter(engagements::agency_id.eq(agency.to_string()))
+        .filter(engagements::to_day.is_null().or(engagements::to_day.ge(day.date())))
+        .select(Row::as_select())
+        .distinct()
+        .load(db.db())?;
+    with_engagements(db, sealing, rows)
+}
+
 /// Whether any of these agencies is local to `province`.
 ///
 /// # Errors
@@ -218,24 +230,16 @@ pub fn are_one(db: &mut impl Read, one: PersonId, other: PersonId) -> Result<boo
     Ok(matches!(hashes.as_slice(), [one, other] if one == other))
 }
 
-/// Enters a person with their engagements.
+/// Enters people with their engagements.
 ///
 /// # Errors
 /// The database's.
-pub fn insert(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result<(), Error> {
-    diesel::insert_into(people::table).values(Row::of(person, sealing)?).execute(writer.db())?;
-    for engagement in &person.engagements {
-        let row = EngagementRow {
-            id: engagement.id.to_string(),
-            person_id: person.id.to_string(),
-            agency_id: engagement.agency.to_string(),
-            kind: engagement.kind.as_str().to_owned(),
-            post: engagement.post.clone(),
-            from_day: engagement.from.date(),
-            to_day: engagement.to.map(Day::date),
-        };
-        diesel::insert_into(engagements::table).values(row).execute(writer.db())?;
-    }
+pub fn insert(writer: &mut Writer, sealing: &Sealing, people: &[Person]) -> Result<(), Error> {
+    let rows = people.iter().map(|person| Row::of(person, sealing)).collect::<Result<Vec<_>, _>>()?;
+    let engagements: Vec<EngagementRow> = people.iter().flat_map(EngagementRow::all_of).collect();
+    insert_all!(writer.db(), people::table, rows);
+    insert_all!(writer.db(), engagements::table, engagements);
+    search::enter(writer, people)?;
     Ok(())
 }
 
@@ -244,11 +248,18 @@ pub fn insert(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result
 /// # Errors
 /// `PreconditionFailed` when somebody else was first; the database's.
 pub fn update(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result<(), Error> {
-    let target = people::table.find(person.id.to_string()).filter(people::version.eq(person.version - 1));
-    match diesel::update(target).set(Row::of(person, sealing)?).execute(writer.db())? {
-        0 => Err(Error::PreconditionFailed),
-        _ => Ok(()),
+    let id = person.id.to_string();
+    let before: Option<(String, Option<String>)> =
+        people::table.find(&id).select((people::full_name, people::pen_name)).first(writer.db()).optional()?;
+    let target = people::table.find(&id).filter(people::version.eq(person.version - 1));
+    if diesel::update(target).set(Row::of(person, sealing)?).execute(writer.db())? == 0 {
+        return Err(Error::PreconditionFailed);
     }
+    let PersonFields { full_name, pen_name, .. } = &person.fields;
+    if before.is_none_or(|before| (&before.0, &before.1) != (full_name, pen_name)) {
+        search::renew(writer, person.id)?;
+    }
+    Ok(())
 }
 
 /// Writes the last day of an engagement.
@@ -256,8 +267,12 @@ pub fn update(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result
 /// # Errors
 /// The database's.
 pub fn end_engagement(writer: &mut Writer, id: EngagementId, last: Day) -> Result<(), Error> {
-    diesel::update(engagements::table.find(id.to_string()))
-        .set(engagements::to_day.eq(last.date()))
-        .execute(writer.db())?;
+    let id = id.to_string();
+    diesel::update(engagements::table.find(&id)).set(engagements::to_day.eq(last.date())).execute(writer.db())?;
+    let person: Option<String> =
+        engagements::table.find(&id).select(engagements::person_id).first(writer.db()).optional()?;
+    if let Some(person) = columns::optional_id(person.as_deref())? {
+        search::renew(writer, person)?;
+    }
     Ok(())
 }

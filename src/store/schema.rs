@@ -125,10 +125,18 @@ diesel::table! {
         national_id_hash -> Binary,
         email -> Nullable<Text>,
         portrait_id -> Nullable<Text>,
-        search -> Text,
         version -> BigInt,
         created_at -> BigInt,
         erased_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    people_words (agency_id, entry, person_id) {
+        agency_id -> Text,
+        entry -> Text,
+        person_id -> Text,
+        until -> Nullable<Date>,
     }
 }
 
@@ -234,6 +242,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    eligibility (application_id, person_id) {
+        application_id -> Text,
+        person_id -> Text,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
     credentials (id) {
         id -> Text,
         kind -> Text,
@@ -261,6 +277,7 @@ diesel::table! {
         log_index -> BigInt,
         version -> BigInt,
         issued_at -> BigInt,
+        gone -> Nullable<Text>,
     }
 }
 
@@ -513,6 +530,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    imports (id) {
+        id -> Text,
+        agency_id -> Text,
+        user_id -> Text,
+        session_id -> Text,
+        dry_run -> Bool,
+        mode -> Text,
+        state -> Text,
+        row_count -> BigInt,
+        rows_done -> BigInt,
+        last_row -> BigInt,
+        accepted -> BigInt,
+        unchanged -> BigInt,
+        rejected -> BigInt,
+        registered -> BigInt,
+        object -> Nullable<Text>,
+        claims -> BigInt,
+        leased_until -> BigInt,
+        failure -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    import_errors (import_id, row_number, position) {
+        import_id -> Text,
+        row_number -> BigInt,
+        position -> Integer,
+        column_name -> Text,
+        code -> Text,
+        detail -> Text,
+    }
+}
+
 diesel::joinable!(engagements -> people (person_id));
 diesel::joinable!(erasures -> people (person_id));
 diesel::joinable!(notices -> cases (case_id));
@@ -530,6 +582,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     provinces,
     agencies,
     people,
+    people_words,
     erasures,
     engagements,
     portraits,
@@ -539,6 +592,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     applications,
     application_people,
+    eligibility,
     credentials,
     status_lists,
     signed_lists,
@@ -565,4 +619,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     notice_mails,
     case_documents,
     guesses,
+    imports,
+    import_errors,
 );

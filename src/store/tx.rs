@@ -77,11 +77,26 @@ impl<'a> Tx<'a> {
         event: Event,
         change: impl FnOnce(&mut Writer<'_, 'a>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.record_all(permit, [event], change)
+    }
+
+    /// [`Tx::record`] for a change of many things at once, each with its event.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn record_all<T>(
+        &mut self,
+        permit: &Permit,
+        events: impl IntoIterator<Item = Event>,
+        change: impl FnOnce(&mut Writer<'_, 'a>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let index = self.ledger.next()?;
         self.writes += 1;
         let mut writer = Writer { tx: self, permit, index };
         let answer = change(&mut writer).inspect_err(|_| self.torn = true)?;
-        self.ledger.add(permit, event, self.now, self.entropy).inspect_err(|_| self.torn = true)?;
+        for event in events {
+            self.ledger.add(permit, event, self.now, self.entropy).inspect_err(|_| self.torn = true)?;
+        }
         Ok(answer)
     }
 
@@ -179,7 +194,7 @@ pub struct Writer<'t, 'a> {
 }
 
 impl Writer<'_, '_> {
-    /// The event's index in the log.
+    /// The event's index in the log; of several, the first one's.
     pub const fn log_index(&self) -> i64 {
         self.index
     }

@@ -12,23 +12,23 @@ use std::os::unix::fs::PermissionsExt as _;
 use tempfile::TempDir;
 
 /// A place for a registry: a database and a data directory.
-struct Place {
-    database: TestDatabase,
+pub(crate) struct Place {
+    pub(crate) database: TestDatabase,
     data_dir: TempDir,
 }
 
 impl Place {
-    fn new(database: TestDatabase) -> Self {
+    pub(crate) fn new(database: TestDatabase) -> Self {
         Self { database, data_dir: TempDir::with_prefix("press-registry-data.").expect("a temporary folder") }
     }
 
     /// A command and its words, for this registry.
-    fn arguments<'a>(&'a self, words: &[&'a str]) -> Vec<&'a str> {
+    pub(crate) fn arguments<'a>(&'a self, words: &[&'a str]) -> Vec<&'a str> {
         let data_dir = self.data_dir.path().to_str().expect("UTF-8");
         [words, &["--data-dir", data_dir, "--database-url", &self.database.url]].concat()
     }
 
-    fn run(&self, words: &[&str]) -> Ran {
+    pub(crate) fn run(&self, words: &[&str]) -> Ran {
         run(&self.arguments(words))
     }
 }
@@ -36,14 +36,14 @@ impl Place {
 impl Ran {
     /// What it printed, if it did what it should.
     #[track_caller]
-    fn done(self) -> String {
+    pub(crate) fn done(self) -> String {
         assert_eq!(self.code, Some(0), "{}{}", self.out, self.err);
         self.out
     }
 
     /// The sentence with which it refused.
     #[track_caller]
-    fn refused(self) -> String {
+    pub(crate) fn refused(self) -> String {
         assert_eq!(self.code, Some(1), "{}{}", self.out, self.err);
         assert!(self.err.starts_with("press-registry: "), "{}", self.err);
         self.err

@@ -6,6 +6,7 @@ use crate::authorisation::{self, Row, Word};
 use crate::support::answer::Contract;
 use press_registry::api;
 use press_registry::domain::accounts::RoleName;
+use press_registry::domain::eligibility::{Asked, Ends, Rule, TERMS, conditions};
 use press_registry::domain::retention::{Kept, Period};
 use press_registry::policy::{Operation, Reach, reach};
 use std::fmt::Write as _;
@@ -40,6 +41,63 @@ fn the_kept_permissions_are_the_policys() {
 #[test]
 fn the_kept_periods_are_those_that_the_program_goes_by() {
     assert_kept("retention.md", &retention());
+}
+
+#[test]
+fn the_kept_conditions_are_those_that_the_program_goes_by() {
+    assert_kept("eligibility.md", &eligibility());
+}
+
+const ELIGIBILITY: &str = "\
+# Who may be granted a press card
+
+Each condition of the laws, as the registry holds applications for press cards against it. This page is made from
+`src/domain/eligibility/law2016.rs`, `law2025.rs` and `terms.rs`; do not edit it: `PRESS_REGISTRY_WRITE_DOCS=1 cargo test
+--test suite documents` writes it anew. Cases for each: `tests/suite/eligibility/cases.csv`.
+
+L2016 is Luật Báo chí 103/2016/QH13, L2025 Luật Báo chí 126/2025/QH15, NĐ237 Nghị định 237/2026/NĐ-CP, TT49 Thông tư
+49/2016/TT-BTTTT, TT31 Thông tư 31/2021/TT-BTTTT, QĐ4794 Quyết định 4794/QĐ-BVHTTDL. The law of the day of the decision
+holds. Where the registry holds no fact, or the rule is not confirmed, the answer is *unknown*; it stops nobody. Who does
+not meet a condition is approved only with reasons, which are recorded
+([decision 25](decisions/0025-the-law-is-data-and-decides-nothing.md)).
+
+";
+
+fn eligibility() -> String {
+    let mut page = ELIGIBILITY.to_owned();
+    line(&mut page, &["condition", "asks", "article", "from", "to", "asked of", "rests on"]);
+    line(&mut page, &["---"; 7]);
+    for condition in conditions() {
+        let to = condition.to.map_or("–".into(), |day| day.to_string());
+        let basis = match condition.basis {
+            Asked::Always => "all",
+            Asked::First => "first cards",
+            Asked::Exchange => "exchanges",
+        };
+        let rests_on = match condition.rule {
+            Rule::NotKept(_) => "no fact that is kept: always unknown".into(),
+            Rule::Unconfirmed => "unconfirmed: always unknown".into(),
+            rule => rule.rests_on().join(", "),
+        };
+        let asks = format!("{}<br>{}", condition.vi, condition.en);
+        let id = format!("`{}`", condition.id);
+        let cells = [&id, &asks, &condition.source.short(), &condition.from.to_string(), &to, basis, &rests_on];
+        line(&mut page, &cells);
+    }
+    page.push_str("\n## How long a card is valid\n\n");
+    line(&mut page, &["granted from", "granted to", "valid to", "article", ""]);
+    line(&mut page, &["---"; 5]);
+    for term in TERMS {
+        let last = term.last.map_or("–".into(), |day| day.to_string());
+        let ends = match term.ends {
+            Ends::With(day) => day.to_string(),
+            Ends::AfterYears(years) => format!("{years} years from its own grant"),
+        };
+        let sources: Vec<String> = term.sources.iter().map(|source| source.short()).collect();
+        let note = term.note.map(|(vi, en)| format!("{vi}<br>{en}")).unwrap_or_default();
+        line(&mut page, &[&term.first.to_string(), &last, &ends, &sources.join("; "), &note]);
+    }
+    page
 }
 
 const RETENTION: &str = "\
@@ -89,6 +147,8 @@ const RULES: &str = "
 ## Beyond the table
 
 * Whoever drafted, submitted or endorsed an application never approves it: 403 `second-person-required`.
+* Whoever does not meet a condition of the law ([eligibility.md](eligibility.md)) is approved only with reasons: 422
+  `reasons_required`.
 * A holder's own record does not open the list of the agency's people: 404.
 * A draft is its agency's own until it is submitted; to registrars it does not exist.
 * No registrar revokes a credential on the ground `misuse`: only the decision of a case does. What such a decision

@@ -80,8 +80,9 @@ on_both_databases! {
         let me = app.holder(&people[0]);
         let history = me.get(&format!("/api/v1/people/{}/events", people[0])).expect(200).json();
         let types: Vec<&str> = history["items"].as_array().expect("a list").iter().map(|it| it["type"].as_str().expect("a type")).collect();
-        assert_eq!(types, ["person.registered", "application.refused"]);
-        assert_eq!(history["items"][1]["reason"], "Chưa đủ hai năm công tác");
+        assert_eq!(types, ["person.registered", "application.submitted", "application.refused"]);
+        assert!(history["items"][1]["unknown"].is_array(), "which conditions of the law were looked at");
+        assert_eq!(history["items"][2]["reason"], "Chưa đủ hai năm công tác");
         me.get(&format!("/api/v1/people/{}/events", people[1])).expect_problem(404, "not-found");
     }
 

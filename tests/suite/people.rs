@@ -2,6 +2,7 @@
 
 mod employers;
 mod records;
+mod search;
 
 use crate::support::answer::Answer;
 use crate::support::app::TestAgency;

@@ -12,6 +12,7 @@ pub(crate) mod node;
 mod provinces;
 mod reconnect;
 mod sealing;
+mod search;
 mod status;
 
 use crate::support::TestDatabase;

@@ -25,7 +25,7 @@ pub(super) struct AgencyView<'a> {
     #[schema(example = "Ví Dụ")]
     short_name: Option<&'a str>,
     /// What it publishes: `bao`, `bao_dien_tu`, `tap_chi`, `tap_chi_dien_tu`, `phat_thanh_truyen_hinh`, `phat_thanh`,
-    /// `truyen_hinh`, `thong_tan` or `bao_va_ptth`.
+    /// `truyen_hinh`, `thong_tan`, `bao_va_ptth` or `tap_chi_khoa_hoc`.
     #[schema(example = "bao")]
     kind: &'static str,
     /// `central`, or `local` to a province.

@@ -1,5 +1,6 @@
 //! What happens to an application once it is drafted: handed in, endorsed, given back, decided, taken back.
 
+use super::eligibility::{self, FactsForm, Known};
 use super::{check_people, ownership, parse_people};
 use crate::app::Registry;
 use crate::app::credentials::{held_beside, replace_by};
@@ -10,6 +11,7 @@ use crate::domain::agencies::Agency;
 use crate::domain::applications::{Application, ApplicationEvent, Basis, CardKind, Outcome, Refusal};
 use crate::domain::card_code::Entitlement;
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
+use crate::domain::eligibility::{Declared, term_of};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, PersonId};
 use crate::domain::printed::Validity;
@@ -18,11 +20,10 @@ use crate::domain::reason::Reason;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
-use crate::store::{Tx, applications, people};
-use serde_json::json;
+use crate::store::{Tx, applications, eligibility as rows, people};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
-/// Years a press card is valid from its grant (L2025 Đ28.4).
-const PRESS_CARD_YEARS: u32 = 5;
 /// Years a collaborator's card is valid: ours, as the law sets none.
 const COLLABORATOR_CARD_YEARS: u32 = 1;
 
@@ -31,16 +32,28 @@ const COLLABORATOR_CARD_YEARS: u32 = 1;
 pub struct EventForm {
     /// See [`ApplicationEvent::as_str`].
     pub event: String,
-    /// 1–500 characters; required to return and to refuse.
+    /// 1–500 characters; required to return, to refuse, and to approve against a condition of the law.
     pub reason: Option<String>,
     /// Whom it concerns; all who are undecided where it is not said.
     pub people: Option<Vec<String>>,
+    /// What the agency states of some of its people, in place of what it stated of them before; only to submit.
+    pub facts: FactsForm,
+}
+
+/// An [`EventForm`] that is well formed.
+struct Told {
+    event: ApplicationEvent,
+    reason: Option<Reason>,
+    chosen: Option<Vec<PersonId>>,
+    stated: HashMap<PersonId, Declared>,
 }
 
 /// An application and the cards that the last event issued.
 pub struct Decided {
     /// As it stands.
     pub application: Application,
+    /// What is known of its people.
+    pub known: Known,
     /// The cards just issued.
     pub credentials: Vec<Credential>,
 }
@@ -91,11 +104,11 @@ pub fn happen(
     gate.pass(tx, &Etag::of_version(old.version))?;
     let form = form?;
     let event = ApplicationEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
-    let (reason, chosen) = parse_event(event, &form)?;
-    decide(tx, registry, caller, &permit, &agency, old, event, reason.as_ref(), chosen.as_deref())
+    let told = parse_event(event, &form, &old, tx.now().day())?;
+    decide(tx, registry, caller, &permit, &agency, old, &told)
 }
 
-fn parse_event(event: ApplicationEvent, form: &EventForm) -> Result<(Option<Reason>, Option<Vec<PersonId>>), Error> {
+fn parse_event(event: ApplicationEvent, form: &EventForm, old: &Application, today: Day) -> Result<Told, Error> {
     let mut problems = Problems::new();
     let raw = form.reason.as_deref();
     let reason = match event {
@@ -110,7 +123,12 @@ fn parse_event(event: ApplicationEvent, form: &EventForm) -> Result<(Option<Reas
         let problem = FieldProblem::new("not_for_this_event", "this event concerns the whole application");
         problems.add(problem.at("/people"));
     }
-    Ok(problems.finish(|| Some((reason, chosen)))?)
+    let people: Vec<PersonId> = old.people.iter().map(|proposal| proposal.person).collect();
+    let stated = eligibility::parse(&form.facts, old.kind, &people, today, &mut problems);
+    if !form.facts.is_empty() && event != ApplicationEvent::Submit {
+        problems.add(FieldProblem::new("not_for_this_event", "facts are stated when it is handed in").at("/facts"));
+    }
+    Ok(problems.finish(|| Some(Told { event, reason, chosen, stated }))?)
 }
 
 /// What was true when it was drafted must be true when it is handed in: of everybody, because nobody of a draft or a
@@ -121,7 +139,40 @@ fn recheck(tx: &mut Tx, registry: &Registry, agency: &Agency, it: &Application) 
     check_people(tx, registry, agency, it.kind, it.basis, &people, Some(it.id))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one decision, told once")]
+/// What is known today of those whom an event touches, where it looks at them; what was stated before still holds.
+fn look_again(
+    tx: &mut Tx,
+    registry: &Registry,
+    agency: &Agency,
+    new: &Application,
+    told: &Told,
+    touched: &[PersonId],
+) -> Result<Known, Error> {
+    match told.event {
+        ApplicationEvent::Submit | ApplicationEvent::Approve => {
+            let mut stated = eligibility::stated(&rows::of_application(tx, &registry.secrets.sealing, new.id)?);
+            stated.extend(&told.stated);
+            eligibility::gather(tx, registry, agency, new, new.state, touched, &stated)
+        }
+        ApplicationEvent::Endorse
+        | ApplicationEvent::Return
+        | ApplicationEvent::Refuse
+        | ApplicationEvent::Withdraw => Ok(Known::new()),
+    }
+}
+
+/// What the event holds apart about a person.
+fn fields_about(it: &Application, told: &Told, known: &Known, person: PersonId) -> Result<Map<String, Value>, Error> {
+    let mut fields = known.get(&person).map(|known| eligibility::noted(known, it.kind, it.basis)).unwrap_or_default();
+    if let Some(reason) = &told.reason {
+        fields.insert("reason".into(), reason.as_str().into());
+    }
+    if told.stated.contains_key(&person) {
+        fields.insert("declared".into(), eligibility::declared(&told.stated, &person)?);
+    }
+    Ok(fields)
+}
+
 fn decide(
     tx: &mut Tx,
     registry: &Registry,
@@ -129,12 +180,11 @@ fn decide(
     permit: &Permit,
     agency: &Agency,
     old: Application,
-    event: ApplicationEvent,
-    reason: Option<&Reason>,
-    chosen: Option<&[PersonId]>,
+    told: &Told,
 ) -> Result<Decided, Error> {
+    let (event, reason) = (told.event, told.reason.as_ref().map(Reason::as_str));
     let mut new = Application { version: old.version + 1, ..old.clone() };
-    let touched = new.apply(event, chosen, reason.map(Reason::as_str)).map_err(|refusal| match refusal {
+    let touched = new.apply(event, told.chosen.as_deref(), reason).map_err(|refusal| match refusal {
         Refusal::WrongState => {
             let detail = format!("The application is {}; `{}` is not possible.", old.state.as_str(), event.as_str());
             Error::WrongState { detail }
@@ -155,8 +205,14 @@ fn decide(
         | ApplicationEvent::Refuse
         | ApplicationEvent::Withdraw => {}
     }
+    let known = look_again(tx, registry, agency, &new, told, &touched)?;
     let issued = match event {
-        ApplicationEvent::Approve => issue_all(tx, registry, permit, agency, &old, &touched)?,
+        ApplicationEvent::Approve => {
+            if reason.is_none() {
+                eligibility::require_reasons(&known, &new, &touched)?;
+            }
+            issue_all(tx, registry, permit, agency, &old, &touched)?
+        }
         ApplicationEvent::Submit
         | ApplicationEvent::Endorse
         | ApplicationEvent::Return
@@ -168,19 +224,24 @@ fn decide(
             proposal.credential = Some(credential.id);
         }
     }
-    let told = Event::new(event_kind(event), Object::Application(new.id)).with(json!({
+    let mut entry = Event::new(event_kind(event), Object::Application(new.id)).with(json!({
         "state": new.state.as_str(),
         "people": touched.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "credentials": issued.iter().map(|it| it.id.to_string()).collect::<Vec<_>>(),
     }));
-    let told = match reason {
-        Some(reason) => {
-            touched.iter().fold(told, |told, person| told.about(*person, json!({ "reason": reason.as_str() })))
+    for person in &touched {
+        let fields = fields_about(&new, told, &known, *person)?;
+        if !fields.is_empty() {
+            entry = entry.about(*person, Value::Object(fields));
         }
-        None => told,
-    };
-    tx.record(permit, told, |writer| applications::update(writer, &new, &touched))?;
-    Ok(Decided { application: new, credentials: issued })
+    }
+    let sealing = &registry.secrets.sealing;
+    tx.record(permit, entry, |writer| {
+        applications::update(writer, &new, &touched)?;
+        rows::keep(writer, sealing, new.id, &known)
+    })?;
+    let known = rows::of_application(tx, sealing, new.id)?;
+    Ok(Decided { application: new, known, credentials: issued })
 }
 
 fn issue_all(
@@ -218,14 +279,16 @@ fn issue_all(
     Ok(issued)
 }
 
-/// From today to the day before the same day in five years, or one.
+/// From today to the last day that the term of a press card leaves, or for a year.
 fn validity(kind: CardKind, today: Day) -> Result<Validity, Error> {
-    let years = match kind {
-        CardKind::PressCard => PRESS_CARD_YEARS,
-        CardKind::CollaboratorCard => COLLABORATOR_CARD_YEARS,
+    let expires = match kind {
+        CardKind::PressCard => match term_of(today) {
+            Some(term) => term.last_day(today).end(),
+            None => return Err(Error::WrongState { detail: "No term of press cards is known for today.".into() }),
+        },
+        CardKind::CollaboratorCard => today.plus_years(COLLABORATOR_CARD_YEARS).start(),
     };
-    Validity::new(today.start(), today.plus_years(years).start())
-        .map_err(|problem| Error::internal(problem.to_string()))
+    Validity::new(today.start(), expires).map_err(|problem| Error::internal(problem.to_string()))
 }
 
 /// What the holder held before gives way to the new card.

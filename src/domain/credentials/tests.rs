@@ -45,6 +45,7 @@ fn card(state: CredentialState, left_suspended: bool) -> Credential {
         validity: Validity::new(Timestamp::from_seconds(0), Timestamp::from_seconds(1)).expect("a second"),
         state,
         left_suspended,
+        gone: None,
         ground: None,
         replaced_by: None,
         code: Vec::new(),
@@ -95,6 +96,20 @@ fn what_stopped_with_its_agency_waits_for_no_decision_of_its_own() {
             let again = it.after(Suspend, Some(Ground::Inquiry));
             assert_eq!(again, with_agency.then_some(Suspended), "{entitlement:?} {ground:?}");
         }
+    }
+}
+
+#[test]
+fn a_card_that_was_gone_when_it_was_revoked_is_gone_when_that_is_undone() {
+    let back = Some(Ground::Overturned);
+    for state in CredentialState::ALL {
+        let gone = matches!(state, Lost | Returned).then_some(state);
+        for event in CredentialEvent::ALL {
+            assert_eq!(card(state, true).gone_after(event), gone.filter(|_| event == Revoke), "{state:?} {event:?}");
+        }
+        let revoked = Credential { gone, ..card(Revoked, false) };
+        assert_eq!(revoked.after(Reinstate, back), Some(gone.unwrap_or(Active)), "{state:?}");
+        assert_eq!(revoked.after(Reinstate, None), None, "{state:?}");
     }
 }
 

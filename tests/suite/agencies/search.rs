@@ -28,8 +28,20 @@ on_both_databases! {
         }
         assert_eq!(found("ktdt"), ["Báo Kinh tế & Đô thị"], "by its short name");
         assert_eq!(found("bao").len(), 2);
-        assert_eq!(found("%"), found("_"), "nothing in a query is a wildcard");
+        assert_eq!(found("hoà%"), found("hoà"), "nothing in a query is a wildcard");
         assert_eq!(found("lao động"), Vec::<String>::new());
+    }
+
+    fn agencies_are_ranked_by_how_well_they_answer(db) {
+        let app = TestApp::start(db);
+        let registrar = app.registrar();
+        for name in ["Báo Hoàng Mai", "Báo Hoa Học Trò", "Báo Hoà Bình", "Báo An Hòa", "Báo Mai"] {
+            registrar.post(AGENCIES, &json!({ "name": name, "kind": "bao", "level": "central" })).expect(201);
+        }
+        let found = |query: &str| registrar.list(&format!("{AGENCIES}?limit=2&query={query}"), "/name");
+        assert_eq!(found("ho%C3%A0"), ["Báo An Hòa", "Báo Hoà Bình", "Báo Hoa Học Trò", "Báo Hoàng Mai"]);
+        assert_eq!(found("mai+bao"), ["Báo Hoàng Mai", "Báo Mai"]);
+        assert_eq!(found("oa"), Vec::<String>::new(), "a word is found by its beginning");
     }
 
     fn a_changed_agency_is_found_by_its_new_name_only(db) {

@@ -35,6 +35,9 @@ decide_on_agency          revoke_licence  decide_on_agency          403  all  40
 decide_on_agency          close           decide_on_agency          403  all  403  403  403  403  403  403  401
 list_people               -               read_people               403  all  own  own  own  403  403  404  401
 create_person             -               keep_people               403  403  403  own  own  403  403  403  401
+import_people             -               keep_people               403  403  403  own  own  403  403  403  401
+get_import                -               keep_people               403  403  403  own  own  403  403  403  401
+get_rejected_rows         -               keep_people               403  403  403  own  own  403  403  403  401
 get_person                -               read_people               403  all  own  own  own  403  403  own  401
 change_person             -               keep_people               403  403  403  own  own  403  403  403  401
 set_portrait              -               keep_people               403  403  403  own  own  403  403  403  401

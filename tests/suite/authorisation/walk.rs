@@ -88,7 +88,7 @@ impl Call<'_> {
     fn path(&self) -> String {
         let Things { agency, person, engagement, application, credential, case, notice, user, digest, .. } =
             self.things;
-        let Things { entry, tile, report, receipt, document, list, kid, .. } = self.things;
+        let Things { entry, tile, report, receipt, document, list, kid, import, .. } = self.things;
         let level = if self.template.starts_with("/log/tile/entries/") { "" } else { "0/" };
         let things = [
             ("/agencies/", agency),
@@ -97,6 +97,7 @@ impl Call<'_> {
             ("/credentials/", credential),
             ("/cases/", case),
             ("/notices/", notice),
+            ("/imports/", import),
             ("/users/", user),
             ("/misuse-reports/", report),
         ];

@@ -36,6 +36,8 @@ pub(super) struct Things {
     pub(super) kid: String,
     /// The case file that went to the inspectorate.
     pub(super) document: String,
+    /// A file of people, with a row that was rejected.
+    pub(super) import: String,
 }
 
 impl Things {
@@ -58,6 +60,7 @@ impl Things {
             list: alter(&self.list),
             kid: alter(&self.kid),
             document: alter(&self.document),
+            import: alter(&self.import),
         }
     }
 }
@@ -155,7 +158,17 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         list: "0".into(),
         kid: app.database.texts("SELECT kid AS value FROM credentials ORDER BY log_index").remove(0),
         document,
+        import: rejected_import(app, agency),
     }
+}
+
+fn rejected_import(app: &TestApp, agency: &TestAgency) -> String {
+    let path = format!("/api/v1/agencies/{}/people/import?dry_run=true", agency.id);
+    let file = "full_name,birth_date,national_id,kind,post,from\nTrần Bưởi,1990-05-06,1,staff,Phóng viên,2020-01-02\n";
+    app.clerk(agency)
+        .send("POST", &path, &[("content-type", "text/csv")], Some(file.as_bytes()))
+        .expect(200)
+        .text("/id")
 }
 
 /// A case about the holder of a card, in the province of its agency, or in Hà Nội.

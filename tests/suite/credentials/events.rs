@@ -127,6 +127,19 @@ on_both_databases! {
         assert_eq!(app.verdict(&card.text("/code")).0, "valid");
     }
 
+    fn a_lost_card_that_was_revoked_is_lost_again_when_it_is_reinstated(db) {
+        let app = TestApp::start(db);
+        let card = app.issued_card(&app.central_agency());
+        let registrar = app.registrar();
+        let lost = registrar.happen("credentials", &card, asked("report_lost")).expect(201);
+        let revoke = json!({ "event": "revoke", "reason": "x", "ground": "prosecution" });
+        let revoked = registrar.happen("credentials", &lost, revoke).expect(201);
+        let reinstate = json!({ "event": "reinstate", "reason": "x", "ground": "prosecution_ended" });
+        let back = registrar.happen("credentials", &revoked, reinstate).expect(201);
+        assert_eq!(back.text("/state"), "lost");
+        assert_eq!(app.verdict(&card.text("/code")), ("not_valid".into(), Some("withdrawn".into())));
+    }
+
     fn a_revoked_card_does_not_come_back_beside_a_newer_one(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

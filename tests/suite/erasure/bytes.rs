@@ -4,7 +4,7 @@ use super::{erased, findings, record, returned};
 use crate::support::app::{HAI_PHONG, TestApp};
 use crate::support::fixtures::picture;
 use crate::support::{Engine, TestDatabase, on_both_databases};
-use press_registry::domain::text::fold;
+use press_registry::domain::search;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -116,7 +116,8 @@ pub(crate) fn life(app: &TestApp) -> (String, Vec<String>) {
     let words =
         [NAME, PEN_NAME, EMAIL, POST, PLACE, UNIT, WORK, REFUSAL, NARRATIVE, SUMMARY, REPLY, GROUNDS, "1983-07-19"];
     let digest = card.text("/photo_digest");
-    (person, words.into_iter().map(str::to_owned).chain([fold(NAME), fold(PEN_NAME), digest]).collect())
+    let indexed = search::entries(NAME, Some(PEN_NAME));
+    (person, words.into_iter().map(str::to_owned).chain(indexed).chain([digest]).collect())
 }
 
 on_both_databases! {

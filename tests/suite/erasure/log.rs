@@ -43,7 +43,7 @@ on_both_databases! {
         let file = serde_json::to_value(&new).expect("JSON");
         holds(&serde_json::from_value(file).expect("a proof"));
         let other = app.holder(&people[1]).get(&format!("/api/v1/people/{}/events", people[1])).expect(200).json();
-        assert_eq!(other["items"][1]["reason"], "Chưa đủ hai năm công tác");
+        assert_eq!(other["items"][2]["reason"], "Chưa đủ hai năm công tác");
     }
 
     fn fields_that_no_erasure_names_may_not_be_missing(db) {

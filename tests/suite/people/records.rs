@@ -219,10 +219,10 @@ on_both_databases! {
             clerk.list(&format!("{}?limit=1&query={encoded}", people_of(&agency)), "/full_name")
         };
         for query in ["dang hoa", "hòa đặng", "ĐẶNG HOÀ", &nfd("Đặng")] {
-            assert_eq!(found(query), ["Đặng Văn Hòa", "Đặng Thị Hoà"], "{query}");
+            assert_eq!(found(query), ["Đặng Thị Hoà", "Đặng Văn Hòa"], "{query}");
         }
         assert_eq!(found("song da"), ["Đặng Văn Hòa"]);
-        assert_eq!(found("an").len(), 3, "a part of a word is enough");
+        assert_eq!(found("gi"), ["Lê An"], "the beginning of a word is enough");
         assert_eq!(found("cam"), Vec::<String>::new());
     }
 }

@@ -20,6 +20,7 @@ fn each_period_is_what_was_agreed_and_has_its_reason() {
             Kept::Accesses => Length::Years(5),
             Kept::Answers => Length::Hours(72),
             Kept::Sessions | Kept::Guesses => Length::Hours(0),
+            Kept::Imports => Length::Days(7),
         };
         let period = kept.period();
         assert_eq!(period.length, expected, "{}", kept.as_str());
@@ -52,14 +53,15 @@ on_both_databases! {
         node.portrait_of(person.id);
         // A request was cut off before its row was written.
         let abandoned: PortraitId = node.write(|tx, _| Ok(tx.new_id())).expect("an id");
-        let names = [format!("portraits/{abandoned}/public.jpg"), format!("evidence/{abandoned}")];
+        let names =
+            [format!("portraits/{abandoned}/public.jpg"), format!("evidence/{abandoned}"), format!("imports/{abandoned}")];
         for name in &names {
             node.files.put(&node.secrets.sealing, name, b"x").expect("a file");
         }
         let is_there = |name: &String| node.files.get(&node.secrets.sealing, name).expect("a folder").is_some();
         let there = || {
-            let [portrait, evidence] = names.each_ref().map(is_there);
-            assert_eq!(portrait, evidence);
+            let [portrait, evidence, import] = names.each_ref().map(is_there);
+            assert_eq!((portrait, portrait), (evidence, import));
             portrait
         };
         node.set_time("2026-12-01T17:00:00Z");

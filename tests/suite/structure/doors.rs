@@ -12,12 +12,16 @@ const WITHOUT_AN_EVENT: &[(&str, &str)] = &[
     ("store/guesses.rs forget_over", "wrong guesses that count no more"),
     ("store/guesses.rs save", "whoever guesses a password changes nothing"),
     ("store/idempotency.rs keep", "the answer of a change that has its event, kept for whoever asks again"),
+    ("store/imports.rs insert", "a file came in; each person who is entered from it has an event"),
+    ("store/imports.rs update", "how far a file is; each person who is entered from it has an event"),
+    ("store/imports.rs insert_errors", "what is wrong with rows that are not entered"),
     ("store/ledger.rs insert", "the log itself"),
     ("store/log.rs begin", "the log itself: its name, before the first event"),
     ("store/log.rs write_tile", "the log itself: hashes of what is there"),
     ("store/log.rs keep_checkpoint", "the log itself: its signed end"),
     ("store/mails.rs set_next", "which node tries, and when again; how it ended is an event"),
     ("store/provinces.rs load", "the units of the law, which come with the program"),
+    ("store/search.rs insert", "the index of names, written by whoever writes the rows that it is made from"),
     ("store/sessions.rs open", "a sign-in changes nobody's rights"),
     ("store/sessions.rs add_refresh_token", "part of a sign-in"),
     ("store/sessions.rs forget_over", "sign-ins that are over already"),
@@ -29,7 +33,7 @@ const WITHOUT_AN_EVENT: &[(&str, &str)] = &[
 ];
 
 /// Of [`WITHOUT_AN_EVENT`] those that are no part of a change, so that nothing of theirs has to be taken back alone.
-const BESIDE_CHANGES: [&str; 2] = ["store/ledger.rs insert", "store/provinces.rs load"];
+const BESIDE_CHANGES: [&str; 3] = ["store/ledger.rs insert", "store/provinces.rs load", "store/search.rs insert"];
 
 /// What gives a function leave to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +45,7 @@ enum Door {
     Neither,
 }
 
-/// Each function that runs an insert, an update or a delete of diesel.
+/// Each function that runs an insert, an update or a delete of diesel, or the macro that inserts many rows.
 fn writers<'a>(tokens: &[Token<'a>]) -> Vec<(&'a str, Door)> {
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text);
     let mut found = Vec::new();
@@ -50,10 +54,12 @@ fn writers<'a>(tokens: &[Token<'a>]) -> Vec<(&'a str, Door)> {
         if text(at) == "fn" && text(at + 2).starts_with(['(', '<']) {
             (name, from) = (text(at + 1), at);
         }
-        let is_write = text(at) == "diesel"
+        let is_statement = text(at) == "diesel"
             && text(at + 1) == "::"
             && matches!(text(at + 2), "insert_into" | "update" | "delete" | "replace_into" | "insert_or_ignore_into");
-        if is_write {
+        let is_macro = text(at) == "insert_all" && text(at + 1) == "!";
+        // Outside of functions stands only that macro, which is seen where it is used.
+        if (is_statement || is_macro) && !name.is_empty() {
             let body = (from..at).find(|at| text(*at) == "{").unwrap_or(at);
             let end = (at..tokens.len()).find(|at| text(*at) == "fn").unwrap_or(tokens.len());
             let door = match () {
@@ -104,6 +110,8 @@ fn a_writer_is_made_by_the_doors_alone() {
 fn a_writer_without_an_event_is_seen() {
     let source = "pub fn a(w: &mut Writer) { diesel::update(t).execute(w.db()); } \
                   pub fn b<T>(tx: &mut Tx) { diesel::delete(t).execute(tx.db()); } fn c(tx: &mut Tx) { a(tx); } \
-                  fn d(tx: &mut Tx) { diesel::delete(t).execute(tx.unrecorded()); }";
-    assert_eq!(writers(&tokens(source)), [("a", Door::Event), ("b", Door::Neither), ("d", Door::Unrecorded)]);
+                  fn d(tx: &mut Tx) { diesel::delete(t).execute(tx.unrecorded()); } \
+                  fn e(w: &mut Writer) { insert_all!(w.db(), t, rows); }";
+    let found = [("a", Door::Event), ("b", Door::Neither), ("d", Door::Unrecorded), ("e", Door::Event)];
+    assert_eq!(writers(&tokens(source)), found);
 }

@@ -99,6 +99,17 @@ impl Serving {
         assert!(told.success());
     }
 
+    /// Its id as a process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it in the middle of whatever it does, as `kill -9` does.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
     /// Waits for its end: how it ended, and everything that it wrote on standard output and on standard error.
     pub(crate) fn ended(mut self) -> (ExitStatus, String, String) {
         let status = self.child.wait().expect("it ends");

@@ -46,16 +46,18 @@ impl TestRegistry {
             kind: kind.to_owned(),
             basis: "first".to_owned(),
             people: people.iter().map(ToString::to_string).collect(),
+            ..ApplicationForm::default()
         };
         let clerk = self.clerk_of(agency.id);
         let drafted = self.write(move |tx, registry| {
-            applications::draft(tx, registry, &clerk, &Gate::default(), || Ok(form.clone()))
+            let drafted = applications::draft(tx, registry, &clerk, &Gate::default(), || Ok(form.clone()))?;
+            Ok(drafted.application.id)
         })?;
-        self.decide(self.head_of(agency.id), drafted.id, "submit")?;
+        self.decide(self.head_of(agency.id), drafted, "submit")?;
         if let Some(province) = agency.fields.level.province() {
-            self.decide(self.registrar_of(province.as_str()), drafted.id, "endorse")?;
+            self.decide(self.registrar_of(province.as_str()), drafted, "endorse")?;
         }
-        Ok(drafted.id)
+        Ok(drafted)
     }
 
     /// The second half: the ministry approves.

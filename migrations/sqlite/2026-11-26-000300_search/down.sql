@@ -1,0 +1,2 @@
+ALTER TABLE people ADD COLUMN search TEXT NOT NULL DEFAULT '';
+DROP TABLE people_words;

@@ -1,0 +1,76 @@
+//! The rows of a file that were rejected, as they stand there, with their errors beside them: what a clerk mends and
+//! sends again.
+
+use super::super::Registry;
+use super::source::Source;
+use crate::domain::ids::{Id as _, ImportId};
+use crate::domain::imports::{IGNORED, Import, Row, RowError, vietnamese};
+use crate::domain::text::no_formula;
+use crate::domain::time::Timestamp;
+use crate::entropy::Entropy;
+use crate::error::Error;
+use crate::store::imports;
+
+/// Where the files of imports are.
+pub(in crate::app) const FOLDER: &str = "imports";
+/// Rows whose errors are looked up together.
+const BATCH_ROWS: usize = 500;
+/// Spreadsheets take a file for UTF-8 only with it.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// A name for an object that nobody had.
+pub(super) fn new_object(entropy: &Entropy, now: Timestamp) -> String {
+    format!("{FOLDER}/{}", entropy.uuid(now))
+}
+
+/// When an object was named, by its name.
+pub(in crate::app) fn made_at(object: &str) -> Option<Timestamp> {
+    ImportId::parse(object.strip_prefix(FOLDER)?.strip_prefix('/')?).ok()?.made_at()
+}
+
+/// Keeps the rejected rows of an import, sealed; gives where.
+pub(super) fn keep(registry: &Registry, source: &Source, import: &Import) -> Result<String, Error> {
+    let object = new_object(&registry.entropy, registry.clock.now());
+    registry.files.put(&registry.secrets.sealing, &object, &csv(registry, source, import)?)?;
+    Ok(object)
+}
+
+fn csv(registry: &Registry, source: &Source, import: &Import) -> Result<Vec<u8>, Error> {
+    let mut table = csv::WriterBuilder::new().flexible(true).from_writer(BYTE_ORDER_MARK.to_vec());
+    let header = source.columns().header();
+    // A file of rejected rows that was sent again has these columns already.
+    let own: Vec<usize> = source.columns().places().collect();
+    let place = |cells: &[String], at: usize| no_formula(cells.get(at).map_or("", String::as_str)).into_owned();
+    let write = |table: &mut csv::Writer<Vec<u8>>, cells: &[String], told: [String; 4]| {
+        let record = own.iter().map(|at| place(cells, *at)).chain(told);
+        table.write_record(record).map_err(Error::internal)
+    };
+    write(&mut table, header, IGNORED.map(str::to_owned))?;
+    source.batches(BATCH_ROWS, |rows| {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(()) };
+        let range = (first.number, last.number);
+        let errors = registry.store.read(|db| imports::errors_of(db, import.id, range, usize::MAX))?;
+        for Row { number, cells } in &rows {
+            let of_row: Vec<&RowError> = errors.iter().filter(|error| error.row == *number).collect();
+            if !of_row.is_empty() {
+                write(&mut table, cells, told(*number, &of_row))?;
+            }
+        }
+        Ok(())
+    })?;
+    table.into_inner().map_err(Error::internal)
+}
+
+fn told(number: u32, errors: &[&RowError]) -> [String; 4] {
+    let list = |word: &dyn Fn(&RowError) -> String| errors.iter().map(|it| word(it)).collect::<Vec<_>>().join("; ");
+    let named = |it: &RowError, words: &str| match it.error.column.as_str() {
+        "" => words.to_owned(),
+        column => format!("{column}: {words}"),
+    };
+    [
+        number.to_string(),
+        list(&|it| named(it, &it.error.code)),
+        list(&|it| named(it, &vietnamese(&it.error.code, &it.error.detail))),
+        list(&|it| named(it, &it.error.detail)),
+    ]
+}

@@ -1,0 +1,149 @@
+//! `import people` and `import agencies`: a file taken in at the machine itself, with a bar and every error told.
+
+use super::Failure;
+use super::settings::Options;
+use crate::app::imports::{Ended, Source, Task, take_in_agencies};
+use crate::domain::ids::{AgencyId, Id as _};
+use crate::domain::imports::{AGENCIES, Column, Mode, Order, PEOPLE, RowError, vietnamese};
+use crate::domain::problem::FieldError;
+use crate::store::agencies;
+use clap::builder::PossibleValue;
+use clap::{Args, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// As over HTTP.
+const MOST_BYTES: u64 = 20 * 1024 * 1024;
+
+#[derive(Subcommand)]
+pub(super) enum ImportCommand {
+    /// Enter the people of an agency. Run again, it goes on where it was cut off
+    People {
+        /// The agency's id
+        #[arg(long, value_name = "ID")]
+        agency: String,
+        #[command(flatten)]
+        file: FileOptions,
+    },
+    /// Enter agencies
+    Agencies {
+        #[command(flatten)]
+        file: FileOptions,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct FileOptions {
+    /// CSV or XLSX, at most 20 MB
+    file: PathBuf,
+    /// Judge every row as it would be, and enter nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// What rows with errors mean for the others
+    #[arg(long, value_enum, default_value = "all")]
+    mode: Mode,
+    #[command(flatten)]
+    options: Options,
+}
+
+impl ValueEnum for Mode {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let means = match self {
+            Self::All => "Nothing is entered unless everything is",
+            Self::Rows => "Each good row is entered",
+        };
+        Some(PossibleValue::new(self.as_str()).help(means))
+    }
+}
+
+pub(super) fn run(command: ImportCommand) -> ExitCode {
+    let done = match command {
+        ImportCommand::People { agency, file } => people(&agency, &file),
+        ImportCommand::Agencies { file } => agencies(&file),
+    };
+    match done.map(|ended| tell(&ended)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(Failure(why)) => {
+            eprintln!("press-registry: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl FileOptions {
+    const fn order(&self) -> Order {
+        Order { dry_run: self.dry_run, mode: self.mode }
+    }
+
+    fn source(&self, known: &'static [Column]) -> Result<Source, Failure> {
+        let unreadable = |error| Failure(format!("{}: {error}", self.file.display()));
+        if fs::metadata(&self.file).map_err(unreadable)?.len() > MOST_BYTES {
+            return Err(Failure(format!("{} has more than 20 MB: send it in parts", self.file.display())));
+        }
+        let source = Source::open(fs::read(&self.file).map_err(unreadable)?, known);
+        source.map_err(|errors| {
+            let told: Vec<String> = errors.iter().map(refusal).collect();
+            Failure(format!("{} is not taken: {}", self.file.display(), told.join("; ")))
+        })
+    }
+}
+
+fn refusal(FieldError { pointer, code, detail }: &FieldError) -> String {
+    match pointer.strip_prefix("column:") {
+        Some(column) => format!("column «{column}»: {code}: {detail}"),
+        None => format!("{code}: {detail}"),
+    }
+}
+
+fn people(agency: &str, file: &FileOptions) -> Result<Ended, Failure> {
+    let agency = AgencyId::parse(agency).map_err(|problem| format!("the agency's id: {}", problem.detail))?;
+    let source = file.source(PEOPLE)?;
+    let registry = Arc::new(file.options.open_existing()?);
+    if registry.store.read(|db| agencies::find(db, agency))?.is_none() {
+        return Err(Failure(format!("there is no agency {agency}")));
+    }
+    let bar = bar(source.rows());
+    let ended = Task::of_command(registry, source, agency, file.order()).run(&mut |rows| {
+        bar.set_position(u64::try_from(rows).unwrap_or_default());
+    })?;
+    bar.finish_and_clear();
+    Ok(ended)
+}
+
+fn agencies(file: &FileOptions) -> Result<Ended, Failure> {
+    let source = file.source(AGENCIES)?;
+    Ok(take_in_agencies(&file.options.open_existing()?, source, file.order())?)
+}
+
+/// Drawn on a terminal alone.
+fn bar(rows: i64) -> ProgressBar {
+    let bar = ProgressBar::new(u64::try_from(rows).unwrap_or_default());
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}");
+    style.map_or(bar.clone(), |style| bar.with_style(style))
+}
+
+/// Says what became of the rows; whether all of them are good.
+fn tell(Ended { counts, errors }: &Ended) -> bool {
+    for RowError { row, error } in errors {
+        let column = if error.column.is_empty() { "-" } else { &error.column };
+        let vi = vietnamese(&error.code, &error.detail);
+        println!("row {row}, {column}: {}: {vi} / {}", error.code, error.detail);
+    }
+    println!(
+        "{} rows: {} accepted, of these {} unchanged; {} rejected; {} entered.",
+        counts.rows(),
+        counts.accepted,
+        counts.unchanged,
+        counts.rejected,
+        counts.registered
+    );
+    counts.rejected == 0
+}

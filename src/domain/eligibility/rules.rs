@@ -1,0 +1,345 @@
+//! How facts are held against a condition. A fact that is not known gives `unknown`, whatever the rule.
+
+use super::Outcome;
+use super::facts::{Citizenship, Conviction, Course, Degree, EarlierCard, Facts, OpenCase, Past, Residence};
+use super::posts::Post;
+use crate::domain::agencies::AgencyKind;
+use crate::domain::applications::ApplicationState;
+use crate::domain::issuer::Words;
+use crate::domain::time::Day;
+use crate::domain::wording::date;
+
+/// How facts are held against a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// A citizen of Việt Nam.
+    VietnameseCitizen,
+    /// Permanent residence in Việt Nam.
+    LivesInVietnam,
+    /// A university degree, or a college degree where that is enough.
+    Degree {
+        /// Whether it is for a camera operator in television, besides work in an ethnic-minority language.
+        college_is_enough_for_television_camera: bool,
+    },
+    /// One of these posts.
+    Post(&'static [Post]),
+    /// So many years on the staff of the proposing agency without a gap.
+    YearsAtWork {
+        /// How many.
+        years: u32,
+        /// Whether chief editors of scientific journals need none.
+        editors_of_journals_are_exempt: bool,
+    },
+    /// Handed in by the agency.
+    Proposed,
+    /// The course is completed.
+    CourseCompleted,
+    /// Nothing of the kind, or long enough ago.
+    Barred {
+        /// What bars.
+        by: Misdeed,
+        /// For how long.
+        how_long: Bar,
+    },
+    /// In no case that is not concluded.
+    NoOpenCase,
+    /// No conviction that stands.
+    NoConviction,
+    /// Not at a scientific journal.
+    NotAtScientificJournal,
+    /// The earlier card is in force, or was handed in at most so long before the work began.
+    TakenOnWithin {
+        /// How many months.
+        months: u32,
+    },
+    /// The law asks it, of these posts or of all, but the registry keeps no such fact.
+    NotKept(&'static [Post]),
+    /// The text at hand does not say what the law asks.
+    Unconfirmed,
+}
+
+/// What bars from a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misdeed {
+    /// A violation of professional ethics.
+    Ethics,
+    /// A reprimand or heavier discipline.
+    Discipline,
+    /// A card revoked for a violation of law.
+    Revocation,
+}
+
+/// For how long something bars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bar {
+    /// As long as one lives.
+    ForGood,
+    /// Until so many months are reached ("chưa đủ", "chưa hết").
+    Months(u32),
+    /// Until so many months are exceeded ("chưa quá"): a day longer.
+    MoreThanMonths(u32),
+}
+
+type Judged = (Outcome, Words);
+
+fn met(vi: impl Into<String>, en: impl Into<String>) -> Judged {
+    (Outcome::Met, Words::new(vi, en))
+}
+
+fn not_met(vi: impl Into<String>, en: impl Into<String>) -> Judged {
+    (Outcome::NotMet, Words::new(vi, en))
+}
+
+fn unknown(vi: impl Into<String>, en: impl Into<String>) -> Judged {
+    (Outcome::Unknown, Words::new(vi, en))
+}
+
+fn not_stated() -> Judged {
+    unknown("Cơ quan đề nghị chưa khai", "Not stated by the agency")
+}
+
+impl Rule {
+    /// The facts it rests on, by the names they are stated under or by what they are read from.
+    pub const fn rests_on(&self) -> &'static [&'static str] {
+        match self {
+            Self::VietnameseCitizen => &["nationality"],
+            Self::LivesInVietnam => &["residence"],
+            Self::Degree { college_is_enough_for_television_camera: false } => &["degree"],
+            Self::Degree { .. } => &["degree", "post", "kind of agency on record"],
+            Self::Post(_) => &["post", "kind of agency on record"],
+            Self::YearsAtWork { .. } => &["engagements on record", "post"],
+            Self::Proposed => &["state of the application"],
+            Self::CourseCompleted => &["course"],
+            Self::Barred { by: Misdeed::Ethics, .. } => &["ethics_violation"],
+            Self::Barred { by: Misdeed::Discipline, .. } => &["discipline"],
+            Self::Barred { by: Misdeed::Revocation, .. } => &["revoked_card", "revocations on record"],
+            Self::NoOpenCase => &["open_case"],
+            Self::NoConviction => &["conviction"],
+            Self::NotAtScientificJournal => &["kind of agency on record"],
+            Self::TakenOnWithin { .. } => &["cards and engagements on record"],
+            Self::NotKept(_) | Self::Unconfirmed => &[],
+        }
+    }
+
+    /// What is to be said on `day`; nothing where it is not asked of this person.
+    pub(super) fn judge(&self, facts: &Facts, day: Day) -> Option<Judged> {
+        let Facts { declared, on_record } = facts;
+        Some(match *self {
+            Self::VietnameseCitizen => match declared.nationality {
+                Some(Citizenship::Vietnamese) => met("Khai: công dân Việt Nam", "Stated: a citizen of Việt Nam"),
+                Some(Citizenship::Other) => not_met("Khai: quốc tịch khác", "Stated: of another nationality"),
+                None => not_stated(),
+            },
+            Self::LivesInVietnam => match declared.residence {
+                Some(Residence::Vietnam) => met("Khai: thường trú tại Việt Nam", "Stated: resides in Việt Nam"),
+                Some(Residence::Abroad) => not_met("Khai: thường trú ở nước ngoài", "Stated: resides abroad"),
+                None => not_stated(),
+            },
+            Self::Degree { college_is_enough_for_television_camera } => {
+                degree(facts, college_is_enough_for_television_camera)
+            }
+            Self::Post(posts) => post(facts, posts),
+            Self::YearsAtWork { years, editors_of_journals_are_exempt } => {
+                years_at_work(facts, day, years, editors_of_journals_are_exempt)
+            }
+            Self::Proposed => proposed(on_record.proposal),
+            Self::CourseCompleted => match declared.course {
+                Some(Course::Completed) => met("Khai: đã hoàn thành", "Stated: completed"),
+                Some(Course::NotCompleted) => not_met("Khai: chưa hoàn thành", "Stated: not completed"),
+                None => not_stated(),
+            },
+            Self::Barred { by, how_long } => {
+                let stated = match by {
+                    Misdeed::Ethics => declared.ethics_violation,
+                    Misdeed::Discipline => declared.discipline,
+                    Misdeed::Revocation => latest(declared.revoked_card, on_record.revoked_on),
+                };
+                stated.map_or_else(not_stated, |past| barred(past, how_long, day))
+            }
+            Self::NoOpenCase => match declared.open_case {
+                Some(OpenCase::No) => met("Khai: không có", "Stated: none"),
+                Some(OpenCase::Open) => not_met("Khai: vụ án chưa có kết luận", "Stated: a case is not concluded"),
+                None => not_stated(),
+            },
+            Self::NoConviction => match declared.conviction {
+                Some(Conviction::No) => met("Khai: không có", "Stated: none"),
+                Some(Conviction::NotExpunged) => not_met("Khai: chưa được xóa án tích", "Stated: not expunged"),
+                None => not_stated(),
+            },
+            Self::NotAtScientificJournal => match on_record.agency {
+                Some(AgencyKind::TapChiKhoaHoc) => {
+                    not_met("Cơ quan được ghi là tạp chí khoa học", "The agency is on record as a scientific journal")
+                }
+                Some(AgencyKind::TapChi | AgencyKind::TapChiDienTu) | None => unknown(
+                    "Chưa ghi tạp chí này có phải là tạp chí khoa học hay không",
+                    "Whether this magazine is a scientific journal is not on record",
+                ),
+                Some(
+                    AgencyKind::Bao
+                    | AgencyKind::BaoDienTu
+                    | AgencyKind::PhatThanhTruyenHinh
+                    | AgencyKind::PhatThanh
+                    | AgencyKind::TruyenHinh
+                    | AgencyKind::ThongTan
+                    | AgencyKind::BaoVaPtth,
+                ) => met("Cơ quan không phải là tạp chí", "The agency is no magazine"),
+            },
+            Self::TakenOnWithin { months } => taken_on(facts, months),
+            Self::NotKept(posts) => match declared.post {
+                Some(post) if !posts.is_empty() && !posts.contains(&post) => return None,
+                Some(_) | None => unknown(
+                    "Hệ thống không lưu thông tin này: đối chiếu với hồ sơ",
+                    "The registry keeps no such fact: see the file",
+                ),
+            },
+            Self::Unconfirmed => unknown(
+                "Quy định chưa được xác nhận: đối chiếu với văn bản chính thức",
+                "The rule is not confirmed: see the official text",
+            ),
+        })
+    }
+}
+
+fn degree(facts: &Facts, camera: bool) -> Judged {
+    let Some(degree) = facts.declared.degree else { return not_stated() };
+    let too_low = || not_met("Khai: cao đẳng", "Stated: a college degree");
+    match degree {
+        Degree::University => met("Khai: đại học trở lên", "Stated: a university degree or higher"),
+        Degree::CollegeMinorityLanguage => met(
+            "Khai: cao đẳng, người dân tộc thiểu số làm báo bằng tiếng dân tộc thiểu số",
+            "Stated: a college degree, of an ethnic minority and working in its language",
+        ),
+        Degree::College => match facts.declared.post {
+            Some(Post::CameraOperator) if camera && does_television(facts.on_record.agency) => {
+                met("Khai: cao đẳng, quay phim truyền hình", "Stated: college; camera operator in television")
+            }
+            Some(Post::CameraOperator) if camera => unknown(
+                "Khai: cao đẳng, quay phim; chưa ghi cơ quan có truyền hình hay không",
+                "Stated: college, camera operator; whether the agency does television is not on record",
+            ),
+            None if camera => unknown("Khai: cao đẳng; chưa khai chức danh", "Stated: college; the post is not stated"),
+            Some(_) | None => too_low(),
+        },
+        Degree::Lower => not_met("Khai: dưới cao đẳng", "Stated: below college"),
+    }
+}
+
+/// Whether an agency is on record as doing television. That one does none is never on record, because a record names one
+/// kind and an agency may have several (L2025 Đ15.1).
+const fn does_television(agency: Option<AgencyKind>) -> bool {
+    match agency {
+        Some(AgencyKind::TruyenHinh | AgencyKind::PhatThanhTruyenHinh | AgencyKind::BaoVaPtth) => true,
+        Some(
+            AgencyKind::Bao
+            | AgencyKind::BaoDienTu
+            | AgencyKind::TapChi
+            | AgencyKind::TapChiDienTu
+            | AgencyKind::PhatThanh
+            | AgencyKind::ThongTan
+            | AgencyKind::TapChiKhoaHoc,
+        )
+        | None => false,
+    }
+}
+
+fn post(facts: &Facts, posts: &[Post]) -> Judged {
+    let Some(post) = facts.declared.post else { return not_stated() };
+    let (vi, en) = post.name();
+    let agency = facts.on_record.agency;
+    let is_on_air = does_television(agency) || agency == Some(AgencyKind::PhatThanh);
+    match posts.contains(&post) {
+        true if post.is_of_broadcasting() && !is_on_air => unknown(
+            format!("Khai: {vi}; chưa ghi cơ quan có phát thanh, truyền hình hay không"),
+            format!("Stated: {en}; whether the agency does radio or television is not on record"),
+        ),
+        true => met(format!("Khai: {vi}"), format!("Stated: {en}")),
+        false => not_met(format!("Khai: {vi}"), format!("Stated: {en}")),
+    }
+}
+
+fn years_at_work(facts: &Facts, day: Day, years: u32, editors_of_journals_are_exempt: bool) -> Judged {
+    if facts.declared.post == Some(Post::DistrictStation) {
+        return unknown("Thời gian ở đài cấp huyện không được ghi", "Work at a station of a district is not on record");
+    }
+    let Some(since) = facts.on_record.at_work_since else {
+        return unknown("Chưa ghi ngày bắt đầu công tác", "Since when is not on record");
+    };
+    let (vi, en) = (format!("Ghi: liên tục từ {}", date(since)), format!("On record: since {}", date(since)));
+    let may_be_a_journal = matches!(
+        facts.on_record.agency,
+        Some(AgencyKind::TapChiKhoaHoc | AgencyKind::TapChi | AgencyKind::TapChiDienTu)
+    );
+    let is_lead = facts.declared.post == Some(Post::Leader);
+    match since.plus_years(years) <= day {
+        true => met(vi, en),
+        false if editors_of_journals_are_exempt && is_lead && may_be_a_journal => unknown(
+            format!("{vi}; tổng biên tập tạp chí khoa học được miễn"),
+            format!("{en}; the chief editor of a scientific journal is exempt"),
+        ),
+        false => not_met(vi, en),
+    }
+}
+
+fn proposed(state: Option<ApplicationState>) -> Judged {
+    match state {
+        Some(
+            ApplicationState::Submitted
+            | ApplicationState::Endorsed
+            | ApplicationState::Approved
+            | ApplicationState::Refused,
+        ) => met("Người đứng đầu cơ quan đã nộp hồ sơ", "Handed in by the agency's head"),
+        Some(ApplicationState::Withdrawn) => not_met("Cơ quan đã rút hồ sơ", "Taken back by the agency"),
+        Some(ApplicationState::Draft | ApplicationState::Returned) | None => {
+            unknown("Hồ sơ chưa được nộp", "Not handed in yet")
+        }
+    }
+}
+
+/// What is stated and what is on record: the later of the two days, and nothing only where it is stated.
+fn latest(stated: Option<Past>, on_record: Option<Day>) -> Option<Past> {
+    match (stated, on_record) {
+        (Some(Past::On(stated)), Some(day)) => Some(Past::On(stated.max(day))),
+        (Some(Past::Nothing) | None, Some(day)) => Some(Past::On(day)),
+        (stated, None) => stated,
+    }
+}
+
+fn barred(past: Past, how_long: Bar, day: Day) -> Judged {
+    let Past::On(since) = past else { return met("Khai: không có", "Stated: none") };
+    let on = date(since);
+    match how_long {
+        Bar::ForGood => not_met(format!("Ngày {on}"), format!("On {on}")),
+        Bar::Months(months) | Bar::MoreThanMonths(months) => {
+            let reached = since.plus_months(months);
+            let is_over = match how_long {
+                Bar::MoreThanMonths(_) => reached < day,
+                Bar::Months(_) | Bar::ForGood => reached <= day,
+            };
+            match is_over {
+                true => met(format!("Ngày {on}: đã hết {months} tháng"), format!("On {on}: {months} months are over")),
+                false => not_met(
+                    format!("Ngày {on}: chưa hết {months} tháng"),
+                    format!("On {on}: {months} months are not over"),
+                ),
+            }
+        }
+    }
+}
+
+fn taken_on(facts: &Facts, months: u32) -> Judged {
+    let handed_in = match facts.on_record.earlier_card {
+        Some(EarlierCard::InForce) => {
+            return met("Thẻ cũ còn hiệu lực, đổi khi chuyển cơ quan", "The earlier card is in force");
+        }
+        Some(EarlierCard::HandedIn(day)) => day,
+        None => return unknown("Chưa ghi thẻ của cơ quan trước", "No earlier card is on record"),
+    };
+    let Some(since) = facts.on_record.at_work_since else {
+        return unknown("Chưa ghi ngày bắt đầu công tác", "Since when is not on record");
+    };
+    let (vi, en) = (
+        format!("Nộp lại thẻ ngày {}, nhận việc ngày {}", date(handed_in), date(since)),
+        format!("Handed in on {}, taken on on {}", date(handed_in), date(since)),
+    );
+    if since <= handed_in.plus_months(months) { met(vi, en) } else { not_met(vi, en) }
+}

@@ -1,0 +1,116 @@
+//! What was known of a person on the day they were looked at, as it is kept: what is to be said of it follows from the
+//! law, and is not kept.
+
+use super::facts::{Declared, DeclaredForm, EarlierCard, Facts, OnRecord};
+use super::{Finding, evaluate};
+use crate::domain::agencies::AgencyKind;
+use crate::domain::applications::{ApplicationState, Basis, CardKind};
+use crate::domain::problem::FieldProblem;
+use crate::domain::time::Day;
+use serde::{Deserialize, Serialize};
+
+/// What was known of a person, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assessment {
+    /// The day whose law holds.
+    pub day: Day,
+    /// What was known.
+    pub facts: Facts,
+}
+
+/// [`Assessment`] in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    day: String,
+    declared: DeclaredForm,
+    on_record: OnRecordForm,
+}
+
+/// [`OnRecord`] in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(missing_docs, reason = "each is told of at the field of `OnRecord` with its name")]
+pub struct OnRecordForm {
+    pub agency: Option<String>,
+    pub at_work_since: Option<String>,
+    pub proposal: Option<String>,
+    pub revoked_on: Option<String>,
+    pub earlier_card: Option<String>,
+}
+
+/// The word for a card of another agency that is still in force.
+const IN_FORCE: &str = "in_force";
+
+impl OnRecordForm {
+    /// What the words say.
+    ///
+    /// # Errors
+    /// The first that is none.
+    pub fn parse(&self) -> Result<OnRecord, FieldProblem> {
+        let day = |raw: &Option<String>| raw.as_deref().map(Day::parse).transpose();
+        Ok(OnRecord {
+            agency: self.agency.as_deref().map(AgencyKind::parse).transpose()?,
+            at_work_since: day(&self.at_work_since)?,
+            proposal: self.proposal.as_deref().map(ApplicationState::parse).transpose()?,
+            revoked_on: day(&self.revoked_on)?,
+            earlier_card: match self.earlier_card.as_deref() {
+                Some(IN_FORCE) => Some(EarlierCard::InForce),
+                Some(raw) => Some(EarlierCard::HandedIn(Day::parse(raw)?)),
+                None => None,
+            },
+        })
+    }
+}
+
+impl From<&OnRecord> for OnRecordForm {
+    fn from(it: &OnRecord) -> Self {
+        Self {
+            agency: it.agency.map(|kind| kind.as_str().to_owned()),
+            at_work_since: it.at_work_since.map(|day| day.to_string()),
+            proposal: it.proposal.map(|state| state.as_str().to_owned()),
+            revoked_on: it.revoked_on.map(|day| day.to_string()),
+            earlier_card: it.earlier_card.map(|card| match card {
+                EarlierCard::InForce => IN_FORCE.to_owned(),
+                EarlierCard::HandedIn(day) => day.to_string(),
+            }),
+        }
+    }
+}
+
+impl Assessment {
+    /// What is to be said of it.
+    pub fn findings(&self, kind: CardKind, basis: Basis) -> Vec<Finding> {
+        evaluate(&self.facts, self.day, kind, basis)
+    }
+
+    /// As it is kept: JSON.
+    ///
+    /// # Errors
+    /// It cannot be written as JSON, which does not happen.
+    pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&Written {
+            day: self.day.to_string(),
+            declared: DeclaredForm::from(&self.facts.declared),
+            on_record: OnRecordForm::from(&self.facts.on_record),
+        })
+    }
+
+    /// Reads what [`Assessment::to_json`] wrote.
+    ///
+    /// # Errors
+    /// `not_an_assessment`, or the code of the first word that is none.
+    pub fn from_json(json: &[u8]) -> Result<Self, FieldProblem> {
+        let foreign = |_| FieldProblem::new("not_an_assessment", "not what was written down");
+        let written: Written = serde_json::from_slice(json).map_err(foreign)?;
+        let day = Day::parse(&written.day)?;
+        let declared: Declared = written.declared.parse("", day).map_err(|errors| {
+            let first = errors.into_iter().next();
+            first.map_or_else(
+                || FieldProblem::new("not_an_assessment", "not what was written down"),
+                |error| FieldProblem::new(error.code, error.detail),
+            )
+        })?;
+        Ok(Self { day, facts: Facts { declared, on_record: written.on_record.parse()? } })
+    }
+}

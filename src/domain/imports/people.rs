@@ -1,0 +1,118 @@
+//! A row as a person: read by the rules of a form, and judged against who is on record.
+
+use super::super::ids::AgencyId;
+use super::super::people::{Engagement, EngagementForm, NewPerson, NewPersonForm, Person, PersonFields, PersonForm};
+use super::super::text;
+use super::super::time::Day;
+use super::dates::as_written_in_forms;
+use super::{CellError, Columns, Row};
+use std::borrow::Cow;
+
+/// What becomes of a row.
+#[derive(Clone)]
+pub enum Verdict {
+    /// Somebody new to the agency.
+    New(Box<NewPerson>),
+    /// On the agency's list already, as the row says.
+    Unchanged,
+    /// Something is to be mended.
+    Rejected(Vec<CellError>),
+}
+
+/// Longer than any field takes: no more of a cell is looked at.
+const LONGEST_CELL: usize = 1_000;
+
+fn cell_error(column: &str, code: &str, detail: impl Into<String>) -> CellError {
+    CellError { column: column.to_owned(), code: code.to_owned(), detail: detail.into() }
+}
+
+/// The person that a row tells of.
+///
+/// # Errors
+/// Every problem of every cell, as a form would be told, and `too_many_cells`.
+pub fn read_person(columns: &Columns, row: &Row, today: Day) -> Result<NewPerson, Vec<CellError>> {
+    let cell = |name| columns.cell(&row.cells, name);
+    let optional = |name| Some(cell(name)).filter(|cell| !cell.is_empty()).map(str::to_owned);
+    let form = NewPersonForm {
+        person: PersonForm {
+            full_name: cell("full_name").to_owned(),
+            pen_name: optional("pen_name"),
+            birth_date: as_written_in_forms(cell("birth_date")).into_owned(),
+            national_id: cell("national_id").to_owned(),
+            email: optional("email"),
+        },
+        engagement: EngagementForm {
+            kind: kind(cell("kind")).into_owned(),
+            post: cell("post").to_owned(),
+            from: as_written_in_forms(cell("from")).into_owned(),
+        },
+    };
+    let mut errors = match form.parse(today) {
+        Ok(person) if !columns.overflows(&row.cells) => return Ok(person),
+        Ok(_) => Vec::new(),
+        Err(errors) => errors
+            .into_iter()
+            .map(|error| cell_error(error.pointer.rsplit('/').next().unwrap_or_default(), error.code, error.detail))
+            .collect(),
+    };
+    // What nobody sees is told as that, wherever it stands.
+    for error in &mut errors {
+        let seen: String = columns.cell(&row.cells, &error.column).chars().take(LONGEST_CELL).collect();
+        if let Err(problem) = text::line(&seen, LONGEST_CELL)
+            && problem.code == "control_character"
+        {
+            (error.code, error.detail) = (problem.code.to_owned(), problem.detail);
+        }
+    }
+    if columns.overflows(&row.cells) {
+        errors.push(cell_error("", "too_many_cells", "there are more cells than columns"));
+    }
+    Err(errors)
+}
+
+/// The kind of an engagement by either of its names.
+fn kind(cell: &str) -> Cow<'_, str> {
+    // Folding drops what nobody sees, which is not to pass.
+    match text::line(cell, LONGEST_CELL).map(|line| text::fold(&line)).as_deref() {
+        Ok("cong tac vien") => Cow::Borrowed("collaborator"),
+        Ok("bien che" | "nhan vien" | "chinh thuc") => Cow::Borrowed("staff"),
+        Ok(_) | Err(_) => Cow::Borrowed(cell),
+    }
+}
+
+/// What becomes of a row, by what it says, by whom the agency knows under its national id, and by the row before it in
+/// the file that has the same.
+pub fn verdict(
+    read: Result<NewPerson, Vec<CellError>>,
+    known: Option<&Person>,
+    earlier: Option<u32>,
+    agency: AgencyId,
+    today: Day,
+) -> Verdict {
+    let rejected = |code, detail: String| Verdict::Rejected(vec![cell_error("national_id", code, detail)]);
+    match (read, earlier, known) {
+        (Err(errors), ..) => Verdict::Rejected(errors),
+        (Ok(_), Some(row), _) => rejected("doubled_row", format!("row {row} has the same national id")),
+        (Ok(person), None, Some(known)) if is_known_as(known, &person, agency, today) => Verdict::Unchanged,
+        (Ok(_), None, Some(_)) => rejected(
+            "already_registered",
+            "this person is on your agency's list with other data: change the record instead".to_owned(),
+        ),
+        (Ok(person), None, None) => Verdict::New(Box::new(person)),
+    }
+}
+
+/// Whether the record says of somebody what the row says.
+pub fn is_known_as(known: &Person, row: &NewPerson, agency: AgencyId, today: Day) -> bool {
+    let PersonFields { full_name, pen_name, birth_date, national_id, email } = &known.fields;
+    let is_same_person = *full_name == row.fields.full_name
+        && *pen_name == row.fields.pen_name
+        && *birth_date == row.fields.birth_date
+        && *national_id == row.fields.national_id
+        && *email == row.fields.email;
+    let is_same_work = |it: &Engagement| {
+        let work = &row.engagement;
+        it.agency == agency && it.is_open(today) && (it.kind, &it.post, it.from) == (work.kind, &work.post, work.from)
+    };
+    is_same_person && known.engagements.iter().any(is_same_work)
+}

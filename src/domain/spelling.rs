@@ -1,0 +1,130 @@
+//! How words of names are spelt in Vietnamese, and in which order a dictionary has them.
+//!
+//! A word is taken apart into its letters (a ă â b c d đ e ê …) and its tones. It no longer matters then in which Unicode
+//! form it came, nor on which vowel the tone was put (hòa, hoà). Both parts are written in ASCII so that comparing bytes
+//! is the order of the dictionary: no database is asked for a collation. Decision 28.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// ă, đ, ê, ô and ư are the letter that they look like and this: after `z`, because ă follows every a.
+const FIRST_MARK: char = '{';
+/// â and ơ, each the second letter with a mark: after ă and ô.
+const SECOND_MARK: char = '|';
+/// Ends the letters of a word, and its tones. Smaller than any letter or digit: hoa comes before hoan.
+pub(super) const END: char = '!';
+
+/// A word as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    letters: String,
+    /// Of each vowel that has a tone; in Vietnamese there is one at most.
+    tones: String,
+}
+
+impl Word {
+    /// From what [`Word::key`] wrote.
+    pub(super) fn new(letters: &str, tones: &str) -> Self {
+        Self { letters: letters.to_owned(), tones: tones.to_owned() }
+    }
+
+    /// The words of a text, in its order. Whatever is neither letter nor digit parts two words.
+    pub fn all_of(text: &str) -> Vec<Self> {
+        let mut words = vec![Self::new("", "")];
+        for c in text.chars().flat_map(char::to_lowercase).nfd() {
+            let Some(word) = words.last_mut() else { break };
+            match c {
+                '\u{300}' => word.tones.push('1'), // huyền
+                '\u{309}' => word.tones.push('2'), // hỏi
+                '\u{303}' => word.tones.push('3'), // ngã
+                '\u{301}' => word.tones.push('4'), // sắc
+                '\u{323}' => word.tones.push('5'), // nặng
+                'đ' => word.letters.extend(['d', FIRST_MARK]),
+                c => match (c, word.letters.chars().last()) {
+                    ('\u{306}', Some('a')) | ('\u{302}', Some('e' | 'o')) | ('\u{31B}', Some('u')) => {
+                        word.letters.push(FIRST_MARK);
+                    }
+                    ('\u{302}', Some('a')) | ('\u{31B}', Some('o')) => word.letters.push(SECOND_MARK),
+                    // Marks of other languages are none of the letter.
+                    (c, _) if unicode_normalization::char::is_combining_mark(c) => {}
+                    (c, _) if c.is_alphanumeric() => word.letters.push(c),
+                    _ => words.push(Self::new("", "")),
+                },
+            }
+        }
+        words.retain(|word| !word.letters.is_empty());
+        words
+    }
+
+    /// The letters without marks, as somebody types them in a hurry.
+    pub fn folded(&self) -> String {
+        self.letters.replace([FIRST_MARK, SECOND_MARK], "")
+    }
+
+    /// The letters with their marks, but without a tone.
+    pub fn letters(&self) -> &str {
+        &self.letters
+    }
+
+    /// Whether a letter has a mark that makes it another letter: ă, đ, ơ.
+    pub fn has_marked_letters(&self) -> bool {
+        self.letters.contains([FIRST_MARK, SECOND_MARK])
+    }
+
+    /// Whether it has any mark, of a letter or a tone.
+    pub fn is_marked(&self) -> bool {
+        self.has_marked_letters() || !self.tones.is_empty()
+    }
+
+    /// Letters and tones in one word.
+    pub fn with_tones(&self) -> String {
+        format!("{}{}", self.letters, self.tones)
+    }
+
+    /// What to sort by: letters first, then ngang, huyền, hỏi, ngã, sắc, nặng.
+    pub fn key(&self) -> String {
+        format!("{}{END}{}{END}", self.letters, self.tones)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(text: &str) -> String {
+        Word::all_of(text).iter().map(Word::key).collect()
+    }
+
+    #[test]
+    fn words_are_in_the_order_of_the_dictionary() {
+        // Each letter of the alphabet, each tone, and words of which one begins another.
+        let ordered = [
+            "a à ả ã á ạ ai an ăn ân ba ca da đa e ê ga ha hai hoa hoà hoả hoã hoá hoạ hoai hoan hoàn hoang hoàng i",
+            "ka la ma mai na o oanh ô ông ơ ơn pa qua quy quý ra sa ta thu thuy thuỷ thuý tu từ tứ u uy ư ưng va xa y ý yên",
+        ];
+        let ordered: Vec<&str> = ordered.iter().flat_map(|line| line.split(' ')).collect();
+        let mut sorted = ordered.clone();
+        sorted.reverse();
+        sorted.sort_by_key(|word| key(word));
+        assert_eq!(sorted, ordered);
+    }
+
+    #[test]
+    fn form_case_and_the_place_of_the_tone_are_no_part_of_a_word() {
+        for (one, other) in
+            [("hoà", "hòa"), ("thuý", "thúy"), ("quý", "qúy"), ("Khoẻ", "khỏe"), ("UỶ", "ủy"), ("Đ", "đ")]
+        {
+            assert_eq!(Word::all_of(one), Word::all_of(other));
+            let nfd: String = one.nfd().collect();
+            assert_eq!(Word::all_of(&nfd), Word::all_of(other));
+        }
+        assert_ne!(Word::all_of("hoà"), Word::all_of("hoa"));
+    }
+
+    #[test]
+    fn other_signs_part_words_and_other_marks_are_dropped() {
+        let folded = |text: &str| Word::all_of(text).iter().map(Word::folded).collect::<Vec<_>>();
+        assert_eq!(folded("  H'Hen–Niê, (Ñu) K9 %_ "), ["h", "hen", "nie", "nu", "k9"]);
+        assert_eq!(folded("Đỗ Nguyễn ẤM Ứng"), ["do", "nguyen", "am", "ung"]);
+        assert_eq!(folded("% _ \u{301}"), [] as [&str; 0]);
+    }
+}

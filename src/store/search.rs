@@ -1,0 +1,230 @@
+//! People of an agency in the order of their names, found by the beginnings of words: entries of `domain::search`.
+//!
+//! The index is made from `people` and `engagements`, and is renewed with whatever changes them. It holds the last day of
+//! somebody's work, so that one range of one key answers: neither database is left to choose another way.
+
+use super::columns::{self, at_most};
+use super::connection::{Db, Read, insert_all};
+use super::schema::{engagements, people, people_words};
+use super::tx::Writer;
+use crate::domain::ids::{AgencyId, PersonId};
+use crate::domain::people::{Person, PersonFields};
+use crate::domain::search::{self, Fit, Place, Query};
+use crate::domain::time::Day;
+use crate::error::Error;
+use chrono::NaiveDate;
+use diesel::QueryResult;
+use diesel::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// People read at a time when a database of an older version is brought up.
+const PEOPLE_AT_ONCE: i64 = 1_000;
+/// Which word is rare is asked at these numbers of entries.
+const RARE: [i64; 5] = [50, 500, 2_000, 5_000, 20_000];
+/// Words of a query among which the rarest is looked for; names have fewer.
+const MOST_WORDS: usize = 8;
+/// Entries read at once at most, where few of them answer.
+const MOST_READ: usize = 4_096;
+
+#[derive(Insertable)]
+#[diesel(table_name = people_words, treat_none_as_default_value = false)]
+struct Entry {
+    agency_id: String,
+    entry: String,
+    person_id: String,
+    until: Option<NaiveDate>,
+}
+
+/// The places of those who work for `agency` on `day`, or are about to, and answer `query`, best first, after `after`;
+/// one more than `limit` where there are more.
+///
+/// # Errors
+/// The database's.
+pub fn find(
+    db: &mut impl Read,
+    agency: AgencyId,
+    day: Day,
+    query: &Query,
+    after: Option<&Place>,
+    limit: usize,
+) -> Result<Vec<Place>, Error> {
+    let wanted = limit.saturating_add(1);
+    let mut found = Vec::new();
+    for fit in query.fits().filter(|fit| after.is_none_or(|after| after.fit <= *fit)) {
+        let after = after.filter(|after| after.fit == fit);
+        let word = match after {
+            Some(after) => after.word,
+            None => rarest(db, agency, query, fit)?,
+        };
+        let range = query.range(fit, word);
+        let mut last = after.map(|after| (after.entry.clone(), after.person.to_string()));
+        let mut many = wanted;
+        loop {
+            let rows = entries(db, agency, day, &range, last.as_ref(), many)?;
+            let is_end = rows.len() < many;
+            last = rows.last().cloned();
+            for (entry, person) in rows.into_iter().filter(|(entry, _)| query.is_answered(fit, &range, entry)) {
+                found.push(Place { fit, word, person: columns::id(&person)?, entry });
+            }
+            if found.len() >= wanted {
+                found.truncate(wanted);
+                return Ok(found);
+            }
+            if is_end {
+                break;
+            }
+            many = many.saturating_mul(4).min(MOST_READ);
+        }
+    }
+    Ok(found)
+}
+
+/// Entries of a range in their order, after the last one.
+fn entries(
+    db: &mut impl Read,
+    agency: AgencyId,
+    day: Day,
+    range: &Range<String>,
+    last: Option<&(String, String)>,
+    many: usize,
+) -> QueryResult<Vec<(String, String)>> {
+    use people_words::{agency_id, entry, person_id, until};
+    let begin = last.map_or(&range.start, |last| &last.0);
+    let mut rows = people_words::table
+        .filter(agency_id.eq(agency.to_string()))
+        .filter(entry.ge(begin))
+        .filter(entry.lt(&range.end))
+        .filter(until.is_null().or(until.ge(day.date())))
+        .into_boxed::<<Db as diesel::Connection>::Backend>();
+    if let Some((seen, person)) = last {
+        // Said like this and not as "after", so that the range of the key still begins at the last one.
+        rows = rows.filter(diesel::dsl::not(entry.eq(seen).and(person_id.le(person))));
+    }
+    rows.order((entry, person_id)).limit(at_most(many)).select((entry, person_id)).load(db.db())
+}
+
+/// The word of the query that the fewest entries have: all who answer are among them.
+fn rarest(db: &mut impl Read, agency: AgencyId, query: &Query, fit: Fit) -> Result<usize, Error> {
+    let several = query.words().len().min(MOST_WORDS);
+    if several < 2 {
+        return Ok(0);
+    }
+    for number in RARE {
+        for word in (0..several).rev() {
+            let range = query.range(fit, word);
+            let further: Option<String> = people_words::table
+                .filter(people_words::agency_id.eq(agency.to_string()))
+                .filter(people_words::entry.ge(&range.start))
+                .filter(people_words::entry.lt(&range.end))
+                .order((people_words::entry, people_words::person_id))
+                .offset(number)
+                .select(people_words::entry)
+                .first(db.db())
+                .optional()?;
+            if further.is_none() {
+                return Ok(word);
+            }
+        }
+    }
+    // The given name is written last.
+    Ok(several - 1)
+}
+
+/// Enters new people under their words at every agency.
+pub(super) fn enter(writer: &mut Writer, people: &[Person]) -> QueryResult<()> {
+    let entries = people.iter().flat_map(|person| {
+        let PersonFields { full_name, pen_name, .. } = &person.fields;
+        let work = person.engagements.iter().map(|it| (it.agency.to_string(), it.to.map(Day::date)));
+        entries_of(&person.id.to_string(), full_name, pen_name.as_deref(), work)
+    });
+    insert(writer.db(), &entries.collect::<Vec<_>>())
+}
+
+/// Enters a person anew, whose name or work has changed.
+pub(super) fn renew(writer: &mut Writer, person: PersonId) -> QueryResult<()> {
+    let id = person.to_string();
+    diesel::delete(people_words::table.filter(people_words::person_id.eq(&id))).execute(writer.db())?;
+    let names: Option<(String, Option<String>)> = people::table
+        .find(&id)
+        .filter(people::erased_at.is_null())
+        .select((people::full_name, people::pen_name))
+        .first(writer.db())
+        .optional()?;
+    let Some((full_name, pen_name)) = names else { return Ok(()) };
+    let work: Vec<(String, Option<NaiveDate>)> = engagements::table
+        .filter(engagements::person_id.eq(&id))
+        .select((engagements::agency_id, engagements::to_day))
+        .load(writer.db())?;
+    insert(writer.db(), &entries_of(&id, &full_name, pen_name.as_deref(), work))
+}
+
+fn entries_of(
+    person: &str,
+    full_name: &str,
+    pen_name: Option<&str>,
+    work: impl IntoIterator<Item = (String, Option<NaiveDate>)>,
+) -> Vec<Entry> {
+    let entries = search::entries(full_name, pen_name);
+    let of_agency = |(agency, until): (String, Option<NaiveDate>)| {
+        let entry = move |entry: &String| Entry {
+            agency_id: agency.clone(),
+            entry: entry.clone(),
+            person_id: person.to_owned(),
+            until,
+        };
+        entries.iter().map(entry).collect::<Vec<_>>()
+    };
+    last_days(work).into_iter().flat_map(of_agency).collect()
+}
+
+/// The last day of work for each agency; none where one is not known.
+fn last_days(work: impl IntoIterator<Item = (String, Option<NaiveDate>)>) -> BTreeMap<String, Option<NaiveDate>> {
+    let mut days = BTreeMap::new();
+    for (agency, day) in work {
+        let last = days.entry(agency).or_insert(day);
+        *last = last.zip(day).map(|(one, other)| one.max(other));
+    }
+    days
+}
+
+fn insert(db: &mut Db, entries: &[Entry]) -> QueryResult<()> {
+    insert_all!(db, people_words::table, entries);
+    Ok(())
+}
+
+/// Enters everybody, in a database of a version that had no index. All or nobody: a start that is broken off begins again.
+pub(super) fn fill(db: &mut Db) -> QueryResult<()> {
+    let is_needed = diesel::dsl::exists(engagements::table.select(engagements::id));
+    let is_filled = diesel::dsl::exists(people_words::table.select(people_words::entry));
+    if !diesel::select(is_needed).get_result::<bool>(db)? || diesel::select(is_filled).get_result::<bool>(db)? {
+        return Ok(());
+    }
+    db.transaction(|db| {
+        let mut last = String::new();
+        loop {
+            let names: Vec<(String, String, Option<String>)> = people::table
+                .filter(people::id.gt(&last))
+                .filter(people::erased_at.is_null())
+                .order(people::id)
+                .limit(PEOPLE_AT_ONCE)
+                .select((people::id, people::full_name, people::pen_name))
+                .load(db)?;
+            let Some((end, ..)) = names.last() else { return Ok(()) };
+            let work: Vec<(String, (String, Option<NaiveDate>))> = engagements::table
+                .filter(engagements::person_id.gt(&last))
+                .filter(engagements::person_id.le(end))
+                .select((engagements::person_id, (engagements::agency_id, engagements::to_day)))
+                .load(db)?;
+            let mut of_person: BTreeMap<String, Vec<_>> = BTreeMap::new();
+            for (person, at) in work {
+                of_person.entry(person).or_default().push(at);
+            }
+            let entries = names.iter().flat_map(|(id, full_name, pen_name)| {
+                entries_of(id, full_name, pen_name.as_deref(), of_person.remove(id).unwrap_or_default())
+            });
+            insert(db, &entries.collect::<Vec<_>>())?;
+            last.clone_from(end);
+        }
+    })
+}

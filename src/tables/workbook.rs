@@ -1,0 +1,163 @@
+//! XLSX: the first sheet that is shown. What a file unpacks to is measured before anything of it is kept in memory.
+
+use super::{MOST_COLUMNS, not_a_table};
+use crate::domain::imports::Row;
+use crate::domain::problem::FieldProblem;
+use calamine::{DataRef, Reader as _, SheetVisible, Xlsx, XlsxError};
+use std::io::{Cursor, Read as _};
+use zip::ZipArchive;
+
+/// What all parts unpack to together: 50,000 people take some 30 MB.
+const MOST_BYTES: usize = 48 * 1024 * 1024;
+/// What the table of texts unpacks to: it is held in memory as a whole.
+const MOST_TEXT_BYTES: usize = 16 * 1024 * 1024;
+/// What any other part but a sheet or a picture unpacks to: each element of it becomes something in memory.
+const MOST_PART_BYTES: usize = 2 * 1024 * 1024;
+/// Parts of one file: sheets, pictures, what spreadsheets say of themselves.
+const MOST_PARTS: usize = 256;
+/// What begins a definition of entities, which ECMA-376 part 2 (§8.1.4) keeps out of these files.
+const DEFINITIONS: [&[u8]; 2] = [b"<!DOCTYPE", b"<!ENTITY"];
+const CHUNK_BYTES: usize = 32 * 1024;
+
+/// A workbook as it was sent, known to be of bearable size.
+pub(super) struct Workbook(Vec<u8>);
+
+impl Workbook {
+    pub(super) fn open(bytes: Vec<u8>) -> Result<Self, FieldProblem> {
+        measure(&bytes)?;
+        Ok(Self(bytes))
+    }
+
+    pub(super) fn each_row<E: From<FieldProblem>>(
+        &self,
+        visit: &mut impl FnMut(Row) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut book = Xlsx::new(Cursor::new(self.0.as_slice())).map_err(unreadable)?;
+        let shown = book.sheets_metadata().iter().find(|sheet| sheet.visible == SheetVisible::Visible);
+        let name = shown.map(|sheet| sheet.name.clone());
+        let name = name.ok_or_else(|| FieldProblem::new("no_sheet", "the workbook has no sheet that is shown"))?;
+        let mut cells = book.worksheet_cells_reader(&name).map_err(unreadable)?;
+        let mut row: Option<Row> = None;
+        while let Some(cell) = cells.next_cell().map_err(unreadable)? {
+            let Some(text) = text(cell.get_value()) else { continue };
+            let (at, column) = cell.get_position();
+            let (number, column) = (at.saturating_add(1), usize::try_from(column).unwrap_or(usize::MAX));
+            // Before room is made for what lies between: one cell may stand a million columns away.
+            if column >= MOST_COLUMNS {
+                let detail = format!("row {number}: at most {MOST_COLUMNS} columns");
+                return Err(FieldProblem::new("too_many_columns", detail).into());
+            }
+            match &mut row {
+                Some(row) if row.number == number => {}
+                Some(row) if row.number > number => return Err(not_a_table("its rows are not in order").into()),
+                _ => {
+                    if let Some(complete) = row.replace(Row { number, cells: Vec::new() }) {
+                        visit(complete)?;
+                    }
+                }
+            }
+            if let Some(row) = &mut row {
+                row.cells.resize(row.cells.len().max(column + 1), String::new());
+                row.cells.get_mut(column).into_iter().for_each(|cell| text.clone_into(cell));
+            }
+        }
+        row.map_or(Ok(()), visit)
+    }
+}
+
+/// Unpacks every part, keeps nothing, and stops at the limits: what a file says of its own size is not believed.
+fn measure(bytes: &[u8]) -> Result<(), FieldProblem> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| not_a_table("a damaged XLSX"))?;
+    if archive.len() > MOST_PARTS {
+        return Err(FieldProblem::new("too_many_parts", format!("at most {MOST_PARTS} parts in a workbook")));
+    }
+    let mut room = MOST_BYTES;
+    let mut chunk = vec![0; CHUNK_BYTES];
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).map_err(|_| not_a_table("a damaged XLSX, or one with a password"))?;
+        let kind = part.name().map(|name| Part::of(&name)).map_err(|_| not_a_table("a damaged XLSX"))?;
+        let mut left = kind.most_bytes();
+        let mut is_beginning = true;
+        loop {
+            let read = part.read(&mut chunk).map_err(|_| not_a_table("a damaged XLSX"))?;
+            if read == 0 {
+                break;
+            }
+            let too_large = || FieldProblem::new("unpacks_too_large", "it unpacks to more than a list of people takes");
+            room = room.checked_sub(read).ok_or_else(too_large)?;
+            left = left.checked_sub(read).ok_or_else(too_large)?;
+            // They stand before the first element. Where a longer beginning hides them, the reader knows no entity either.
+            if is_beginning && kind != Part::Picture && defines_entities(chunk.get(..read).unwrap_or_default()) {
+                return Err(FieldProblem::new("has_entities", "a workbook defines no entities"));
+            }
+            is_beginning = false;
+        }
+    }
+    Ok(())
+}
+
+fn defines_entities(beginning: &[u8]) -> bool {
+    DEFINITIONS.iter().any(|word| beginning.windows(word.len()).any(|there| there == *word))
+}
+
+/// What a part is, by its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Read cell by cell.
+    Sheet,
+    /// Held in memory: every text once.
+    Texts,
+    /// Not looked at.
+    Picture,
+    /// Held in memory: styles, names, relations.
+    Other,
+}
+
+impl Part {
+    fn of(name: &str) -> Self {
+        let name = name.to_ascii_lowercase();
+        match () {
+            () if name.contains("worksheets/") && name.ends_with(".xml") => Self::Sheet,
+            () if name.ends_with("sharedstrings.xml") => Self::Texts,
+            () if name.ends_with(".xml") || name.ends_with(".rels") => Self::Other,
+            () => Self::Picture,
+        }
+    }
+
+    const fn most_bytes(self) -> usize {
+        match self {
+            Self::Sheet | Self::Picture => MOST_BYTES,
+            Self::Texts => MOST_TEXT_BYTES,
+            Self::Other => MOST_PART_BYTES,
+        }
+    }
+}
+
+fn unreadable(_: XlsxError) -> FieldProblem {
+    // What the reader says names parts and cells, and may repeat them.
+    not_a_table("an XLSX that cannot be read: open it in a spreadsheet and save it anew")
+}
+
+/// What stands in a cell, where anything does.
+fn text(value: &DataRef<'_>) -> Option<String> {
+    let text = match value {
+        DataRef::Empty => return None,
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        // Cut where it is refused anyway: one text may stand in every cell.
+        DataRef::SharedString(text) => match text.len() > super::LONGEST_CELL_BYTES {
+            true => "x".repeat(super::LONGEST_CELL_BYTES + 1),
+            false => (*text).to_owned(),
+        },
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number.to_string(),
+        DataRef::Bool(truth) => if *truth { "TRUE" } else { "FALSE" }.to_owned(),
+        DataRef::DateTime(at) => match at.to_ymd_hms_milli() {
+            (year, month, day, 0, 0, 0, 0) => format!("{year:04}-{month:02}-{day:02}"),
+            (year, month, day, hour, minute, second, _) => {
+                format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+            }
+        },
+        DataRef::Error(_) => "#".to_owned(),
+    };
+    Some(text).filter(|text| !text.is_empty())
+}

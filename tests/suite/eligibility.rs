@@ -1,0 +1,8 @@
+//! The conditions of the law for a press card: a table of cases for lawyers, and what users see of them.
+
+mod asked;
+mod golden;
+mod terms;
+
+/// The table of cases.
+const CASES: &str = include_str!("eligibility/cases.csv");

@@ -1,0 +1,57 @@
+//! 25,000 people cost no more memory than was promised, in the program itself.
+
+use super::command::Office;
+use super::jobs::ended;
+use super::xlsx::{Cell, workbook};
+use super::{HEADER, counts, csv, good};
+use crate::support::app::Client;
+use crate::support::on_both_databases;
+use crate::support::program::{Serving, run_with_input};
+use std::fs;
+
+const PASSWORD: &str = "lá tre rụng đầy sân";
+const ROWS: usize = 25_000;
+const MOST_KIB: u64 = 64 * 1024;
+
+/// What a process has in memory now (`VmRSS`), or had at most (`VmHWM`), in KiB.
+fn kib(process: u32, which: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
+    let line = status.lines().find_map(|line| line.strip_prefix(which)?.strip_prefix(':')).expect("its memory");
+    line.trim().trim_end_matches(" kB").trim().parse().expect("a number")
+}
+
+/// What it has in memory now; from here on its peak is measured anew (proc(5), `clear_refs`).
+fn rest(process: u32) -> u64 {
+    fs::write(format!("/proc/{process}/clear_refs"), "5").expect("a process of ours");
+    kib(process, "VmRSS")
+}
+
+on_both_databases! {
+    fn a_file_of_25_000_people_takes_no_more_than_64_mib(db) {
+        let office = Office::new(db);
+        let add = ["user", "add", "--email", "clerk@test.example", "--role", "agency_clerk", "--agency", &office.agency];
+        run_with_input(&office.place.arguments(&add), PASSWORD).done();
+        let lines: Vec<String> = (1..=ROWS).map(good).collect();
+        let row = |line: &str| line.split(',').map(Cell::from).collect::<Vec<_>>();
+        let book = workbook(&std::iter::once(row(HEADER)).chain(lines.iter().map(|line| row(line))).collect::<Vec<_>>());
+        // The second time everybody is there already, and it is enough to judge them.
+        let files = [("CSV", csv(lines).into_bytes(), ""), ("XLSX", book, "?dry_run=true")];
+        let all = i64::try_from(ROWS).expect("few");
+        for ((kind, file, parameters), new) in files.into_iter().zip([all, 0]) {
+            let serving = Serving::serve(&office.place.arguments(&[]));
+            let anybody = Client::at(&serving.base);
+            let clerk = anybody.with_tokens(&anybody.sign_in("clerk@test.example", PASSWORD).expect(201));
+            // What a password took is given back by now, and must not hide what a file takes.
+            let idle = rest(serving.id());
+            let path = format!("/api/v1/agencies/{}/people/import{parameters}", office.agency);
+            let began = std::time::Instant::now();
+            let taken = clerk.send("POST", &path, &[("content-type", "text/csv")], Some(&file)).expect(202);
+            let done = ended(&clerk, &taken.text("/href"));
+            let peak = kib(serving.id(), "VmHWM");
+            println!("{kind}: {idle} KiB idle, {peak} KiB at most, {} bytes in {:?}", file.len(), began.elapsed());
+            assert_eq!(counts(&done), [all, all, all - new, 0, new]);
+            assert!(peak - idle <= MOST_KIB, "{kind}: {} KiB more", peak - idle);
+            assert!(serving.stop().0.success());
+        }
+    }
+}
