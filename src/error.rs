@@ -54,6 +54,11 @@ pub enum Error {
         /// The hotline.
         phone: String,
     },
+    /// Wait: there were too many wrong guesses, of a password or of something else that is not to be guessed.
+    TooManyGuesses {
+        /// When the next may be made, in seconds.
+        retry_after_seconds: i64,
+    },
     /// Try again in a moment.
     Overloaded,
     /// Our fault. The text is for the log only.
@@ -172,6 +177,12 @@ impl Error {
             "Wait as long as `Retry-After` says, or call the hotline.",
         ),
         kind(
+            "too-many-guesses",
+            429,
+            "Too many wrong guesses",
+            "Wait as long as `Retry-After` says. Guesses of others count too, but not for a device that signed in before.",
+        ),
+        kind(
             "internal",
             500,
             "Something went wrong on our side",
@@ -200,6 +211,7 @@ impl Error {
             Self::WrongState { .. } => "wrong-state",
             Self::Invalid(_) => "invalid",
             Self::TooManyReports { .. } => "too-many-reports",
+            Self::TooManyGuesses { .. } => "too-many-guesses",
             Self::Overloaded => "overloaded",
             Self::Internal(_) | Self::Replayed(_) => "internal",
         };
@@ -231,9 +243,38 @@ impl Error {
             | Self::PreconditionRequired
             | Self::PreconditionFailed
             | Self::IdempotencyKeyReused
+            | Self::TooManyGuesses { .. }
             | Self::Overloaded
             | Self::Internal(_)
             | Self::Replayed(_) => self.kind().remedy.into(),
+        }
+    }
+
+    /// After how many seconds the same request may be let in (RFC 9110 §10.2.3), where that is all that it needs.
+    pub const fn retry_after_seconds(&self) -> Option<i64> {
+        match self {
+            Self::TooManyReports { retry_after_seconds, .. } | Self::TooManyGuesses { retry_after_seconds } => {
+                Some(*retry_after_seconds)
+            }
+            Self::Overloaded => Some(1),
+            Self::Unauthenticated
+            | Self::WrongCredentials
+            | Self::Forbidden
+            | Self::PasswordChangeRequired
+            | Self::SecondPersonRequired
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::NotAcceptable
+            | Self::UnsupportedMediaType
+            | Self::TooLarge { .. }
+            | Self::MalformedBody(_)
+            | Self::PreconditionRequired
+            | Self::PreconditionFailed
+            | Self::IdempotencyKeyReused
+            | Self::WrongState { .. }
+            | Self::Invalid(_)
+            | Self::Internal(_)
+            | Self::Replayed(_) => None,
         }
     }
 

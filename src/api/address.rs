@@ -1,6 +1,8 @@
 //! Which neighbourhood of addresses a request comes from: for counting only. No address is kept, logged or passed on.
 
 use super::State;
+use crate::app::Registry;
+use crate::app::misses::Neighbourhood;
 use crate::app::reports::limits::Visitor;
 use crate::error::Error;
 use actix_web::http::header::HeaderMap;
@@ -13,19 +15,34 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 /// Whoever sends a request, known by the neighbourhood of their address.
 pub(super) struct Sender(pub(super) Visitor);
 
+/// From where somebody tries something that is not to be guessed.
+pub(super) struct Origin(pub(super) Neighbourhood);
+
 impl FromRequest for Sender {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let Some(state) = request.app_data::<web::Data<State>>() else {
-            return ready(Err(Error::internal("no state")));
-        };
-        let registry = &state.registry;
-        let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip().to_canonical());
-        let address = client(peer, request.headers(), &registry.settings.intake.trusted_proxies);
-        ready(Ok(Self(registry.report_limits.visitor(&prefix(address)))))
+        ready(counted(request, |registry, prefix| Self(registry.report_limits.visitor(prefix))))
     }
+}
+
+impl FromRequest for Origin {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(counted(request, |registry, prefix| Self(registry.neighbourhood(prefix))))
+    }
+}
+
+/// What a request is counted by.
+fn counted<T>(request: &HttpRequest, count: impl FnOnce(&Registry, &[u8]) -> T) -> Result<T, Error> {
+    let state = request.app_data::<web::Data<State>>().ok_or_else(|| Error::internal("no state"))?;
+    let registry = &state.registry;
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip().to_canonical());
+    let address = client(peer, request.headers(), &registry.settings.intake.trusted_proxies);
+    Ok(count(registry, &prefix(address)))
 }
 
 /// The address of the client. Anybody can write `X-Forwarded-For`: it is believed only of a trusted proxy, and only as

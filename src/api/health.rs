@@ -1,11 +1,13 @@
 //! For whoever runs the registry, and for programs that verify: outside `/api/v1`, open to anybody.
 
 use super::State;
+use super::address::Origin;
 use super::answer::{Answer, JSON, Outcome};
 use super::context::{Visit, block};
-use super::problem::OpenReadProblems;
+use super::problem::{OpenGuessProblems, OpenReadProblems};
 use super::published::Public;
 use super::query::NoQuery;
+use crate::app::misses::{Secret, found_nothing};
 use crate::domain::printed::PhotoDigest;
 use crate::error::Error;
 use actix_web::{get, web};
@@ -99,10 +101,14 @@ struct SignatureView {
 #[utoipa::path(operation_id = "get_portrait", tag = "verifying", security(()),
     params(("digest" = String, Path, description = "The first 8 bytes of the picture's SHA-256, 16 lower-case hex digits.",
         example = "ba7816bf8f01cfea")),
-    responses((status = 200, description = "The picture.", content_type = "image/jpeg", body = Vec<u8>), OpenReadProblems))]
+    responses((status = 200, description = "The picture.", content_type = "image/jpeg", body = Vec<u8>), OpenGuessProblems))]
 #[get("/portraits/{digest}")]
-pub(super) async fn get_portrait(visit: Visit, digest: web::Path<String>, _: NoQuery) -> Outcome {
+pub(super) async fn get_portrait(visit: Visit, origin: Origin, digest: web::Path<String>, _: NoQuery) -> Outcome {
     let digest = PhotoDigest::parse(&digest).map_err(|_| Error::NotFound)?;
-    let picture = block(move || visit.registry.public_picture(digest)).await?;
+    let find = move || {
+        let registry = &visit.registry;
+        registry.try_secret(Secret::Portrait, origin.0, || registry.public_picture(digest), found_nothing)
+    };
+    let picture = block(find).await?;
     Ok(Answer::bytes("image/jpeg", picture))
 }

@@ -2,7 +2,7 @@
 
 pub(super) mod json;
 
-use super::address::Sender;
+use super::address::{Origin, Sender};
 use super::answer::{Answer, Outcome};
 use super::body::Json;
 use super::context::{self, Context, OpenChange, PathId, Visit, block};
@@ -13,7 +13,9 @@ use super::query::{self, NoQuery, Query};
 use super::upload::OpenUpload;
 use crate::app::Registry;
 use crate::app::gate::Etag;
+use crate::app::misses::{Secret, found_nothing};
 use crate::app::reports::{self, Look};
+use crate::domain::accounts::Caller;
 use crate::domain::ids::ReportId;
 use crate::domain::reports::ReportState;
 use crate::error::Error;
@@ -111,10 +113,10 @@ pub(super) async fn list_misuse_reports(ctx: Context, list: List<reports::Filter
     responses((status = 200, description = "By receipt, how it stands; by id, the report.", body = json::SeenView,
         headers(("ETag" = String, description = "Of what is shown now."))), FollowProblems))]
 #[get("/misuse-reports/{receipt}")]
-pub(super) async fn get_misuse_report(visit: Visit, receipt: web::Path<String>, _: NoQuery) -> Outcome {
+pub(super) async fn get_misuse_report(visit: Visit, origin: Origin, receipt: web::Path<String>, _: NoQuery) -> Outcome {
     let Visit { registry, caller } = visit;
     let (inside, asking) = (Arc::clone(&registry), caller.clone());
-    let look = move || inside.store.read_consistently(|db| reports::look(db, &inside, asking.as_deref(), &receipt));
+    let look = move || reports::look_from(&inside, asking.as_deref(), &receipt, origin.0);
     match block(look).await? {
         Look::Followed(report) => Ok(Answer::ok(&FollowedView::from(&report))?.tagged_by_bytes()),
         Look::Whole(report) => {
@@ -137,10 +139,14 @@ pub(super) async fn get_misuse_report(visit: Visit, receipt: web::Path<String>, 
     responses((status = 201, description = "It is kept, and its digest stands in the log.", body = EvidenceReceivedView),
     ReportProblems))]
 #[post("/misuse-reports/{receipt}/evidence")]
-pub(super) async fn add_report_evidence(upload: OpenUpload, receipt: web::Path<String>) -> Outcome {
+pub(super) async fn add_report_evidence(upload: OpenUpload, origin: Origin, receipt: web::Path<String>) -> Outcome {
     let receipt = receipt.into_inner();
     let asked = receipt.clone();
-    let change = upload.read_if(move |registry, caller| reports::room(registry, caller.as_deref(), &asked)).await?;
+    let room = move |registry: &Registry, caller: &Option<Arc<Caller>>| {
+        let room = || reports::room(registry, caller.as_deref(), &asked);
+        registry.try_secret(Secret::Receipt, origin.0, room, found_nothing)
+    };
+    let change = upload.read_if(room).await?;
     let registry = Arc::clone(&change.registry);
     let answer = change
         .keep(move |tx, change, file| {

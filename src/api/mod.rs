@@ -23,6 +23,7 @@ mod headers;
 mod health;
 mod history;
 mod imports;
+mod in_hand;
 mod json;
 mod log;
 mod log_entries;
@@ -200,6 +201,7 @@ fn everything(api: &mut ServiceConfig) {
 struct State {
     registry: Arc<Registry>,
     metrics: observe::Metrics,
+    places: in_hand::Places,
     addresses: unrouted::Addresses,
     openapi: Published,
     verifier: pages::Verifier,
@@ -212,6 +214,7 @@ impl State {
         let openapi = openapi();
         Ok(Self {
             metrics: observe::Metrics::new(),
+            places: in_hand::Places::new(),
             addresses: unrouted::Addresses::new(&openapi.paths, PAGES),
             openapi: Published::new(document(&openapi).into_bytes()),
             verifier: pages::Verifier::new(&registry.settings)?,
@@ -239,6 +242,7 @@ fn app(
         .configure(everything)
         .into_app()
         .default_service(web::to(unrouted::not_here))
+        .wrap(from_fn(in_hand::limit))
         .wrap(from_fn(observe::observe))
 }
 

@@ -63,10 +63,11 @@ impl ResponseError for Error {
     }
 }
 
-/// Gives an answer from 400 up its problem document; others pass.
+/// Gives an answer from 400 up its problem document; others pass, and pages that tell people themselves.
 pub(super) fn render(answer: ServiceResponse, public_url: &str, request_id: Uuid) -> ServiceResponse {
     let status = answer.status();
-    if status.as_u16() < 400 {
+    let is_page = answer.headers().get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html"));
+    if status.as_u16() < 400 || is_page {
         return answer;
     }
     let (request, response) = answer.into_parts();
@@ -84,13 +85,11 @@ pub(super) fn render(answer: ServiceResponse, public_url: &str, request_id: Uuid
     let body = document(error, public_url, request_id);
     let mut rendered = HttpResponse::build(error.status_code());
     rendered.insert_header((CONTENT_TYPE, PROBLEM_JSON));
-    match error.status_code() {
-        StatusCode::UNAUTHORIZED => rendered.insert_header((WWW_AUTHENTICATE, "Bearer")),
-        StatusCode::SERVICE_UNAVAILABLE => rendered.insert_header((RETRY_AFTER, "1")),
-        _ => &mut rendered,
-    };
-    if let Error::TooManyReports { retry_after_seconds, .. } = error {
-        rendered.insert_header((RETRY_AFTER, retry_after_seconds.to_string()));
+    if error.status_code() == StatusCode::UNAUTHORIZED {
+        rendered.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    }
+    if let Some(seconds) = error.retry_after_seconds() {
+        rendered.insert_header((RETRY_AFTER, seconds.to_string()));
     }
     let mut rendered = rendered.body(body);
     for (name, value) in response.headers().iter().filter(|(name, _)| *name != CONTENT_TYPE) {
@@ -161,14 +160,18 @@ problems! {
     CreateProblems: 400 401 403 404 409 413 415 422 500 503;
     /// Problems of changing something.
     ChangeProblems: 400 401 403 404 409 412 413 415 422 428 500 503;
-    /// Problems of sending something without being signed in.
-    OpenWriteProblems: 400 401 413 415 422 500 503;
+    /// Problems of sending something that is not to be guessed, without being signed in.
+    GuessProblems: 400 401 413 415 422 429 500 503;
+    /// Problems of seeing something by what is not to be guessed.
+    OpenGuessProblems: 404 422 429 500 503;
+    /// Problems of choosing a password.
+    PasswordProblems: 400 401 403 404 409 413 415 422 429 500 503;
     /// Problems of having something printed.
     PrintProblems: 400 401 403 413 415 422 500 503;
     /// Problems of reporting something, signed in or not.
     ReportProblems: 400 401 403 404 409 413 415 422 429 500 503;
     /// Problems of following a report by its receipt, signed in or not.
-    FollowProblems: 401 404 422 500 503;
+    FollowProblems: 401 404 422 429 500 503;
 }
 
 #[cfg(test)]

@@ -1,14 +1,17 @@
 //! `/sessions` and `/me`: signing in and out, and one's own account.
 
+use super::address::Origin;
 use super::answer::{Answer, Outcome};
 use super::body::{Body, Json};
 use super::context::{Context, Visit, block};
-use super::problem::{CreateProblems, OpenWriteProblems, ReadProblems};
+use super::problem::{GuessProblems, PasswordProblems, ReadProblems};
 use super::query::NoQuery;
 use super::users::UserView;
 use crate::app::accounts;
 use crate::app::gate::Etag;
-use crate::app::sessions::Tokens;
+use crate::app::misses::Secret;
+use crate::app::sessions::{self, Tokens};
+use crate::error::Error;
 use actix_web::{delete, get, post};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -23,6 +26,9 @@ struct SignIn {
     email: String,
     /// Its password, or the one-time code that was handed out.
     password: String,
+    /// The newest `device_token` that this device was given for the account, if any. It is judged by its own wrong
+    /// guesses then, and never has to wait for others'.
+    device_token: Option<String>,
 }
 
 /// A refresh token.
@@ -47,6 +53,9 @@ struct TokensView {
     /// Life of the access token in seconds.
     #[schema(example = 600)]
     expires_in: i64,
+    /// Of a sign-in: for the device to keep and to send when it signs in to this account again. It opens nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
 }
 
 impl From<Tokens> for TokensView {
@@ -56,6 +65,7 @@ impl From<Tokens> for TokensView {
             refresh_token: tokens.refresh,
             token_type: "Bearer",
             expires_in: tokens.expires_in,
+            device_token: tokens.device,
         }
     }
 }
@@ -73,24 +83,33 @@ struct NewPassword {
 
 /// Sign in
 ///
-/// With a one-time code, the session may only choose a password.
+/// With a one-time code, the session may only choose a password. After wrong passwords for one account, or from one
+/// neighbourhood of addresses, the next has to wait, longer each time; never a device that signed in before.
 #[utoipa::path(operation_id = "sign_in", tag = "accounts", security(()), request_body = SignIn, responses(
-    (status = 201, description = "Signed in.", body = TokensView), OpenWriteProblems))]
+    (status = 201, description = "Signed in.", body = TokensView), GuessProblems))]
 #[post("/sessions")]
-pub(super) async fn sign_in(visit: Visit, body: Body<Json<SignIn>>, _: NoQuery) -> Outcome {
-    let SignIn { email, password } = body.read()?;
-    let tokens = block(move || visit.registry.sign_in(&email, &password)).await?;
-    Ok(Answer::ok(&TokensView::from(tokens))?.created())
+pub(super) async fn sign_in(visit: Visit, origin: Origin, body: Body<Json<SignIn>>, _: NoQuery) -> Outcome {
+    let SignIn { email, password, device_token } = body.read()?;
+    let tokens = block(move || {
+        let (device, from) = (device_token.as_deref(), origin.0);
+        visit.registry.sign_in(&sessions::SignIn { email: &email, password: &password, device, from })
+    });
+    Ok(Answer::ok(&TokensView::from(tokens.await?))?.created())
 }
 
 /// Take a refresh token for new tokens
 #[utoipa::path(operation_id = "refresh_session", tag = "accounts", security(()), request_body = Refresh, responses(
-    (status = 201, description = "New tokens of the same session.", body = TokensView), OpenWriteProblems))]
+    (status = 201, description = "New tokens of the same session.", body = TokensView), GuessProblems))]
 #[post("/sessions/refresh")]
-pub(super) async fn refresh_session(visit: Visit, body: Body<Json<Refresh>>, _: NoQuery) -> Outcome {
+pub(super) async fn refresh_session(visit: Visit, origin: Origin, body: Body<Json<Refresh>>, _: NoQuery) -> Outcome {
     let Refresh { refresh_token } = body.read()?;
-    let tokens = block(move || visit.registry.refresh_session(&refresh_token)).await?;
-    Ok(Answer::ok(&TokensView::from(tokens))?.created())
+    let tokens = block(move || {
+        let registry = &visit.registry;
+        let refresh = || registry.refresh_session(&refresh_token);
+        let is_miss = |it: &Result<_, _>| matches!(it, Err(Error::Unauthenticated));
+        registry.try_secret(Secret::RefreshToken, origin.0, refresh, is_miss)
+    });
+    Ok(Answer::ok(&TokensView::from(tokens.await?))?.created())
 }
 
 /// Sign out
@@ -119,7 +138,7 @@ pub(super) async fn get_own_account(ctx: Context, _: NoQuery) -> Outcome {
 ///
 /// Every other session of the account ends.
 #[utoipa::path(operation_id = "choose_password", tag = "accounts", request_body = NewPassword, responses(
-    (status = 204, description = "It is set."), CreateProblems))]
+    (status = 204, description = "It is set."), PasswordProblems))]
 #[post("/me/password")]
 pub(super) async fn choose_password(ctx: Context, body: Body<Json<NewPassword>>, _: NoQuery) -> Outcome {
     let NewPassword { current_password, new_password } = body.read()?;

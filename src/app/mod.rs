@@ -24,6 +24,7 @@ pub mod keys;
 pub mod letters;
 pub mod log;
 pub mod mails;
+pub mod misses;
 pub mod misuse;
 pub mod notices;
 pub mod page;
@@ -52,6 +53,7 @@ use crate::store::{DatabaseUrl, OpenError, Store};
 use evidence::Incoming;
 use keyring::{KeyRing, Loaded};
 use log::LogKeeper;
+use misses::MissCounter;
 use passwords::Hasher;
 use reports::limits::{Intake, Limits};
 use sessions::CallerCache;
@@ -109,6 +111,8 @@ pub struct Registry {
     pub lists: StatusLists,
     /// Who reported without a name in the last hour.
     pub report_limits: Limits,
+    /// Who tried what cannot be guessed.
+    pub misses: MissCounter,
     /// What sends e-mail.
     pub mailer: Option<Mailer>,
     /// Room in memory for files that are coming in.
@@ -218,6 +222,7 @@ impl Registry {
             log,
             lists: StatusLists::default(),
             report_limits,
+            misses: MissCounter::default(),
             mailer,
             incoming: Incoming::new(),
             picture_slots: Semaphore::new(PICTURES_AT_ONCE),

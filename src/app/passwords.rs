@@ -1,11 +1,13 @@
 //! Passwords: what is accepted, and how they are hashed.
 
+mod common;
+
 use crate::domain::problem::FieldProblem;
-use crate::domain::text;
 use crate::error::Error;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Argon2id memory in KiB: the strongest row of the OWASP password storage cheat sheet (46 MiB, t = 2, p = 1 here).
@@ -20,30 +22,6 @@ pub const MIN_CHARACTERS: usize = 15;
 pub const MAX_CHARACTERS: usize = 256;
 /// Fewest different characters: refuses `aaaaaaaaaaaaaaa` and `121212121212121`.
 const MIN_DIFFERENT: usize = 6;
-/// What no password may be made of: the words a guesser of this field begins with, and the usual runs.
-const COMMON: &[&str] = &[
-    "password",
-    "matkhau",
-    "nhabao",
-    "phongvien",
-    "toasoan",
-    "baochi",
-    "thenhabao",
-    "vietnam",
-    "iloveyou",
-    "letmein",
-    "welcome",
-    "admin",
-    "administrator",
-    "qwertyuiop",
-    "asdfghjkl",
-    "zxcvbnm",
-    "0123456789",
-    "1234567890",
-    "9876543210",
-    "abcdefghijklmnopqrstuvwxyz",
-];
-
 /// A password as typed, in NFKC (RFC 8265 §4.2). It has no `Debug`.
 #[derive(Clone)]
 pub struct Password(String);
@@ -72,21 +50,10 @@ impl Password {
         if password.0.chars().collect::<std::collections::HashSet<_>>().len() < MIN_DIFFERENT {
             return Err(FieldProblem::new("too_simple", format!("at least {MIN_DIFFERENT} different characters")));
         }
-        if password.is_common(email) {
-            return Err(FieldProblem::new("too_common", "not only common words, a run of keys or your address"));
+        if common::is_common(&password.0, email) {
+            return Err(FieldProblem::new("too_common", "not common words, a run of keys, an agency or your address"));
         }
         Ok(password)
-    }
-
-    /// Whether little is left once the common words and the account's own are taken out.
-    fn is_common(&self, email: &str) -> bool {
-        let mut rest: String = text::fold(&self.0).replace(' ', "");
-        let local = text::fold(email.split('@').next().unwrap_or_default()).replace(' ', "");
-        let own = (local.len() >= 4).then_some(local.as_str());
-        for word in COMMON.iter().copied().chain(own) {
-            rest = rest.replace(word, "");
-        }
-        rest.chars().filter(|c| c.is_alphabetic()).count() < 4 && rest.len() < 8
     }
 }
 
@@ -96,6 +63,13 @@ pub struct Hasher {
     slots: Semaphore,
     /// Checked when there is no account, so that its absence takes as long as a wrong password.
     nobody: String,
+    made: AtomicU64,
+}
+
+/// Leave to hash: one of the few places for it.
+pub struct Slot<'a> {
+    hasher: &'a Hasher,
+    _place: SemaphorePermit<'a>,
 }
 
 impl Default for Hasher {
@@ -120,29 +94,61 @@ impl Hasher {
             "A".repeat(22),
             "A".repeat(43)
         );
-        Self { argon2, slots: Semaphore::new(cores * 2), nobody }
+        Self { argon2, slots: Semaphore::new(cores * 2), nobody, made: AtomicU64::new(0) }
     }
 
-    /// The hash of a password, in the PHC string format. Takes tens of milliseconds.
+    /// Leave to hash.
+    ///
+    /// # Errors
+    /// `Overloaded` when too many are at it.
+    pub fn slot(&self) -> Result<Slot<'_>, Error> {
+        let place = self.slots.try_acquire().map_err(|_| Error::Overloaded)?;
+        Ok(Slot { hasher: self, _place: place })
+    }
+
+    /// [`Slot::hash`] in a slot of its own.
     ///
     /// # Errors
     /// `Overloaded` when too many are at it.
     pub fn hash(&self, password: &Password) -> Result<String, Error> {
-        let _slot = self.slots.try_acquire().map_err(|_| Error::Overloaded)?;
-        let hash = self.argon2.hash_password(password.0.as_bytes()).map_err(Error::internal)?;
+        self.slot()?.hash(password)
+    }
+
+    /// How many hashes were made so far: the work that was done for whoever signed in.
+    pub fn made(&self) -> u64 {
+        self.made.load(Ordering::Relaxed)
+    }
+}
+
+impl Slot<'_> {
+    /// The hash of a password, in the PHC string format. Takes tens of milliseconds.
+    ///
+    /// # Errors
+    /// The system's, where it has no randomness or memory.
+    pub fn hash(&self, password: &Password) -> Result<String, Error> {
+        self.hasher.made.fetch_add(1, Ordering::Relaxed);
+        let hash = self.hasher.argon2.hash_password(password.0.as_bytes()).map_err(Error::internal)?;
         Ok(hash.to_string())
     }
 
     /// Whether this is the password of that hash; the same work where there is no hash.
     ///
     /// # Errors
-    /// `Overloaded` when too many are at it; a stored hash that is none.
+    /// A stored hash that is none.
     pub fn verify(&self, password: &Password, hash: Option<&str>) -> Result<bool, Error> {
-        let _slot = self.slots.try_acquire().map_err(|_| Error::Overloaded)?;
-        let parsed = PasswordHash::new(hash.unwrap_or(&self.nobody)).map_err(Error::internal)?;
-        let matches = self.argon2.verify_password(password.0.as_bytes(), &parsed).is_ok();
+        self.hasher.made.fetch_add(1, Ordering::Relaxed);
+        let parsed = PasswordHash::new(hash.unwrap_or(&self.hasher.nobody)).map_err(Error::internal)?;
+        let matches = self.hasher.argon2.verify_password(password.0.as_bytes(), &parsed).is_ok();
         Ok(matches && hash.is_some())
     }
+}
+
+/// Whether a stored hash costs a guesser less than one made now.
+pub fn is_weaker_than_now(hash: &str) -> bool {
+    let Ok(parsed) = PasswordHash::new(hash) else { return false };
+    let is_other = parsed.algorithm != Algorithm::Argon2id.ident() || parsed.version != Some(Version::V0x13.into());
+    let params = Params::try_from(&parsed);
+    is_other || params.is_ok_and(|it| it.m_cost() < ARGON2_MEMORY_KIB || it.t_cost() < ARGON2_PASSES)
 }
 
 #[cfg(test)]
@@ -178,10 +184,11 @@ mod tests {
         use unicode_normalization::UnicodeNormalization as _;
         let hasher = Hasher::new();
         let nfd: String = "cây cầu bắc qua sông".nfd().collect();
-        let hash = hasher.hash(&Password::typed("cây cầu bắc qua sông")).expect("hashed");
+        let slot = hasher.slot().expect("a place");
+        let hash = slot.hash(&Password::typed("cây cầu bắc qua sông")).expect("hashed");
         assert!(hash.starts_with("$argon2id$v=19$m=47104,t=2,p=1$"), "{hash}");
-        assert!(hasher.verify(&Password::typed(&nfd), Some(&hash)).expect("checked"));
-        assert!(!hasher.verify(&Password::typed("cây cầu"), Some(&hash)).expect("checked"));
-        assert!(!hasher.verify(&Password::typed(""), None).expect("nobody has a password"));
+        assert!(slot.verify(&Password::typed(&nfd), Some(&hash)).expect("checked"));
+        assert!(!slot.verify(&Password::typed("cây cầu"), Some(&hash)).expect("checked"));
+        assert!(!slot.verify(&Password::typed(""), None).expect("nobody has a password"));
     }
 }

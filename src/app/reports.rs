@@ -9,6 +9,7 @@ pub use evidence::{add_evidence, evidence, room};
 use super::Registry;
 use super::accesses;
 use super::gate::Gate;
+use super::misses::{Neighbourhood, Secret, found_nothing};
 use super::page::{Asked, Part};
 use super::provinces;
 use crate::domain::accesses::Looked;
@@ -159,6 +160,15 @@ pub fn follow(db: &mut Reader, registry: &Registry, receipt: &str) -> Result<Rep
     by_receipt(db, registry, receipt)
 }
 
+/// [`follow`] for somebody at the registry's door: whoever tries one receipt after the other has to wait.
+///
+/// # Errors
+/// 404; `TooManyGuesses`.
+pub fn follow_from(registry: &Registry, receipt: &str, from: Neighbourhood) -> Result<Report, Error> {
+    let find = || registry.store.read(|db| follow(db, registry, receipt));
+    registry.try_secret(Secret::Receipt, from, find, found_nothing)
+}
+
 /// What somebody sees of a report.
 pub enum Look {
     /// Whoever has the receipt: how it stands.
@@ -178,6 +188,23 @@ pub fn look(db: &mut Reader, registry: &Registry, caller: Option<&Caller>, addre
     match (reader, ReportId::parse(address)) {
         (Some((caller, entry)), Ok(id)) => whole(db, caller, &entry, id).map(|seen| Look::Whole(Box::new(seen))),
         (_, _) => by_receipt(db, registry, address).map(Look::Followed),
+    }
+}
+
+/// [`look`], as in [`follow_from`]; whoever is signed in is known by more than an address.
+///
+/// # Errors
+/// 404; `TooManyGuesses`.
+pub fn look_from(
+    registry: &Registry,
+    caller: Option<&Caller>,
+    address: &str,
+    from: Neighbourhood,
+) -> Result<Look, Error> {
+    let find = || registry.store.read_consistently(|db| look(db, registry, caller, address));
+    match caller {
+        Some(_) => find(),
+        None => registry.try_secret(Secret::Receipt, from, find, found_nothing),
     }
 }
 

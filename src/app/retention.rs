@@ -25,6 +25,7 @@ struct Due {
     accesses: Vec<String>,
     answers: i64,
     sessions: i64,
+    guesses: i64,
     imports: Vec<(ImportId, Option<String>)>,
 }
 
@@ -117,7 +118,7 @@ fn forget(tx: &mut Tx, is_first: bool) -> Result<Option<Run>, Error> {
     let removed = tx.record(&policy::the_program_itself(), event, |writer| carry_out(writer, &due, &fields, now))?;
     files.extend(removed);
     let is_full = |found: usize| found == AT_ONCE;
-    let Due { reports, cases, refused, portraits, accesses, answers: _, sessions: _, imports } = &due;
+    let Due { reports, cases, refused, portraits, accesses, answers: _, sessions: _, guesses: _, imports } = &due;
     let found = [reports.len(), cases.len(), refused.len(), portraits.len(), accesses.len(), imports.len()];
     let is_done = !found.into_iter().any(is_full);
     Ok(Some(Run { files, is_done }))
@@ -125,7 +126,7 @@ fn forget(tx: &mut Tx, is_first: bool) -> Result<Option<Run>, Error> {
 
 fn due(tx: &mut Tx, now: Timestamp) -> Result<Due, Error> {
     let limit = i64::try_from(AT_ONCE).map_err(Error::internal)?;
-    let (answers, sessions) = forgetting::count_over(tx, now)?;
+    let [answers, sessions, guesses] = forgetting::count_over(tx, now)?;
     Ok(Due {
         reports: forgetting::unfounded_reports(tx, Kept::UnfoundedReports.over_before(now), limit)?,
         cases: forgetting::unfounded_cases(tx, Kept::UnfoundedCases.over_before(now), limit)?,
@@ -134,6 +135,7 @@ fn due(tx: &mut Tx, now: Timestamp) -> Result<Due, Error> {
         accesses: forgetting::looks(tx, Kept::Accesses.over_before(now), limit)?,
         answers,
         sessions,
+        guesses,
         imports: imports::over(tx, Kept::Imports.over_before(now), limit)?,
     })
 }
@@ -151,6 +153,7 @@ fn told(due: &Due) -> Value {
                 Kept::Accesses => due.accesses.len().into(),
                 Kept::Answers => due.answers.into(),
                 Kept::Sessions => due.sessions.into(),
+                Kept::Guesses => due.guesses.into(),
                 Kept::Imports => due.imports.len().into(),
             };
             (kept.as_str().to_owned(), count)

@@ -2,14 +2,18 @@
 //! reuse of one ends its whole family.
 
 mod callers;
+mod devices;
+mod guesses;
+mod signing_in;
 
 pub use callers::Admitted;
 pub(super) use callers::CallerCache;
+pub(super) use guesses::Counters;
+pub use signing_in::SignIn;
 
 use super::Registry;
 use super::accounts::acts_for;
-use super::passwords::Password;
-use crate::domain::accounts::{Caller, Email, User};
+use crate::domain::accounts::{Caller, User};
 use crate::domain::card_code::Kid;
 use crate::domain::ids::{Id as _, SessionId, UserId};
 use crate::domain::time::Timestamp;
@@ -52,6 +56,8 @@ pub struct Tokens {
     pub refresh: String,
     /// Life of the access token in seconds.
     pub expires_in: i64,
+    /// For the device that signed in; refreshing gives none.
+    pub device: Option<String>,
 }
 
 /// What an account has proven itself with.
@@ -103,44 +109,20 @@ fn refresh_token(registry: &Registry) -> (String, [u8; 32]) {
 }
 
 impl Registry {
-    /// Opens a session with an e-mail address and a password or one-time code. Blocks for the hashing.
-    ///
-    /// # Errors
-    /// `WrongCredentials`, after the same work for every cause; `Overloaded`.
-    pub fn sign_in(&self, email: &str, password: &str) -> Result<Tokens, Error> {
-        self.open_session(self.prove(email, password)?)
-    }
-
-    /// The account that an address and a password or one-time code belong to. Blocks for the hashing.
-    ///
-    /// # Errors
-    /// As [`Registry::sign_in`].
-    pub fn prove(&self, email: &str, password: &str) -> Result<Proven, Error> {
-        let known = match Email::parse(email) {
-            Ok(email) => self.store.read_consistently(|db| {
-                let Some(user) = accounts::by_email(db, &email)? else { return Ok(None) };
-                let hash = accounts::password_hash(db, user.id)?;
-                let code = accounts::one_time_code(db, user.id)?;
-                Ok(Some((user, hash, code)))
-            })?,
-            Err(_) => None,
-        };
-        let hash = known.as_ref().and_then(|(_, hash, _)| hash.as_deref());
-        let by_password = self.hasher.verify(&Password::typed(password), hash)?;
-        let Some((user, _, code)) = known else { return Err(Error::WrongCredentials) };
-        let typed = code_hash(password);
-        let by = match by_password {
-            true => Some(Proof::Password),
-            false => is_good(code.as_ref(), &typed, self.clock.now()).then_some(Proof::OneTimeCode(typed)),
-        };
-        by.filter(|_| user.is_active()).map(|by| Proven::new(&user, by)).ok_or(Error::WrongCredentials)
-    }
-
     /// Opens a session for an account that has proven itself. Blocks.
     ///
     /// # Errors
     /// `WrongCredentials` when the account was changed, or its one-time code used, since it proved itself.
     pub fn open_session(&self, proven: Proven) -> Result<Tokens, Error> {
+        self.open_session_and(proven, |_| Ok(()))
+    }
+
+    /// [`Registry::open_session`], and `then` in the same transaction.
+    fn open_session_and(
+        &self,
+        proven: Proven,
+        mut then: impl FnMut(&mut Tx) -> Result<(), Error> + Send + 'static,
+    ) -> Result<Tokens, Error> {
         let (refresh, hash) = refresh_token(self);
         let Proven { user, version, by } = proven;
         let session = self.store.write_blocking(move |tx| {
@@ -161,6 +143,7 @@ impl Registry {
                 ended: false,
             };
             sessions::open(tx, &session, &hash)?;
+            then(tx)?;
             Ok(session)
         })?;
         self.tokens(user, session.id, refresh)
@@ -273,7 +256,7 @@ impl Registry {
             Header { typ: Some(ACCESS_TYPE.into()), kid: Some(key.kid().to_string()), ..Header::new(Algorithm::ES256) };
         let access =
             jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ec_der(key.pkcs8())).map_err(Error::internal)?;
-        Ok(Tokens { access, refresh, expires_in: ACCESS_SECONDS })
+        Ok(Tokens { access, refresh, expires_in: ACCESS_SECONDS, device: None })
     }
 
     /// Who sent this token, if they were seen a moment ago. Does not block.

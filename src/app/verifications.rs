@@ -4,6 +4,7 @@
 
 use super::Registry;
 use super::keyring::KeyRing;
+use super::misses::{Neighbourhood, Secret};
 use crate::domain::accounts::Caller;
 use crate::domain::card_code::{HonestDigest, Kid, MAX_TEXT_CHARS};
 use crate::domain::credentials::ShownState;
@@ -92,6 +93,27 @@ pub fn verify(registry: &Registry, code: &str, caller: Option<&Caller>) -> Resul
     };
     let state = state_for(registry, caller, &judgement, now)?;
     Ok(Verification { judgement, state, checked_at: now })
+}
+
+/// [`verify`] for somebody at the registry's door: whoever types one wrong code after the other has to wait. The text of a
+/// QR is signed, so it is never guessed and never limited.
+///
+/// # Errors
+/// As [`verify`]; `TooManyGuesses`.
+pub fn verify_from(
+    registry: &Registry,
+    code: &str,
+    caller: Option<&Caller>,
+    from: Neighbourhood,
+) -> Result<Verification, Error> {
+    match TypedCode::parse(code) {
+        Some(_) => registry.try_secret(Secret::TypedCode, from, || verify(registry, code, caller), is_unknown),
+        None => verify(registry, code, caller),
+    }
+}
+
+fn is_unknown(answer: &Result<Verification, Error>) -> bool {
+    answer.as_ref().is_ok_and(|it| it.judgement.card().is_none())
 }
 
 /// The code of the card that a typed code names, if its last letters are that card's.

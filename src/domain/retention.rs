@@ -31,6 +31,8 @@ pub enum Kept {
     Answers,
     /// Sign-ins that are over, and one-time codes that nobody used.
     Sessions,
+    /// Wrong passwords, by keyed hashes of whose and from where.
+    Guesses,
     /// Files of people that came in, and what was wrong with them.
     Imports,
 }
@@ -48,7 +50,7 @@ pub struct Period {
 
 impl Kept {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::UnfoundedReports,
         Self::UnfoundedCases,
         Self::RefusedApplications,
@@ -56,6 +58,7 @@ impl Kept {
         Self::Accesses,
         Self::Answers,
         Self::Sessions,
+        Self::Guesses,
         Self::Imports,
     ];
 
@@ -69,6 +72,7 @@ impl Kept {
             Self::Accesses => "accesses",
             Self::Answers => "answers",
             Self::Sessions => "sessions",
+            Self::Guesses => "guesses",
             Self::Imports => "imports",
         }
     }
@@ -109,6 +113,13 @@ impl Kept {
             ),
             Self::Answers => (Length::Hours(72), "the answer", "A request is repeated within days or never."),
             Self::Sessions => (Length::Hours(0), "their end", "A sign-in that is over opens nothing."),
+            Self::Guesses => (
+                Length::Hours(0),
+                "the moment they make nobody wait any more",
+                "Each wrong password counts for 18 minutes against an account and for two against a neighbourhood of \
+                 addresses; both are kept as keyed hashes. The next sign-in removes what is over, at the latest the day's \
+                 run.",
+            ),
             Self::Imports => (
                 Length::Days(7),
                 "the file's arrival",

@@ -3,7 +3,7 @@
 use super::columns::{self, one_more};
 use super::connection::{Db, Read};
 use super::schema::{one_time_codes, users};
-use super::tx::Writer;
+use super::tx::{Tx, Writer};
 use crate::domain::accounts::{AccountState, BodyName, Email, Role, RoleName, Ties, User};
 use crate::domain::ids::{AgencyId, PersonId, UserId};
 use crate::domain::provinces::ProvinceId;
@@ -140,6 +140,17 @@ pub fn password_hash(db: &mut impl Read, id: UserId) -> Result<Option<String>, E
 pub fn set_password_hash(writer: &mut Writer, id: UserId, hash: &str) -> Result<(), Error> {
     diesel::update(users::table.find(id.to_string())).set(users::password_hash.eq(hash)).execute(writer.db())?;
     diesel::delete(one_time_codes::table.find(id.to_string())).execute(writer.db())?;
+    Ok(())
+}
+
+/// Puts another hash of the same password in the place of a weaker one, unless it was changed meanwhile: nothing that an
+/// event would tell of.
+///
+/// # Errors
+/// The database's.
+pub fn replace_password_hash(tx: &mut Tx, id: UserId, old: &str, new: &str) -> Result<(), Error> {
+    let same = users::table.find(id.to_string()).filter(users::password_hash.eq(old));
+    diesel::update(same).set(users::password_hash.eq(new)).execute(tx.unrecorded())?;
     Ok(())
 }
 

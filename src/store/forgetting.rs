@@ -4,8 +4,8 @@ use super::columns;
 use super::connection::Read;
 use super::schema::{
     accesses, application_people, applications, case_decisions, case_documents, case_evidence, case_reports,
-    case_statements, cases, credentials, eligibility, event_personal, events, idempotency, one_time_codes, people,
-    portraits, refresh_tokens, report_details, report_evidence, reports, sessions,
+    case_statements, cases, credentials, eligibility, event_personal, events, guesses, idempotency, one_time_codes,
+    people, portraits, refresh_tokens, report_details, report_evidence, reports, sessions,
 };
 use super::tx::Writer;
 use crate::domain::applications::Outcome as Decided;
@@ -248,19 +248,20 @@ pub fn accesses(writer: &mut Writer, ids: &[String]) -> Result<(), Error> {
     Ok(())
 }
 
-/// How many kept answers, and sign-ins with one-time codes, are over at `now`.
+/// How many kept answers, sign-ins with one-time codes, and wrong guesses are over at `now`.
 ///
 /// # Errors
 /// The database's.
-pub fn count_over(db: &mut impl Read, now: Timestamp) -> Result<(i64, i64), Error> {
+pub fn count_over(db: &mut impl Read, now: Timestamp) -> Result<[i64; 3], Error> {
     let now = now.micros();
     let answers: i64 = idempotency::table.filter(idempotency::expires_at.le(now)).count().get_result(db.db())?;
     let sessions: i64 = sessions::table.filter(sessions::expires_at.le(now)).count().get_result(db.db())?;
     let codes: i64 = one_time_codes::table.filter(one_time_codes::expires_at.le(now)).count().get_result(db.db())?;
-    Ok((answers, sessions + codes))
+    let guesses: i64 = guesses::table.filter(guesses::over_at.le(now)).count().get_result(db.db())?;
+    Ok([answers, sessions + codes, guesses])
 }
 
-/// Removes kept answers, sign-ins and one-time codes that are over at `now`.
+/// Removes kept answers, sign-ins, one-time codes and wrong guesses that are over at `now`.
 ///
 /// # Errors
 /// The database's.
@@ -271,5 +272,6 @@ pub fn over(writer: &mut Writer, now: Timestamp) -> Result<(), Error> {
     diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(over))).execute(writer.db())?;
     diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(writer.db())?;
     diesel::delete(one_time_codes::table.filter(one_time_codes::expires_at.le(now))).execute(writer.db())?;
+    diesel::delete(guesses::table.filter(guesses::over_at.le(now))).execute(writer.db())?;
     Ok(())
 }

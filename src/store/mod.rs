@@ -20,6 +20,7 @@ pub mod erasures;
 pub mod events;
 pub mod findings;
 pub mod forgetting;
+pub mod guesses;
 pub mod idempotency;
 pub mod imports;
 pub mod keys;

@@ -523,6 +523,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    guesses (key_hash) {
+        key_hash -> Binary,
+        over_at -> BigInt,
+        next_at -> BigInt,
+    }
+}
+
+diesel::table! {
     imports (id) {
         id -> Text,
         agency_id -> Text,
@@ -610,6 +618,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     notices,
     notice_mails,
     case_documents,
+    guesses,
     imports,
     import_errors,
 );

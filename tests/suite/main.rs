@@ -20,6 +20,7 @@ mod erasure;
 mod imports;
 mod keys;
 mod letters;
+mod limits;
 mod log;
 mod mails;
 mod observability;

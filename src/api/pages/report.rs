@@ -7,7 +7,7 @@ use super::Html;
 use super::language::Language;
 use super::layout::page as framed;
 use super::verify::Form;
-use crate::api::address::Sender;
+use crate::api::address::{Origin, Sender};
 use crate::api::body::Body;
 use crate::api::context::{Visit, block};
 use crate::api::query::Query;
@@ -149,10 +149,10 @@ pub(in crate::api) async fn send(visit: Visit, sender: Sender, body: Body<Form>,
 }
 
 /// How the report of a receipt stands. The receipt is in the body, so that no history of addresses holds it.
-pub(in crate::api) async fn follow(visit: Visit, body: Body<Form>, language: Language) -> Html {
+pub(in crate::api) async fn follow(visit: Visit, origin: Origin, body: Body<Form>, language: Language) -> Html {
     let receipt = query(&body)?.take("receipt").unwrap_or_default();
     let registry = Arc::clone(&visit.registry);
-    let found = block(move || registry.store.read(|db| reports::follow(db, &registry, &receipt))).await;
+    let found = block(move || reports::follow_from(&registry, &receipt, origin.0)).await;
     let state = match found {
         Ok(report) => language.said(report.state.said()),
         Err(Error::NotFound) => language.of("Không có báo cáo nào với mã này.", "No report has this receipt.").into(),

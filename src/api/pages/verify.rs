@@ -5,6 +5,7 @@ use super::language::Language;
 use super::layout::page as framed;
 use super::verdict::VerdictView;
 use super::verifier::texts::{CHECK, HINT, LABEL, PRIVACY, REPORT, TITLE};
+use crate::api::address::Origin;
 use crate::api::body::{Body, Kind};
 use crate::api::context::{Visit, block};
 use crate::api::query::Query;
@@ -12,6 +13,8 @@ use crate::app::verifications;
 use crate::domain::card_code::MAX_TEXT_CHARS;
 use crate::domain::text;
 use crate::error::Error;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use askama::Template;
 use std::sync::Arc;
 
@@ -51,10 +54,11 @@ impl Kind for Form {
 }
 
 /// The page with the verdict on a code.
-pub(in crate::api) async fn check(visit: Visit, body: Body<Form>, language: Language) -> Html {
+pub(in crate::api) async fn check(visit: Visit, origin: Origin, body: Body<Form>, language: Language) -> Html {
     let code = text::pasted(&code(&body)?).to_owned();
     let registry = Arc::clone(&visit.registry);
-    let page = match block(move || verifications::verify(&registry, &code, None)).await {
+    let mut wait = None;
+    let page = match block(move || verifications::verify_from(&registry, &code, None, origin.0)).await {
         Ok(check) => {
             let view = VerdictView::new(&check, &visit.registry.settings.phone, language);
             CheckedPage { language, verdict: Some(view.render().map_err(Error::internal)?), mistake: None }
@@ -64,9 +68,22 @@ pub(in crate::api) async fn check(visit: Visit, body: Body<Form>, language: Lang
             let mistake = language.of("Nhập mã in bên cạnh QR.", "Enter the code printed beside the QR.");
             CheckedPage { language, verdict: None, mistake: Some(mistake) }
         }
+        Err(Error::TooManyGuesses { retry_after_seconds }) => {
+            wait = Some(retry_after_seconds);
+            let mistake = language.of(
+                "Đã có quá nhiều mã sai từ nơi này. Hãy chờ nửa phút rồi thử lại, hoặc quét mã QR.",
+                "Too many wrong codes came from here. Try again in half a minute, or scan the QR.",
+            );
+            CheckedPage { language, verdict: None, mistake: Some(mistake) }
+        }
         Err(error) => return Err(error),
     };
-    framed(&visit.registry, language, TITLE.of(language), &page)
+    let mut answer = framed(&visit.registry, language, TITLE.of(language), &page)?;
+    if let Some(seconds) = wait {
+        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(answer)
 }
 
 fn code(body: &Body<Form>) -> Result<String, Error> {

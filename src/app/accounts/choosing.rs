@@ -2,7 +2,7 @@
 
 use crate::app::Registry;
 use crate::app::passwords::Password;
-use crate::app::sessions::is_open;
+use crate::app::sessions::{Counters, is_open};
 use crate::domain::accounts::{Caller, User};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{SessionId, UserId};
@@ -24,7 +24,7 @@ impl Registry {
     /// Sets the caller's own password, which ends their other sessions. Blocks for the hashing.
     ///
     /// # Errors
-    /// 422 `/current_password` `wrong` (not asked after a one-time code), `/new_password`; `Overloaded`; as
+    /// 422 `/current_password` `wrong` (not asked after a one-time code), `/new_password`; `TooManyGuesses`; `Overloaded`; as
     /// [`Registry::keep_password`].
     pub fn choose_password(&self, caller: &Caller, current: Option<&str>, new: &str) -> Result<(), Error> {
         self.keep_password(self.prepare_password(caller, current, new)?)
@@ -43,13 +43,25 @@ impl Registry {
         })?;
         let chosen =
             Password::chosen(new, user.email.as_str()).map_err(|problem| Error::field("/new_password", problem))?;
-        let proven = caller.must_change_password
-            || self.hasher.verify(&Password::typed(current.unwrap_or_default()), hash.as_deref())?;
-        if !proven {
-            return Err(Error::invalid("/current_password", "wrong", "not your password"));
+        if !caller.must_change_password {
+            self.prove_current(caller, current.unwrap_or_default(), hash.as_deref())?;
         }
         let hash = self.hasher.hash(&chosen)?;
         Ok(ChosenPassword { permit, session: caller.session, user: user.id, version: user.version, hash })
+    }
+
+    /// Proves the caller's present password. Whoever has a stolen session may guess it no more often than a stranger, and
+    /// shuts nobody out but themselves.
+    fn prove_current(&self, caller: &Caller, typed: &str, hash: Option<&str>) -> Result<(), Error> {
+        let counters = Counters::of_session(&self.secrets.sealing, caller.session);
+        self.store.read(|db| counters.check(db, self.clock.now()))?;
+        let slot = self.hasher.slot()?;
+        let counted = counters.clone();
+        self.store.write_blocking(move |tx| counted.count(tx))?;
+        if !slot.verify(&Password::typed(typed), hash)? {
+            return Err(Error::invalid("/current_password", "wrong", "not your password"));
+        }
+        self.store.write_blocking(move |tx| counters.take_back(tx))
     }
 
     /// Sets a password, unless the account was changed since: a reset meanwhile must not be undone.

@@ -101,7 +101,8 @@ fn forget_no_card(registry: &Registry) -> Result<(), StartError> {
 /// Who this is.
 fn identify(registry: &Registry, witness: &Witness) -> Result<Arc<Caller>, StartError> {
     let refused = |why: Error| StartError::Other(format!("{}: {why}", witness.email));
-    let tokens = registry.sign_in(&witness.email, &witness.password).map_err(refused)?;
+    let tokens =
+        registry.prove(&witness.email, &witness.password).and_then(|it| registry.open_session(it)).map_err(refused)?;
     let caller = registry.authenticate(&tokens.access).map_err(refused)?.caller;
     // The session was opened to know who it is, and for nothing else.
     registry.sign_out(&caller)?;

@@ -19,7 +19,7 @@ fn each_period_is_what_was_agreed_and_has_its_reason() {
             Kept::RefusedApplications => Length::Years(1),
             Kept::Accesses => Length::Years(5),
             Kept::Answers => Length::Hours(72),
-            Kept::Sessions => Length::Hours(0),
+            Kept::Sessions | Kept::Guesses => Length::Hours(0),
             Kept::Imports => Length::Days(7),
         };
         let period = kept.period();

@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 /// had only from `Tx::record` and, for what is in the log already, `Tx::repeat`.
 const WITHOUT_AN_EVENT: &[(&str, &str)] = &[
     ("store/accesses.rs insert", "a look changes nothing; each hour of them is told by one event when it is over"),
+    ("store/accounts.rs replace_password_hash", "the same password, hashed anew"),
+    ("store/guesses.rs forget_over", "wrong guesses that count no more"),
+    ("store/guesses.rs save", "whoever guesses a password changes nothing"),
     ("store/idempotency.rs keep", "the answer of a change that has its event, kept for whoever asks again"),
     ("store/imports.rs insert", "a file came in; each person who is entered from it has an event"),
     ("store/imports.rs update", "how far a file is; each person who is entered from it has an event"),

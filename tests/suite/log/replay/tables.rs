@@ -80,6 +80,7 @@ pub(super) const UNTOLD: &[(&str, &str)] = &[
     ),
     ("event_personal", "the log itself"),
     ("events", "the log itself"),
+    ("guesses", "wrong passwords: whoever guesses changes nothing"),
     ("idempotency", "answers kept for those who ask again: copies of what was told"),
     ("import_errors", "what is wrong with rows of a file that are not entered"),
     ("imports", "how far a file is: each person who is entered from it is told as person.registered"),

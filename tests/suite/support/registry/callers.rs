@@ -1,6 +1,8 @@
 //! Signed-in callers of every role. Their accounts are real; only the sign-in is left out.
 
 use super::TestRegistry;
+use press_registry::app::sessions::{SignIn, Tokens};
+use press_registry::error::Error;
 use press_registry::{
     app::accounts,
     domain::{
@@ -12,6 +14,15 @@ use press_registry::{
 };
 
 impl TestRegistry {
+    /// Signs in from a place like any other.
+    ///
+    /// # Errors
+    /// As the registry's own.
+    pub(crate) fn sign_in(&self, email: &str, password: &str) -> Result<Tokens, Error> {
+        let from = self.registry.neighbourhood(b"a place");
+        self.registry.sign_in(&SignIn { email, password, device: None, from })
+    }
+
     /// Runs accounts and keys.
     pub(crate) fn admin(&self) -> Caller {
         self.caller(Role::Admin)
