@@ -86,9 +86,10 @@ pub(crate) trait Engine: R2D2Connection + 'static {
     fn find(&mut self, id: &str) -> QueryResult<Agency>;
     fn insert(&mut self, agency: &Agency) -> QueryResult<usize>;
     /// The rows of a query in words.
-    fn rows<R: 'static>(&mut self, query: &str) -> QueryResult<Vec<R>>
+    fn rows<R>(&mut self, query: &str) -> QueryResult<Vec<R>>
     where
-        R: diesel::deserialize::QueryableByName<diesel::sqlite::Sqlite>
+        R: 'static
+            + diesel::deserialize::QueryableByName<diesel::sqlite::Sqlite>
             + diesel::deserialize::QueryableByName<diesel::pg::Pg>;
 }
 
@@ -114,7 +115,7 @@ macro_rules! engine {
                 diesel::insert_into(agencies::table).values(agency).execute(self)
             }
 
-            fn rows<R: 'static>(&mut self, query: &str) -> QueryResult<Vec<R>>
+            fn rows<R>(&mut self, query: &str) -> QueryResult<Vec<R>>
             where
                 R: diesel::deserialize::QueryableByName<diesel::sqlite::Sqlite>
                     + diesel::deserialize::QueryableByName<diesel::pg::Pg>,

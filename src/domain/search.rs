@@ -21,9 +21,9 @@ const MARKED: char = '+';
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Stands {
     /// The last: whom people in Việt Nam mean.
-    GivenName = 0,
-    InTheName = 1,
-    InThePenName = 2,
+    Given = 0,
+    Inside = 1,
+    InPenName = 2,
 }
 
 /// What people are sorted by: given name, middle names, family name, each word as the dictionary has it; then the pen name.
@@ -58,11 +58,11 @@ pub fn entries(full_name: &str, pen_name: Option<&str>) -> Vec<String> {
     let key = key(&full, &pen);
     let last = full.len().saturating_sub(1);
     let in_the_name = full.iter().enumerate().map(|(at, word)| match at == last {
-        true => (word, Stands::GivenName),
-        false => (word, Stands::InTheName),
+        true => (word, Stands::Given),
+        false => (word, Stands::Inside),
     });
-    let mut under = BTreeMap::from([(String::new(), Stands::GivenName)]);
-    for (word, stands) in in_the_name.chain(pen.iter().map(|word| (word, Stands::InThePenName))) {
+    let mut under = BTreeMap::from([(String::new(), Stands::Given)]);
+    for (word, stands) in in_the_name.chain(pen.iter().map(|word| (word, Stands::InPenName))) {
         for form in forms(word) {
             let best = under.entry(form).or_insert(stands);
             *best = stands.min(*best);
