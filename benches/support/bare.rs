@@ -117,7 +117,8 @@ macro_rules! engine {
 
             fn rows<R>(&mut self, query: &str) -> QueryResult<Vec<R>>
             where
-                R: diesel::deserialize::QueryableByName<diesel::sqlite::Sqlite>
+                R: 'static
+                    + diesel::deserialize::QueryableByName<diesel::sqlite::Sqlite>
                     + diesel::deserialize::QueryableByName<diesel::pg::Pg>,
             {
                 use diesel::prelude::*;

@@ -6,7 +6,7 @@ use super::{provinces, withdrawals};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyEvent, AgencyFields, AgencyForm, AgencyState};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
-use crate::domain::ids::AgencyId;
+use crate::domain::ids::{AgencyId, Id as _};
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::provinces::ProvinceId;
 use crate::domain::reason::Reason;
@@ -84,7 +84,11 @@ pub fn list(
     let (after, limit) = (page.after.as_deref(), page.limit);
     let found = match &query {
         Some(query) => agencies::search(db, query, after, limit)?,
-        None => agencies::list(db, after, limit)?,
+        None => {
+            let after = after.map(AgencyId::parse).transpose().map_err(Error::internal)?;
+            let listed = agencies::list(db, after, limit)?;
+            listed.into_iter().map(|agency| (agency.id.to_string(), agency)).collect()
+        }
     };
     let part = Part::cut(found, limit, |(place, _)| place.clone());
     Ok(Part { items: part.items.into_iter().map(|(_, agency)| agency).collect(), next_after: part.next_after })

@@ -49,7 +49,9 @@ fn words_of_key(key: &str) -> Vec<Word> {
 
 /// Under what a word is entered: without marks, and with them where it has any.
 fn forms(word: &Word) -> impl Iterator<Item = String> {
-    [Some(word.folded()), word.is_marked().then(|| format!("{MARKED}{}", word.with_tones()))].into_iter().flatten()
+    [Some(word.folded().to_owned()), word.is_marked().then(|| format!("{MARKED}{}", word.with_tones()))]
+        .into_iter()
+        .flatten()
 }
 
 /// The entries of a person in an index: one for each word, and one under no word, for the list of all.
@@ -105,7 +107,7 @@ impl Fit {
             Self::Words => word == asked || (!asked.is_marked() && word.folded() == plain),
             Self::OtherMarks => word.folded() == plain,
             Self::Beginnings if asked.has_marked_letters() => word.letters().starts_with(asked.letters()),
-            Self::Beginnings | Self::OtherBeginnings => word.folded().starts_with(&plain),
+            Self::Beginnings | Self::OtherBeginnings => word.folded().starts_with(plain),
         }
     }
 
@@ -114,9 +116,9 @@ impl Fit {
         let plain = asked.folded();
         match self {
             Self::Words if asked.is_marked() => whole(&format!("{MARKED}{}", asked.with_tones())),
-            Self::Words | Self::OtherMarks => whole(&plain),
+            Self::Words | Self::OtherMarks => whole(plain),
             Self::Beginnings if asked.has_marked_letters() => beginning(format!("{MARKED}{}", asked.letters())),
-            Self::Beginnings | Self::OtherBeginnings => beginning(plain),
+            Self::Beginnings | Self::OtherBeginnings => beginning(plain.to_owned()),
         }
     }
 }

@@ -82,18 +82,17 @@ pub fn find(db: &mut impl Read, id: AgencyId) -> Result<Option<Agency>, Error> {
     row.map(Row::into_domain).transpose()
 }
 
-/// Agencies in the order they were entered, after `after`, each with its place; one more than `limit` where there are
-/// more.
+/// Agencies in the order they were entered, after `after`; one more than `limit` where there are more.
 ///
 /// # Errors
 /// The database's.
-pub fn list(db: &mut impl Read, after: Option<&str>, limit: usize) -> Result<Vec<(String, Agency)>, Error> {
+pub fn list(db: &mut impl Read, after: Option<AgencyId>, limit: usize) -> Result<Vec<Agency>, Error> {
     let mut rows = agencies::table.into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some(after) = after {
-        rows = rows.filter(agencies::id.gt(after));
+        rows = rows.filter(agencies::id.gt(after.to_string()));
     }
     let rows: Vec<Row> = rows.order(agencies::id).limit(one_more(limit)).load(db.db())?;
-    rows.into_iter().map(|row| Ok((row.id.clone(), row.into_domain()?))).collect()
+    rows.into_iter().map(Row::into_domain).collect()
 }
 
 /// Agencies that answer `query` by name or short name, best first, after `after`, each with its place; one more than

@@ -138,7 +138,7 @@ pub(super) fn enter(writer: &mut Writer, people: &[Person]) -> QueryResult<()> {
         let work = person.engagements.iter().map(|it| (it.agency.to_string(), it.to.map(Day::date)));
         entries_of(&person.id.to_string(), full_name, pen_name.as_deref(), work)
     });
-    insert(writer.db(), &entries.collect::<Vec<_>>())
+    insert(writer.db(), entries.collect())
 }
 
 /// Enters a person anew, whose name or work has changed.
@@ -156,7 +156,7 @@ pub(super) fn renew(writer: &mut Writer, person: PersonId) -> QueryResult<()> {
         .filter(engagements::person_id.eq(&id))
         .select((engagements::agency_id, engagements::to_day))
         .load(writer.db())?;
-    insert(writer.db(), &entries_of(&id, &full_name, pen_name.as_deref(), work))
+    insert(writer.db(), entries_of(&id, &full_name, pen_name.as_deref(), work))
 }
 
 fn entries_of(
@@ -188,7 +188,7 @@ fn last_days(work: impl IntoIterator<Item = (String, Option<NaiveDate>)>) -> BTr
     days
 }
 
-fn insert(db: &mut Db, entries: &[Entry]) -> QueryResult<()> {
+fn insert(db: &mut Db, entries: Vec<Entry>) -> QueryResult<()> {
     insert_all!(db, people_words::table, entries);
     Ok(())
 }
@@ -223,7 +223,7 @@ pub(super) fn fill(db: &mut Db) -> QueryResult<()> {
             let entries = names.iter().flat_map(|(id, full_name, pen_name)| {
                 entries_of(id, full_name, pen_name.as_deref(), of_person.remove(id).unwrap_or_default())
             });
-            insert(db, &entries.collect::<Vec<_>>())?;
+            insert(db, entries.collect())?;
             last.clone_from(end);
         }
     })

@@ -87,12 +87,12 @@ fn judge(db: &mut impl Read, source: &Source, today: Day) -> Result<Judged, Erro
 }
 
 fn on_record(db: &mut impl Read) -> Result<Known, Error> {
-    let (mut known, mut after) = (Known::default(), None::<String>);
+    let (mut known, mut after) = (Known::default(), None);
     loop {
-        let part = agencies::list(db, after.as_deref(), PART)?;
-        after = part.last().map(|(place, _)| place.clone());
+        let part = agencies::list(db, after, PART)?;
+        after = part.last().map(|agency| agency.id);
         let is_last = part.len() <= PART;
-        for (_, Agency { fields, .. }) in part {
+        for Agency { fields, .. } in part {
             known.short_names.extend(short_name(&fields));
             known.agencies.insert(key(&fields), (fields, None));
         }
