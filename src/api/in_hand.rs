@@ -20,15 +20,17 @@ const MEMBERS: usize = 512;
 /// Of anybody else: signing in, reporting, reading. A body is waited for at most half a minute or, of evidence, ten.
 const STRANGERS: usize = 256;
 
-/// The page that checks, and how the node is.
-const FOR_CHECKS: [&str; 7] = ["/v", "/V", "/v/worker.js", "/v/style.css", "/livez", "/readyz", "/metrics"];
+/// How the node is: whoever watches over it is answered however busy it is, or would start it again.
+const HEALTH: [&str; 3] = ["/livez", "/readyz", "/metrics"];
+/// The page that checks.
+const FOR_CHECKS: [&str; 4] = ["/v", "/V", "/v/worker.js", "/v/style.css"];
 /// Where all that is below is for checks.
 const ALL_FOR_CHECKS: [&str; 3] = ["/.well-known/press-registry/", "/status/", "/portraits/"];
 
 /// What a request is about, as far as its head tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
-    /// Checking a card, and whether the node is well.
+    /// Checking a card.
     Check,
     /// Somebody with a token; one that is no good is refused at once.
     Member,
@@ -87,6 +89,9 @@ pub(super) async fn limit(
     let Some(state) = request.app_data::<web::Data<State>>().cloned() else {
         return Err(actix_web::error::ErrorInternalServerError("no state"));
     };
+    if HEALTH.contains(&request.path()) {
+        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+    }
     let class = Class::of(request.path(), request.headers().contains_key(AUTHORIZATION));
     match state.places.take(class) {
         Ok(_place) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),

@@ -26,9 +26,10 @@ const DURATIONS: [f64; 11] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0
 const NO_ROUTE: &str = "none";
 /// What a phone fetches before it checks a card. It is counted and has no line in the log: that would only tell when
 /// somebody checked.
-const BEFORE_CHECKS: [&str; 7] = [
+const BEFORE_CHECKS: [&str; 8] = [
     "/v",
     "/V",
+    "/v/style.css",
     "/v/worker.js",
     "/.well-known/press-registry/issuer",
     "/.well-known/press-registry/issuer.sig",

@@ -138,7 +138,15 @@ pub fn draft(
         version: 1,
         created_at: tx.now(),
     };
-    let known = eligibility::gather(tx, registry, &agency, &application, application.state, &people, &stated)?;
+    let known = eligibility::gather(
+        tx,
+        registry,
+        &agency,
+        &application,
+        (application.state, eligibility::Sight::OwnCards),
+        &people,
+        &stated,
+    )?;
     let mut event = Event::new(EventKind::ApplicationDrafted, Object::Application(application.id))
         .with(json!({ "kind": kind.as_str(), "basis": basis.as_str(), "people": ids(&application.people) }));
     for person in people.iter().filter(|person| stated.contains_key(person)) {

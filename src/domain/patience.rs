@@ -57,9 +57,15 @@ impl Patience {
         Misses { over_at, next_at: now.plus_seconds(self.wait_after(count)) }
     }
 
-    /// After a guess that was counted turned out right. Who has to wait for others' guesses still has to.
-    pub fn one_less(self, counted: Misses) -> Misses {
-        Misses { over_at: counted.over_at.plus_seconds(-self.forgotten_in_seconds), ..counted }
+    /// After a guess turned out right that made `before` into `by_it`: as before, where nobody guessed since. Who has to
+    /// wait for others' guesses still has to.
+    pub fn taken_back(self, said: Misses, before: Option<Misses>, by_it: Misses) -> Misses {
+        let over_at = said.over_at.plus_seconds(-self.forgotten_in_seconds);
+        match before {
+            _ if said != by_it => Misses { over_at, ..said },
+            Some(before) => before,
+            None => Misses { over_at, next_at: over_at },
+        }
     }
 
     fn wait_after(self, count: i64) -> i64 {
@@ -119,11 +125,16 @@ mod tests {
     fn what_was_right_costs_nothing_and_what_was_wrong_is_forgotten() {
         let one = PUBLIC.one_more(None, at(0));
         let two = PUBLIC.one_more(Some(one), at(0));
-        assert_eq!(PUBLIC.one_less(two).over_at, one.over_at);
-        assert!(PUBLIC.one_less(one).are_forgotten(at(0)));
+        assert_eq!(PUBLIC.taken_back(two, Some(one), two), one);
+        assert!(PUBLIC.taken_back(one, None, one).are_forgotten(at(0)));
         assert!(!two.are_forgotten(at(71)) && two.are_forgotten(at(72)));
         let many = (0..100).fold(None, |misses, _| Some(PUBLIC.one_more(misses, at(0))));
         assert_eq!(many.and_then(|it| it.wait(at(0))), Some(1));
+        // Whose guess was right waits for no guess but somebody else's.
+        let right = PUBLIC.one_more(many, at(1));
+        assert_eq!(PUBLIC.taken_back(right, many, right).wait(at(1)), None);
+        let wrong = PUBLIC.one_more(Some(right), at(1));
+        assert!(PUBLIC.taken_back(wrong, many, right).wait(at(1)).is_some());
         assert_eq!(PUBLIC.one_more(many, at(3_600)).wait(at(3_600)), None);
     }
 }

@@ -26,6 +26,9 @@ fn count() -> u32 {
     if full_campaign() { 200 } else { 40 }
 }
 
+/// 99.5 % of 200 are read; fewer cards are the first of the same.
+const MISSED: usize = 1;
+
 /// Numbers that look random and are the same each time.
 struct Dice(u64);
 
@@ -156,7 +159,7 @@ fn two_readers_read_every_card_however_it_is_seen() {
         for (which, (reader, _)) in READERS.iter().enumerate() {
             let missed: Vec<u32> = looks.iter().filter(|(_, look)| !look[way][which]).map(|(nth, _)| *nth).collect();
             println!("{seen}: {reader} read all of {} but {missed:?}", looks.len());
-            if missed.len() * 1_000 > looks.len() * 5 {
+            if missed.len() > MISSED {
                 too_many.push((seen, reader, missed));
             }
         }

@@ -54,14 +54,14 @@ impl Registry {
     /// shuts nobody out but themselves.
     fn prove_current(&self, caller: &Caller, typed: &str, hash: Option<&str>) -> Result<(), Error> {
         let counters = Counters::of_session(&self.secrets.sealing, caller.session);
-        self.store.read(|db| counters.check(db, self.clock.now()))?;
+        let now = self.clock.now();
+        self.store.read(|db| counters.check(db, now))?;
         let slot = self.hasher.slot()?;
-        let counted = counters.clone();
-        self.store.write_blocking(move |tx| counted.count(tx))?;
+        let counted = self.store.write_blocking(move |tx| counters.count(tx, now))?;
         if !slot.verify(&Password::typed(typed), hash)? {
             return Err(Error::invalid("/current_password", "wrong", "not your password"));
         }
-        self.store.write_blocking(move |tx| counters.take_back(tx))
+        self.store.write_blocking(move |tx| counted.take_back(tx))
     }
 
     /// Sets a password, unless the account was changed since: a reset meanwhile must not be undone.

@@ -1,6 +1,6 @@
 //! What happens to an application once it is drafted: handed in, endorsed, given back, decided, taken back.
 
-use super::eligibility::{self, FactsForm, Known};
+use super::eligibility::{self, FactsForm, Known, Sight};
 use super::{check_people, ownership, parse_people};
 use crate::app::Registry;
 use crate::app::credentials::{held_beside, replace_by};
@@ -148,16 +148,21 @@ fn look_again(
     told: &Told,
     touched: &[PersonId],
 ) -> Result<Known, Error> {
-    match told.event {
-        ApplicationEvent::Submit | ApplicationEvent::Approve => {
-            let mut stated = eligibility::stated(&rows::of_application(tx, &registry.secrets.sealing, new.id)?);
-            stated.extend(&told.stated);
-            eligibility::gather(tx, registry, agency, new, new.state, touched, &stated)
-        }
+    let sight = match told.event {
+        ApplicationEvent::Submit => Some(Sight::OwnCards),
+        ApplicationEvent::Approve => Some(Sight::EveryCard),
         ApplicationEvent::Endorse
         | ApplicationEvent::Return
         | ApplicationEvent::Refuse
-        | ApplicationEvent::Withdraw => Ok(Known::new()),
+        | ApplicationEvent::Withdraw => None,
+    };
+    match sight {
+        Some(sight) => {
+            let mut stated = eligibility::stated(&rows::of_application(tx, &registry.secrets.sealing, new.id)?);
+            stated.extend(&told.stated);
+            eligibility::gather(tx, registry, agency, new, (new.state, sight), touched, &stated)
+        }
+        None => Ok(Known::new()),
     }
 }
 

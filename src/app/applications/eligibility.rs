@@ -53,6 +53,16 @@ pub(super) fn parse(
     stated
 }
 
+/// Whose cards are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// Those of the agency that applies: what another one granted somebody or took from them is not to be found out by
+    /// drafting.
+    OwnCards,
+    /// All of them: a registrar decides.
+    EveryCard,
+}
+
 /// Gathers what is known today of some people of an application that stands in `state`. Of a card that the law does not
 /// know, nothing is kept.
 pub(super) fn gather(
@@ -60,7 +70,7 @@ pub(super) fn gather(
     registry: &Registry,
     agency: &Agency,
     application: &Application,
-    state: ApplicationState,
+    (state, sight): (ApplicationState, Sight),
     ids: &[PersonId],
     stated: &HashMap<PersonId, Declared>,
 ) -> Result<Known, Error> {
@@ -71,7 +81,8 @@ pub(super) fn gather(
     let found = people::find_all(tx, &registry.secrets.sealing, ids)?;
     let cards = rows::cards_of_humans(tx, ids)?;
     let known = found.iter().map(|person| {
-        let theirs = || cards.iter().filter(|card| card.person == person.id);
+        let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || card.agency == agency.id;
+        let theirs = || cards.iter().filter(|card| card.person == person.id).filter(is_seen);
         let on_record = OnRecord {
             agency: Some(agency.fields.kind),
             at_work_since: on_staff_since(&person.engagements, agency.id, day),

@@ -4,6 +4,7 @@
 use crate::data;
 use crate::domain::text;
 use std::sync::LazyLock;
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use zxcvbn::{Score, zxcvbn};
 
 /// Words of this field and this country, folded, without spaces; the usual runs.
@@ -80,10 +81,12 @@ static KNOWN: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// count: they are the first that is varied.
 pub(super) fn is_common(password: &str, email: &str) -> bool {
     let bare = squeezed(password);
+    // Signs count: they make a password of random ones what it is.
+    let spelled = unmarked(password);
     let local = squeezed(email.split('@').next().unwrap_or_default());
     let own = (local.len() >= MIN_LETTERS).then_some(local.as_str());
     let known: Vec<&str> = KNOWN.iter().map(String::as_str).chain(own).collect();
-    is_made_of(&bare, &known) || zxcvbn(&bare, &known).score() < Score::Three
+    is_made_of(&bare, &known) || zxcvbn(&spelled, &known).score() < Score::Three
 }
 
 /// Whether little is left of it once these words are taken out.
@@ -94,6 +97,12 @@ fn is_made_of(bare: &str, known: &[&str]) -> bool {
 
 fn squeezed(text: &str) -> String {
     text::fold(text).replace(' ', "")
+}
+
+/// In lower case, without diacritics and spaces.
+fn unmarked(text: &str) -> String {
+    let letters = text.nfd().filter(|c| !is_combining_mark(*c) && !c.is_whitespace()).flat_map(char::to_lowercase);
+    letters.map(|c| if c == 'đ' { 'd' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -137,6 +146,7 @@ mod tests {
             "con trâu gặm cỏ bên bờ đê",
             "bảy chiếc lá rơi trước hiên",
             "u7$kP-vq2!zR9wLxe",
+            "k#8;Q!z@x)3=(m,",
         ] {
             assert!(!common(password), "{password}");
         }

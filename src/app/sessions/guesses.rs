@@ -15,6 +15,9 @@ use crate::store::{Read, Tx, guesses};
 #[derive(Clone)]
 pub(in crate::app) struct Counters(Vec<Counter>);
 
+/// A guess that was counted: what each counter said before, and because of it.
+pub(in crate::app) struct Counted(Vec<(Counter, Option<Misses>, Misses)>);
+
 #[derive(Clone)]
 struct Counter {
     key_hash: Vec<u8>,
@@ -48,36 +51,40 @@ impl Counters {
         self.found(db).and_then(|found| admit(&found, now))
     }
 
-    /// Counts a guess as wrong: it has yet to be looked at.
+    /// Counts a guess as wrong: it has yet to be looked at. `now` is of the clock that judges: the log's may be ahead.
     ///
     /// # Errors
     /// `TooManyGuesses`, where others were first.
-    pub(in crate::app) fn count(&self, tx: &mut Tx) -> Result<(), Error> {
-        let now = tx.now();
+    pub(in crate::app) fn count(&self, tx: &mut Tx, now: Timestamp) -> Result<Counted, Error> {
         let found = self.found(tx)?;
         admit(&found, now)?;
         guesses::forget_over(tx)?;
+        let mut counted = Vec::with_capacity(self.0.len());
         for (counter, before) in self.0.iter().zip(found) {
-            guesses::save(tx, &counter.key_hash, counter.patience.one_more(before, now))?;
+            let misses = counter.patience.one_more(before, now);
+            guesses::save(tx, &counter.key_hash, misses)?;
+            counted.push((counter.clone(), before, misses));
         }
-        Ok(())
-    }
-
-    /// Takes back a guess that was counted and was right.
-    ///
-    /// # Errors
-    /// The database's.
-    pub(in crate::app) fn take_back(&self, tx: &mut Tx) -> Result<(), Error> {
-        for counter in &self.0 {
-            if let Some(counted) = guesses::find(tx, &counter.key_hash)? {
-                guesses::save(tx, &counter.key_hash, counter.patience.one_less(counted))?;
-            }
-        }
-        guesses::forget_over(tx)
+        Ok(Counted(counted))
     }
 
     fn found(&self, db: &mut impl Read) -> Result<Vec<Option<Misses>>, Error> {
         self.0.iter().map(|counter| guesses::find(db, &counter.key_hash)).collect()
+    }
+}
+
+impl Counted {
+    /// Takes the guess back: it was right.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(in crate::app) fn take_back(&self, tx: &mut Tx) -> Result<(), Error> {
+        for (counter, before, by_it) in &self.0 {
+            if let Some(said) = guesses::find(tx, &counter.key_hash)? {
+                guesses::save(tx, &counter.key_hash, counter.patience.taken_back(said, *before, *by_it))?;
+            }
+        }
+        guesses::forget_over(tx)
     }
 }
 

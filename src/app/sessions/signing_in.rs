@@ -124,8 +124,8 @@ impl Registry {
     fn sign_in_by_password(&self, found: &Found, password: &str, counters: Counters) -> Result<Tokens, Error> {
         // Before it is counted: whoever is told to come back has not guessed.
         let slot = self.hasher.slot()?;
-        let counted = counters.clone();
-        self.store.write_blocking(move |tx| counted.count(tx))?;
+        let now = self.clock.now();
+        let counted = self.store.write_blocking(move |tx| counters.count(tx, now))?;
         let password = Password::typed(password);
         let proof = found.by_password(&slot, &password)?.ok_or(Error::WrongCredentials)?;
         let proven = found.proven(proof)?;
@@ -135,7 +135,7 @@ impl Registry {
             if let Some(stronger) = &stronger {
                 stronger.keep(tx)?;
             }
-            counters.take_back(tx)
+            counted.take_back(tx)
         })
     }
 

@@ -239,16 +239,23 @@ on_both_databases! {
         let mut entry = app.person_form();
         entry["national_id"] = record.text("/national_id").into();
         (entry["full_name"], entry["engagement"]["from"]) = (record.text("/full_name").into(), "2027-11-20".into());
-        let exchange = |person: &str| {
-            let draft = app.clerk(&new).post(APPLICATIONS, &form("exchange", &[(person, plain())])).expect(201);
-            app.clerk(&new).happen("applications", &draft, json!({ "event": "withdraw" })).expect(201);
-            outcome(&draft, 0, "exchange_in_time").expect("asked of an exchange")
-        };
         let person = app.clerk(&new).post(&format!("/api/v1/agencies/{}/people", new.id), &entry).expect(201).text("/id");
-        assert_eq!(exchange(&person), "met", "the card is in force");
-        returned(&app, &app.clerk(&old), &card.text("/id"));
+        let exchange = || form("exchange", &[(&person, plain())]);
+        let said = |answer: &Answer| outcome(answer, 0, "exchange_in_time").expect("asked of an exchange");
+        // Whoever drafts learns nothing of another agency's card.
+        for _ in 0..2 {
+            let draft = app.clerk(&new).post(APPLICATIONS, &exchange()).expect(201);
+            assert_eq!(said(&draft), "unknown");
+            app.clerk(&new).happen("applications", &draft, json!({ "event": "withdraw" })).expect(201);
+            if app.verdict(&card.text("/code")).0 == "valid" {
+                returned(&app, &app.clerk(&old), &card.text("/id"));
+            }
+        }
         app.set_time("2027-11-25T03:00:00Z");
-        assert_eq!(exchange(&person), "met", "taken on within twelve months of 22 November 2026");
+        let application = submitted(&app, &new, &exchange());
+        assert_eq!(said(&application), "unknown");
+        let approved = approve(&app.registrar(), &application, json!({ "reason": "đủ điều kiện" })).expect(201);
+        assert_eq!(said(&approved), "met", "taken on within twelve months of 22 November 2026");
         let renewal = app.clerk(&new).post(APPLICATIONS, &form("renewal", &[(&person, plain())])).expect(201);
         assert_eq!(outcome(&renewal, 0, "exchange_in_time"), None);
     }
