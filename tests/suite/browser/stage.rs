@@ -63,6 +63,9 @@ impl Stage {
     pub(super) fn set_by(clock: Clock) -> Option<Self> {
         let app = TestApp::start_by(TestDatabase::create(Engine::Sqlite)?, clock);
         let code = app.issued_card(&app.central_agency()).text("/code");
+        // A document that names no list yet would have phones keep none.
+        app.registry.publish_lists().expect("signed");
+        app.registry.refresh().expect("refreshed");
         let (_, base32) = code.split_once('#').expect("a link");
         let code = BASE32_NOPAD.decode(base32.as_bytes()).expect("base32");
         let claims = Claims::parse(Envelope::parse(&code).expect("a code").payload).expect("claims");
