@@ -41,22 +41,27 @@ pub(crate) struct Fetched {
     pub(crate) etag: String,
 }
 
+/// A new registry on an empty database, with the folder of its files.
+pub(crate) fn open(database: &TestDatabase) -> (Arc<Registry>, TempDir) {
+    let data_dir = TempDir::with_prefix_in("bench-data.", env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let settings = Settings {
+        database: DatabaseUrl::parse(&database.url, false).expect("a database URL"),
+        data_dir: data_dir.path().to_owned(),
+        key_passphrase_file: None,
+        public_url: "https://press.example.vn".to_owned(),
+        phone: "1900 0000".to_owned(),
+        demo: false,
+        intake: Intake::default(),
+        mail: None,
+    };
+    let registry = Registry::open(settings, Clock::System, Entropy::System).expect("an empty database");
+    (Arc::new(registry), data_dir)
+}
+
 impl Fixtures {
     /// Serves a new registry on an empty database, and has a card issued as people do it.
     pub(crate) fn set_up(database: &TestDatabase) -> Self {
-        let data_dir = TempDir::with_prefix_in("bench-data.", env!("CARGO_TARGET_TMPDIR")).expect("a folder");
-        let settings = Settings {
-            database: DatabaseUrl::parse(&database.url, false).expect("a database URL"),
-            data_dir: data_dir.path().to_owned(),
-            key_passphrase_file: None,
-            public_url: "https://press.example.vn".to_owned(),
-            phone: "1900 0000".to_owned(),
-            demo: false,
-            intake: Intake::default(),
-            mail: None,
-        };
-        let registry = Registry::open(settings, Clock::System, Entropy::System).expect("an empty database");
-        let registry = Arc::new(registry);
+        let (registry, data_dir) = open(database);
         let served = Arc::clone(&registry);
         let server = Background::start(|listener, stopped| async move {
             let server = Server::start(served, listener, workers()).expect("a listener");

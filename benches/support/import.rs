@@ -3,21 +3,17 @@
 
 use super::TestDatabase;
 use super::bare::Engine;
+use super::fixtures;
 use super::rounds::{Aim, Measure};
 use diesel::{PgConnection, QueryResult, SqliteConnection};
+use press_registry::app::agencies as entering;
 use press_registry::app::imports::{Source, Task};
-use press_registry::app::reports::limits::Intake;
-use press_registry::app::{Registry, Settings, agencies as entering};
-use press_registry::clock::Clock;
 use press_registry::domain::agencies::AgencyForm;
 use press_registry::domain::ids::AgencyId;
 use press_registry::domain::imports::{Mode, Order, PEOPLE};
-use press_registry::entropy::Entropy;
 use press_registry::policy;
 use press_registry::store::{DatabaseUrl, Store};
-use std::sync::Arc;
 use std::time::Instant;
-use tempfile::TempDir;
 
 /// What was promised for 10,000 rows, in seconds.
 const MOST_SECONDS: f64 = 20.0;
@@ -170,18 +166,7 @@ pub(crate) fn compare<E: Copies>(rounds: usize, people: usize, database: impl Fn
 
 /// Takes a file in, all of it or nothing, as the command does; gives the seconds that took, and the agency.
 fn take_in(database: &TestDatabase, file: &str) -> (f64, AgencyId) {
-    let data_dir = TempDir::with_prefix_in("bench-data.", env!("CARGO_TARGET_TMPDIR")).expect("a folder");
-    let settings = Settings {
-        database: DatabaseUrl::parse(&database.url, false).expect("a database URL"),
-        data_dir: data_dir.path().to_owned(),
-        key_passphrase_file: None,
-        public_url: "https://press.example.vn".to_owned(),
-        phone: "1900 0000".to_owned(),
-        demo: false,
-        intake: Intake::default(),
-        mail: None,
-    };
-    let registry = Arc::new(Registry::open(settings, Clock::System, Entropy::System).expect("an empty database"));
+    let (registry, _data_dir) = fixtures::open(database);
     let form =
         AgencyForm { name: "Báo Mẫu".into(), kind: "bao".into(), level: "central".into(), ..AgencyForm::default() };
     let fields = form.parse(Ok(None)).expect("an agency");

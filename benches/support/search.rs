@@ -2,12 +2,11 @@
 
 use super::TestDatabase;
 use super::bare::Engine;
+use super::fixtures;
 use super::rounds::{Aim, Comparison, Measure, Plan};
 use diesel::QueryableByName;
 use diesel::sql_types::{Nullable, Text};
-use press_registry::app::reports::limits::Intake;
-use press_registry::app::{Registry, Settings, agencies};
-use press_registry::clock::Clock;
+use press_registry::app::{Registry, agencies};
 use press_registry::demo;
 use press_registry::domain::agencies::{AgencyFields, AgencyKind, Level};
 use press_registry::domain::events::{Event, EventKind, Object};
@@ -16,12 +15,10 @@ use press_registry::domain::people::{Engagement, EngagementKind, NationalId, Per
 use press_registry::domain::search::Query;
 use press_registry::domain::spelling::Word;
 use press_registry::domain::time::Day;
-use press_registry::entropy::Entropy;
 use press_registry::policy;
-use press_registry::store::{DatabaseUrl, Tx, people, search};
+use press_registry::store::{Tx, people, search};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 /// People of one transaction while they are entered.
 const AT_ONCE: usize = 2_000;
@@ -43,18 +40,7 @@ struct Row {
 
 /// Compares a search with one page of the bare index, and says what 99 of 100 searches take.
 pub(crate) fn compare<E: Engine>(plan: Plan, many: usize, database: &TestDatabase) {
-    let folder = TempDir::with_prefix_in("bench-data.", env!("CARGO_TARGET_TMPDIR")).expect("a folder");
-    let settings = Settings {
-        database: DatabaseUrl::parse(&database.url, false).expect("a database URL"),
-        data_dir: folder.path().to_owned(),
-        key_passphrase_file: None,
-        public_url: "https://press.example.vn".to_owned(),
-        phone: "1900 0000".to_owned(),
-        demo: false,
-        intake: Intake::default(),
-        mail: None,
-    };
-    let registry = Arc::new(Registry::open(settings, Clock::System, Entropy::System).expect("a registry"));
+    let (registry, _data_dir) = fixtures::open(database);
     let agency = fill(&registry, many);
     let (queries, today) = (queries(), registry.clock.now().day());
     let page = |query: &Query| {

@@ -3,7 +3,7 @@
 use super::{address, assert_nothing_is_halved, counts, csv, errors, good, people, registered, send};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestApp};
-use crate::support::on_both_databases;
+use crate::support::{on_both_databases, within};
 use press_registry::app::imports;
 use serde_json::json;
 use std::sync::Arc;
@@ -14,16 +14,13 @@ const MANY: usize = 1_001;
 
 /// The import once it has come to an end.
 pub(super) fn ended(client: &Client, href: &str) -> Answer {
-    for _ in 0..1_200 {
+    within(Duration::from_secs(60), || {
         let seen = client.get(href).expect(200);
         let (done, rows) = (&seen.json()["rows_done"], &seen.json()["rows"]);
         assert!(done.as_i64() <= rows.as_i64(), "{done} of {rows}");
-        if !matches!(seen.text("/state").as_str(), "queued" | "running") {
-            return seen;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    panic!("{href} does not end");
+        let is_over = !matches!(seen.text("/state").as_str(), "queued" | "running");
+        is_over.then_some(seen)
+    })
 }
 
 on_both_databases! {
