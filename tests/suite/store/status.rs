@@ -85,7 +85,7 @@ fn good(node: &TestRegistry) -> Vec<StatusIndex> {
     let slots = [0, 1, 1_024, 1_025].into_iter().flat_map(|list| (0..StatusIndex::SLOTS).map(move |slot| (list, slot)));
     slots
         .filter_map(|(list, slot)| StatusIndex::new(list, slot))
-        .filter(|index| !node.store.status().is_withdrawn(*index))
+        .filter(|index| node.store.status().is_withdrawn(*index) == Some(false))
         .collect()
 }
 
