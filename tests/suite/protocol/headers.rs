@@ -62,6 +62,7 @@ on_both_databases! {
         for (what, answer) in &personal {
             assert!(has_id(answer), "{what}");
         }
+        app.registry.publish_lists().expect("signed");
         // What has no line in the log has no id that would name it.
         for path in ["/v", "/V", "/v/style.css", "/v/worker.js", "/status/0", "/.well-known/press-registry/issuer"] {
             assert!(!has_id(&app.anonymous().get(path).expect(200)), "{path}");
