@@ -14,8 +14,8 @@ use crate::app::cases::{self, Purpose, Reading};
 use crate::app::gate::Etag;
 use crate::app::notices::{self, EventForm};
 use crate::domain::accesses::Looked;
-use crate::domain::ids::{CaseId, NoticeId};
-use crate::domain::notices::{Means, Notice};
+use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, OfficeId};
+use crate::domain::notices::{Matter, Means, Notice, Occasion};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use actix_web::{HttpRequest, get, post};
@@ -45,14 +45,28 @@ pub(super) struct NoticeView {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = "uuid")]
     id: NoticeId,
-    /// Of which case.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = "uuid")]
-    case_id: CaseId,
-    /// `subject`, `agency` or `reporter`.
+    /// Of which case, where it is of one.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    case_id: Option<CaseId>,
+    /// Of which application.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    application_id: Option<ApplicationId>,
+    /// Of which card or letter.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    credential_id: Option<CredentialId>,
+    /// Of which office.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    office_id: Option<OfficeId>,
+    /// Of a case: `subject`, `agency` or `reporter`; else `agency` or `holder`.
     #[schema(example = "subject")]
     recipient: &'static str,
-    /// What it tells: `opening`, `suspension`, `suspension_ended`, `decision`, `appeal_decision`, `dismissal` or `end`.
+    /// What it tells. Of a case: `opening`, `suspension`, `suspension_ended`, `decision`, `appeal_decision`, `dismissal`
+    /// or `end`; else `application_decided`, `card_to_return`, `return_overdue`, `revocation_proposed`, `card_expiring`,
+    /// `credential_withdrawn` or `office_objected`.
     #[schema(example = "opening")]
     duty: &'static str,
     /// `in_person`, `post`, `email` or `account`, once it is sent.
@@ -82,13 +96,33 @@ pub(super) struct NoticeView {
     created_at: Timestamp,
 }
 
-impl From<&Notice> for NoticeView {
-    fn from(it: &Notice) -> Self {
+impl<M: Copy + Into<Matter>> From<&Notice<M>> for NoticeView {
+    fn from(it: &Notice<M>) -> Self {
+        let of: Matter = it.of.into();
+        let (case, occasion) = match of {
+            Matter::Case(of) => (Some(of.case), None),
+            Matter::Record(of) => (None, Some(of.occasion)),
+        };
+        let (application_id, credential_id, office_id) = match occasion {
+            Some(Occasion::ApplicationDecided(id)) => (Some(id), None, None),
+            Some(
+                Occasion::CardToReturn(id)
+                | Occasion::ReturnOverdue(id)
+                | Occasion::RevocationProposed(id)
+                | Occasion::CardExpiring(id)
+                | Occasion::CredentialWithdrawn(id),
+            ) => (None, Some(id), None),
+            Some(Occasion::OfficeObjected(id)) => (None, None, Some(id)),
+            None => (None, None, None),
+        };
         Self {
             id: it.id,
-            case_id: it.case,
-            recipient: it.recipient.as_str(),
-            duty: it.duty.as_str(),
+            case_id: case,
+            application_id,
+            credential_id,
+            office_id,
+            recipient: of.recipient(),
+            duty: of.duty(),
             means: it.means.map(Means::as_str),
             sent_at: it.sent_at,
             served_at: it.served_at,
@@ -161,7 +195,8 @@ struct OwnNoticeList {
 
 /// Notices to oneself
 ///
-/// Whoever reported in their own name finds here how it ended; a holder and an agency, what they were told of cases.
+/// Whoever reported in their own name finds here how it ended; a holder and an agency, what they were told of cases,
+/// applications, cards, letters and offices.
 #[utoipa::path(operation_id = "list_notices", tag = "cases", params(PageParams), responses(
     (status = 200, description = "A part of the list.", body = OwnNoticeList,
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
@@ -189,7 +224,7 @@ pub(super) async fn get_notice(ctx: Context, id: PathId<NoticeId>, request: Http
     // Which format is asked after it is known that the caller may see any.
     let (purpose, format) = asked(&request);
     ctx.read_about(move |db, ctx| {
-        let Reading { case, shown: notice, purpose } = notices::read(db, &ctx.caller, id.0, purpose)?;
+        let (notice, seen) = notices::read(db, &ctx.caller, id.0, purpose)?;
         let answer = match format?.makes {
             Made::Json => shown(&notice)?,
             Made::Pdf => {
@@ -197,7 +232,7 @@ pub(super) async fn get_notice(ctx: Context, id: PathId<NoticeId>, request: Http
                 Answer::attachment(PDF, &format!("notice-{}.pdf", notice.id), pdf).tagged_by_bytes()
             }
         };
-        Ok((answer, Seen::of_notice(db, &ctx.caller, &case, &notice, purpose)?))
+        Ok((answer, seen))
     })
     .await
 }
