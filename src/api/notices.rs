@@ -4,15 +4,15 @@ use super::answer::{Answer, JSON, Outcome, as_optional_text, as_text};
 use super::body::Json;
 use super::cases::{PurposeParam, purpose};
 use super::context::{Change, Context, PathId};
-use super::cursor::{List, PageParams};
+use super::cursor::{Filters, List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::negotiate::{Format, negotiate};
 use super::problem::{ChangeProblems, ReadProblems};
-use super::query::Query;
+use super::query::{Query, is_wanted};
 use crate::app::accesses::Seen;
 use crate::app::cases::{self, Purpose, Reading};
 use crate::app::gate::Etag;
-use crate::app::notices::{self, EventForm};
+use crate::app::notices::{self, EventForm, Which};
 use crate::domain::accesses::Looked;
 use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, OfficeId};
 use crate::domain::notices::{Matter, Means, Notice, Occasion};
@@ -20,7 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::error::Error;
 use actix_web::{HttpRequest, get, post};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// The media type of papers.
 const PDF: &str = "application/pdf";
@@ -193,17 +193,36 @@ struct OwnNoticeList {
     next_cursor: Option<String>,
 }
 
-/// Notices to oneself
+/// Which notices.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct NoticeFilters {
+    /// `true`: instead of those to oneself, those of applications, cards, letters and offices that nobody has sent. For
+    /// registrars.
+    to_deliver: Option<bool>,
+}
+
+impl Filters for NoticeFilters {
+    fn take(query: &mut Query) -> Result<Self, Error> {
+        Ok(Self { to_deliver: query.read("to_deliver", is_wanted)? })
+    }
+}
+
+/// Notices to oneself, or to be delivered
 ///
 /// Whoever reported in their own name finds here how it ended; a holder and an agency, what they were told of cases,
 /// applications, cards, letters and offices.
-#[utoipa::path(operation_id = "list_notices", tag = "cases", params(PageParams), responses(
+#[utoipa::path(operation_id = "list_notices", tag = "cases", params(NoticeFilters, PageParams), responses(
     (status = 200, description = "A part of the list.", body = OwnNoticeList,
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/notices")]
-pub(super) async fn list_notices(ctx: Context, list: List<(), NoticeId>) -> Outcome {
+pub(super) async fn list_notices(ctx: Context, list: List<NoticeFilters, NoticeId>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let part = notices::list(db, &ctx.caller, list.asked)?;
+        let asked = list.asked.map(|(filters, page)| match filters.to_deliver {
+            Some(true) => (Which::ToDeliver, page),
+            Some(false) | None => (Which::ToOneself, page),
+        });
+        let part = notices::list(db, &ctx.caller, asked)?;
         list.cursors.answer(&part, NoticeView::from)
     })
     .await

@@ -8,13 +8,12 @@ use super::cursor::{Filters, List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::notices::NoticeView;
 use super::problem::{ChangeProblems, ReadProblems};
-use super::query::Query;
+use super::query::{Query, is_wanted};
 use crate::app::accesses::Seen;
 use crate::app::returns::{self, EventForm, ToReturn, Wanted};
 use crate::app::{Registry, credentials};
 use crate::domain::accesses::Looked;
 use crate::domain::ids::{AgencyId, CredentialId, Id as _};
-use crate::domain::problem::FieldProblem;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use actix_web::{get, post};
@@ -113,14 +112,6 @@ impl Filters for WhichToReturn {
             overdue: query.read("overdue", is_wanted)?,
             proposed: query.read("proposed", is_wanted)?,
         })
-    }
-}
-
-fn is_wanted(raw: &str) -> Result<bool, FieldProblem> {
-    match raw {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err(FieldProblem::new("not_a_boolean", "`true` or `false`")),
     }
 }
 

@@ -99,14 +99,29 @@ pub fn read(db: &mut Reader, caller: &Caller, id: NoticeId, purpose: Purpose) ->
     Ok((notice, seen))
 }
 
-/// The notices to the caller: to their account, and those that a holder or an agency is owed.
+/// Which notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// To the caller: to their account, and those that a holder or an agency is owed.
+    ToOneself,
+    /// Those of applications, credentials and offices that the caller is to deliver: nobody has sent them.
+    ToDeliver,
+}
+
+/// These notices.
 ///
 /// # Errors
 /// 403; 422.
-pub fn list(db: &mut Reader, caller: &Caller, asked: Asked<(), NoticeId>) -> Result<Part<Notice, NoticeId>, Error> {
+pub fn list(db: &mut Reader, caller: &Caller, asked: Asked<Which, NoticeId>) -> Result<Part<Notice, NoticeId>, Error> {
     let entry = policy::enter(caller, Operation::ReadNotices)?;
-    let ((), page) = asked?;
-    let items = notices::to_oneself(db, caller.user, &entry.range(), page.after, page.limit)?;
+    let (which, page) = asked?;
+    let items = match which {
+        Which::ToOneself => notices::to_oneself(db, caller.user, &entry.range(), page.after, page.limit)?,
+        Which::ToDeliver => {
+            let range = policy::enter(caller, Operation::DeliverNotice)?.range();
+            notices::undelivered(db, &range, page.after, page.limit)?
+        }
+    };
     let mut part = Part::cut(items, page.limit, |it| it.id);
     let mut seen = Vec::with_capacity(part.items.len());
     for notice in std::mem::take(&mut part.items) {

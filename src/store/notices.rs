@@ -3,12 +3,14 @@
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};
 use super::mails;
-use super::schema::{cases, events, notice_mails, notices};
+use super::schema::{agencies, cases, events, notice_mails, notices};
 use super::tx::Writer;
 use crate::domain::cases::SubjectKind;
 use crate::domain::events::{EventKind, Object};
 use crate::domain::ids::{ApplicationId, CaseId, NoticeId, PersonId, UserId};
-use crate::domain::notices::{Addressee, Duty, Mail, Matter, Means, Notice, Occasion, OfCase, OfRecord, Recipient};
+use crate::domain::notices::{
+    Addressee, Duty, Mail, MailState, Matter, Means, Notice, Occasion, OfCase, OfRecord, Recipient,
+};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Range;
@@ -78,7 +80,7 @@ impl Row {
                 let occasion = columns::stored(Occasion::parse(&self.duty, object))?;
                 Ok(Matter::Record(OfRecord { occasion, to, log_index }))
             }
-            _ => Err(Error::internal("a notice of neither a case nor anything else")),
+            (_, _, _, _) => Err(Error::internal("a notice of neither a case nor anything else")),
         }
     }
 
@@ -196,6 +198,37 @@ pub fn to_oneself(
             rows.filter(to_account.or(own).or(of_record))
         }
         Range::Everything | Range::Province(_) | Range::Reporter(_) | Range::Nothing => rows.filter(to_account),
+    };
+    if let Some(after) = after {
+        rows = rows.filter(notices::id.gt(after.to_string()));
+    }
+    let rows: Vec<Row> = rows.order(notices::id).limit(one_more(limit)).load(db.db())?;
+    whole(db, rows)
+}
+
+/// Notices of something else than cases, of agencies within `range`, that nobody has sent, or whose e-mail reached nobody,
+/// in the order in which the duties arose; one more than `limit` where there are more.
+///
+/// # Errors
+/// The database's.
+pub fn undelivered(
+    db: &mut impl Read,
+    range: &Range,
+    after: Option<NoticeId>,
+    limit: usize,
+) -> Result<Vec<Notice>, Error> {
+    let lost = [MailState::Refused, MailState::Unreachable, MailState::NoAddress].map(MailState::as_str);
+    let lost = notice_mails::table.filter(notice_mails::state.eq_any(lost)).select(notice_mails::notice_id);
+    let by_email = notices::means.eq(Means::Email.as_str()).and(notices::id.eq_any(lost));
+    let mut rows = notices::table
+        .inner_join(agencies::table)
+        .filter(notices::sent_at.is_null().or(by_email.and(notices::served_at.is_null())))
+        .select(Row::as_select())
+        .into_boxed::<<Db as diesel::Connection>::Backend>();
+    rows = match range {
+        Range::Everything => rows,
+        Range::Province(province) => rows.filter(agencies::province_id.eq(province.as_str().to_owned())),
+        Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     };
     if let Some(after) = after {
         rows = rows.filter(notices::id.gt(after.to_string()));

@@ -588,6 +588,7 @@ diesel::table! {
 diesel::joinable!(engagements -> people (person_id));
 diesel::joinable!(erasures -> people (person_id));
 diesel::joinable!(notices -> cases (case_id));
+diesel::joinable!(notices -> agencies (agency_id));
 diesel::joinable!(application_people -> applications (application_id));
 diesel::joinable!(credentials -> agencies (agency_id));
 diesel::joinable!(applications -> agencies (agency_id));

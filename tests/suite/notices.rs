@@ -141,6 +141,13 @@ on_both_databases! {
         // No e-mail is sent from here, so that the holder is not reached; the agency's notice waits to be posted.
         let [waiting] = <[Value; 1]>::try_from(told(&app.clerk(&agency))).expect("one notice");
         assert_eq!((waiting.get("means"), waiting.get("sent_at")), (None, None));
+        // Registrars find it among those that they are to deliver.
+        let to_deliver = format!("{NOTICES}?to_deliver=true");
+        assert_eq!(registrar.list(&to_deliver, "/id"), [waiting["id"].as_str().expect("an id")]);
+        assert_eq!(app.provincial(HA_NOI).list(&to_deliver, "/id"), [] as [&str; 0]);
+        app.clerk(&agency).get(&to_deliver).expect_problem(403, "forbidden");
+        app.auditor().get(&to_deliver).expect_problem(403, "forbidden");
+        assert_eq!(registrar.list(NOTICES, "/id"), [] as [&str; 0], "it is not to them");
         let seen = registrar.get(&path(&waiting)).expect(200);
         let send = |means: &str| json!({ "event": "send", "means": means });
         registrar.happen("notices", &seen, send("account")).expect_invalid(&[("/means", "no_account")]);
@@ -148,6 +155,7 @@ on_both_databases! {
         app.clerk(&agency).happen("notices", &seen, send("post")).expect_problem(403, "forbidden");
         app.provincial(HA_NOI).happen("notices", &seen, send("post")).expect_problem(404, "not-found");
         let sent = registrar.happen("notices", &seen, send("post")).expect(201);
+        assert_eq!(registrar.list(&to_deliver, "/id"), [] as [&str; 0]);
         assert_eq!((sent.text("/means"), sent.json().get("served_at")), ("post".into(), None));
         app.pass(60);
         let served = registrar.happen("notices", &sent, json!({ "event": "serve" })).expect(201);
