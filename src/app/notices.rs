@@ -39,7 +39,7 @@ pub struct EventForm {
 /// What a notice is of, as it stands.
 pub(in crate::app) enum About {
     /// A case.
-    Case(OfCase, Case),
+    Case(OfCase, Box<Case>),
     /// Something else on record, and whose that is.
     Record(OfRecord, Ownership),
 }
@@ -53,7 +53,7 @@ impl About {
         match matter {
             Matter::Case(of) => {
                 let case = cases::find(db, of.case)?.ok_or_else(|| Error::internal("a notice without its case"))?;
-                Ok(Self::Case(of, case))
+                Ok(Self::Case(of, Box::new(case)))
             }
             Matter::Record(of) => {
                 let province = credentials::province_of_agency(db, of.to.agency())?;
@@ -200,7 +200,7 @@ pub fn happen(
     }));
     let goes_out = event == NoticeEvent::Send && notice.means == Some(Means::Email);
     let changed = match about {
-        About::Case(of, case) => of_case::deadlines(case, &of, notice.served_at, now),
+        About::Case(of, case) => of_case::deadlines(*case, &of, notice.served_at, now),
         About::Record(..) => None,
     };
     tx.record(&permit, told, |writer| {

@@ -61,6 +61,14 @@ on_both_databases! {
         assert_eq!(told(&entry), ["agency card_to_return", "holder card_to_return"]);
         assert_eq!(queue(&registrar, "overdue=true"), [] as [Value; 0]);
         registrar.get(&format!("{TO_RETURN}?overdue=yes")).expect_invalid(&[("query:overdue", "not_a_boolean")]);
+        // The paper says why, and by when.
+        let notice = entry["notices"][1]["id"].as_str().expect("an id");
+        let pdf = app.registrar().get(&format!("/api/v1/notices/{notice}?format=pdf")).expect(200);
+        let text = pdf_extract::extract_text_from_mem(&pdf.body).expect("a PDF that others can read");
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for said in ["Thông báo nộp lại thẻ nhà báo", "Không còn làm việc tại cơ quan", "14/12/2026", &card.text("/number")] {
+            assert!(text.contains(said), "{said:?} is not in {text:?}");
+        }
         // Asked once, however often anybody looks.
         keep(&app);
         assert_eq!(told(&queue(&registrar, "")[0]).len(), 2);

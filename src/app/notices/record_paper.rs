@@ -8,10 +8,11 @@ use crate::domain::events::{EventKind, Recorded};
 use crate::domain::ids::{Id as _, PersonId};
 use crate::domain::issuer::Words;
 use crate::domain::notices::{Addressee, Notice, Occasion, OfRecord};
+use crate::domain::returns::{CardReturn, Why};
 use crate::domain::wording::date;
 use crate::error::Error;
 use crate::papers::record_notice::RecordNotice;
-use crate::store::{Read, applications, credentials, events, people};
+use crate::store::{Read, applications, credentials, events, people, returns};
 use std::collections::HashMap;
 
 /// Where nobody is named any more.
@@ -27,10 +28,12 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
             let facts = decided(db, registry, application.as_ref(), event.as_ref(), to)?;
             (facts, event.as_ref().and_then(|event| why(event, to.person())))
         }
-        Occasion::CardToReturn(id)
-        | Occasion::ReturnOverdue(id)
-        | Occasion::RevocationProposed(id)
-        | Occasion::CardExpiring(id) => (of_card(credentials::find(db, id)?.as_ref()), None),
+        Occasion::CardToReturn(id) | Occasion::ReturnOverdue(id) | Occasion::RevocationProposed(id) => {
+            let mut facts = of_card(credentials::find(db, id)?.as_ref());
+            facts.extend(returns::find(db, id)?.as_ref().into_iter().flat_map(to_hand_in));
+            (facts, None)
+        }
+        Occasion::CardExpiring(id) => (of_card(credentials::find(db, id)?.as_ref()), None),
         Occasion::CredentialWithdrawn(id) => {
             (of_card(credentials::find(db, id)?.as_ref()), event.as_ref().and_then(reason))
         }
@@ -108,5 +111,20 @@ fn of_card(card: Option<&Credential>) -> Vec<(Words, String)> {
         (Words::new("Thẻ, giấy tờ", "Credential"), format!("{} {number}\n{} {number}", kind.vi, kind.en)),
         (Words::new("Họ và tên", "Name"), card.name.as_str().to_owned()),
         (Words::new("Có giá trị đến hết ngày", "Valid to the end of"), until),
+    ]
+}
+
+/// Why a card is to be handed in, and by when.
+fn to_hand_in(it: &CardReturn) -> [(Words, String); 2] {
+    let why = match it.why {
+        Why::AgencySuspended => "Giấy phép của cơ quan bị tạm đình chỉ\nThe agency's licence is suspended",
+        Why::LicenceRevoked => "Giấy phép của cơ quan bị thu hồi\nThe agency's licence was revoked",
+        Why::AgencyClosed => "Cơ quan chấm dứt hoạt động\nThe agency ceased to be",
+        Why::LeftAgency => "Không còn làm việc tại cơ quan\nNo longer at work for the agency",
+    };
+    let due = date(it.due_at.plus_seconds(-1).day());
+    [
+        (Words::new("Vì", "Because"), why.to_owned()),
+        (Words::new("Nộp lại đến hết ngày", "To be handed in by the end of"), due),
     ]
 }
