@@ -133,6 +133,8 @@ operations! {
     TraceCases = "trace_cases":                               No   All  Own  No   No   No   All  No;
     /// See notices; whoever only reported, those to themselves.
     ReadNotices = "read_notices":                             Own  All  Own  Own  Own  Own  All  Own;
+    /// Write down that a notice was sent, or that it arrived.
+    DeliverNotice = "deliver_notice":                         No   All  Own  No   No   No   No   No;
     /// See the case files that went to another authority.
     ReadCaseFiles = "read_case_files":                        No   All  Own  No   No   No   All  No;
     /// See what resembles the claims of a case, and link cases of one person.

@@ -49,6 +49,11 @@ struct ApplicationView<'a> {
     state: &'static str,
     /// For whom, and what became of each.
     people: Vec<ProposalView<'a>>,
+    /// How many more hold a card that expires before the day that was asked for: for another application. Only where
+    /// `expiring_before` chose the people just now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 120)]
+    left: Option<usize>,
     /// When it was begun, RFC 3339 in UTC.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = DateTime)]
@@ -70,6 +75,9 @@ struct ProposalView<'a> {
     /// The card that was issued.
     #[serde(skip_serializing_if = "Option::is_none")]
     credential_id: Option<String>,
+    /// Under which number the police confirmed that the old card is lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    police_reference: Option<&'a str>,
     /// What is to be said of each condition of the law; left out in lists, and for cards that the law does not know.
     #[serde(skip_serializing_if = "Option::is_none")]
     eligibility: Option<EligibilityView>,
@@ -82,6 +90,7 @@ impl<'a> From<&'a Proposal> for ProposalView<'a> {
             outcome: it.outcome.as_str(),
             reason: it.reason.as_deref(),
             credential_id: it.credential.map(|id| id.to_string()),
+            police_reference: it.police_reference.as_deref(),
             eligibility: None,
         }
     }
@@ -96,6 +105,7 @@ impl<'a> From<&'a Application> for ApplicationView<'a> {
             basis: it.basis.as_str(),
             state: it.state.as_str(),
             people: it.people.iter().map(ProposalView::from).collect(),
+            left: None,
             created_at: it.created_at,
         }
     }
@@ -145,17 +155,32 @@ struct NewApplication {
     /// `first`, `renewal`, `exchange` or `reissue`.
     #[schema(example = "first")]
     basis: String,
-    /// The ids of 1–500 people of the agency.
-    #[schema(min_items = 1, max_items = 500)]
+    /// The ids of 1–500 people of the agency; left out where `expiring_before` chooses them.
+    #[serde(default)]
+    #[schema(max_items = 500)]
     people: Vec<String>,
+    /// Of a renewal: everybody of the agency whose card expires before this day, the first to expire first, at most 500.
+    #[schema(value_type = Option<String>, format = Date, example = "2031-12-31")]
+    expiring_before: Option<String>,
     /// What the agency states of them, by id: for the conditions of the law. Only for press cards.
     facts: Option<BTreeMap<String, StatedFacts>>,
+    /// Of a reissue, by id of those whose card is lost: under which number the police confirmed it, 1–100
+    /// characters. Needed to submit.
+    #[serde(default)]
+    police_references: BTreeMap<String, String>,
 }
 
 impl From<NewApplication> for ApplicationForm {
     fn from(sent: NewApplication) -> Self {
         let facts = eligibility::form(sent.facts);
-        Self { kind: sent.kind, basis: sent.basis, people: sent.people, facts }
+        Self {
+            kind: sent.kind,
+            basis: sent.basis,
+            people: sent.people,
+            expiring_before: sent.expiring_before,
+            facts,
+            police_references: sent.police_references,
+        }
     }
 }
 
@@ -172,12 +197,16 @@ struct ApplicationEventSent {
     people: Option<Vec<String>>,
     /// What the agency states of some of its people, by id, in place of what it stated of them before. Only for `submit`.
     facts: Option<BTreeMap<String, StatedFacts>>,
+    /// Of a reissue, by id of those whose card is lost: under which number the police confirmed it. Only for `submit`.
+    #[serde(default)]
+    police_references: BTreeMap<String, String>,
 }
 
 impl From<ApplicationEventSent> for EventForm {
     fn from(sent: ApplicationEventSent) -> Self {
         let facts = eligibility::form(sent.facts);
-        Self { event: sent.event, reason: sent.reason, people: sent.people, facts }
+        let police_references = sent.police_references;
+        Self { event: sent.event, reason: sent.reason, people: sent.people, facts, police_references }
     }
 }
 
@@ -196,8 +225,8 @@ impl Filters for ApplicationFilters {
     }
 }
 
-fn shown(Examined { application, known }: &Examined) -> Outcome {
-    let view = ApplicationView::examined(application, known);
+fn shown(Examined { application, known, left }: &Examined) -> Outcome {
+    let view = ApplicationView { left: *left, ..ApplicationView::examined(application, known) };
     Ok(Answer::ok(&view)?.tagged(&Etag::of_version(application.version)))
 }
 

@@ -235,7 +235,7 @@ pub(super) async fn list_credentials(ctx: Context, list: List<CredentialFilters,
     ctx.read_about(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| {
             let CredentialFilters { person_id: person, agency_id: agency, kind } = filters;
-            (Filter { person, agency, kind, to_return_at: None }, page)
+            (Filter { person, agency, kind, ..Filter::default() }, page)
         });
         let part = credentials::list(db, &ctx.caller, asked)?;
         let now = ctx.registry.clock.now();

@@ -95,6 +95,7 @@ fn operations(api: &mut ServiceConfig) {
         .service(applications::list_application_events)
         .service(credentials::list_credentials)
         .service(returns::list_cards_to_return)
+        .service(returns::record_card_return_event)
         .service(credentials::get_credential)
         .service(credentials::record_credential_event)
         .service(credentials::list_credential_events)

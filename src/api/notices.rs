@@ -4,23 +4,23 @@ use super::answer::{Answer, JSON, Outcome, as_optional_text, as_text};
 use super::body::Json;
 use super::cases::{PurposeParam, purpose};
 use super::context::{Change, Context, PathId};
-use super::cursor::{List, PageParams};
+use super::cursor::{Filters, List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::negotiate::{Format, negotiate};
 use super::problem::{ChangeProblems, ReadProblems};
-use super::query::Query;
+use super::query::{Query, is_wanted};
 use crate::app::accesses::Seen;
 use crate::app::cases::{self, Purpose, Reading};
 use crate::app::gate::Etag;
-use crate::app::notices::{self, EventForm};
+use crate::app::notices::{self, EventForm, Which};
 use crate::domain::accesses::Looked;
-use crate::domain::ids::{CaseId, NoticeId};
-use crate::domain::notices::{Means, Notice};
+use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, OfficeId};
+use crate::domain::notices::{Matter, Means, Notice, Occasion};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use actix_web::{HttpRequest, get, post};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// The media type of papers.
 const PDF: &str = "application/pdf";
@@ -45,14 +45,28 @@ pub(super) struct NoticeView {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = "uuid")]
     id: NoticeId,
-    /// Of which case.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = "uuid")]
-    case_id: CaseId,
-    /// `subject`, `agency` or `reporter`.
+    /// Of which case, where it is of one.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    case_id: Option<CaseId>,
+    /// Of which application.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    application_id: Option<ApplicationId>,
+    /// Of which card or letter.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    credential_id: Option<CredentialId>,
+    /// Of which office.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    office_id: Option<OfficeId>,
+    /// Of a case: `subject`, `agency` or `reporter`; else `agency` or `holder`.
     #[schema(example = "subject")]
     recipient: &'static str,
-    /// What it tells: `opening`, `suspension`, `suspension_ended`, `decision`, `appeal_decision`, `dismissal` or `end`.
+    /// What it tells. Of a case: `opening`, `suspension`, `suspension_ended`, `decision`, `appeal_decision`, `dismissal`
+    /// or `end`; else `application_decided`, `card_to_return`, `return_overdue`, `revocation_proposed`, `card_expiring`,
+    /// `credential_withdrawn` or `office_objected`.
     #[schema(example = "opening")]
     duty: &'static str,
     /// `in_person`, `post`, `email` or `account`, once it is sent.
@@ -82,13 +96,33 @@ pub(super) struct NoticeView {
     created_at: Timestamp,
 }
 
-impl From<&Notice> for NoticeView {
-    fn from(it: &Notice) -> Self {
+impl<M: Copy + Into<Matter>> From<&Notice<M>> for NoticeView {
+    fn from(it: &Notice<M>) -> Self {
+        let of: Matter = it.of.into();
+        let (case, occasion) = match of {
+            Matter::Case(of) => (Some(of.case), None),
+            Matter::Record(of) => (None, Some(of.occasion)),
+        };
+        let (application_id, credential_id, office_id) = match occasion {
+            Some(Occasion::ApplicationDecided(id)) => (Some(id), None, None),
+            Some(
+                Occasion::CardToReturn(id)
+                | Occasion::ReturnOverdue(id)
+                | Occasion::RevocationProposed(id)
+                | Occasion::CardExpiring(id)
+                | Occasion::CredentialWithdrawn(id),
+            ) => (None, Some(id), None),
+            Some(Occasion::OfficeObjected(id)) => (None, None, Some(id)),
+            None => (None, None, None),
+        };
         Self {
             id: it.id,
-            case_id: it.case,
-            recipient: it.recipient.as_str(),
-            duty: it.duty.as_str(),
+            case_id: case,
+            application_id,
+            credential_id,
+            office_id,
+            recipient: of.recipient(),
+            duty: of.duty(),
             means: it.means.map(Means::as_str),
             sent_at: it.sent_at,
             served_at: it.served_at,
@@ -159,16 +193,36 @@ struct OwnNoticeList {
     next_cursor: Option<String>,
 }
 
-/// Notices to oneself
+/// Which notices.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct NoticeFilters {
+    /// `true`: instead of those to oneself, those of applications, cards, letters and offices that nobody has sent. For
+    /// registrars.
+    to_deliver: Option<bool>,
+}
+
+impl Filters for NoticeFilters {
+    fn take(query: &mut Query) -> Result<Self, Error> {
+        Ok(Self { to_deliver: query.read("to_deliver", is_wanted)? })
+    }
+}
+
+/// Notices to oneself, or to be delivered
 ///
-/// Whoever reported in their own name finds here how it ended; a holder and an agency, what they were told of cases.
-#[utoipa::path(operation_id = "list_notices", tag = "cases", params(PageParams), responses(
+/// Whoever reported in their own name finds here how it ended; a holder and an agency, what they were told of cases,
+/// applications, cards, letters and offices.
+#[utoipa::path(operation_id = "list_notices", tag = "cases", params(NoticeFilters, PageParams), responses(
     (status = 200, description = "A part of the list.", body = OwnNoticeList,
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/notices")]
-pub(super) async fn list_notices(ctx: Context, list: List<(), NoticeId>) -> Outcome {
+pub(super) async fn list_notices(ctx: Context, list: List<NoticeFilters, NoticeId>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let part = notices::list(db, &ctx.caller, list.asked)?;
+        let asked = list.asked.map(|(filters, page)| match filters.to_deliver {
+            Some(true) => (Which::ToDeliver, page),
+            Some(false) | None => (Which::ToOneself, page),
+        });
+        let part = notices::list(db, &ctx.caller, asked)?;
         list.cursors.answer(&part, NoticeView::from)
     })
     .await
@@ -189,7 +243,7 @@ pub(super) async fn get_notice(ctx: Context, id: PathId<NoticeId>, request: Http
     // Which format is asked after it is known that the caller may see any.
     let (purpose, format) = asked(&request);
     ctx.read_about(move |db, ctx| {
-        let Reading { case, shown: notice, purpose } = notices::read(db, &ctx.caller, id.0, purpose)?;
+        let (notice, seen) = notices::read(db, &ctx.caller, id.0, purpose)?;
         let answer = match format?.makes {
             Made::Json => shown(&notice)?,
             Made::Pdf => {
@@ -197,7 +251,7 @@ pub(super) async fn get_notice(ctx: Context, id: PathId<NoticeId>, request: Http
                 Answer::attachment(PDF, &format!("notice-{}.pdf", notice.id), pdf).tagged_by_bytes()
             }
         };
-        Ok((answer, Seen::of_notice(db, &ctx.caller, &case, &notice, purpose)?))
+        Ok((answer, seen))
     })
     .await
 }

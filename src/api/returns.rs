@@ -1,20 +1,23 @@
 //! `/credentials/to-return`: press cards that are to be handed in.
 
-use super::answer::{Outcome, as_text};
-use super::context::Context;
+use super::answer::{Answer, Outcome, as_optional_text, as_text};
+use super::body::Json;
+use super::context::{Change, Context, PathId};
 use super::credentials::CredentialView;
 use super::cursor::{Filters, List, PageParams};
-use super::problem::ReadProblems;
-use super::query::Query;
-use crate::app::Registry;
+use super::gate::{IdempotencyKey, IfMatch};
+use super::notices::NoticeView;
+use super::problem::{ChangeProblems, ReadProblems};
+use super::query::{Query, is_wanted};
 use crate::app::accesses::Seen;
-use crate::app::returns::{self, ToReturn};
+use crate::app::returns::{self, EventForm, ToReturn, Wanted};
+use crate::app::{Registry, credentials};
 use crate::domain::accesses::Looked;
 use crate::domain::ids::{AgencyId, CredentialId, Id as _};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use actix_web::get;
-use serde::Serialize;
+use actix_web::{get, post};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// A press card that is to be handed in.
@@ -30,12 +33,52 @@ struct ToReturnView<'a> {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = DateTime)]
     since: Timestamp,
+    /// The first instant after the time to hand it in; no time runs while an agency is only suspended.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    due_at: Option<Timestamp>,
+    /// The law that sets this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "NĐ237 Đ7.3")]
+    source: Option<String>,
+    /// Whether that time is over.
+    overdue: bool,
+    /// When the agency wrote down that it had asked the holder for the card.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    requested_at: Option<Timestamp>,
+    /// When holder and agency were reminded that the time is over.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    reminded_at: Option<Timestamp>,
+    /// Since when a registrar is to decide whether the card is revoked, on the ground `not_returned`.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    proposed_at: Option<Timestamp>,
+    /// When a registrar decided not to revoke it.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    set_aside_at: Option<Timestamp>,
+    /// Who was told what of it, in the order in which it was due.
+    notices: Vec<NoticeView>,
 }
 
 impl<'a> ToReturnView<'a> {
     fn of(it: &'a ToReturn, registry: &Registry, now: Timestamp) -> Self {
-        let credential = CredentialView::of(&it.card, registry, now);
-        Self { credential, reason: it.why.as_str(), since: it.since }
+        let done = it.done.as_ref();
+        Self {
+            credential: CredentialView::of(&it.card, registry, now),
+            reason: it.cause.why.as_str(),
+            since: it.cause.since,
+            due_at: it.due.map(|(until, _)| until),
+            source: it.due.map(|(_, rule)| rule.source.short()),
+            overdue: it.due.is_some_and(|(until, _)| until <= now),
+            requested_at: done.and_then(|it| it.requested_at),
+            reminded_at: done.and_then(|it| it.reminded_at),
+            proposed_at: done.and_then(|it| it.proposed_at),
+            set_aside_at: done.and_then(|it| it.set_aside_at),
+            notices: it.told.iter().map(NoticeView::from).collect(),
+        }
     }
 }
 
@@ -49,36 +92,93 @@ struct ToReturnList<'a> {
     next_cursor: Option<String>,
 }
 
-/// Of which agency.
+/// Which of them.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct OfAgency {
+pub(super) struct WhichToReturn {
     /// Only those of this agency.
     #[param(value_type = Option<String>, format = "uuid")]
     agency_id: Option<AgencyId>,
+    /// `true`: only those whose time to be handed in is over.
+    overdue: Option<bool>,
+    /// `true`: only those whose revocation waits for a registrar's decision.
+    proposed: Option<bool>,
 }
 
-impl Filters for OfAgency {
+impl Filters for WhichToReturn {
     fn take(query: &mut Query) -> Result<Self, Error> {
-        Ok(Self { agency_id: query.read("agency_id", AgencyId::parse)? })
+        Ok(Self {
+            agency_id: query.read("agency_id", AgencyId::parse)?,
+            overdue: query.read("overdue", is_wanted)?,
+            proposed: query.read("proposed", is_wanted)?,
+        })
     }
 }
 
 /// Press cards to be handed in
 ///
-/// Those in use whose agency is not at work, or whose holder no longer works for it: each stays good until a registrar
-/// decides or it is handed in.
-#[utoipa::path(operation_id = "list_cards_to_return", tag = "credentials", params(OfAgency, PageParams),
+/// Those in use whose agency is not at work, or whose holder no longer works for it, with the time that the law sets, who
+/// was told, and what is overdue. Each stays good until a registrar decides or it is handed in: nothing is revoked by
+/// itself.
+#[utoipa::path(operation_id = "list_cards_to_return", tag = "credentials", params(WhichToReturn, PageParams),
     responses((status = 200, description = "A part of the list.", body = ToReturnList,
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/credentials/to-return")]
-pub(super) async fn list_cards_to_return(ctx: Context, list: List<OfAgency, CredentialId>) -> Outcome {
+pub(super) async fn list_cards_to_return(ctx: Context, list: List<WhichToReturn, CredentialId>) -> Outcome {
     ctx.read_about(move |db, ctx| {
-        let asked = list.asked.map(|(filters, page)| (filters.agency_id, page));
+        let asked = list.asked.map(|(filters, page)| {
+            let WhichToReturn { agency_id: agency, overdue, proposed } = filters;
+            let (overdue, proposed) = (overdue == Some(true), proposed == Some(true));
+            (Wanted { agency, overdue, proposed }, page)
+        });
         let part = returns::list(db, &ctx.registry, &ctx.caller, asked)?;
         let now = ctx.registry.clock.now();
         let seen = Seen::of_people(part.items.iter().map(|it| it.card.person), Looked::List);
         Ok((list.cursors.answer(&part, |it| ToReturnView::of(it, &ctx.registry, now))?, seen))
     })
     .await
+}
+
+/// What is to happen about a card that is to be handed in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CardReturnEventSent {
+    /// `request`: the agency has asked its holder for it. `set_aside`: a registrar does not revoke it; the time until that
+    /// is proposed again begins anew.
+    #[schema(example = "set_aside")]
+    event: String,
+    /// Why, 1–500 characters; required of `set_aside`.
+    #[schema(example = "Người giữ thẻ đang điều trị ở nước ngoài")]
+    reason: Option<String>,
+}
+
+impl From<CardReturnEventSent> for EventForm {
+    fn from(sent: CardReturnEventSent) -> Self {
+        Self { event: sent.event, reason: sent.reason }
+    }
+}
+
+/// Ask for a card that is to be handed in, or set the proposal aside to revoke it
+///
+/// It is handed in, reported lost or revoked by `POST /credentials/{id}/events`.
+#[utoipa::path(operation_id = "record_card_return_event", tag = "credentials",
+    params(("id" = String, Path, description = "The credential's id.", format = "uuid"), IfMatch, IdempotencyKey),
+    request_body = CardReturnEventSent, responses(
+    (status = 201, description = "It is written down; the card as it is listed now.", body = ToReturnView,
+        headers(("ETag" = String, description = "Of the credential; for `If-Match`."))), ChangeProblems))]
+#[post("/credentials/{id}/return/events")]
+pub(super) async fn record_card_return_event(
+    change: Change<Json<CardReturnEventSent>>,
+    id: PathId<CredentialId>,
+) -> Outcome {
+    change
+        .write(move |tx, change| {
+            let form = change.form().map(EventForm::from);
+            let (registry, caller, gate) = (&change.registry, &change.caller, &change.gate);
+            let it = returns::happen(tx, registry, caller, id.0, gate, form)?;
+            let now = tx.now();
+            let tag = credentials::etag(&it.card, now);
+            Ok(Answer::ok(&ToReturnView::of(&it, registry, now))?.tagged(&tag).created())
+        })
+        .await
 }

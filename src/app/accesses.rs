@@ -8,8 +8,8 @@ use crate::domain::accounts::Caller;
 use crate::domain::cases::Case;
 use crate::domain::credentials::Credential;
 use crate::domain::events::{Event, EventKind, EventProof, Object, Recorded, ShownFields};
-use crate::domain::ids::{AccessId, CaseId, PersonId, ReportId};
-use crate::domain::notices::{Notice, Recipient};
+use crate::domain::ids::{AccessId, CaseId, PersonId, ReportId, UserId};
+use crate::domain::notices::{Matter, Notice, OfCase, Recipient};
 use crate::domain::people::Person;
 use crate::domain::reports::Report;
 use crate::error::Error;
@@ -202,11 +202,17 @@ impl Seen {
         db: &mut impl Read,
         caller: &Caller,
         case: &Case,
-        notice: &Notice,
+        addressee: Option<UserId>,
         purpose: Option<String>,
     ) -> Result<Self, Error> {
         let seen = Self::of_case(db, case, Looked::Notice, purpose)?;
-        Ok(if policy::is_own_account(caller, notice.account) { seen.of_nobody() } else { seen })
+        Ok(if policy::is_own_account(caller, addressee) { seen.of_nobody() } else { seen })
+    }
+
+    /// A notice of something else on record: of whom it is to, where that is a person.
+    pub fn of_notice_on_record(person: Option<PersonId>, purpose: Option<String>) -> Self {
+        let whose = Whose { person, ..Whose::default() };
+        Self { what: Looked::Notice, purpose, of: vec![whose] }
     }
 
     /// A report: of those whom its case is about, where it is in one, but where whoever made it reads it.
@@ -281,8 +287,13 @@ impl Registry {
         let (mut files, mut told) = (Vec::new(), Vec::new());
         let mut happened = events::of_subject(db, person.into(), None, EXPORTED)?;
         let mut subjects = vec![person.to_string()];
+        told.extend(notices::of_person(db, person)?);
+        let is_to_subject = |it: &Notice<OfCase>| it.of.recipient == Recipient::Subject;
         for case in cases::list(db, &range, None, None, EXPORTED)? {
-            told.extend(notices::of_case(db, case.id)?.into_iter().filter(|it| it.recipient == Recipient::Subject));
+            told.extend(notices::of_case(db, case.id)?.into_iter().filter(is_to_subject).map(|it| {
+                let of = Matter::from(it.of);
+                it.seen_as(of)
+            }));
             happened.append(&mut events::of_object(db, &Object::Case(case.id), None, EXPORTED)?);
             subjects.push(case.id.to_string());
             // Which other cases are thought to be of the same person is a registrar's own view.

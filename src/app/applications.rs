@@ -3,9 +3,12 @@
 
 mod decisions;
 mod eligibility;
+mod losses;
+mod renewals;
 
 pub use decisions::{Decided, EventForm, happen};
 pub use eligibility::{FactsForm, Known};
+pub use losses::LossesForm;
 
 use super::Registry;
 use super::gate::Gate;
@@ -13,7 +16,7 @@ use super::issuance;
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
-use crate::domain::applications::{Application, ApplicationState, Basis, CardKind, MAX_PEOPLE, Outcome, Proposal};
+use crate::domain::applications::{Application, ApplicationState, Basis, CardKind, MAX_PEOPLE, Proposal};
 use crate::domain::credentials::{Credential, CredentialState};
 use crate::domain::eligibility::Declared;
 use crate::domain::events::{Event, EventKind, Object, Recorded};
@@ -21,10 +24,12 @@ use crate::domain::ids::{ApplicationId, Id as _, PersonId};
 use crate::domain::people::{EngagementKind, Person};
 use crate::domain::printed::CredentialKind;
 use crate::domain::problem::{FieldProblem, Problems};
+use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
 use crate::store::{Read, Reader, Tx, agencies, applications, credentials, eligibility as assessments, events, people};
-use serde_json::json;
+use losses::Losses;
+use serde_json::{Map, json};
 use std::collections::{HashMap, HashSet};
 
 /// An application as an agency writes it.
@@ -34,10 +39,14 @@ pub struct ApplicationForm {
     pub kind: String,
     /// `first`, `renewal`, `exchange` or `reissue`.
     pub basis: String,
-    /// 1–500 ids.
+    /// 1–500 ids; none where `expiring_before` chooses the people.
     pub people: Vec<String>,
+    /// Of a renewal: everybody whose card expires before this day, `YYYY-MM-DD`.
+    pub expiring_before: Option<String>,
     /// What the agency states of them, for the law's conditions.
     pub facts: FactsForm,
+    /// Of a reissue: under which number the police confirmed each loss.
+    pub police_references: LossesForm,
 }
 
 /// An application, and what is known of its people.
@@ -46,6 +55,8 @@ pub struct Examined {
     pub application: Application,
     /// What was known of each when it was drafted, handed in or approved last.
     pub known: Known,
+    /// How many more were to be chosen, where a day chose the people just now.
+    pub left: Option<usize>,
 }
 
 fn ownership(db: &mut impl Read, it: &Application) -> Result<(Agency, Ownership), Error> {
@@ -62,7 +73,7 @@ fn ownership(db: &mut impl Read, it: &Application) -> Result<(Agency, Ownership)
 pub fn examine(db: &mut Reader, registry: &Registry, caller: &Caller, id: ApplicationId) -> Result<Examined, Error> {
     let application = read(db, caller, id)?;
     let known = assessments::of_application(db, &registry.secrets.sealing, id)?;
-    Ok(Examined { application, known })
+    Ok(Examined { application, known, left: None })
 }
 
 fn read(db: &mut Reader, caller: &Caller, id: ApplicationId) -> Result<Application, Error> {
@@ -120,7 +131,7 @@ pub fn draft(
     let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
     gate.pass_new(tx)?;
     let form = form()?;
-    let Parsed { kind, basis, people, stated } = parse(tx, registry, &agency, &form)?;
+    let Parsed { kind, basis, people, stated, losses, left } = parse(tx, registry, &agency, &form)?;
     issuance::ready_to_issue(&agency)?;
     let application = Application {
         id: tx.new_id(),
@@ -130,7 +141,7 @@ pub fn draft(
         state: ApplicationState::Draft,
         people: people
             .iter()
-            .map(|&person| Proposal { person, outcome: Outcome::Pending, reason: None, credential: None })
+            .map(|&person| Proposal { police_reference: losses.get(&person).cloned(), ..Proposal::pending(person) })
             .collect(),
         drafted_by: caller.user,
         submitted_by: None,
@@ -149,14 +160,23 @@ pub fn draft(
     )?;
     let mut event = Event::new(EventKind::ApplicationDrafted, Object::Application(application.id))
         .with(json!({ "kind": kind.as_str(), "basis": basis.as_str(), "people": ids(&application.people) }));
-    for person in people.iter().filter(|person| stated.contains_key(person)) {
-        event = event.about(*person, json!({ "declared": eligibility::declared(&stated, person)? }));
+    for person in &people {
+        let mut fields = Map::new();
+        if stated.contains_key(person) {
+            fields.insert("declared".into(), eligibility::declared(&stated, person)?);
+        }
+        if let Some(reference) = losses.get(person) {
+            fields.insert("police_reference".into(), reference.as_str().into());
+        }
+        if !fields.is_empty() {
+            event = event.about(*person, fields.into());
+        }
     }
     tx.record(&permit, event, |writer| {
         applications::insert(writer, &application)?;
         assessments::keep(writer, &registry.secrets.sealing, application.id, &known)
     })?;
-    Ok(Examined { application, known })
+    Ok(Examined { application, known, left })
 }
 
 fn ids(people: &[Proposal]) -> Vec<String> {
@@ -169,23 +189,49 @@ struct Parsed {
     basis: Basis,
     people: Vec<PersonId>,
     stated: HashMap<PersonId, Declared>,
+    losses: Losses,
+    left: Option<usize>,
 }
 
 fn parse(tx: &mut Tx, registry: &Registry, agency: &Agency, form: &ApplicationForm) -> Result<Parsed, Error> {
     let mut problems = Problems::new();
     let kind = problems.take("/kind", CardKind::parse(&form.kind));
     let basis = problems.take("/basis", Basis::parse(&form.basis));
-    let people = parse_people(&form.people, &mut problems);
+    let named = parse_people(&form.people, &mut problems);
+    let expiring = problems.take_optional("/expiring_before", form.expiring_before.as_deref(), Day::parse);
     match form.people.len() {
+        0 if form.expiring_before.is_some() => {}
         0 => problems.add(FieldProblem::new("empty", "name at least one person").at("/people")),
         1..=MAX_PEOPLE => {}
         _ => problems.add(FieldProblem::new("too_many", format!("at most {MAX_PEOPLE} people")).at("/people")),
     }
+    if form.expiring_before.is_some() {
+        if !form.people.is_empty() {
+            problems.add(FieldProblem::new("chosen_by_day", "the day chooses the people").at("/people"));
+        }
+        if basis.is_some_and(|basis| basis != Basis::Renewal) {
+            let problem = FieldProblem::new("not_for_this_basis", "only of a renewal");
+            problems.add(problem.at("/expiring_before"));
+        }
+    }
     let today = tx.now().day();
+    let (people, left) = match (kind, expiring) {
+        (Some(kind), Some(day)) if form.people.is_empty() => {
+            let (chosen, left) = renewals::choose(tx, registry, agency, kind, day)?;
+            if chosen.is_empty() {
+                let problem =
+                    FieldProblem::new("nobody", "nobody's card expires before this day who is not proposed already");
+                problems.add(problem.at("/expiring_before"));
+            }
+            (chosen, Some(left))
+        }
+        (_, _) => (named, None),
+    };
     let stated = kind.map(|kind| eligibility::parse(&form.facts, kind, &people, today, &mut problems));
+    let losses = losses::parse(&form.police_references, basis, &people, &mut problems);
     let (kind, basis) = problems.finish(|| kind.zip(basis))?;
     check_people(tx, registry, agency, kind, basis, &people, None)?;
-    Ok(Parsed { kind, basis, people, stated: stated.unwrap_or_default() })
+    Ok(Parsed { kind, basis, people, stated: stated.unwrap_or_default(), losses, left })
 }
 
 /// The ids of a list, each once.

@@ -33,7 +33,7 @@ use crate::domain::cases::{Case, CaseState, Statement};
 use crate::domain::credentials::Credential;
 use crate::domain::events::{EventKind, Object, Recorded};
 use crate::domain::ids::CaseId;
-use crate::domain::notices::Notice;
+use crate::domain::notices::{Notice, OfCase};
 use crate::domain::problem::FieldProblem;
 use crate::domain::text;
 use crate::error::Error;
@@ -180,12 +180,17 @@ pub fn history(
 ///
 /// # Errors
 /// 403, 404; 422.
-pub fn told(db: &mut Reader, caller: &Caller, id: CaseId, purpose: Purpose) -> Result<Reading<Vec<Notice>>, Error> {
+pub fn told(
+    db: &mut Reader,
+    caller: &Caller,
+    id: CaseId,
+    purpose: Purpose,
+) -> Result<Reading<Vec<Notice<OfCase>>>, Error> {
     let case = visible(db, caller, Operation::ReadCases, id)?;
     let purpose = purpose?;
     state_purpose(caller, purpose.as_ref())?;
     let entry = policy::enter(caller, Operation::ReadNotices)?;
     let mut notices = notices::of_case(db, id)?;
-    notices.retain(|it| entry.on(&Ownership::of_notice(&case, it.account)).is_ok());
+    notices.retain(|it| entry.on(&Ownership::of_notice(&case, it.of.account)).is_ok());
     Ok(Reading { case, shown: notices, purpose })
 }

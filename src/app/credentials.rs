@@ -20,7 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::typed_code;
 use crate::error::Error;
 use crate::policy::{self, Entry, Operation, Ownership, Permit};
-use crate::store::{Read, Reader, Tx, agencies, cases, credentials, events, people};
+use crate::store::{Read, Reader, Tx, agencies, cases, credentials, events, people, returns};
 use serde_json::json;
 
 /// What is to happen to a credential.
@@ -39,7 +39,7 @@ pub fn etag(credential: &Credential, now: Timestamp) -> Etag {
     Etag::of_shown(credential.version, credential.shown(now).as_str())
 }
 
-fn ownership(db: &mut impl Read, it: &Credential) -> Result<Ownership, Error> {
+pub(super) fn ownership(db: &mut impl Read, it: &Credential) -> Result<Ownership, Error> {
     let province = credentials::province_of_agency(db, it.agency)?;
     Ok(Ownership::of_agency(it.agency, province.as_ref()).and_person(it.person))
 }
@@ -158,6 +158,9 @@ pub fn happen(
                     .into(),
         });
     }
+    if event == CredentialEvent::Revoke && ground == Some(Ground::NotReturned) {
+        refuse_before_proposal(tx, id)?;
+    }
     let state = old.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
     if event == CredentialEvent::Reinstate && old.is_suspended() && is_suspended_by_decision(tx, id)? {
         return Err(Error::WrongState {
@@ -169,6 +172,16 @@ pub fn happen(
         refuse_without_agency(tx, &old)?;
     }
     apply(tx, registry, &permit, old, event, state, &reason, ground)
+}
+
+/// A card is revoked because it was not handed in once its holder had the time that the law leaves (L2025 Đ28.5d).
+fn refuse_before_proposal(tx: &mut Tx, id: CredentialId) -> Result<(), Error> {
+    match returns::find(tx, id)?.and_then(|it| it.proposed_at) {
+        Some(_) => Ok(()),
+        None => Err(Error::WrongState {
+            detail: "It was not asked for, or the time after that is not over: its revocation is not proposed.".into(),
+        }),
+    }
 }
 
 /// Whether the suspension that it is under is what a case decided, by a decision that stands.

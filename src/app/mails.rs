@@ -3,18 +3,19 @@
 //! A node takes one up for a while before it sends it. Should it die in between, another sends it again: rather twice
 //! than never, under the same `Message-ID`. What a registrar sends anew is another letter.
 
-use super::{Registry, notices};
+use super::Registry;
+use super::notices::{About, paper};
 use crate::domain::accounts::Email;
 use crate::domain::cases::{Case, Subject};
-use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::NoticeId;
-use crate::domain::notices::{MailState, Means, Notice, Recipient};
+use crate::domain::events::{Event, EventKind};
+use crate::domain::ids::{AgencyId, NoticeId, PersonId};
+use crate::domain::notices::{Addressee, MailState, Means, Notice, OfCase, Recipient};
 use crate::domain::time::Timestamp;
 use crate::domain::wording;
 use crate::error::Error;
 use crate::mail::{Letter, Mailer, Undelivered};
 use crate::policy;
-use crate::store::{self, Read, Reader, Tx, Writer, accounts, cases, mails, people};
+use crate::store::{self, Read, Reader, Tx, Writer, accounts, mails, people};
 use serde_json::json;
 
 /// E-mails looked at in one go.
@@ -25,67 +26,77 @@ const CLAIMED_SECONDS: i64 = 600;
 const GAPS: [i64; 8] = [60, 300, 900, 3_600, 14_400, 43_200, 86_400, 86_400];
 
 /// Enters notices of a case, and their e-mails where there is a server and an address.
-pub(in crate::app) fn enter(
+pub(in crate::app) fn enter_of_case(
     writer: &mut Writer,
     registry: &Registry,
     case: &Case,
-    told: &[Notice],
+    told: &[Notice<OfCase>],
 ) -> Result<(), Error> {
     for notice in told {
         store::notices::insert(writer, notice)?;
-        tell(writer, registry, case, notice, notice.created_at)?;
+        if reaches_in_case(writer, registry, case, &notice.of)? {
+            mails::enter(writer, notice.id, notice.created_at)?;
+        }
     }
     Ok(())
 }
 
-/// Lets a notice be told of by e-mail, where there is a server and an address.
-pub(in crate::app) fn tell(
-    writer: &mut Writer,
-    registry: &Registry,
-    case: &Case,
-    notice: &Notice,
-    at: Timestamp,
-) -> Result<(), Error> {
-    match reaches(writer, registry, case, notice)? {
-        true => mails::enter(writer, notice.id, at),
-        false => Ok(()),
-    }
+/// Lets a notice go out by e-mail, once more where it did before.
+pub(in crate::app) fn enter(writer: &mut Writer, notice: NoticeId, at: Timestamp) -> Result<(), Error> {
+    mails::enter(writer, notice, at)
 }
 
 /// Whether there is a server and an address.
 ///
 /// # Errors
 /// The database's.
-pub(in crate::app) fn reaches(
+pub(in crate::app) fn reaches_in_case(
     db: &mut impl Read,
     registry: &Registry,
     case: &Case,
-    notice: &Notice,
+    of: &OfCase,
 ) -> Result<bool, Error> {
-    Ok(registry.mailer.is_some() && address(db, registry, case, notice)?.is_some())
+    Ok(registry.mailer.is_some() && address_in_case(db, registry, case, of)?.is_some())
 }
 
-/// Where a notice is told of: the account's address, else the one on record.
-fn address(db: &mut impl Read, registry: &Registry, case: &Case, notice: &Notice) -> Result<Option<Email>, Error> {
-    let head = |db: &mut _, agency| Ok(accounts::head_of(db, agency)?.map(|account| account.email));
-    match (notice.recipient, &case.subject, case.agency) {
-        (Recipient::Subject, Subject::Holder(person), _) => {
-            let account = accounts::of_person(db, *person)?.filter(|account| account.is_active());
-            match account {
-                Some(account) => Ok(Some(account.email)),
-                None => {
-                    let person = people::find(db, &registry.secrets.sealing, *person)?;
-                    Ok(person.and_then(|person| person.fields.email))
-                }
-            }
-        }
-        (Recipient::Subject, Subject::Agency(agency), _) => head(db, *agency),
-        (Recipient::Agency, _, Some(agency)) => head(db, agency),
+/// Where a notice of a case is told of.
+fn address_in_case(db: &mut impl Read, registry: &Registry, case: &Case, of: &OfCase) -> Result<Option<Email>, Error> {
+    match (of.recipient, &case.subject, case.agency) {
+        (Recipient::Subject, Subject::Holder(person), _) => of_person(db, registry, *person),
+        (Recipient::Subject, Subject::Agency(agency), _) => of_agency(db, *agency),
+        (Recipient::Agency, _, Some(agency)) => of_agency(db, agency),
         (Recipient::Reporter, _, _) => {
-            let account = notice.account.map(|user| accounts::find(db, user)).transpose()?.flatten();
+            let account = of.account.map(|user| accounts::find(db, user)).transpose()?.flatten();
             Ok(account.filter(|account| account.is_active()).map(|account| account.email))
         }
         (Recipient::Subject | Recipient::Agency, _, _) => Ok(None),
+    }
+}
+
+/// Where somebody is told of something on record.
+///
+/// # Errors
+/// The database's.
+pub(in crate::app) fn address_of(
+    db: &mut impl Read,
+    registry: &Registry,
+    to: Addressee,
+) -> Result<Option<Email>, Error> {
+    match to {
+        Addressee::Agency(agency) => of_agency(db, agency),
+        Addressee::Holder(person, _) => of_person(db, registry, person),
+    }
+}
+
+fn of_agency(db: &mut impl Read, agency: AgencyId) -> Result<Option<Email>, Error> {
+    Ok(accounts::head_of(db, agency)?.map(|account| account.email))
+}
+
+/// The account's address, else the one on record.
+fn of_person(db: &mut impl Read, registry: &Registry, person: PersonId) -> Result<Option<Email>, Error> {
+    match accounts::of_person(db, person)?.filter(|account| account.is_active()) {
+        Some(account) => Ok(Some(account.email)),
+        None => Ok(people::find(db, &registry.secrets.sealing, person)?.and_then(|person| person.fields.email)),
     }
 }
 
@@ -145,8 +156,8 @@ fn end(registry: &Registry, id: NoticeId, state: MailState) -> Result<bool, Erro
 fn end_in(tx: &mut Tx, id: NoticeId, state: MailState) -> Result<(), Error> {
     let old = store::notices::find(tx, id)?.ok_or_else(|| Error::internal("an e-mail without its notice"))?;
     let kind = if state == MailState::Sent { EventKind::NoticeEmailed } else { EventKind::NoticeEmailFailed };
-    let told = Event::new(kind, Object::Case(old.case))
-        .with(json!({ "notice": id.to_string(), "recipient": old.recipient.as_str(), "email": state.as_str() }));
+    let told = Event::new(kind, old.of.object())
+        .with(json!({ "notice": id.to_string(), "recipient": old.of.recipient(), "email": state.as_str() }));
     let notice = Notice { version: old.version + 1, ..old };
     let now = tx.now();
     tx.record(&policy::the_program_itself(), told, |writer| {
@@ -159,10 +170,13 @@ fn end_in(tx: &mut Tx, id: NoticeId, state: MailState) -> Result<(), Error> {
 /// the notice itself does the notice go with it.
 fn letter(db: &mut Reader, registry: &Registry, id: NoticeId) -> Result<Option<Letter>, Error> {
     let notice = store::notices::find(db, id)?.ok_or_else(|| Error::internal("an e-mail without its notice"))?;
-    let case = cases::find(db, notice.case)?.ok_or_else(|| Error::internal("a notice without its case"))?;
-    let Some(to) = address(db, registry, &case, &notice)? else { return Ok(None) };
+    let to = match About::find(db, notice.of)? {
+        About::Case(of, case) => address_in_case(db, registry, &case, &of)?,
+        About::Record(of, _) => address_of(db, registry, of.to)?,
+    };
+    let Some(to) = to else { return Ok(None) };
     let pdf = match notice.means {
-        Some(Means::Email) => Some((format!("notice-{id}.pdf"), notices::paper::paper(db, registry, id)?)),
+        Some(Means::Email) => Some((format!("notice-{id}.pdf"), paper::paper(db, registry, id)?)),
         Some(Means::InPerson | Means::Post | Means::Account) | None => None,
     };
     let name = wording::registry();

@@ -12,6 +12,7 @@ pub mod backup;
 pub mod cards;
 pub mod cases;
 pub mod credentials;
+pub mod duties;
 pub mod erasure;
 pub mod evidence;
 pub mod findings;
@@ -113,6 +114,8 @@ pub struct Registry {
     pub report_limits: Limits,
     /// Who tried what cannot be guessed.
     pub misses: MissCounter,
+    /// What this node has told today.
+    pub told_on: duties::ToldOn,
     /// What sends e-mail.
     pub mailer: Option<Mailer>,
     /// Room in memory for files that are coming in.
@@ -223,6 +226,7 @@ impl Registry {
             lists: StatusLists::default(),
             report_limits,
             misses: MissCounter::default(),
+            told_on: duties::ToldOn::default(),
             mailer,
             incoming: Incoming::new(),
             picture_slots: Semaphore::new(PICTURES_AT_ONCE),

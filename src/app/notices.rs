@@ -1,22 +1,28 @@
 //! Notices: what somebody is owed to be told, when it was sent, and when it arrived.
 
+mod of_case;
+mod of_record;
 pub(in crate::app) mod paper;
+mod record_paper;
+
+pub(in crate::app) use of_case::{blank, owed, owed_to_reporters, reaches};
+pub(in crate::app) use of_record::{Owing, owing};
 
 use super::Registry;
-use super::cases::{Purpose, Reading, appeal_until, is_impartial, reply_by, served_at, state_purpose};
+use super::accesses::Seen;
+use super::cases::{Purpose, is_impartial, served_at, state_purpose};
 use super::gate::{Etag, Gate};
 use super::mails;
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
-use crate::domain::cases::{Case, CaseEvent, NoticeGiven, Subject};
-use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::{NoticeId, UserId};
-use crate::domain::notices::{Duty, Means, Notice, NoticeEvent, Recipient};
+use crate::domain::cases::{Case, CaseEvent};
+use crate::domain::events::{Event, EventKind};
+use crate::domain::ids::NoticeId;
+use crate::domain::notices::{Matter, Means, Notice, NoticeEvent, OfCase, OfRecord};
 use crate::domain::problem::FieldProblem;
-use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
-use crate::store::{Read, Reader, Tx, accounts, cases, notices};
+use crate::store::{Read, Reader, Tx, cases, credentials, notices};
 use serde_json::json;
 
 /// What is to happen to a notice.
@@ -30,39 +36,97 @@ pub struct EventForm {
     pub served_at: Option<String>,
 }
 
-fn with_case(db: &mut impl Read, id: NoticeId) -> Result<(Notice, Case), Error> {
-    let notice = notices::find(db, id)?.ok_or(Error::NotFound)?;
-    let case = cases::find(db, notice.case)?.ok_or_else(|| Error::internal("a notice without its case"))?;
-    Ok((notice, case))
+/// What a notice is of, as it stands.
+pub(in crate::app) enum About {
+    /// A case.
+    Case(OfCase, Box<Case>),
+    /// Something else on record, and whose that is.
+    Record(OfRecord, Ownership),
 }
 
-/// A notice.
+impl About {
+    /// What this is of.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(in crate::app) fn find(db: &mut impl Read, matter: Matter) -> Result<Self, Error> {
+        match matter {
+            Matter::Case(of) => {
+                let case = cases::find(db, of.case)?.ok_or_else(|| Error::internal("a notice without its case"))?;
+                Ok(Self::Case(of, Box::new(case)))
+            }
+            Matter::Record(of) => {
+                let province = credentials::province_of_agency(db, of.to.agency())?;
+                let whose = match of.to.person() {
+                    // What a person is told is theirs; who keeps the register may see it.
+                    Some(person) => Ownership::in_province(province.as_ref()).and_person(person),
+                    None => Ownership::of_agency(of.to.agency(), province.as_ref()),
+                };
+                Ok(Self::Record(of, whose))
+            }
+        }
+    }
+
+    /// Who may read it.
+    fn whose(&self) -> Ownership {
+        match self {
+            Self::Case(of, case) => Ownership::of_notice(case, of.account),
+            Self::Record(_, whose) => whose.clone(),
+        }
+    }
+}
+
+fn with_matter(db: &mut impl Read, id: NoticeId) -> Result<(Notice, About), Error> {
+    let notice = notices::find(db, id)?.ok_or(Error::NotFound)?;
+    let about = About::find(db, notice.of)?;
+    Ok((notice, about))
+}
+
+/// A notice, and who is to know that it was looked at.
 ///
 /// # Errors
 /// 403, 404; 422 where a purpose is needed.
-pub fn read(db: &mut Reader, caller: &Caller, id: NoticeId, purpose: Purpose) -> Result<Reading<Notice>, Error> {
+pub fn read(db: &mut Reader, caller: &Caller, id: NoticeId, purpose: Purpose) -> Result<(Notice, Seen), Error> {
     let entry = policy::enter(caller, Operation::ReadNotices)?;
-    let (notice, case) = with_case(db, id)?;
-    entry.on(&Ownership::of_notice(&case, notice.account))?;
+    let (notice, about) = with_matter(db, id)?;
+    entry.on(&about.whose())?;
     let purpose = purpose?;
     state_purpose(caller, purpose.as_ref())?;
-    Ok(Reading { case, shown: notice, purpose })
+    let seen = match &about {
+        About::Case(of, case) => Seen::of_notice(db, caller, case, of.account, purpose)?,
+        About::Record(of, _) => Seen::of_notice_on_record(of.to.person(), purpose),
+    };
+    Ok((notice, seen))
 }
 
-/// The notices to the caller: to their account, and those that a holder or an agency is owed.
+/// Which notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// To the caller: to their account, and those that a holder or an agency is owed.
+    ToOneself,
+    /// Those of applications, credentials and offices that the caller is to deliver: nobody has sent them.
+    ToDeliver,
+}
+
+/// These notices.
 ///
 /// # Errors
 /// 403; 422.
-pub fn list(db: &mut Reader, caller: &Caller, asked: Asked<(), NoticeId>) -> Result<Part<Notice, NoticeId>, Error> {
+pub fn list(db: &mut Reader, caller: &Caller, asked: Asked<Which, NoticeId>) -> Result<Part<Notice, NoticeId>, Error> {
     let entry = policy::enter(caller, Operation::ReadNotices)?;
-    let ((), page) = asked?;
-    let items = notices::to_oneself(db, caller.user, &entry.range(), page.after, page.limit)?;
+    let (which, page) = asked?;
+    let items = match which {
+        Which::ToOneself => notices::to_oneself(db, caller.user, &entry.range(), page.after, page.limit)?,
+        Which::ToDeliver => {
+            let range = policy::enter(caller, Operation::DeliverNotice)?.range();
+            notices::undelivered(db, &range, page.after, page.limit)?
+        }
+    };
     let mut part = Part::cut(items, page.limit, |it| it.id);
     let mut seen = Vec::with_capacity(part.items.len());
     for notice in std::mem::take(&mut part.items) {
-        let (_, case) = with_case(db, notice.id)?;
         // An official's own body does not learn of a case against it by having reported something in it.
-        if entry.on(&Ownership::of_notice(&case, notice.account)).is_ok() {
+        if entry.on(&About::find(db, notice.of)?.whose()).is_ok() {
             seen.push(notice);
         }
     }
@@ -90,10 +154,15 @@ pub fn happen(
     gate: &Gate,
     form: Result<EventForm, Error>,
 ) -> Result<Notice, Error> {
-    let entry = policy::enter(caller, Operation::HandleCase)?;
-    let (old, case) = with_case(tx, id)?;
-    let permit = entry.on(&Ownership::of_case(&case))?;
-    is_impartial(tx, registry, caller, &case, CaseEvent::Notify)?;
+    let entry = policy::enter(caller, Operation::DeliverNotice)?;
+    let (old, about) = with_matter(tx, id)?;
+    let permit = match &about {
+        About::Case(_, case) => entry.on(&Ownership::of_case(case))?,
+        About::Record(_, whose) => entry.on(whose)?,
+    };
+    if let About::Case(_, case) = &about {
+        is_impartial(tx, registry, caller, case, CaseEvent::Notify)?;
+    }
     gate.pass(tx, &Etag::of_version(old.version))?;
     let form = form?;
     let event = NoticeEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
@@ -104,7 +173,10 @@ pub fn happen(
             let missing = || Err(FieldProblem::new("missing", "how it is sent"));
             let means = form.means.as_deref().map_or_else(missing, Means::parse);
             let means = means.map_err(|problem| Error::field("/means", problem))?;
-            reaches(tx, registry, &case, &old, means)?;
+            match &about {
+                About::Case(of, case) => of_case::reaches(tx, registry, case, of, means)?,
+                About::Record(of, _) => of_record::reaches(tx, registry, of.to, means)?,
+            }
             let served = served_at(form.served_at.as_deref(), means, old.created_at, now)?;
             let sent_at = Some(served.unwrap_or(now));
             Notice { means: Some(means), sent_at, served_at: served, version: old.version + 1, ..old }
@@ -119,133 +191,25 @@ pub fn happen(
         }
     };
     let kind = if event == NoticeEvent::Send { EventKind::NoticeSent } else { EventKind::NoticeServed };
-    let told = Event::new(kind, Object::Case(case.id)).with(json!({
+    let told = Event::new(kind, notice.of.object()).with(json!({
         "notice": notice.id.to_string(),
-        "recipient": notice.recipient.as_str(),
-        "duty": notice.duty.as_str(),
+        "recipient": notice.of.recipient(),
+        "duty": notice.of.duty(),
         "means": notice.means.map(Means::as_str),
         "served_at": notice.served_at.map(|at| at.to_string()),
     }));
     let goes_out = event == NoticeEvent::Send && notice.means == Some(Means::Email);
-    let changed = deadlines(case.clone(), &notice, now);
+    let changed = match about {
+        About::Case(of, case) => of_case::deadlines(*case, &of, notice.served_at, now),
+        About::Record(..) => None,
+    };
     tx.record(&permit, told, |writer| {
         notices::update(writer, &notice)?;
         if goes_out {
-            mails::tell(writer, registry, &case, &notice, now)?;
+            mails::enter(writer, notice.id, now)?;
         }
         changed.iter().try_for_each(|case| cases::update(writer, case))
     })?;
     // With how its e-mail stands now.
     notices::find(tx, id)?.ok_or(Error::NotFound)
-}
-
-/// The case with the deadline that runs from this notice, if one does.
-fn deadlines(mut case: Case, notice: &Notice, now: Timestamp) -> Option<Case> {
-    let served = notice.served_at.filter(|_| notice.recipient == Recipient::Subject)?;
-    match (notice.duty, case.notice, &mut case.decision) {
-        (Duty::Opening, Some(NoticeGiven::Sent), _) => {
-            case.notice = Some(NoticeGiven::Served { reply_by: reply_by(served, now) });
-        }
-        (Duty::Decision, _, Some(decision)) if decision.appeal_until.is_none() => {
-            decision.appeal_until = Some(appeal_until(served, now));
-        }
-        (
-            Duty::Opening
-            | Duty::Suspension
-            | Duty::SuspensionEnded
-            | Duty::Decision
-            | Duty::AppealDecision
-            | Duty::Dismissal
-            | Duty::End,
-            _,
-            _,
-        ) => return None,
-    }
-    case.version += 1;
-    Some(case)
-}
-
-/// A notice that nobody has sent yet.
-pub(in crate::app) fn blank(tx: &Tx, case: &Case, recipient: Recipient, duty: Duty) -> Notice {
-    Notice {
-        id: tx.new_id(),
-        case: case.id,
-        recipient,
-        account: None,
-        duty,
-        means: None,
-        sent_at: None,
-        served_at: None,
-        mail: None,
-        version: 1,
-        created_at: tx.now(),
-    }
-}
-
-/// Makes sure that the recipient can be told by this means.
-pub(in crate::app) fn reaches(
-    tx: &mut Tx,
-    registry: &Registry,
-    case: &Case,
-    notice: &Notice,
-    means: Means,
-) -> Result<(), Error> {
-    let (reached, code, detail) = match means {
-        Means::InPerson | Means::Post => return Ok(()),
-        Means::Account => (has_account(tx, case, notice.recipient)?, "no_account", "the recipient has no account here"),
-        Means::Email => {
-            let detail = "no e-mail is sent from here, or no address of the recipient is known";
-            (mails::reaches(tx, registry, case, notice)?, "no_email", detail)
-        }
-    };
-    reached.then_some(()).ok_or_else(|| Error::invalid("/means", code, detail))
-}
-
-/// Whether the recipient finds notices in an account here.
-fn has_account(tx: &mut Tx, case: &Case, recipient: Recipient) -> Result<bool, Error> {
-    match (recipient, &case.subject, case.agency) {
-        (Recipient::Subject, Subject::Holder(person), _) => {
-            Ok(accounts::of_person(tx, *person)?.is_some_and(|account| account.is_active()))
-        }
-        (Recipient::Subject, Subject::Agency(agency), _) => accounts::has_head(tx, *agency),
-        (Recipient::Agency, _, Some(agency)) => accounts::has_head(tx, agency),
-        (Recipient::Subject | Recipient::Agency | Recipient::Reporter, _, _) => Ok(false),
-    }
-}
-
-/// What a recipient is owed; `None` where there is no such recipient. Whoever has an account here finds it there at
-/// once; the others are to be written to.
-pub(in crate::app) fn owed(
-    tx: &mut Tx,
-    case: &Case,
-    recipient: Recipient,
-    duty: Duty,
-) -> Result<Option<Notice>, Error> {
-    let exists = match (recipient, &case.subject) {
-        (Recipient::Subject, Subject::Unknown) => false,
-        (Recipient::Subject, Subject::Holder(_) | Subject::Agency(_) | Subject::Body(_) | Subject::Claimed) => true,
-        // An agency that is the subject is told as such.
-        (Recipient::Agency, Subject::Holder(_)) => case.agency.is_some(),
-        (Recipient::Agency, Subject::Agency(_) | Subject::Body(_) | Subject::Claimed | Subject::Unknown) => false,
-        (Recipient::Reporter, _) => false,
-    };
-    if !exists {
-        return Ok(None);
-    }
-    let notice = blank(tx, case, recipient, duty);
-    let at = has_account(tx, case, recipient)?.then(|| tx.now());
-    Ok(Some(Notice { means: at.map(|_| Means::Account), sent_at: at, served_at: at, ..notice }))
-}
-
-/// What those are owed who reported in their own name: they find it in their accounts.
-pub(in crate::app) fn owed_to_reporters(tx: &Tx, case: &Case, duty: Duty) -> Vec<Notice> {
-    let now = Some(tx.now());
-    let notice = |user: &UserId| Notice {
-        account: Some(*user),
-        means: Some(Means::Account),
-        sent_at: now,
-        served_at: now,
-        ..blank(tx, case, Recipient::Reporter, duty)
-    };
-    case.reporters.iter().map(notice).collect()
 }

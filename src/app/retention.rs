@@ -8,8 +8,9 @@ use crate::domain::retention::Kept;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy;
-use crate::store::{Read, Tx, Writer, erasing, events, forgetting, imports, portraits as pictures};
+use crate::store::{Read, Tx, Writer, erasing, events, forgetting, imports, notices, portraits as pictures};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Things of one kind that one run forgets at most, so that it keeps nobody waiting; another run follows at once.
 const AT_ONCE: usize = 500;
@@ -21,6 +22,9 @@ struct Due {
     reports: Vec<ReportId>,
     cases: Vec<CaseId>,
     refused: Vec<(ApplicationId, PersonId)>,
+    /// What was told of the refusals.
+    notices: Vec<String>,
+    withdrawn: Vec<(ApplicationId, PersonId)>,
     portraits: Vec<(PortraitId, PersonId)>,
     accesses: Vec<String>,
     answers: i64,
@@ -110,7 +114,7 @@ fn forget(tx: &mut Tx, is_first: bool) -> Result<Option<Run>, Error> {
         fields.add((*case).into(), erasing::entries_about(tx, (*case).into())?);
         files.extend(forgetting::files_of_case(tx, *case)?);
     }
-    for (application, person) in &due.refused {
+    for (application, person) in due.refused.iter().chain(&due.withdrawn) {
         let subject = (*person).into();
         fields.add(subject, forgetting::entries_of_application(tx, *application, subject)?);
     }
@@ -118,19 +122,28 @@ fn forget(tx: &mut Tx, is_first: bool) -> Result<Option<Run>, Error> {
     let removed = tx.record(&policy::the_program_itself(), event, |writer| carry_out(writer, &due, &fields, now))?;
     files.extend(removed);
     let is_full = |found: usize| found == AT_ONCE;
-    let Due { reports, cases, refused, portraits, accesses, answers: _, sessions: _, guesses: _, imports } = &due;
-    let found = [reports.len(), cases.len(), refused.len(), portraits.len(), accesses.len(), imports.len()];
-    let is_done = !found.into_iter().any(is_full);
+    let Due { reports, cases, refused, notices: _, withdrawn, .. } = &due;
+    let Due { portraits, accesses, answers: _, sessions: _, guesses: _, imports, .. } = &due;
+    let people = [refused.len(), withdrawn.len(), portraits.len(), accesses.len()];
+    let mut found = [reports.len(), cases.len(), imports.len()].into_iter().chain(people);
+    let is_done = !found.any(is_full);
     Ok(Some(Run { files, is_done }))
 }
 
 fn due(tx: &mut Tx, now: Timestamp) -> Result<Due, Error> {
     let limit = i64::try_from(AT_ONCE).map_err(Error::internal)?;
     let [answers, sessions, guesses] = forgetting::count_over(tx, now)?;
+    let refused = forgetting::refused(tx, Kept::RefusedApplications.over_before(now), limit)?;
+    let mut told = BTreeSet::new();
+    for (application, person) in &refused {
+        told.extend(notices::of_refusal(tx, *application, *person)?);
+    }
     Ok(Due {
+        notices: told.into_iter().collect(),
+        withdrawn: forgetting::withdrawn_facts(tx, Kept::WithdrawnFacts.over_before(now), limit)?,
         reports: forgetting::unfounded_reports(tx, Kept::UnfoundedReports.over_before(now), limit)?,
         cases: forgetting::unfounded_cases(tx, Kept::UnfoundedCases.over_before(now), limit)?,
-        refused: forgetting::refused(tx, Kept::RefusedApplications.over_before(now), limit)?,
+        refused,
         portraits: forgetting::portraits(tx, Kept::Portraits.over_before(now), limit)?,
         accesses: forgetting::looks(tx, Kept::Accesses.over_before(now), limit)?,
         answers,
@@ -149,6 +162,7 @@ fn told(due: &Due) -> Value {
                 Kept::UnfoundedReports => due.reports.len().into(),
                 Kept::UnfoundedCases => due.cases.len().into(),
                 Kept::RefusedApplications => due.refused.len().into(),
+                Kept::WithdrawnFacts => due.withdrawn.len().into(),
                 Kept::Portraits => due.portraits.len().into(),
                 Kept::Accesses => due.accesses.len().into(),
                 Kept::Answers => due.answers.into(),
@@ -164,6 +178,7 @@ fn told(due: &Due) -> Value {
         "reports": due.reports.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "cases": due.cases.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "applications": due.refused.iter().map(|(application, _)| application.to_string()).collect::<Vec<_>>(),
+        "notices": due.notices,
         "portraits": due.portraits.iter().map(|(portrait, _)| portrait.to_string()).collect::<Vec<_>>(),
     })
 }
@@ -186,6 +201,10 @@ fn carry_out(
     }
     for (application, person) in &due.refused {
         forgetting::refusal(writer, *application, *person)?;
+    }
+    notices::remove(writer, &due.notices)?;
+    for (application, person) in &due.withdrawn {
+        forgetting::facts(writer, *application, *person)?;
     }
     for (portrait, person) in &due.portraits {
         if pictures::remove(writer, *portrait, *person)? {

@@ -1,52 +1,52 @@
-//! Press cards that are to be handed in: the registrar's queue. They say that they are good until somebody decides.
+//! Press cards that are to be handed in: the queue of whoever collects them and of the registrar. They say that they are
+//! good until somebody decides; nothing is revoked by itself.
+
+mod events;
+mod keeping;
+
+pub use events::{EventForm, happen};
+pub use keeping::keep;
 
 use super::Registry;
+use super::cases::working_days;
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyState};
 use crate::domain::credentials::Credential;
 use crate::domain::events::{EventKind, Object};
 use crate::domain::ids::{AgencyId, CredentialId};
-use crate::domain::time::Timestamp;
+use crate::domain::notices::{Addressee, Matter, Notice, Occasion};
+use crate::domain::returns::{CardReturn, Cause, Rule, Why};
+use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy::{self, Operation};
 use crate::store::credentials::Filter;
-use crate::store::{Reader, agencies, credentials, events, people};
+use crate::store::{Read, Reader, agencies, credentials, events as log, notices, people, returns};
 use std::collections::HashMap;
-
-/// Why a card is to be handed in (L2016 Đ28.5, NĐ237 Đ7.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// The agency's licence is suspended: the card may be needed again.
-    AgencySuspended,
-    /// The agency's licence was revoked.
-    LicenceRevoked,
-    /// The agency ceased to be.
-    AgencyClosed,
-    /// The holder no longer works for the agency.
-    LeftAgency,
-}
-
-impl Why {
-    /// As shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AgencySuspended => "agency_suspended",
-            Self::LicenceRevoked => "licence_revoked",
-            Self::AgencyClosed => "agency_closed",
-            Self::LeftAgency => "left_agency",
-        }
-    }
-}
 
 /// A card that is to be handed in.
 pub struct ToReturn {
     /// The card.
     pub card: Credential,
-    /// Why.
-    pub why: Why,
-    /// Since when.
-    pub since: Timestamp,
+    /// Why, and since when.
+    pub cause: Cause,
+    /// When the time to hand it in is over, and by which law; `None` where no time runs.
+    pub due: Option<(Timestamp, &'static Rule)>,
+    /// What was done about it; nothing for the first seconds.
+    pub done: Option<CardReturn>,
+    /// Who was told.
+    pub told: Vec<Notice>,
+}
+
+/// Which of the cards that are to be handed in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// Of this agency.
+    pub agency: Option<AgencyId>,
+    /// Whose time is over.
+    pub overdue: bool,
+    /// Whose revocation waits for a registrar's decision.
+    pub proposed: bool,
 }
 
 /// Press cards in use whose agency is not at work or whose holder left it, within the caller's reach, in the order they
@@ -58,31 +58,81 @@ pub fn list(
     db: &mut Reader,
     registry: &Registry,
     caller: &Caller,
-    asked: Asked<Option<AgencyId>, CredentialId>,
+    asked: Asked<Wanted, CredentialId>,
 ) -> Result<Part<ToReturn, CredentialId>, Error> {
     let range = policy::enter(caller, Operation::ReadCredentials)?.range();
-    let (agency, page) = asked?;
-    let filter = Filter { agency, to_return_at: Some(registry.clock.now()), ..Filter::default() };
+    let (Wanted { agency, overdue, proposed }, page) = asked?;
+    let filter = Filter { agency, to_return_at: Some(registry.clock.now()), overdue, proposed, ..Filter::default() };
     let cards = credentials::list(db, &range, filter, page.after, page.limit)?;
+    let mut done = returns::of_cards(db, &cards.iter().map(|card| card.id).collect::<Vec<_>>())?;
     // Most cards of a part are of a few agencies.
     let mut agencies = HashMap::new();
     let mut items = Vec::with_capacity(cards.len());
     for card in cards {
-        let known = match agencies.get(&card.agency).copied() {
+        let of_agency = match agencies.get(&card.agency).copied() {
             Some(known) => known,
-            None => *agencies.entry(card.agency).or_insert(since_when(db, card.agency)?),
+            None => *agencies.entry(card.agency).or_insert(stopped(db, card.agency)?),
         };
-        let (why, since) = match known {
-            Some(known) => known,
-            None => (Why::LeftAgency, left(db, registry, &card)?),
-        };
-        items.push(ToReturn { card, why, since });
+        let done = done.remove(&card.id);
+        items.push(to_return(db, registry, card, of_agency, done)?);
     }
     Ok(Part::cut(items, page.limit, |it| it.card.id))
 }
 
+fn to_return(
+    db: &mut impl Read,
+    registry: &Registry,
+    card: Credential,
+    of_agency: Option<Cause>,
+    done: Option<CardReturn>,
+) -> Result<ToReturn, Error> {
+    let cause = cause(db, registry, &card, of_agency)?;
+    let mut told = notices::of_object(db, &Object::Credential(card.id))?;
+    told.retain(|notice| is_of_return(notice) && notice.created_at >= cause.since.min(card.issued_at));
+    Ok(ToReturn { due: cause.due(&working_days()), card, cause, done, told })
+}
+
+/// Whether a notice says that a card is to be handed in, or what follows where it is not.
+fn is_of_return(notice: &Notice) -> bool {
+    match notice.of {
+        Matter::Case(_) => false,
+        Matter::Record(of) => match of.occasion {
+            Occasion::CardToReturn(_) | Occasion::ReturnOverdue(_) | Occasion::RevocationProposed(_) => true,
+            Occasion::ApplicationDecided(_)
+            | Occasion::CardExpiring(_)
+            | Occasion::CredentialWithdrawn(_)
+            | Occasion::OfficeObjected(_) => false,
+        },
+    }
+}
+
+/// When the holder was asked for a card, where somebody was reached: the holder, else the agency.
+fn served(told: &[Notice]) -> Option<Timestamp> {
+    let asked = |is_meant: fn(&Addressee) -> bool| {
+        let of_it = told.iter().filter(move |notice| match notice.of {
+            Matter::Case(_) => false,
+            Matter::Record(of) => matches!(of.occasion, Occasion::CardToReturn(_)) && is_meant(&of.to),
+        });
+        of_it.filter_map(|notice| notice.served_at).max()
+    };
+    let to_holder = asked(|to| matches!(to, Addressee::Holder(..)));
+    to_holder.or_else(|| asked(|to| matches!(to, Addressee::Agency(_))))
+}
+
+/// What makes a card one to be handed in: what happened first, of what obliges.
+fn cause(db: &mut impl Read, registry: &Registry, card: &Credential, of_agency: Option<Cause>) -> Result<Cause, Error> {
+    let gone = left(db, registry, card)?;
+    Ok(match (of_agency, gone) {
+        (Some(stopped), Some(left)) if stopped.why.obliges() && stopped.since <= left.since => stopped,
+        (_, Some(left)) => left,
+        (Some(stopped), None) => stopped,
+        // It was changed while it was looked at.
+        (None, None) => Cause { why: Why::LeftAgency, day: card.issued_at.day(), since: card.issued_at },
+    })
+}
+
 /// Why and since when an agency is not at work; `None` where it is.
-fn since_when(db: &mut Reader, agency: AgencyId) -> Result<Option<(Why, Timestamp)>, Error> {
+fn stopped(db: &mut impl Read, agency: AgencyId) -> Result<Option<Cause>, Error> {
     let Some(Agency { state, created_at, .. }) = agencies::find(db, agency)? else { return Ok(None) };
     let (why, kind) = match state {
         AgencyState::Active => return Ok(None),
@@ -90,17 +140,24 @@ fn since_when(db: &mut Reader, agency: AgencyId) -> Result<Option<(Why, Timestam
         AgencyState::LicenceRevoked => (Why::LicenceRevoked, EventKind::AgencyLicenceRevoked),
         AgencyState::Closed => (Why::AgencyClosed, EventKind::AgencyClosed),
     };
-    let index = events::last_of_kind(db, &Object::Agency(agency), kind)?;
+    let index = log::last_of_kind(db, &Object::Agency(agency), kind)?;
     let at = match index {
-        Some(index) => events::time_of(db, index)?,
+        Some(index) => log::time_of(db, index)?,
         None => None,
     };
-    Ok(Some((why, at.unwrap_or(created_at))))
+    let since = at.unwrap_or(created_at);
+    Ok(Some(Cause { why, day: since.day(), since }))
 }
 
-/// The end of the holder's last day at the agency.
-fn left(db: &mut Reader, registry: &Registry, card: &Credential) -> Result<Timestamp, Error> {
+/// The holder's last day at the agency, where it has passed.
+fn left(db: &mut impl Read, registry: &Registry, card: &Credential) -> Result<Option<Cause>, Error> {
+    let today = registry.clock.now().day();
     let person = people::find(db, &registry.secrets.sealing, card.person)?;
-    let last = person.iter().flat_map(|person| &person.engagements).filter(|it| it.agency == card.agency);
-    Ok(last.filter_map(|it| it.to).max().map_or(card.issued_at, |day| day.end()))
+    let theirs: Vec<_> =
+        person.iter().flat_map(|person| &person.engagements).filter(|it| it.agency == card.agency).collect();
+    if theirs.iter().any(|it| it.is_open(today)) {
+        return Ok(None);
+    }
+    let last: Option<Day> = theirs.iter().filter_map(|it| it.to).max();
+    Ok(last.map(|day| Cause { why: Why::LeftAgency, day, since: day.end() }))
 }

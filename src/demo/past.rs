@@ -97,6 +97,7 @@ impl Staff {
                 basis: "first".to_owned(),
                 people: people.iter().map(ToString::to_string).collect(),
                 facts: if kind == "press_card" { facts::plain(people) } else { FactsForm::new() },
+                ..ApplicationForm::default()
             },
         })
     }

@@ -283,6 +283,15 @@ pub struct Proposal {
     pub reason: Option<String>,
     /// The card issued.
     pub credential: Option<CredentialId>,
+    /// Under which number the police confirmed that the old card is lost; only of a reissue.
+    pub police_reference: Option<String>,
+}
+
+impl Proposal {
+    /// Somebody of whom nothing has become yet.
+    pub const fn pending(person: PersonId) -> Self {
+        Self { person, outcome: Outcome::Pending, reason: None, credential: None, police_reference: None }
+    }
 }
 
 /// An application for cards.

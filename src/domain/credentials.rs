@@ -268,6 +268,14 @@ impl Credential {
             CredentialState::Revoked if self.ground == Some(Ground::Misuse) && ground != Some(Ground::Overturned) => {
                 None
             }
+            // Only what was revoked for a prosecution comes back with its end; where no ground was written down, it may have
+            // been one.
+            CredentialState::Revoked
+                if ground == Some(Ground::ProsecutionEnded)
+                    && !matches!(self.ground, None | Some(Ground::Prosecution)) =>
+            {
+                None
+            }
             // With its agency: a reason of its own keeps it suspended when that is back.
             state if event == CredentialEvent::Suspend && self.is_suspended_with_agency() => {
                 (ground != self.ground).then_some(state)

@@ -74,7 +74,7 @@ pub fn evaluate(facts: &Facts, day: Day, kind: CardKind, basis: Basis) -> Vec<Fi
     match kind {
         CardKind::CollaboratorCard => Vec::new(),
         CardKind::PressCard => conditions()
-            .filter(|condition| condition.is_in_force(day) && condition.basis.includes(basis))
+            .filter(|condition| condition.is_in_force(day) && condition.basis.is_asked(basis, facts))
             .filter_map(|condition| {
                 let (outcome, because) = condition.rule.judge(facts, day)?;
                 Some(Finding { condition, outcome, source: condition.source, because })

@@ -3,16 +3,17 @@
 //! Personal fields stand apart from the rest, one set per subject, so that a person can be erased without touching
 //! other people's history.
 
+mod actor;
 mod erased;
 mod proof;
 mod recorded;
 
+pub use actor::Actor;
 pub use erased::ErasedFields;
 pub use proof::{BadProof, EventProof, ShownFields};
 pub use recorded::{Altered, Personal, Recorded, personal_digest};
 
-use super::accounts::RoleName;
-use super::ids::{AgencyId, ApplicationId, CaseId, CredentialId, PersonId, ReportId, SubjectId, UserId};
+use super::ids::{AgencyId, ApplicationId, CaseId, CredentialId, OfficeId, PersonId, ReportId, SubjectId, UserId};
 use super::log::LeafKind;
 use super::time::{Day, Timestamp};
 use serde_json::Value;
@@ -50,6 +51,12 @@ pub enum EventKind {
     CredentialReplaced,
     CredentialReportedLost,
     CredentialReturned,
+    CredentialReturnAsked,
+    CredentialReturnRequested,
+    CredentialReturnOverdue,
+    CredentialReturnSettled,
+    CredentialRevocationProposed,
+    CredentialRevocationSetAside,
     UserCreated,
     UserChanged,
     UserReset,
@@ -83,6 +90,7 @@ pub enum EventKind {
     CaseEvidenceAdded,
     CaseInterimEnded,
     CaseLinked,
+    NoticeOwed,
     NoticeSent,
     NoticeServed,
     NoticeEmailed,
@@ -123,6 +131,12 @@ impl EventKind {
             | Self::CredentialReplaced
             | Self::CredentialReportedLost
             | Self::CredentialReturned
+            | Self::CredentialReturnAsked
+            | Self::CredentialReturnRequested
+            | Self::CredentialReturnOverdue
+            | Self::CredentialReturnSettled
+            | Self::CredentialRevocationProposed
+            | Self::CredentialRevocationSetAside
             | Self::UserCreated
             | Self::UserChanged
             | Self::UserReset
@@ -152,6 +166,7 @@ impl EventKind {
             | Self::CaseEvidenceAdded
             | Self::CaseInterimEnded
             | Self::CaseLinked
+            | Self::NoticeOwed
             | Self::NoticeSent
             | Self::NoticeServed
             | Self::NoticeEmailed
@@ -190,6 +205,12 @@ impl EventKind {
             Self::CredentialReplaced => "credential.replaced",
             Self::CredentialReportedLost => "credential.reported_lost",
             Self::CredentialReturned => "credential.returned",
+            Self::CredentialReturnAsked => "credential.return_asked",
+            Self::CredentialReturnRequested => "credential.return_requested",
+            Self::CredentialReturnOverdue => "credential.return_overdue",
+            Self::CredentialReturnSettled => "credential.return_settled",
+            Self::CredentialRevocationProposed => "credential.revocation_proposed",
+            Self::CredentialRevocationSetAside => "credential.revocation_set_aside",
             Self::UserCreated => "user.created",
             Self::UserChanged => "user.changed",
             Self::UserReset => "user.reset",
@@ -223,6 +244,7 @@ impl EventKind {
             Self::CaseEvidenceAdded => "case.evidence_added",
             Self::CaseInterimEnded => "case.interim_ended",
             Self::CaseLinked => "case.linked",
+            Self::NoticeOwed => "notice.owed",
             Self::NoticeSent => "notice.sent",
             Self::NoticeServed => "notice.served",
             Self::NoticeEmailed => "notice.emailed",
@@ -242,6 +264,8 @@ pub enum Object {
     Application(ApplicationId),
     /// A credential.
     Credential(CredentialId),
+    /// An office of an agency.
+    Office(OfficeId),
     /// A case of misuse.
     Case(CaseId),
     /// An account.
@@ -272,6 +296,7 @@ impl Object {
             Self::Person(_) => "person",
             Self::Application(_) => "application",
             Self::Credential(_) => "credential",
+            Self::Office(_) => "office",
             Self::Case(_) => "case",
             Self::User(_) => "user",
             Self::Key(_) => "key",
@@ -294,6 +319,7 @@ impl fmt::Display for Object {
             Self::Person(id) => id.fmt(f),
             Self::Application(id) => id.fmt(f),
             Self::Credential(id) => id.fmt(f),
+            Self::Office(id) => id.fmt(f),
             Self::Case(id) => id.fmt(f),
             Self::User(id) => id.fmt(f),
             Self::Report(id) => id.fmt(f),
@@ -301,51 +327,6 @@ impl fmt::Display for Object {
             Self::StatusList(n) => n.fmt(f),
             Self::Hour(hour) => hour.fmt(f),
             Self::Day(day) => day.fmt(f),
-        }
-    }
-}
-
-/// Who did it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Actor {
-    /// The program itself: first start, the command line, the demo.
-    Program,
-    /// Anybody, not signed in.
-    Anybody,
-    /// An account.
-    Account {
-        /// Which.
-        user: UserId,
-        /// Its capacity.
-        role: RoleName,
-        /// The agency, public body or province it acted for, as shown to others.
-        body: Option<String>,
-    },
-}
-
-impl Actor {
-    /// The account, where one was signed in.
-    pub const fn user(&self) -> Option<UserId> {
-        match self {
-            Self::Program | Self::Anybody => None,
-            Self::Account { user, .. } => Some(*user),
-        }
-    }
-
-    /// The capacity as stored and shown.
-    pub const fn role_name(&self) -> &'static str {
-        match self {
-            Self::Program => "program",
-            Self::Anybody => "anonymous",
-            Self::Account { role, .. } => role.as_str(),
-        }
-    }
-
-    /// What it acted for, as stored and shown.
-    pub fn body(&self) -> Option<&str> {
-        match self {
-            Self::Program | Self::Anybody => None,
-            Self::Account { body, .. } => body.as_deref(),
         }
     }
 }

@@ -110,7 +110,7 @@ pub const fn opened_before(now: Timestamp) -> Timestamp {
 }
 
 /// Whether a notice should have been sent by `now`.
-pub fn is_overdue(notice: &Notice, days: &WorkingDays<'_>, now: Timestamp) -> bool {
+pub fn is_overdue<M>(notice: &Notice<M>, days: &WorkingDays<'_>, now: Timestamp) -> bool {
     notice.sent_at.is_none() && is_over(notice.created_at.day(), days, now)
 }
 

@@ -83,6 +83,8 @@ ids! {
     AccessId,
     /// A file of people that is taken in.
     ImportId,
+    /// An office of an agency, or a resident reporter, in a province.
+    OfficeId,
     /// A notice: something that somebody is to be told.
     NoticeId,
     /// Whose fields an event holds apart: the id of a person, an account, a report or a case.

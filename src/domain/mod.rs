@@ -31,6 +31,7 @@ pub mod reason;
 pub mod reports;
 pub mod resemblance;
 pub mod retention;
+pub mod returns;
 pub mod search;
 pub mod signed_list;
 pub mod slots;

@@ -1,10 +1,18 @@
-//! Notices: who is to be told what of a case, how, and whether it arrived.
+//! Notices: who is to be told what, how, and whether it arrived.
+//!
+//! A notice is of a case ([`OfCase`]), or of something else on record ([`OfRecord`]); where both are meant, it is of a
+//! [`Matter`].
 
+mod records;
+
+pub use records::{Addressee, Occasion, OfRecord};
+
+use super::events::Object;
 use super::ids::{CaseId, NoticeId, UserId};
 use super::problem::FieldProblem;
 use super::time::Timestamp;
 
-/// Who is to be told.
+/// Who is to be told of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recipient {
     /// Whom the case is about.
@@ -15,7 +23,7 @@ pub enum Recipient {
     Reporter,
 }
 
-/// What there is to tell.
+/// What there is to tell of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Duty {
     /// There is a case, and a time to reply.
@@ -112,11 +120,9 @@ impl Means {
     }
 }
 
-/// A notice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Its id.
-    pub id: NoticeId,
+/// What a notice of a case is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfCase {
     /// Of which case.
     pub case: CaseId,
     /// To whom.
@@ -125,6 +131,62 @@ pub struct Notice {
     pub account: Option<UserId>,
     /// Of what.
     pub duty: Duty,
+}
+
+/// What a notice is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matter {
+    /// A case.
+    Case(OfCase),
+    /// Something else on record.
+    Record(OfRecord),
+}
+
+impl From<OfCase> for Matter {
+    fn from(of: OfCase) -> Self {
+        Self::Case(of)
+    }
+}
+
+impl From<OfRecord> for Matter {
+    fn from(of: OfRecord) -> Self {
+        Self::Record(of)
+    }
+}
+
+impl Matter {
+    /// What it belongs to.
+    pub const fn object(&self) -> Object {
+        match self {
+            Self::Case(of) => Object::Case(of.case),
+            Self::Record(of) => of.occasion.object(),
+        }
+    }
+
+    /// To whom, as stored and shown.
+    pub const fn recipient(&self) -> &'static str {
+        match self {
+            Self::Case(of) => of.recipient.as_str(),
+            Self::Record(of) => of.to.as_str(),
+        }
+    }
+
+    /// Of what, as stored and shown.
+    pub const fn duty(&self) -> &'static str {
+        match self {
+            Self::Case(of) => of.duty.as_str(),
+            Self::Record(of) => of.occasion.as_str(),
+        }
+    }
+}
+
+/// A notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice<M = Matter> {
+    /// Its id.
+    pub id: NoticeId,
+    /// What of, to whom.
+    pub of: M,
     /// How, once it is sent.
     pub means: Option<Means>,
     /// When it was sent.
@@ -137,6 +199,27 @@ pub struct Notice {
     pub version: i64,
     /// When the duty arose.
     pub created_at: Timestamp,
+}
+
+impl<M> Notice<M> {
+    /// A notice that nobody has sent yet.
+    pub const fn blank(id: NoticeId, of: M, now: Timestamp) -> Self {
+        Self { id, of, means: None, sent_at: None, served_at: None, mail: None, version: 1, created_at: now }
+    }
+
+    /// The same, sent now by this means, which for some is to arrive.
+    #[must_use]
+    pub fn sent_now(mut self, means: Means) -> Self {
+        (self.means, self.sent_at) = (Some(means), Some(self.created_at));
+        self.served_at = means.arrives_at_once().then_some(self.created_at);
+        self
+    }
+
+    /// The same notice, where what it is of is known better or less well.
+    pub fn seen_as<N>(self, of: N) -> Notice<N> {
+        let Self { id, of: _, means, sent_at, served_at, mail, version, created_at } = self;
+        Notice { id, of, means, sent_at, served_at, mail, version, created_at }
+    }
 }
 
 /// What may happen to a notice.
@@ -159,7 +242,7 @@ impl NoticeEvent {
     }
 }
 
-impl Notice {
+impl<M> Notice<M> {
     /// Whether this may happen to it now. What has not arrived may be sent again.
     ///
     /// # Errors

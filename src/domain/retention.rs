@@ -23,6 +23,8 @@ pub enum Kept {
     UnfoundedCases,
     /// Whoever was refused a card, and why.
     RefusedApplications,
+    /// What an agency stated of somebody whom it took back, or who was given back, and what was known of them.
+    WithdrawnFacts,
     /// A portrait that no valid card carries any more.
     Portraits,
     /// Who looked at whose record.
@@ -50,10 +52,11 @@ pub struct Period {
 
 impl Kept {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::UnfoundedReports,
         Self::UnfoundedCases,
         Self::RefusedApplications,
+        Self::WithdrawnFacts,
         Self::Portraits,
         Self::Accesses,
         Self::Answers,
@@ -68,6 +71,7 @@ impl Kept {
             Self::UnfoundedReports => "unfounded_reports",
             Self::UnfoundedCases => "unfounded_cases",
             Self::RefusedApplications => "refused_applications",
+            Self::WithdrawnFacts => "withdrawn_facts",
             Self::Portraits => "portraits",
             Self::Accesses => "accesses",
             Self::Answers => "answers",
@@ -98,6 +102,12 @@ impl Kept {
                 "the refusal",
                 "What stands against a card stands for 12 months (law 126/2025 Đ28.3); after that, the refusal serves \
                  nobody (law 91/2025 Đ3).",
+            ),
+            Self::WithdrawnFacts => (
+                Length::Days(30),
+                "the last event of the application",
+                "What an agency states of convictions, discipline and degrees serves the decision alone (law 91/2025 Đ3): \
+                 where there is none, 30 days leave time to propose the same people again.",
             ),
             Self::Portraits => (
                 Length::Days(90),

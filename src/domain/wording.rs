@@ -3,6 +3,7 @@
 //! The page that checks by itself has the same words in a module of its own, `verifier/words.js`; a test compares them.
 //! Clients match [`Judgement::reason`], never these words. Vietnamese comes first, formal and plain, without blame.
 
+pub mod notices;
 mod on_a_card;
 
 pub use on_a_card::lines;

@@ -13,5 +13,6 @@ pub mod letter;
 pub mod notice;
 mod pdf;
 pub mod print_sheet;
+pub mod record_notice;
 mod sheet;
 mod words;

@@ -5,7 +5,7 @@ use super::words::{act, either, kind_of_misuse, means};
 use crate::data::MisuseKindRow;
 use crate::domain::cases::{MeasureKind, Outcome, rules};
 use crate::domain::issuer::Words;
-use crate::domain::notices::{Duty, Notice, Recipient};
+use crate::domain::notices::{Duty, Notice, OfCase, Recipient};
 use crate::domain::time::Timestamp;
 use crate::domain::wording::{date, moment};
 use crate::error::Error;
@@ -74,7 +74,7 @@ pub struct NoticePaper {
     /// Who sends it.
     pub from: Letterhead,
     /// The notice.
-    pub notice: Notice,
+    pub notice: Notice<OfCase>,
     /// Whom it is to, by name.
     pub to: String,
     /// The province whose registrar handles the case.
@@ -104,7 +104,7 @@ impl NoticePaper {
     /// # Errors
     /// It cannot be written.
     pub fn pdf(&self) -> Result<Vec<u8>, Error> {
-        let Notice { id, case, duty, .. } = &self.notice;
+        let Notice { id, of: OfCase { case, duty, .. }, .. } = &self.notice;
         let title = title(*duty);
         let foot = [format!("Thông báo / Notice {id}"), format!("Hồ sơ / Case {case}")];
         let mut sheet = Sheet::new(format!("{} / {}", title.vi, title.en), foot)?;
@@ -117,28 +117,22 @@ impl NoticePaper {
     }
 
     fn head(&self, sheet: &mut Sheet) {
-        let Notice { id, case, means: way, sent_at, served_at, .. } = &self.notice;
+        let Notice { id, of: OfCase { case, .. }, .. } = &self.notice;
         sheet.field(&Words::new("Người nhận", "To"), &self.to);
         sheet.field(&Words::new("Số thông báo", "Notice number"), &id.to_string());
         sheet.field(&Words::new("Số hồ sơ", "Case number"), &case.to_string());
         sheet.field(&Words::new("Nơi thụ lý", "Handled in"), &self.venue);
-        let sent = sent_at.map_or_else(|| either("Chưa gửi", "Not sent yet"), moment);
-        sheet.field(&Words::new("Ngày gửi", "Sent"), &sent);
-        if let Some(way) = way {
-            sheet.field(&Words::new("Cách gửi", "Means"), &means(*way));
-        }
-        let served = served_at.map_or_else(|| either("Chưa ghi nhận", "Not on record yet"), moment);
-        sheet.field(&Words::new("Ngày nhận", "Received"), &served);
+        delivery(sheet, &self.notice);
         sheet.rule(0.6, 0.6);
     }
 
     fn body(&self, sheet: &mut Sheet) {
         let told = &self.told;
-        sheet.both(&what_happened(self.notice.duty, self.notice.recipient, told));
+        sheet.both(&what_happened(self.notice.of.duty, self.notice.of.recipient, told));
         if let Some(decided) = &told.decided {
             decision(sheet, decided, &told.by);
         }
-        if self.notice.duty == Duty::AppealDecision {
+        if self.notice.of.duty == Duty::AppealDecision {
             sheet.field(&Words::new("Người giải quyết", "Decided by"), &either(&told.by.vi, &told.by.en));
         }
         if let Some(until) = told.suspended_until {
@@ -157,7 +151,7 @@ impl NoticePaper {
     fn rights(&self, sheet: &mut Sheet) {
         let Letterhead { address, phone, .. } = &self.from;
         sheet.heading(&Words::new("Quyền và thời hạn", "Rights and times"));
-        for words in rights(self.notice.duty, self.notice.recipient, &self.told) {
+        for words in rights(self.notice.of.duty, self.notice.of.recipient, &self.told) {
             sheet.both(&words);
         }
         sheet.both(&Words::new(
@@ -169,6 +163,17 @@ impl NoticePaper {
             ),
         ));
     }
+}
+
+/// How a notice was sent, and whether it arrived.
+pub(super) fn delivery<M>(sheet: &mut Sheet, notice: &Notice<M>) {
+    let sent = notice.sent_at.map_or_else(|| either("Chưa gửi", "Not sent yet"), moment);
+    sheet.field(&Words::new("Ngày gửi", "Sent"), &sent);
+    if let Some(way) = notice.means {
+        sheet.field(&Words::new("Cách gửi", "Means"), &means(way));
+    }
+    let served = notice.served_at.map_or_else(|| either("Chưa ghi nhận", "Not on record yet"), moment);
+    sheet.field(&Words::new("Ngày nhận", "Received"), &served);
 }
 
 pub(super) fn letterhead(sheet: &mut Sheet, from: &Letterhead) {

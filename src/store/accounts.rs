@@ -10,6 +10,7 @@ use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use diesel::prelude::*;
+use std::collections::HashSet;
 
 #[derive(Queryable, Insertable, AsChangeset, Selectable)]
 #[diesel(table_name = users, treat_none_as_null = true)]
@@ -178,6 +179,20 @@ pub fn of_person(db: &mut impl Read, person: PersonId) -> Result<Option<User>, E
         .first(db.db())
         .optional()?;
     row.map(Row::into_domain).transpose()
+}
+
+/// Those of these people who have an account that may sign in.
+///
+/// # Errors
+/// The database's.
+pub fn with_account(db: &mut impl Read, people: &[PersonId]) -> Result<HashSet<PersonId>, Error> {
+    let ids: Vec<String> = people.iter().map(ToString::to_string).collect();
+    let found: Vec<Option<String>> = users::table
+        .filter(users::person_id.eq_any(ids))
+        .filter(users::state.eq(AccountState::Active.as_str()))
+        .select(users::person_id)
+        .load(db.db())?;
+    found.iter().flatten().map(|id| columns::id(id)).collect()
 }
 
 /// The account of an agency's head that may sign in; the first that was made where a deputy has one too.

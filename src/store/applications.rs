@@ -35,6 +35,7 @@ struct PersonRow {
     outcome: String,
     reason: Option<String>,
     credential_id: Option<String>,
+    police_reference: Option<String>,
 }
 
 impl From<&Application> for Row {
@@ -79,6 +80,7 @@ impl PersonRow {
             outcome: columns::word(&self.outcome, &Outcome::ALL, Outcome::as_str)?,
             reason: self.reason,
             credential: columns::optional_id(self.credential_id.as_deref())?,
+            police_reference: self.police_reference,
         })
     }
 }
@@ -186,6 +188,7 @@ pub fn insert(writer: &mut Writer, it: &Application) -> Result<(), Error> {
             outcome: proposal.outcome.as_str().to_owned(),
             reason: proposal.reason.clone(),
             credential_id: proposal.credential.map(|id| id.to_string()),
+            police_reference: proposal.police_reference.clone(),
         })
     });
     let rows = rows.collect::<Result<Vec<_>, Error>>()?;
@@ -209,6 +212,7 @@ pub fn update(writer: &mut Writer, it: &Application, touched: &[PersonId]) -> Re
                 application_people::outcome.eq(proposal.outcome.as_str()),
                 application_people::reason.eq(proposal.reason.as_deref()),
                 application_people::credential_id.eq(proposal.credential.map(|id| id.to_string())),
+                application_people::police_reference.eq(proposal.police_reference.as_deref()),
             ))
             .execute(writer.db())?;
     }

@@ -1,12 +1,14 @@
 //! Rows of credentials.
 
+mod held;
 mod slots;
 
+pub use held::{holders_until, unexpired_of_human, unexpired_of_person};
 pub use slots::{ListUse, Series, newest_list, next_number, open_list, set_used};
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read};
-use super::schema::{agencies, credentials, engagements, people};
+use super::schema::{agencies, card_returns, credentials, engagements};
 use super::status_mirror::StatusChange;
 use super::tx::Writer;
 use crate::domain::agencies::AgencyState;
@@ -185,6 +187,10 @@ pub struct Filter {
     /// Press cards that are to be handed in at this moment, and still say that they are good, or only suspended: their
     /// agency is not at work, or their holder no longer works for it.
     pub to_return_at: Option<Timestamp>,
+    /// Of those, whose time to be handed in is over.
+    pub overdue: bool,
+    /// Of those, whose revocation waits for a decision.
+    pub proposed: bool,
 }
 
 /// Credentials within `range`, in the order they were issued; one more than `limit` where there are more.
@@ -225,6 +231,14 @@ pub fn list(
             .filter(credentials::state.eq_any(IN_USE))
             .filter(credentials::valid_until.gt(now.micros()))
             .filter(agencies::state.ne(AgencyState::Active.as_str()).or(diesel::dsl::not(at_work(now.day()))));
+        if filter.overdue {
+            let over = card_returns::table.filter(card_returns::due_at.le(now.micros()));
+            rows = rows.filter(credentials::id.eq_any(over.select(card_returns::credential_id)));
+        }
+        if filter.proposed {
+            let proposed = card_returns::table.filter(card_returns::proposed_at.is_not_null());
+            rows = rows.filter(credentials::id.eq_any(proposed.select(card_returns::credential_id)));
+        }
     }
     if let Some(after) = after {
         rows = rows.filter(credentials::id.gt(after.to_string()));
@@ -240,7 +254,7 @@ const IN_USE: [&str; 2] = [CredentialState::Active.as_str(), CredentialState::Su
 
 /// Whether a credential's holder works for its agency on this day, or is about to.
 #[diesel::dsl::auto_type]
-fn at_work(day: Day) -> _ {
+pub(super) fn at_work(day: Day) -> _ {
     let date: chrono::NaiveDate = day.date();
     let theirs =
         engagements::person_id.eq(credentials::person_id).and(engagements::agency_id.eq(credentials::agency_id));
@@ -302,52 +316,6 @@ fn resting(now: Timestamp) -> _ {
         .filter(credentials::state.eq_any(states))
         .filter(credentials::name.ne(""))
         .filter(credentials::valid_until.gt(micros))
-}
-
-/// The credentials of this kind on a person's record that dates have not ended, oldest first.
-///
-/// # Errors
-/// The database's.
-pub fn unexpired_of_person(
-    db: &mut impl Read,
-    person: PersonId,
-    kind: CredentialKind,
-    now: Timestamp,
-) -> Result<Vec<Credential>, Error> {
-    let rows: Vec<Row> = credentials::table
-        .filter(credentials::person_id.eq(person.to_string()))
-        .filter(shown())
-        .filter(credentials::kind.eq(kind.as_str()))
-        .filter(credentials::valid_until.gt(now.micros()))
-        .order(credentials::id)
-        .select(Row::as_select())
-        .load(db.db())?;
-    rows.into_iter().map(Row::into_domain).collect()
-}
-
-/// [`unexpired_of_person`] on every record of the same human being, whichever agency keeps it.
-///
-/// # Errors
-/// The database's.
-pub fn unexpired_of_human(
-    db: &mut impl Read,
-    person: PersonId,
-    kind: CredentialKind,
-    now: Timestamp,
-) -> Result<Vec<Credential>, Error> {
-    let hash: Option<Vec<u8>> =
-        people::table.find(person.to_string()).select(people::national_id_hash).first(db.db()).optional()?;
-    let hash = hash.ok_or_else(|| Error::internal("a person who is not on record"))?;
-    let records = people::table.filter(people::national_id_hash.eq(hash)).select(people::id);
-    let rows: Vec<Row> = credentials::table
-        .filter(credentials::person_id.eq_any(records))
-        .filter(shown())
-        .filter(credentials::kind.eq(kind.as_str()))
-        .filter(credentials::valid_until.gt(now.micros()))
-        .order(credentials::id)
-        .select(Row::as_select())
-        .load(db.db())?;
-    rows.into_iter().map(Row::into_domain).collect()
 }
 
 /// The province that watches over an agency.

@@ -173,7 +173,7 @@ pub fn person(writer: &mut Writer, id: PersonId) -> Result<(), Error> {
     diesel::delete(accesses::table.filter(accesses::person_id.eq(&person))).execute(writer.db())?;
     diesel::delete(eligibility::table.filter(eligibility::person_id.eq(&person))).execute(writer.db())?;
     diesel::update(application_people::table.filter(application_people::person_id.eq(&person)))
-        .set(application_people::reason.eq(None::<String>))
+        .set((application_people::reason.eq(None::<String>), application_people::police_reference.eq(None::<String>)))
         .execute(writer.db())?;
     Ok(())
 }

@@ -49,7 +49,7 @@ pub fn of_cases(db: &mut impl Read, wanted: Wanted, after: Option<CaseId>, limit
     with_ids(db, &ids)
 }
 
-/// Notices that nobody has sent, or whose e-mail reached nobody where that was how they were sent; owed since before `then`, by id, after `after`; one more than `limit` where there are
+/// Notices of cases that nobody has sent, or whose e-mail reached nobody where that was how they were sent; owed since before `then`, by id, after `after`; one more than `limit` where there are
 /// more. Each with its case.
 ///
 /// # Errors
@@ -66,12 +66,13 @@ pub fn unsent(
     let mut rows = notices::table
         .filter(notices::sent_at.is_null().or(by_email.and(notices::served_at.is_null())))
         .filter(notices::created_at.lt(then.micros()))
+        .filter(notices::case_id.is_not_null())
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some(after) = after {
         rows = rows.filter(notices::id.gt(after.to_string()));
     }
     let rows: Vec<(String, String, i64)> = rows
-        .select((notices::id, notices::case_id, notices::created_at))
+        .select((notices::id, notices::case_id.assume_not_null(), notices::created_at))
         .order(notices::id)
         .limit(one_more(limit))
         .load(db.db())?;

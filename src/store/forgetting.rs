@@ -8,7 +8,7 @@ use super::schema::{
     people, portraits, refresh_tokens, report_details, report_evidence, reports, sessions,
 };
 use super::tx::Writer;
-use crate::domain::applications::Outcome as Decided;
+use crate::domain::applications::{ApplicationState, Outcome as Decided};
 use crate::domain::cases::{CaseState, Outcome};
 use crate::domain::events::{EventKind, Object};
 use crate::domain::ids::{ApplicationId, CaseId, PersonId, PortraitId, ReportId, SubjectId};
@@ -189,6 +189,47 @@ pub fn entries_of_application(
         .order(event_personal::event_idx)
         .select(event_personal::event_idx)
         .load(db.db())?)
+}
+
+/// Whom an agency took back, or was given back, in an application that has ended and to which nothing has happened since
+/// `before`, where something that was known of them is left. At most `limit`.
+///
+/// # Errors
+/// The database's.
+pub fn withdrawn_facts(
+    db: &mut impl Read,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<(ApplicationId, PersonId)>, Error> {
+    use diesel::dsl::{exists, not};
+    let ended = [ApplicationState::Withdrawn, ApplicationState::Approved, ApplicationState::Refused];
+    let since = events::table
+        .filter(events::object_kind.eq("application").and(events::object_id.eq(application_people::application_id)))
+        .filter(events::at.ge(before.micros()));
+    let facts = eligibility::table
+        .filter(eligibility::application_id.eq(application_people::application_id))
+        .filter(eligibility::person_id.eq(application_people::person_id));
+    let rows: Vec<(String, String)> = application_people::table
+        .inner_join(applications::table)
+        .filter(applications::state.eq_any(ended.map(ApplicationState::as_str)))
+        .filter(application_people::outcome.eq(Decided::Returned.as_str()))
+        .filter(exists(facts))
+        .filter(not(exists(since)))
+        .order((application_people::application_id, application_people::person_id))
+        .limit(limit)
+        .select((application_people::application_id, application_people::person_id))
+        .load(db.db())?;
+    rows.iter().map(|(application, person)| Ok((columns::id(application)?, columns::id(person)?))).collect()
+}
+
+/// Removes what was known of a person when an application was looked at.
+///
+/// # Errors
+/// The database's.
+pub fn facts(writer: &mut Writer, application: ApplicationId, person: PersonId) -> Result<(), Error> {
+    diesel::delete(eligibility::table.find((application.to_string(), person.to_string()))).execute(writer.db())?;
+    writer.erases();
+    Ok(())
 }
 
 /// Removes a person who was given no card from an application, and the application where nobody is left in it.

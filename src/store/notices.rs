@@ -1,23 +1,31 @@
 //! Rows of notices.
 
 use super::columns::{self, one_more};
-use super::connection::{Db, Read};
+use super::connection::{Db, Read, on_each};
 use super::mails;
-use super::schema::{cases, notices};
+use super::schema::{agencies, cases, events, notice_mails, notices};
 use super::tx::Writer;
 use crate::domain::cases::SubjectKind;
-use crate::domain::ids::{CaseId, NoticeId, UserId};
-use crate::domain::notices::{Duty, Mail, Means, Notice, Recipient};
+use crate::domain::events::{EventKind, Object};
+use crate::domain::ids::{ApplicationId, CaseId, NoticeId, PersonId, UserId};
+use crate::domain::notices::{
+    Addressee, Duty, Mail, MailState, Matter, Means, Notice, Occasion, OfCase, OfRecord, Recipient,
+};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Range;
 use diesel::prelude::*;
 
 #[derive(Queryable, Insertable, AsChangeset, Selectable)]
-#[diesel(table_name = notices, treat_none_as_null = true)]
+#[diesel(table_name = notices, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     id: String,
-    case_id: String,
+    case_id: Option<String>,
+    object_kind: Option<String>,
+    object_id: Option<String>,
+    agency_id: Option<String>,
+    person_id: Option<String>,
+    log_index: Option<i64>,
     recipient: String,
     account_id: Option<String>,
     duty: String,
@@ -28,14 +36,25 @@ struct Row {
     created_at: i64,
 }
 
-impl From<&Notice> for Row {
-    fn from(it: &Notice) -> Self {
+impl<M: Copy + Into<Matter>> From<&Notice<M>> for Row {
+    fn from(it: &Notice<M>) -> Self {
+        let of: Matter = it.of.into();
+        let (case, record) = match of {
+            Matter::Case(of) => (Some(of), None),
+            Matter::Record(of) => (None, Some(of)),
+        };
+        let object = record.map(|of| of.occasion.object());
         Self {
             id: it.id.to_string(),
-            case_id: it.case.to_string(),
-            recipient: it.recipient.as_str().to_owned(),
-            account_id: it.account.map(|id| id.to_string()),
-            duty: it.duty.as_str().to_owned(),
+            case_id: case.map(|of| of.case.to_string()),
+            object_kind: object.as_ref().map(|object| object.kind().to_owned()),
+            object_id: object.as_ref().map(ToString::to_string),
+            agency_id: record.map(|of| of.to.agency().to_string()),
+            person_id: record.and_then(|of| of.to.person()).map(|id| id.to_string()),
+            log_index: record.map(|of| of.log_index),
+            recipient: of.recipient().to_owned(),
+            account_id: case.and_then(|of| of.account).map(|id| id.to_string()),
+            duty: of.duty().to_owned(),
             means: it.means.map(|means| means.as_str().to_owned()),
             sent_at: it.sent_at.map(Timestamp::micros),
             served_at: it.served_at.map(Timestamp::micros),
@@ -46,13 +65,29 @@ impl From<&Notice> for Row {
 }
 
 impl Row {
+    fn matter(&self) -> Result<Matter, Error> {
+        match (&self.case_id, &self.object_id, &self.agency_id, self.log_index) {
+            (Some(case), None, None, None) => Ok(Matter::Case(OfCase {
+                case: columns::id(case)?,
+                recipient: columns::word(&self.recipient, Recipient::ALL, Recipient::as_str)?,
+                account: columns::optional_id(self.account_id.as_deref())?,
+                duty: columns::word(&self.duty, Duty::ALL, Duty::as_str)?,
+            })),
+            (None, Some(object), Some(agency), Some(log_index)) => {
+                let agency = columns::id(agency)?;
+                let person: Option<PersonId> = columns::optional_id(self.person_id.as_deref())?;
+                let to = person.map_or(Addressee::Agency(agency), |person| Addressee::Holder(person, agency));
+                let occasion = columns::stored(Occasion::parse(&self.duty, object))?;
+                Ok(Matter::Record(OfRecord { occasion, to, log_index }))
+            }
+            (_, _, _, _) => Err(Error::internal("a notice of neither a case nor anything else")),
+        }
+    }
+
     fn into_domain(self, mail: Option<Mail>) -> Result<Notice, Error> {
         Ok(Notice {
             id: columns::id(&self.id)?,
-            case: columns::id(&self.case_id)?,
-            recipient: columns::word(&self.recipient, Recipient::ALL, Recipient::as_str)?,
-            account: columns::optional_id(self.account_id.as_deref())?,
-            duty: columns::word(&self.duty, Duty::ALL, Duty::as_str)?,
+            of: self.matter()?,
             means: self.means.as_deref().map(|raw| columns::stored(Means::parse(raw))).transpose()?,
             sent_at: self.sent_at.map(columns::instant),
             served_at: self.served_at.map(columns::instant),
@@ -62,6 +97,9 @@ impl Row {
         })
     }
 }
+
+/// Rows of one statement: SQLite takes 32,766 values.
+const AT_ONCE: usize = 500;
 
 fn whole(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Notice>, Error> {
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
@@ -87,10 +125,40 @@ pub fn find(db: &mut impl Read, id: NoticeId) -> Result<Option<Notice>, Error> {
 ///
 /// # Errors
 /// The database's.
-pub fn of_case(db: &mut impl Read, case: CaseId) -> Result<Vec<Notice>, Error> {
+pub fn of_case(db: &mut impl Read, case: CaseId) -> Result<Vec<Notice<OfCase>>, Error> {
     let rows: Vec<Row> = notices::table
         .filter(notices::case_id.eq(case.to_string()))
         .order(notices::position)
+        .select(Row::as_select())
+        .load(db.db())?;
+    let all = whole(db, rows)?.into_iter().map(|notice| match notice.of {
+        Matter::Case(of) => Ok(notice.seen_as(of)),
+        Matter::Record(_) => Err(Error::internal("a notice of a case that is of something else")),
+    });
+    all.collect()
+}
+
+/// What a person was told, or is owed to be told, of something else on record, in the order in which the duties arose.
+///
+/// # Errors
+/// The database's.
+pub fn of_person(db: &mut impl Read, person: PersonId) -> Result<Vec<Notice>, Error> {
+    let rows: Vec<Row> = notices::table
+        .filter(notices::person_id.eq(person.to_string()))
+        .order(notices::id)
+        .select(Row::as_select())
+        .load(db.db())?;
+    whole(db, rows)
+}
+
+/// The notices of something else on record, in the order in which the duties arose.
+///
+/// # Errors
+/// The database's.
+pub fn of_object(db: &mut impl Read, object: &Object) -> Result<Vec<Notice>, Error> {
+    let rows: Vec<Row> = notices::table
+        .filter(notices::object_kind.eq(object.kind()).and(notices::object_id.eq(object.to_string())))
+        .order(notices::id)
         .select(Row::as_select())
         .load(db.db())?;
     whole(db, rows)
@@ -111,14 +179,14 @@ pub fn to_oneself(
     let told = cases::notice.eq_any(["sent", "served"]);
     let to_account = notices::account_id.eq(user.to_string());
     let mut rows = notices::table
-        .inner_join(cases::table)
+        .left_join(cases::table)
         .select(Row::as_select())
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     rows = match range {
         Range::Person(person) => {
             let subject = notices::recipient.eq(Recipient::Subject.as_str());
             let own = cases::person_id.eq(person.to_string()).and(told).and(subject);
-            rows.filter(to_account.or(own))
+            rows.filter(to_account.or(own).or(notices::person_id.eq(person.to_string())))
         }
         Range::Agency(agency) => {
             // One about an agency is told the agency as its subject.
@@ -126,7 +194,8 @@ pub fn to_oneself(
             let to_it = notices::recipient.eq(Recipient::Agency.as_str());
             let to_it = to_it.or(subject.and(notices::recipient.eq(Recipient::Subject.as_str())));
             let own = cases::agency_id.eq(agency.to_string()).and(told).and(to_it);
-            rows.filter(to_account.or(own))
+            let of_record = notices::agency_id.eq(agency.to_string()).and(notices::person_id.is_null());
+            rows.filter(to_account.or(own).or(of_record))
         }
         Range::Everything | Range::Province(_) | Range::Reporter(_) | Range::Nothing => rows.filter(to_account),
     };
@@ -137,15 +206,58 @@ pub fn to_oneself(
     whole(db, rows)
 }
 
-/// Enters a duty to tell.
+/// Notices of something else than cases, of agencies within `range`, that nobody has sent, or whose e-mail reached nobody,
+/// in the order in which the duties arose; one more than `limit` where there are more.
 ///
 /// # Errors
 /// The database's.
-pub fn insert(writer: &mut Writer, it: &Notice) -> Result<(), Error> {
+pub fn undelivered(
+    db: &mut impl Read,
+    range: &Range,
+    after: Option<NoticeId>,
+    limit: usize,
+) -> Result<Vec<Notice>, Error> {
+    let lost = [MailState::Refused, MailState::Unreachable, MailState::NoAddress].map(MailState::as_str);
+    let lost = notice_mails::table.filter(notice_mails::state.eq_any(lost)).select(notice_mails::notice_id);
+    let by_email = notices::means.eq(Means::Email.as_str()).and(notices::id.eq_any(lost));
+    let mut rows = notices::table
+        .inner_join(agencies::table)
+        .filter(notices::sent_at.is_null().or(by_email.and(notices::served_at.is_null())))
+        .select(Row::as_select())
+        .into_boxed::<<Db as diesel::Connection>::Backend>();
+    rows = match range {
+        Range::Everything => rows,
+        Range::Province(province) => rows.filter(agencies::province_id.eq(province.as_str().to_owned())),
+        Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
+    };
+    if let Some(after) = after {
+        rows = rows.filter(notices::id.gt(after.to_string()));
+    }
+    let rows: Vec<Row> = rows.order(notices::id).limit(one_more(limit)).load(db.db())?;
+    whole(db, rows)
+}
+
+/// Enters a duty to tell of a case.
+///
+/// # Errors
+/// The database's.
+pub fn insert(writer: &mut Writer, it: &Notice<OfCase>) -> Result<(), Error> {
     let before: i64 =
-        notices::table.filter(notices::case_id.eq(it.case.to_string())).count().get_result(writer.db())?;
+        notices::table.filter(notices::case_id.eq(it.of.case.to_string())).count().get_result(writer.db())?;
     let position = notices::position.eq(i32::try_from(before).map_err(Error::internal)?);
     diesel::insert_into(notices::table).values((Row::from(it), position)).execute(writer.db())?;
+    Ok(())
+}
+
+/// Enters duties to tell of something else on record.
+///
+/// # Errors
+/// The database's.
+pub fn insert_all(writer: &mut Writer, all: &[Notice<OfRecord>]) -> Result<(), Error> {
+    for part in all.chunks(AT_ONCE) {
+        let rows: Vec<Row> = part.iter().map(Row::from).collect();
+        on_each!(writer.db(), db => diesel::insert_into(notices::table).values(&rows).execute(db))?;
+    }
     Ok(())
 }
 
@@ -159,4 +271,33 @@ pub fn update(writer: &mut Writer, it: &Notice) -> Result<(), Error> {
         0 => Err(Error::PreconditionFailed),
         _ => Ok(()),
     }
+}
+
+/// What a person was told of an application, and its agency of what was refused in it: it goes with the refusal.
+///
+/// # Errors
+/// The database's.
+pub fn of_refusal(db: &mut impl Read, application: ApplicationId, person: PersonId) -> Result<Vec<String>, Error> {
+    let object = Object::Application(application);
+    let refusals = events::table
+        .filter(events::object_kind.eq(object.kind()).and(events::object_id.eq(object.to_string())))
+        .filter(events::kind.eq(EventKind::ApplicationRefused.as_str()))
+        .select(events::idx.nullable());
+    let to_agency = notices::person_id.is_null().and(notices::log_index.eq_any(refusals));
+    Ok(notices::table
+        .filter(notices::object_kind.eq(object.kind()).and(notices::object_id.eq(object.to_string())))
+        .filter(notices::person_id.eq(person.to_string()).or(to_agency))
+        .order(notices::id)
+        .select(notices::id)
+        .load(db.db())?)
+}
+
+/// Removes these notices and their e-mails.
+///
+/// # Errors
+/// The database's.
+pub fn remove(writer: &mut Writer, ids: &[String]) -> Result<(), Error> {
+    diesel::delete(notice_mails::table.filter(notice_mails::notice_id.eq_any(ids))).execute(writer.db())?;
+    diesel::delete(notices::table.filter(notices::id.eq_any(ids))).execute(writer.db())?;
+    Ok(())
 }

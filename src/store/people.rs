@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::keys::Sealing;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Queryable, Insertable, AsChangeset, Selectable)]
 #[diesel(table_name = people, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -122,6 +122,21 @@ pub fn find(db: &mut impl Read, sealing: &Sealing, id: PersonId) -> Result<Optio
 pub fn exists(db: &mut impl Read, id: PersonId) -> Result<bool, Error> {
     let on_record = people::table.find(id.to_string()).filter(people::erased_at.is_null());
     Ok(diesel::select(diesel::dsl::exists(on_record)).get_result(db.db())?)
+}
+
+/// Those of these people of whom an e-mail address is on record.
+///
+/// # Errors
+/// The database's.
+pub fn with_email(db: &mut impl Read, ids: &[PersonId]) -> Result<HashSet<PersonId>, Error> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let found: Vec<String> = people::table
+        .filter(people::id.eq_any(ids))
+        .filter(people::erased_at.is_null())
+        .filter(people::email.is_not_null())
+        .select(people::id)
+        .load(db.db())?;
+    found.iter().map(|id| columns::id(id)).collect()
 }
 
 /// The people with these ids, in no promised order.

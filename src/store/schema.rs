@@ -238,6 +238,7 @@ diesel::table! {
         outcome -> Text,
         reason -> Nullable<Text>,
         credential_id -> Nullable<Text>,
+        police_reference -> Nullable<Text>,
     }
 }
 
@@ -507,9 +508,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    card_returns (credential_id) {
+        credential_id -> Text,
+        reason -> Text,
+        since -> BigInt,
+        due_at -> BigInt,
+        requested_at -> Nullable<BigInt>,
+        reminded_at -> Nullable<BigInt>,
+        proposed_at -> Nullable<BigInt>,
+        set_aside_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     notices (id) {
         id -> Text,
-        case_id -> Text,
+        case_id -> Nullable<Text>,
+        object_kind -> Nullable<Text>,
+        object_id -> Nullable<Text>,
+        agency_id -> Nullable<Text>,
+        person_id -> Nullable<Text>,
+        log_index -> Nullable<BigInt>,
         recipient -> Text,
         account_id -> Nullable<Text>,
         duty -> Text,
@@ -568,6 +588,7 @@ diesel::table! {
 diesel::joinable!(engagements -> people (person_id));
 diesel::joinable!(erasures -> people (person_id));
 diesel::joinable!(notices -> cases (case_id));
+diesel::joinable!(notices -> agencies (agency_id));
 diesel::joinable!(application_people -> applications (application_id));
 diesel::joinable!(credentials -> agencies (agency_id));
 diesel::joinable!(applications -> agencies (agency_id));
@@ -617,6 +638,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_links,
     notices,
     notice_mails,
+    card_returns,
     case_documents,
     guesses,
     imports,

@@ -4,6 +4,7 @@ mod cards;
 mod flow;
 mod forms;
 mod reach;
+mod renewals;
 
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HAI_PHONG, TestAgency, TestApp};

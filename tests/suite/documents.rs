@@ -8,6 +8,7 @@ use press_registry::api;
 use press_registry::domain::accounts::RoleName;
 use press_registry::domain::eligibility::{Asked, Ends, Rule, TERMS, conditions};
 use press_registry::domain::retention::{Kept, Period};
+use press_registry::domain::returns::{TO_BE_REVOKED, TO_HAND_IN, Within};
 use press_registry::policy::{Operation, Reach, reach};
 use std::fmt::Write as _;
 use std::{env, fs, path::Path};
@@ -52,7 +53,7 @@ const ELIGIBILITY: &str = "\
 # Who may be granted a press card
 
 Each condition of the laws, as the registry holds applications for press cards against it. This page is made from
-`src/domain/eligibility/law2016.rs`, `law2025.rs` and `terms.rs`; do not edit it: `PRESS_REGISTRY_WRITE_DOCS=1 cargo test
+`src/domain/eligibility/law2016.rs`, `law2025.rs` and `terms.rs`, and of `src/domain/returns.rs`; do not edit it: `PRESS_REGISTRY_WRITE_DOCS=1 cargo test
 --test suite documents` writes it anew. Cases for each: `tests/suite/eligibility/cases.csv`.
 
 L2016 is Luật Báo chí 103/2016/QH13, L2025 Luật Báo chí 126/2025/QH15, NĐ237 Nghị định 237/2026/NĐ-CP, TT49 Thông tư
@@ -71,7 +72,7 @@ fn eligibility() -> String {
         let to = condition.to.map_or("–".into(), |day| day.to_string());
         let basis = match condition.basis {
             Asked::Always => "all",
-            Asked::First => "first cards",
+            Asked::First => "first cards, and whoever never had one",
             Asked::Exchange => "exchanges",
         };
         let rests_on = match condition.rule {
@@ -97,6 +98,21 @@ fn eligibility() -> String {
         let note = term.note.map(|(vi, en)| format!("{vi}<br>{en}")).unwrap_or_default();
         line(&mut page, &[&term.first.to_string(), &last, &ends, &sources.join("; "), &note]);
     }
+    page.push_str("\n## When a card is to be handed in, and what follows\n\n");
+    line(&mut page, &["what", "since", "to", "how long", "article"]);
+    line(&mut page, &["---"; 5]);
+    for (what, rules) in
+        [("handed in, from its cause", TO_HAND_IN), ("proposed for revocation, from the request", TO_BE_REVOKED)]
+    {
+        for rule in rules {
+            let last = rule.to.map_or("–".into(), |day| day.to_string());
+            let within = match rule.within {
+                Within::Days(days) => format!("{days} days"),
+                Within::WorkingDays(days) => format!("{days} working days"),
+            };
+            line(&mut page, &[what, &rule.from.to_string(), &last, &within, &rule.source.short()]);
+        }
+    }
     page
 }
 
@@ -114,7 +130,8 @@ const FORGOTTEN: &str = "
 A report that is forgotten is still counted by its kind, unit and day; its words, its evidence and what the log holds
 of them apart are gone. Of a case that is forgotten, what was decided, when and by whom stays; what was said in it, by
 anybody, is gone with its files. Of an application, whoever was refused is taken out, and the whole of it where nobody is
-left.
+left, with what was told of the refusal. Of whom an agency took back, what was stated is gone; that they were proposed
+stays.
 Whatever else is about a person stays until they are [erased](decisions/0021-what-erasing-a-person-destroys.md).
 ";
 

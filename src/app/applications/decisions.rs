@@ -1,11 +1,13 @@
 //! What happens to an application once it is drafted: handed in, endorsed, given back, decided, taken back.
 
 use super::eligibility::{self, FactsForm, Known, Sight};
+use super::losses::{self, Losses, LossesForm};
 use super::{check_people, ownership, parse_people};
 use crate::app::Registry;
 use crate::app::credentials::{held_beside, replace_by};
 use crate::app::gate::{Etag, Gate};
 use crate::app::issuance::{self, Order};
+use crate::app::notices::{self, Owing};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::applications::{Application, ApplicationEvent, Basis, CardKind, Outcome, Refusal};
@@ -14,6 +16,7 @@ use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, G
 use crate::domain::eligibility::{Declared, term_of};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, PersonId};
+use crate::domain::notices::Occasion;
 use crate::domain::printed::Validity;
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::reason::Reason;
@@ -38,6 +41,8 @@ pub struct EventForm {
     pub people: Option<Vec<String>>,
     /// What the agency states of some of its people, in place of what it stated of them before; only to submit.
     pub facts: FactsForm,
+    /// Under which number the police confirmed that cards are lost; only to submit a reissue.
+    pub police_references: LossesForm,
 }
 
 /// An [`EventForm`] that is well formed.
@@ -46,6 +51,7 @@ struct Told {
     reason: Option<Reason>,
     chosen: Option<Vec<PersonId>>,
     stated: HashMap<PersonId, Declared>,
+    losses: Losses,
 }
 
 /// An application and the cards that the last event issued.
@@ -128,7 +134,12 @@ fn parse_event(event: ApplicationEvent, form: &EventForm, old: &Application, tod
     if !form.facts.is_empty() && event != ApplicationEvent::Submit {
         problems.add(FieldProblem::new("not_for_this_event", "facts are stated when it is handed in").at("/facts"));
     }
-    Ok(problems.finish(|| Some(Told { event, reason, chosen, stated }))?)
+    let losses = losses::parse(&form.police_references, Some(old.basis), &people, &mut problems);
+    if !form.police_references.is_empty() && event != ApplicationEvent::Submit {
+        let problem = FieldProblem::new("not_for_this_event", "losses are stated when it is handed in");
+        problems.add(problem.at("/police_references"));
+    }
+    Ok(problems.finish(|| Some(Told { event, reason, chosen, stated, losses }))?)
 }
 
 /// What was true when it was drafted must be true when it is handed in: of everybody, because nobody of a draft or a
@@ -172,6 +183,9 @@ fn fields_about(it: &Application, told: &Told, known: &Known, person: PersonId) 
     if let Some(reason) = &told.reason {
         fields.insert("reason".into(), reason.as_str().into());
     }
+    if let Some(reference) = told.losses.get(&person) {
+        fields.insert("police_reference".into(), reference.as_str().into());
+    }
     if told.stated.contains_key(&person) {
         fields.insert("declared".into(), eligibility::declared(&told.stated, &person)?);
     }
@@ -202,6 +216,12 @@ fn decide(
     match event {
         ApplicationEvent::Submit => {
             recheck(tx, registry, agency, &old)?;
+            for proposal in &mut new.people {
+                if let Some(reference) = told.losses.get(&proposal.person) {
+                    proposal.police_reference = Some(reference.clone());
+                }
+            }
+            losses::require_references(tx, &new, &touched)?;
             new.submitted_by = Some(caller.user);
         }
         ApplicationEvent::Endorse => new.endorsed_by = Some(caller.user),
@@ -213,6 +233,7 @@ fn decide(
     let known = look_again(tx, registry, agency, &new, told, &touched)?;
     let issued = match event {
         ApplicationEvent::Approve => {
+            losses::require_references(tx, &new, &touched)?;
             if reason.is_none() {
                 eligibility::require_reasons(&known, &new, &touched)?;
             }
@@ -229,7 +250,17 @@ fn decide(
             proposal.credential = Some(credential.id);
         }
     }
+    let owing = match event {
+        ApplicationEvent::Approve | ApplicationEvent::Refuse => {
+            Some(notices::owing(tx, registry, Occasion::ApplicationDecided(new.id), agency.id, &touched)?)
+        }
+        ApplicationEvent::Submit
+        | ApplicationEvent::Endorse
+        | ApplicationEvent::Return
+        | ApplicationEvent::Withdraw => None,
+    };
     let mut entry = Event::new(event_kind(event), Object::Application(new.id)).with(json!({
+        "notices": owing.as_ref().map(Owing::ids).unwrap_or_default(),
         "state": new.state.as_str(),
         "people": touched.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "credentials": issued.iter().map(|it| it.id.to_string()).collect::<Vec<_>>(),
@@ -243,6 +274,9 @@ fn decide(
     let sealing = &registry.secrets.sealing;
     tx.record(permit, entry, |writer| {
         applications::update(writer, &new, &touched)?;
+        if let Some(owing) = owing {
+            owing.enter(writer, registry)?;
+        }
         rows::keep(writer, sealing, new.id, &known)
     })?;
     let known = rows::of_application(tx, sealing, new.id)?;
@@ -298,12 +332,13 @@ fn validity(kind: CardKind, today: Day) -> Result<Validity, Error> {
 
 /// What the holder held before gives way to the new card.
 fn take_out_of_use(tx: &mut Tx, permit: &Permit, basis: Basis, new: &Credential) -> Result<(), Error> {
-    let ground = match basis {
-        Basis::First | Basis::Renewal => Ground::Renewed,
-        Basis::Exchange => Ground::AgencyChanged,
-        Basis::Reissue => Ground::Damaged,
-    };
     for old in held_beside(tx, new)? {
+        let ground = match basis {
+            Basis::First | Basis::Renewal => Ground::Renewed,
+            Basis::Exchange => Ground::AgencyChanged,
+            Basis::Reissue if old.state == CredentialState::Lost => Ground::Lost,
+            Basis::Reissue => Ground::Damaged,
+        };
         if basis == Basis::First && old.state == CredentialState::Active {
             let detail = format!("One of these people holds card {}: the basis is not `first`.", old.number.as_str());
             return Err(Error::WrongState { detail });

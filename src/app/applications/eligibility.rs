@@ -89,11 +89,22 @@ pub(super) fn gather(
             proposal: Some(state),
             revoked_on: theirs().filter(|card| is_violation(card)).map(|card| since(card, now)).max(),
             earlier_card: earlier_card(theirs().filter(|card| card.agency != agency.id), now),
+            granted_before: (sight == Sight::EveryCard || is_of_own_card(application.basis))
+                .then(|| theirs().next().is_some()),
         };
         let declared = stated.get(&person.id).copied().unwrap_or_default();
         (person.id, Assessment { day, facts: Facts { declared, on_record } })
     });
     Ok(known.collect())
+}
+
+/// Whether the card in whose place another is asked for is one of the same agency, so that it may be looked for when the
+/// agency drafts.
+const fn is_of_own_card(basis: Basis) -> bool {
+    match basis {
+        Basis::Renewal | Basis::Reissue => true,
+        Basis::First | Basis::Exchange => false,
+    }
 }
 
 fn since(card: &GrantedCard, now: Timestamp) -> Day {

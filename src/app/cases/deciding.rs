@@ -5,7 +5,7 @@ use super::{hearing, measures, opening, reported};
 use crate::app::notices;
 use crate::domain::cases::{Appeal, Case, Decision, Finding, Measure, NoticeGiven, Subject};
 use crate::domain::credentials::Ground;
-use crate::domain::notices::{Duty, Notice, Recipient};
+use crate::domain::notices::{Duty, Notice, OfCase, Recipient};
 use crate::error::Error;
 use crate::policy;
 use crate::store::{Tx, credentials};
@@ -15,7 +15,7 @@ fn reasons(step: &Step<'_>) -> Result<String, Error> {
 }
 
 /// Everybody who is to be told of this, where anybody was told of the case before.
-fn tell(tx: &mut Tx, case: &Case, recipients: &[Recipient], duty: Duty) -> Result<Vec<Notice>, Error> {
+fn tell(tx: &mut Tx, case: &Case, recipients: &[Recipient], duty: Duty) -> Result<Vec<Notice<OfCase>>, Error> {
     if !case.was_told() {
         return Ok(Vec::new());
     }
@@ -83,7 +83,7 @@ fn take_effect(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Outcome, 
     let measure = decision.finding.measure;
     decision.effect = measures::carry_out(tx, step.permit, &mut case, measure, &decision.reasons)?;
     let notices = tell(tx, &case, &[Recipient::Subject, Recipient::Agency], Duty::Decision)?;
-    let served = notices.iter().find(|notice| notice.recipient == Recipient::Subject).and_then(|it| it.served_at);
+    let served = notices.iter().find(|notice| notice.of.recipient == Recipient::Subject).and_then(|it| it.served_at);
     decision.appeal_until = served.map(crate::domain::cases::rules::appeal_until);
     case.decision = Some(decision);
     Ok(Outcome { notices, ..Outcome::of(case) })

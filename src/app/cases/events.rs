@@ -7,7 +7,7 @@ use crate::domain::accounts::Caller;
 use crate::domain::cases::{Case, CaseDocument, CaseEvent, FindingForm, Statement, Subject};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::CaseId;
-use crate::domain::notices::{Duty, Notice};
+use crate::domain::notices::{Duty, Notice, OfCase};
 use crate::domain::problem::FieldProblem;
 use crate::domain::text;
 use crate::error::Error;
@@ -58,7 +58,7 @@ pub(super) struct Outcome {
     /// What was said of people.
     pub(super) words: Map<String, Value>,
     pub(super) statement: Option<Statement>,
-    pub(super) notices: Vec<Notice>,
+    pub(super) notices: Vec<Notice<OfCase>>,
     /// The case file that goes out.
     pub(super) document: Option<CaseDocument>,
 }
@@ -289,7 +289,7 @@ fn write(tx: &mut Tx, step: &Step<'_>, event: CaseEvent, outcome: Outcome) -> Re
         if let Some(document) = &document {
             cases::add_document(writer, case.id, document)?;
         }
-        mails::enter(writer, step.registry, &case, &notices)
+        mails::enter_of_case(writer, step.registry, &case, &notices)
     })?;
     Ok(case)
 }

@@ -8,7 +8,7 @@ use crate::domain::cases::{Authority, Case, CaseDocument, NoticeGiven, Statement
 use crate::domain::credentials::Ground;
 use crate::domain::ids::{CredentialId, Id as _, PersonId};
 use crate::domain::misuse::MisuseKind;
-use crate::domain::notices::{Duty, Means, Notice, Recipient};
+use crate::domain::notices::{Duty, Means, Notice, OfCase, Recipient};
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::reports::Evidence;
 use crate::domain::time::{Day, Timestamp};
@@ -80,7 +80,7 @@ pub(super) fn attach(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Out
 }
 
 /// Suspends the credential until the decision, if that was asked, and notes who is to be told of it.
-fn suspend(tx: &mut Tx, step: &Step<'_>, case: &mut Case) -> Result<Vec<Notice>, Error> {
+fn suspend(tx: &mut Tx, step: &Step<'_>, case: &mut Case) -> Result<Vec<Notice<OfCase>>, Error> {
     let Some(days) = step.form.suspend_days else { return Ok(Vec::new()) };
     case.interim = Some(measures::suspend_meanwhile(tx, step.permit, case, days, step.reason.as_deref())?);
     [Recipient::Subject, Recipient::Agency]
@@ -101,7 +101,7 @@ pub(super) fn notify(tx: &mut Tx, step: &Step<'_>, mut case: Case) -> Result<Out
         return Err(Error::invalid("/means", "nobody_is_known", "nobody knows whom to tell: `not_possible`"));
     }
     let notice = notices::blank(tx, &case, Recipient::Subject, Duty::Opening);
-    notices::reaches(tx, step.registry, &case, &notice, means)?;
+    notices::reaches(tx, step.registry, &case, &notice.of, means)?;
     let now = tx.now();
     let earliest = rules::runs_from(&working_days(), case.opened_at, now);
     let served = served_at(step.form.served_at.as_deref(), means, earliest, now)?;

@@ -67,6 +67,6 @@ fn end_interim(tx: &mut Tx, registry: &Registry, old: Case) -> Result<(), Error>
     let event = Event::new(EventKind::CaseInterimEnded, Object::Case(case.id)).with(json!({ "notices": ids }));
     tx.record(&permit, event, |writer| {
         cases::update(writer, &case)?;
-        mails::enter(writer, registry, &case, &told)
+        mails::enter_of_case(writer, registry, &case, &told)
     })
 }

@@ -1,6 +1,6 @@
-//! What a notice tells, put together for its paper.
+//! What a notice of a case tells, put together for its paper.
 
-use super::with_case;
+use super::{About, record_paper, with_matter};
 use crate::app::{Registry, misuse};
 use crate::data::MisuseKindRow;
 use crate::domain::cases::{Case, NoticeGiven, Subject};
@@ -9,7 +9,7 @@ use crate::domain::events::{EventKind, Object, Recorded};
 use crate::domain::ids::NoticeId;
 use crate::domain::issuer::Words;
 use crate::domain::misuse::MisuseKind;
-use crate::domain::notices::{Duty, Notice, Recipient};
+use crate::domain::notices::{Duty, Notice, OfCase, Recipient};
 use crate::domain::printed::CredentialKind;
 use crate::domain::wording;
 use crate::error::Error;
@@ -21,12 +21,19 @@ use crate::store::{Read, agencies, credentials, events, people, provinces, repor
 /// # Errors
 /// The database's; it cannot be written.
 pub(in crate::app) fn paper(db: &mut impl Read, registry: &Registry, id: NoticeId) -> Result<Vec<u8>, Error> {
-    let (notice, case) = with_case(db, id)?;
+    let (notice, about) = with_matter(db, id)?;
+    match about {
+        About::Case(of, case) => of_case(db, registry, notice.seen_as(of), &case),
+        About::Record(of, _) => record_paper::paper(db, registry, notice.seen_as(of)),
+    }
+}
+
+fn of_case(db: &mut impl Read, registry: &Registry, notice: Notice<OfCase>, case: &Case) -> Result<Vec<u8>, Error> {
     let paper = NoticePaper {
         from: letterhead(registry),
-        to: addressee(db, registry, &case, &notice)?,
+        to: addressee(db, registry, case, &notice.of)?,
         venue: provinces::name_of(db, &case.venue)?,
-        told: told(db, &case, &notice)?,
+        told: told(db, case, &notice.of)?,
         notice,
     };
     paper.pdf()
@@ -56,19 +63,19 @@ pub(in crate::app) fn subject(db: &mut impl Read, registry: &Registry, case: &Ca
     })
 }
 
-fn agency_name(db: &mut impl Read, id: crate::domain::ids::AgencyId) -> Result<String, Error> {
+pub(super) fn agency_name(db: &mut impl Read, id: crate::domain::ids::AgencyId) -> Result<String, Error> {
     let agency = agencies::find(db, id)?.ok_or_else(|| Error::internal("a case without its agency"))?;
     Ok(agency.fields.name.as_str().to_owned())
 }
 
-fn addressee(db: &mut impl Read, registry: &Registry, case: &Case, notice: &Notice) -> Result<String, Error> {
-    match (notice.recipient, case.agency) {
+fn addressee(db: &mut impl Read, registry: &Registry, case: &Case, of: &OfCase) -> Result<String, Error> {
+    match (of.recipient, case.agency) {
         (Recipient::Agency, Some(agency)) => agency_name(db, agency),
         (Recipient::Subject | Recipient::Agency, _) => subject(db, registry, case),
         (Recipient::Reporter, _) => {
             for id in &case.reports {
                 let reporter = reports::find(db, *id)?.and_then(|report| report.reporter);
-                if let Some(body) = reporter.filter(|it| Some(it.user) == notice.account).and_then(|it| it.body) {
+                if let Some(body) = reporter.filter(|it| Some(it.user) == of.account).and_then(|it| it.body) {
                     return Ok(body);
                 }
             }
@@ -129,13 +136,13 @@ fn last(db: &mut impl Read, object: &Object, kinds: &[EventKind]) -> Result<Opti
     Ok(events::at(db, index)?.map(|salted| salted.event))
 }
 
-fn told(db: &mut impl Read, case: &Case, notice: &Notice) -> Result<Told, Error> {
-    let to_reporter = match notice.recipient {
+fn told(db: &mut impl Read, case: &Case, of: &OfCase) -> Result<Told, Error> {
+    let to_reporter = match of.recipient {
         Recipient::Reporter => true,
         Recipient::Subject | Recipient::Agency => false,
     };
     let object = Object::Case(case.id);
-    let kinds: &[EventKind] = match notice.duty {
+    let kinds: &[EventKind] = match of.duty {
         Duty::Opening => &[EventKind::CaseNotified],
         Duty::Suspension => &[EventKind::CaseAttached, EventKind::CaseNotified],
         Duty::SuspensionEnded => &[EventKind::CaseInterimEnded],
@@ -144,13 +151,13 @@ fn told(db: &mut impl Read, case: &Case, notice: &Notice) -> Result<Told, Error>
         Duty::Dismissal => &[EventKind::CaseDismissed],
         Duty::End => &[EventKind::CaseClosed],
     };
-    let event = match (notice.duty, case.interim) {
+    let event = match (of.duty, case.interim) {
         // What was said of the suspension stands with the credential.
         (Duty::Suspension, Some(interim)) => events::at(db, interim.log_index)?.map(|salted| salted.event),
         (_, _) => last(db, &object, kinds)?,
     };
-    let decided = case.decision.as_ref().filter(|_| notice.duty == Duty::Decision && !to_reporter);
-    let shows_reason = match notice.duty {
+    let decided = case.decision.as_ref().filter(|_| of.duty == Duty::Decision && !to_reporter);
+    let shows_reason = match of.duty {
         Duty::Suspension | Duty::AppealDecision | Duty::Dismissal => !to_reporter,
         // A decision has its reasons itself; the others have none.
         Duty::Opening | Duty::SuspensionEnded | Duty::Decision | Duty::End => false,
@@ -162,7 +169,7 @@ fn told(db: &mut impl Read, case: &Case, notice: &Notice) -> Result<Told, Error>
             Some(NoticeGiven::Served { reply_by }) => Some(reply_by),
             Some(NoticeGiven::Sent | NoticeGiven::Impossible) | None => None,
         },
-        suspended_until: case.interim.filter(|_| notice.duty == Duty::Suspension).map(|interim| interim.until),
+        suspended_until: case.interim.filter(|_| of.duty == Duty::Suspension).map(|interim| interim.until),
         decided: decided.map(|it| Decided {
             outcome: it.finding.outcome,
             kind: kind_row(it.finding.kind),

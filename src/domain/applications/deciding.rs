@@ -110,7 +110,7 @@ mod tests {
     }
 
     fn application(state: ApplicationState) -> Application {
-        let proposal = |n| Proposal { person: person(n), outcome: Outcome::Pending, reason: None, credential: None };
+        let proposal = |n| Proposal::pending(person(n));
         Application {
             id: ApplicationId::from_uuid(Uuid::from_u128(9)),
             agency: AgencyId::from_uuid(Uuid::from_u128(8)),
@@ -161,7 +161,7 @@ mod tests {
             it.people = outcomes
                 .iter()
                 .zip(1..)
-                .map(|(outcome, n)| Proposal { person: person(n), outcome: *outcome, reason: None, credential: None })
+                .map(|(outcome, n)| Proposal { outcome: *outcome, ..Proposal::pending(person(n)) })
                 .collect();
             let before = it.clone();
             let chosen: Option<Vec<PersonId>> = chosen.map(|places| {

@@ -114,6 +114,16 @@ fn a_card_that_was_gone_when_it_was_revoked_is_gone_when_that_is_undone() {
 }
 
 #[test]
+fn the_end_of_a_prosecution_undoes_what_a_prosecution_did_and_nothing_else() {
+    for ground in Ground::ALL.map(Some).into_iter().chain([None]) {
+        let revoked = Credential { ground, ..card(Revoked, false) };
+        let lawful = matches!(ground, None | Some(Ground::Prosecution)).then_some(Active);
+        assert_eq!(revoked.after(Reinstate, Some(Ground::ProsecutionEnded)), lawful, "{ground:?}");
+        assert_eq!(revoked.after(Reinstate, Some(Ground::Cleared)), None, "{ground:?}");
+    }
+}
+
+#[test]
 fn only_an_active_credential_is_not_withdrawn() {
     for state in CredentialState::ALL {
         assert_eq!(state.is_withdrawn(), state != Active, "{state:?}");

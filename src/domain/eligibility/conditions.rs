@@ -1,5 +1,6 @@
 //! What a condition is. The conditions themselves are in `law2016.rs` and `law2025.rs`, one row each.
 
+use super::facts::Facts;
 use super::laws::Source;
 use super::rules::Rule;
 use super::{law2016, law2025};
@@ -30,6 +31,13 @@ impl Asked {
             (Self::First, Basis::Renewal | Basis::Exchange | Basis::Reissue)
             | (Self::Exchange, Basis::First | Basis::Renewal | Basis::Reissue) => false,
         }
+    }
+
+    /// Whether it is asked of this person: whoever never had a card is asked what a first card asks, whatever the
+    /// application calls itself.
+    pub fn is_asked(self, basis: Basis, facts: &Facts) -> bool {
+        let is_first = facts.on_record.granted_before == Some(false);
+        self.includes(basis) || (is_first && self.includes(Basis::First))
     }
 
     /// As shown.

@@ -261,6 +261,9 @@ pub struct OnRecord {
     pub revoked_on: Option<Day>,
     /// The press card of another agency.
     pub earlier_card: Option<EarlierCard>,
+    /// Whether the person was ever granted a press card, where the card in whose place another is asked for was looked
+    /// for.
+    pub granted_before: Option<bool>,
 }
 
 /// All that is known.

@@ -37,6 +37,7 @@ pub struct OnRecordForm {
     pub proposal: Option<String>,
     pub revoked_on: Option<String>,
     pub earlier_card: Option<String>,
+    pub granted_before: Option<bool>,
 }
 
 /// The word for a card of another agency that is still in force.
@@ -59,6 +60,7 @@ impl OnRecordForm {
                 Some(raw) => Some(EarlierCard::HandedIn(Day::parse(raw)?)),
                 None => None,
             },
+            granted_before: self.granted_before,
         })
     }
 }
@@ -74,6 +76,7 @@ impl From<&OnRecord> for OnRecordForm {
                 EarlierCard::InForce => IN_FORCE.to_owned(),
                 EarlierCard::HandedIn(day) => day.to_string(),
             }),
+            granted_before: it.granted_before,
         }
     }
 }

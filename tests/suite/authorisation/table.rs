@@ -10,6 +10,7 @@ use press_registry::domain::cases::CaseEvent;
 use press_registry::domain::credentials::CredentialEvent;
 use press_registry::domain::erasure::ErasureEvent;
 use press_registry::domain::notices::NoticeEvent;
+use press_registry::domain::returns::ReturnEvent;
 
 const TABLE: &str = "
 operation                 event           policy                  admin nat. prov head clrk offi audi hold anon
@@ -68,6 +69,8 @@ record_credential_event   revoke          decide_on_credential      403  all  ow
 record_credential_event   replace         decide_on_credential      403  all  own  403  403  403  403  403  401
 record_credential_event   report_lost     report_lost               403  all  own  own  own  403  403  own  401
 record_credential_event   return          return_credential         403  403  403  own  own  403  403  403  401
+record_card_return_event  request         return_credential         403  403  403  own  own  403  403  403  401
+record_card_return_event  set_aside       decide_on_credential      403  all  own  403  403  403  403  403  401
 create_letter             -               issue_letter              403  403  403  own  403  403  403  403  401
 list_accesses             -               read_oneself              403  403  403  403  403  403  403  own  401
 list_person_events        -               read_oneself              403  403  403  403  403  403  403  own  401
@@ -88,8 +91,8 @@ list_case_documents       -               read_case_files           403  all  ow
 get_case_document         -               read_case_files           403  all  own  403  403  403  all  403  401
 list_notices              -               read_notices              own  all  own  own  own  own  all  own  401
 get_notice                -               read_notices              own  all  own  own  own  own  all  own  401
-record_notice_event       send            handle_case               403  all  own  403  403  403  403  403  401
-record_notice_event       serve           handle_case               403  all  own  403  403  403  403  403  401
+record_notice_event       send            deliver_notice            403  all  own  403  403  403  403  403  401
+record_notice_event       serve           deliver_notice            403  all  own  403  403  403  403  403  401
 list_case_matches         -               match_cases               403  all  own  403  403  403  403  403  401
 link_case                 -               match_cases               403  all  own  403  403  403  403  403  401
 list_alerts               -               read_alerts               403  all  own  403  403  own  403  403  401
@@ -184,6 +187,7 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "decide_on_agency" => AgencyEvent::ALL.map(AgencyEvent::as_str).to_vec(),
         "record_application_event" => ApplicationEvent::ALL.map(ApplicationEvent::as_str).to_vec(),
         "record_credential_event" => CredentialEvent::ALL.map(CredentialEvent::as_str).to_vec(),
+        "record_card_return_event" => ReturnEvent::ALL.map(ReturnEvent::as_str).to_vec(),
         "record_case_event" => CaseEvent::ALL.map(CaseEvent::as_str).to_vec(),
         "record_notice_event" => NoticeEvent::ALL.iter().map(|event| event.as_str()).collect(),
         "record_person_event" => ErasureEvent::ALL.map(ErasureEvent::as_str).to_vec(),

@@ -260,6 +260,27 @@ on_both_databases! {
         assert_eq!(outcome(&renewal, 0, "exchange_in_time"), None);
     }
 
+    fn whoever_never_had_a_card_is_asked_what_a_first_card_asks(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let mut newcomer = app.person_form();
+        newcomer["engagement"]["from"] = "2026-06-01".into();
+        let newcomer = app.clerk(&agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &newcomer).expect(201).text("/id");
+        let holder = app.issued_card(&agency).text("/person_id");
+        for basis in ["renewal", "reissue"] {
+            let draft = app.clerk(&agency).post(APPLICATIONS, &form(basis, &[(&newcomer, plain()), (&holder, plain())])).expect(201);
+            assert_eq!(outcome(&draft, 0, "two_years").as_deref(), Some("not_met"), "{basis}");
+            assert_eq!(outcome(&draft, 1, "two_years"), None, "{basis}");
+            let seen = app.head(&agency).happen("applications", &draft, json!({ "event": "submit" })).expect(201);
+            approve(&app.registrar(), &seen, json!({})).expect_invalid(&[("/reason", "reasons_required")]);
+            app.clerk(&agency).happen("applications", &seen, json!({ "event": "withdraw" })).expect(201);
+        }
+        // Of another agency's cards whoever drafts an exchange learns nothing; the ministry asks.
+        let draft = submitted(&app, &agency, &form("exchange", &[(&newcomer, plain())]));
+        assert_eq!(outcome(&draft, 0, "two_years"), None);
+        approve(&app.registrar(), &draft, json!({})).expect_invalid(&[("/reason", "reasons_required")]);
+    }
+
     fn what_was_known_of_somebody_goes_with_them(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

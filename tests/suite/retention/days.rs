@@ -114,6 +114,32 @@ on_both_databases! {
         holds(&app);
     }
 
+    fn what_was_stated_of_whom_an_agency_took_back_is_forgotten_after_thirty_days(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (clerk, head, registrar) = (app.clerk(&agency), app.head(&agency), app.registrar());
+        let draft = || {
+            let person = app.person(&agency).text("/id");
+            let mut form = json!({ "kind": "press_card", "basis": "first", "people": [person] });
+            form["facts"][&person] = json!({ "conviction": "not_expunged" });
+            clerk.post("/api/v1/applications", &form).expect(201)
+        };
+        let (withdrawn, open, returned) = (draft(), draft(), draft());
+        clerk.happen("applications", &withdrawn, json!({ "event": "withdraw" })).expect(201);
+        // Given back, it may be handed in again.
+        let submitted = head.happen("applications", &returned, json!({ "event": "submit" })).expect(201);
+        registrar.happen("applications", &submitted, json!({ "event": "return", "reason": "Thiếu giấy tờ" })).expect(201);
+        let known = || app.database.texts("SELECT application_id AS value FROM eligibility ORDER BY application_id");
+        let stated = "SELECT COUNT(*) AS value FROM event_personal WHERE fields LIKE '%not_expunged%'";
+        assert_eq!(forgotten(&app, "2026-12-21T16:59:59Z", "withdrawn_facts"), 0);
+        assert_eq!((known().len(), app.database.number(stated)), (3, 3));
+        assert_eq!(forgotten(&app, "2026-12-22T17:00:00Z", "withdrawn_facts"), 1);
+        assert_eq!((known(), app.database.number(stated)), (vec![open.text("/id"), returned.text("/id")], 2));
+        let seen = app.again(&clerk).get(&withdrawn.path("applications")).expect(200);
+        assert_eq!(seen.text("/state"), "withdrawn", "the application itself is there");
+        holds(&app);
+    }
+
     fn a_portrait_is_forgotten_ninety_days_after_the_last_card_that_carries_it(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

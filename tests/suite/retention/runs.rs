@@ -21,6 +21,7 @@ fn each_period_is_what_was_agreed_and_has_its_reason() {
             Kept::Answers => Length::Hours(72),
             Kept::Sessions | Kept::Guesses => Length::Hours(0),
             Kept::Imports => Length::Days(7),
+            Kept::WithdrawnFacts => Length::Days(30),
         };
         let period = kept.period();
         assert_eq!(period.length, expected, "{}", kept.as_str());

@@ -5,6 +5,7 @@ use crate::support::answer::Answer;
 use crate::support::app::{Client, HAI_PHONG, TestAgency, TestApp};
 use crate::support::fixtures::{DAY, picture};
 use press_registry::app::keys::{self, Retirement};
+use press_registry::app::{duties, returns};
 use press_registry::keys::PairUse;
 use serde_json::{Value, json};
 
@@ -19,6 +20,7 @@ pub(super) const STAGES: &[(&str, Stage)] = &[
     ("applications", applications),
     ("credentials", credentials),
     ("accounts and keys", accounts),
+    ("cards that are to be handed in", returns),
     ("cases", cases),
     ("what happens by itself", by_itself),
     ("an erasure", erasure),
@@ -87,6 +89,38 @@ fn credentials(app: &TestApp) {
             seen = doer.happen("credentials", &seen, because(event)).expect(201);
         }
     }
+}
+
+fn returns(app: &TestApp) {
+    let agency = app.central_agency();
+    let registrar = app.registrar();
+    let cards = [(); 3].map(|()| app.issued_card(&agency));
+    for card in &cards {
+        let clerk = app.clerk(&agency);
+        let person = clerk.get(&format!("/api/v1/people/{}", card.text("/person_id"))).expect(200);
+        let engagement = format!("{}/engagements/{}", person.path("people"), person.text("/engagements/0/id"));
+        clerk.event(&engagement, &person.etag(), because("end")).expect(201);
+    }
+    let event = |client: &Client, card: &Answer, event: &str| {
+        let now = client.get(&card.path("credentials")).expect(200);
+        client.event(&format!("{}/return", card.path("credentials")), &now.etag(), because(event)).expect(201)
+    };
+    app.pass(DAY);
+    let (registrar, clerk) = (app.again(&registrar), app.clerk(&agency));
+    returns::keep(&app.registry).expect("a run");
+    event(&clerk, &cards[0], "request");
+    app.pass(60 * DAY);
+    let registrar = app.again(&registrar);
+    returns::keep(&app.registry).expect("a run");
+    event(&registrar, &cards[1], "set_aside");
+    let revoke = json!({ "event": "revoke", "reason": "Không nộp lại thẻ", "ground": "not_returned" });
+    let now = registrar.get(&cards[2].path("credentials")).expect(200);
+    registrar.happen("credentials", &now, revoke).expect(201);
+    // A letter, withdrawn before its day.
+    let person = app.person(&agency).text("/id");
+    let letter = app.head(&agency).post("/api/v1/letters", &app.letter_form(&person)).expect(201);
+    registrar.happen("credentials", &letter, because("revoke")).expect(201);
+    duties::tell(&app.registry).expect("a run");
 }
 
 fn accounts(app: &TestApp) {

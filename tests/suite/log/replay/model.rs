@@ -79,9 +79,17 @@ impl Model {
             "report" => self.report(event),
             "case" => self.case(event),
             "key" | "host" | "status_list" | "statistics" | "accesses" => self.program(event),
-            // Of a notice its case tells when it is owed; these move it on.
+            "notice" if event.kind == "notice.owed" => self.owed(event),
+            // What made a notice due tells of it; these move it on.
             "notice" => assert!(self.of("notices").contains_key(&word(&event.data, "notice"))),
             _ => panic!("an event that no replay knows: {}", event.kind),
+        }
+    }
+
+    /// The notices that an event made due.
+    fn owed(&mut self, event: &Recorded) {
+        for notice in list(&event.data, "notices") {
+            self.put("notices", notice, &[&event.object_id]);
         }
     }
 
@@ -186,6 +194,9 @@ impl Model {
             if !self.of("application_people").keys().any(of_it) {
                 self.of("applications").remove(&application);
             }
+            for notice in list(&event.data, "notices") {
+                self.of("notices").remove(&notice);
+            }
         }
         for portrait in list(&event.data, "portraits") {
             self.of("portraits").remove(&portrait);
@@ -194,6 +205,7 @@ impl Model {
     }
 
     fn application(&mut self, event: &Recorded) {
+        self.owed(event);
         let (id, facts) = (&*event.object_id, &event.data);
         let people = list(facts, "people");
         let step = event.kind.trim_start_matches("application.");
@@ -220,12 +232,37 @@ impl Model {
             self.put("credentials", id, &[&word(facts, "kind"), &word(facts, "agency"), "active", "", "", &index]);
             return;
         }
+        if self.returned(event) {
+            return;
+        }
         self.set("credentials", id, 2, word(facts, "to"));
         self.set("credentials", id, 3, word(facts, "ground"));
         if facts["replaced_by"].is_string() {
             self.set("credentials", id, 4, word(facts, "replaced_by"));
         }
         self.set("credentials", id, 5, index);
+    }
+
+    /// What is done about a card that is to be handed in; whether it was that.
+    fn returned(&mut self, event: &Recorded) -> bool {
+        let (id, at) = (&*event.object_id, event.at.micros().to_string());
+        match event.kind.trim_start_matches("credential.") {
+            "return_asked" => {
+                let due = Timestamp::parse(&word(&event.data, "due_at")).expect("an instant").micros().to_string();
+                self.put("card_returns", id, &[&word(&event.data, "reason"), &due, "", "", "", ""]);
+            }
+            "return_requested" => self.set("card_returns", id, 2, at),
+            "return_overdue" => self.set("card_returns", id, 3, at),
+            "revocation_proposed" => self.set("card_returns", id, 4, at),
+            "revocation_set_aside" => {
+                self.set("card_returns", id, 4, "");
+                self.set("card_returns", id, 5, at);
+            }
+            "return_settled" => drop(self.of("card_returns").remove(id)),
+            _ => return false,
+        }
+        self.owed(event);
+        true
     }
 
     fn user(&mut self, event: &Recorded) {

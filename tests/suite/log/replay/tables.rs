@@ -66,7 +66,13 @@ pub(super) const TOLD: &[(&str, &str)] = &[
          CASE WHEN is_appeal THEN 'appeal' ELSE 'answer' END FROM case_statements",
     ),
     ("case_links", "SELECT case_id || '/' || other_id || '=' FROM case_links"),
-    ("notices", "SELECT id || '=' || case_id FROM notices"),
+    ("notices", "SELECT id || '=' || COALESCE(case_id, object_id) FROM notices"),
+    (
+        "card_returns",
+        "SELECT credential_id || '=' || reason || '|' || CAST(due_at AS TEXT) || '|' || \
+         COALESCE(CAST(requested_at AS TEXT), '') || '|' || COALESCE(CAST(reminded_at AS TEXT), '') || '|' || \
+         COALESCE(CAST(proposed_at AS TEXT), '') || '|' || COALESCE(CAST(set_aside_at AS TEXT), '') FROM card_returns",
+    ),
 ];
 
 /// Tables that the log does not tell, each with its reason.
@@ -131,6 +137,7 @@ pub(super) const FORGERIES: &[(&str, &str)] = &[
     ("case_statements", "DELETE FROM case_statements"),
     ("case_links", "DELETE FROM case_links"),
     ("notices", "DELETE FROM notices"),
+    ("card_returns", "UPDATE card_returns SET proposed_at = NULL"),
 ];
 
 /// The table of a name in [`TOLD`].

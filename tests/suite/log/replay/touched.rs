@@ -36,7 +36,8 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("case_decisions", &["case_id"]),
     ("case_statements", &["case_id"]),
     ("case_links", &["case_id", "other_id"]),
-    ("notices", &["id", "case_id"]),
+    ("notices", &["id", "case_id", "object_id"]),
+    ("card_returns", &["credential_id"]),
 ];
 
 /// The rows that were written since [`Touched::watch`].

@@ -1,0 +1,79 @@
+-- Notices may be of something else on record than a case: an application, a credential, an office. The SQLite twin has no COLLATE.
+
+CREATE TABLE notices_before AS SELECT * FROM notices;
+CREATE TABLE notice_mails_before AS SELECT * FROM notice_mails;
+DROP TABLE notice_mails;
+DROP TABLE notices;
+
+-- Who is to be told what. Deadlines run from `served_at`.
+CREATE TABLE notices (
+  id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  -- Of a case,
+  case_id TEXT COLLATE "C" REFERENCES cases (id),
+  -- or of something else on record: which, of which agency, whose, and the entry of the log that tells of it. An
+  -- application is forgotten with its refusals, and its notices with it.
+  object_kind TEXT COLLATE "C" CHECK (object_kind IN ('application', 'credential', 'office')),
+  object_id TEXT COLLATE "C",
+  agency_id TEXT COLLATE "C" REFERENCES agencies (id),
+  person_id TEXT COLLATE "C" REFERENCES people (id),
+  log_index BIGINT,
+  recipient TEXT COLLATE "C" NOT NULL CHECK (recipient IN ('subject', 'agency', 'reporter', 'holder')),
+  account_id TEXT COLLATE "C" REFERENCES users (id),
+  duty TEXT COLLATE "C" NOT NULL,
+  means TEXT COLLATE "C" CHECK (means IN ('in_person', 'post', 'email', 'account')),
+  -- Its place among those of its case.
+  position INTEGER NOT NULL DEFAULT 0,
+  sent_at BIGINT,
+  served_at BIGINT,
+  version BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  UNIQUE (case_id, position),
+  CHECK (case_id IS NULL OR duty IN ('opening', 'suspension', 'suspension_ended', 'decision', 'appeal_decision', 'dismissal', 'end')),
+  CHECK ((case_id IS NULL) = (object_kind IS NOT NULL)),
+  CHECK ((case_id IS NULL) = (object_id IS NOT NULL)),
+  CHECK ((case_id IS NULL) = (agency_id IS NOT NULL)),
+  CHECK ((case_id IS NULL) = (log_index IS NOT NULL)),
+  CHECK ((recipient = 'holder') = (person_id IS NOT NULL))
+);
+CREATE INDEX notices_of_object ON notices (object_id);
+CREATE INDEX notices_of_agency ON notices (agency_id);
+CREATE INDEX notices_of_person ON notices (person_id);
+INSERT INTO notices (id, case_id, recipient, account_id, duty, means, position, sent_at, served_at, version, created_at)
+  SELECT id, case_id, recipient, account_id, duty, means, position, sent_at, served_at, version, created_at
+  FROM notices_before;
+DROP TABLE notices_before;
+
+-- E-mails that tell of notices: whose address it is, is looked up when one is sent and never kept here.
+CREATE TABLE notice_mails (
+  notice_id TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES notices (id),
+  state TEXT COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'sent', 'refused', 'unreachable', 'no_address')),
+  tries BIGINT NOT NULL,
+  -- When it is tried next; while a node sends it, when another may take it over.
+  next_try_at BIGINT NOT NULL,
+  ended_at BIGINT
+);
+CREATE INDEX notice_mails_by_time ON notice_mails (state, next_try_at);
+INSERT INTO notice_mails (notice_id, state, tries, next_try_at, ended_at)
+  SELECT notice_id, state, tries, next_try_at, ended_at FROM notice_mails_before;
+DROP TABLE notice_mails_before;
+
+-- Which cards expire, and which papers were withdrawn, is asked again and again.
+CREATE INDEX credentials_by_end ON credentials (state, valid_until);
+
+-- What was done about press cards that are to be handed in.
+CREATE TABLE card_returns (
+  credential_id TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES credentials (id),
+  reason TEXT COLLATE "C" NOT NULL CHECK (reason IN ('licence_revoked', 'agency_closed', 'left_agency')),
+  since BIGINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  requested_at BIGINT,
+  reminded_at BIGINT,
+  -- Since when a registrar is to decide whether the card is revoked.
+  proposed_at BIGINT,
+  set_aside_at BIGINT,
+  version BIGINT NOT NULL
+);
+CREATE INDEX card_returns_by_time ON card_returns (due_at);
+
+-- Under which number the police confirmed that the old card is lost; only of a reissue.
+ALTER TABLE application_people ADD COLUMN police_reference TEXT COLLATE "C";

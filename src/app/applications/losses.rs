@@ -1,0 +1,63 @@
+//! What is asked where a card is granted anew because the old one is lost: that the police confirmed the loss (L2016
+//! Đ28.4, TT49 Đ7; whether NĐ237 Đ7.2 asks it still is not confirmed). A damaged card gives way to the new one.
+
+use crate::domain::applications::{Application, Basis};
+use crate::domain::credentials::CredentialState;
+use crate::domain::ids::{Id as _, PersonId};
+use crate::domain::problem::{FieldProblem, Problems};
+use crate::domain::text;
+use crate::error::Error;
+use crate::store::{Tx, credentials};
+use std::collections::{BTreeMap, HashMap};
+
+/// The longest number of the police.
+const MAX_CHARS: usize = 100;
+
+/// Numbers of the police, by person: words not yet trusted.
+pub type LossesForm = BTreeMap<String, String>;
+/// Numbers of the police, by person.
+pub(super) type Losses = HashMap<PersonId, String>;
+
+/// The numbers that an agency states of some of these people.
+pub(super) fn parse(form: &LossesForm, basis: Option<Basis>, people: &[PersonId], problems: &mut Problems) -> Losses {
+    if !form.is_empty() && basis.is_some_and(|basis| basis != Basis::Reissue) {
+        problems.add(FieldProblem::new("not_for_this_basis", "only of a reissue").at("/police_references"));
+    }
+    let mut stated = Losses::new();
+    for (key, raw) in form {
+        let pointer = format!("/police_references/{}", key.replace('~', "~0").replace('/', "~1"));
+        match PersonId::parse(key).ok().filter(|person| people.contains(person)) {
+            None => problems.add(FieldProblem::new("unknown_person", "nobody of `people` has this id").at(pointer)),
+            Some(person) => {
+                if let Some(reference) = problems.take(&pointer, text::line(raw, MAX_CHARS)) {
+                    stated.insert(person, reference);
+                }
+            }
+        }
+    }
+    stated
+}
+
+/// Makes sure that each of these people whose card is lost has the number of the police.
+///
+/// # Errors
+/// 422 `police_reference_required`.
+pub(super) fn require_references(tx: &mut Tx, application: &Application, people: &[PersonId]) -> Result<(), Error> {
+    if application.basis != Basis::Reissue {
+        return Ok(());
+    }
+    let (kind, now) = (application.kind.credential(), tx.now());
+    let mut errors = Vec::new();
+    for proposal in application.people.iter().filter(|it| people.contains(&it.person)) {
+        if proposal.police_reference.is_some() {
+            continue;
+        }
+        let held = credentials::unexpired_of_person(tx, proposal.person, kind, now)?;
+        if held.iter().any(|it| it.state == CredentialState::Lost) {
+            let detail = "the card is lost: state under which number the police confirmed it";
+            let problem = FieldProblem::new("police_reference_required", detail);
+            errors.push(problem.at(format!("/police_references/{}", proposal.person)));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+}

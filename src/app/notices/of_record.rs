@@ -1,0 +1,121 @@
+//! What is owed to be told of an application, a credential or an office: to the agency always, and to people whom it
+//! reaches, in their account or by e-mail.
+
+use crate::app::{Registry, mails};
+use crate::domain::events::{Event, EventKind};
+use crate::domain::ids::{AgencyId, NoticeId, PersonId};
+use crate::domain::notices::{Addressee, Means, Notice, Occasion, OfRecord};
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use crate::store::{Tx, Writer, accounts, mails as outbox, notices, people};
+use serde_json::json;
+use std::collections::HashSet;
+
+/// What an event makes due to be told; entered with it.
+#[must_use = "nobody is told until it is entered"]
+pub(in crate::app) struct Owing {
+    occasion: Occasion,
+    to: Vec<(NoticeId, Addressee, Option<Means>)>,
+    at: Timestamp,
+}
+
+/// What these are owed to be told: the agency, which is to be written to where its head has no account here, and those of
+/// the people whom something reaches.
+///
+/// # Errors
+/// The database's.
+pub(in crate::app) fn owing(
+    tx: &mut Tx,
+    registry: &Registry,
+    occasion: Occasion,
+    agency: AgencyId,
+    holders: &[PersonId],
+) -> Result<Owing, Error> {
+    let by = accounts::has_head(tx, agency)?.then_some(Means::Account);
+    let mut to = vec![(tx.new_id(), Addressee::Agency(agency), by)];
+    let in_account = accounts::with_account(tx, holders)?;
+    let others: Vec<PersonId> = holders.iter().copied().filter(|person| !in_account.contains(person)).collect();
+    let by_email = match registry.mailer {
+        Some(_) => people::with_email(tx, &others)?,
+        None => HashSet::new(),
+    };
+    for person in holders {
+        let means = match (in_account.contains(person), by_email.contains(person)) {
+            (true, _) => Means::Account,
+            (false, true) => Means::Email,
+            (false, false) => continue,
+        };
+        to.push((tx.new_id(), Addressee::Holder(*person, agency), Some(means)));
+    }
+    Ok(Owing { occasion, to, at: tx.now() })
+}
+
+impl Owing {
+    /// The event that says no more than that it is owed, where nobody did anything.
+    pub(in crate::app) fn event(&self) -> Event {
+        let told = json!({ "duty": self.occasion.as_str(), "notices": self.ids() });
+        Event::new(EventKind::NoticeOwed, self.occasion.object()).with(told)
+    }
+
+    /// Which notices: an event says it in its `notices`.
+    pub(in crate::app) fn ids(&self) -> Vec<String> {
+        self.to.iter().map(|(id, ..)| id.to_string()).collect()
+    }
+
+    /// Enters the notices, and their e-mails where there is a server; the event being written tells of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(in crate::app) fn enter(self, writer: &mut Writer, registry: &Registry) -> Result<(), Error> {
+        let log_index = writer.log_index();
+        self.enter_with(writer, registry, log_index)
+    }
+
+    /// The same, where another entry of the log tells of what the notices are of.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(in crate::app) fn enter_with(
+        self,
+        writer: &mut Writer,
+        registry: &Registry,
+        log_index: i64,
+    ) -> Result<(), Error> {
+        let Self { occasion, to, at } = self;
+        let entered = to.into_iter().map(|(id, to, means)| {
+            let notice = Notice::blank(id, OfRecord { occasion, to, log_index }, at);
+            match means {
+                Some(means) => notice.sent_now(means),
+                None => notice,
+            }
+        });
+        let entered: Vec<Notice<OfRecord>> = entered.collect();
+        notices::insert_all(writer, &entered)?;
+        if registry.mailer.is_some() {
+            for notice in entered.iter().filter(|notice| notice.means.is_some()) {
+                outbox::enter(writer, notice.id, at)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes sure that the recipient can be told by this means.
+pub(super) fn reaches(tx: &mut Tx, registry: &Registry, to: Addressee, means: Means) -> Result<(), Error> {
+    let (reached, code, detail) = match means {
+        Means::InPerson | Means::Post => return Ok(()),
+        Means::Account => {
+            let has_account = match to {
+                Addressee::Agency(agency) => accounts::has_head(tx, agency)?,
+                Addressee::Holder(person, _) => !accounts::with_account(tx, &[person])?.is_empty(),
+            };
+            (has_account, "no_account", "the recipient has no account here")
+        }
+        Means::Email => {
+            let detail = "no e-mail is sent from here, or no address of the recipient is known";
+            let has_address = registry.mailer.is_some() && mails::address_of(tx, registry, to)?.is_some();
+            (has_address, "no_email", detail)
+        }
+    };
+    reached.then_some(()).ok_or_else(|| Error::invalid("/means", code, detail))
+}

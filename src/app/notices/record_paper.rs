@@ -1,0 +1,130 @@
+//! What a notice of an application, a credential or an office tells, put together for its paper.
+
+use super::paper::{agency_name, letterhead, named, reason};
+use crate::app::Registry;
+use crate::domain::applications::Application;
+use crate::domain::credentials::Credential;
+use crate::domain::events::{EventKind, Recorded};
+use crate::domain::ids::{Id as _, PersonId};
+use crate::domain::issuer::Words;
+use crate::domain::notices::{Addressee, Notice, Occasion, OfRecord};
+use crate::domain::returns::{CardReturn, Why};
+use crate::domain::wording::date;
+use crate::error::Error;
+use crate::papers::record_notice::RecordNotice;
+use crate::store::{Read, applications, credentials, events, people, returns};
+use std::collections::HashMap;
+
+/// Where nobody is named any more.
+const ERASED: &str = "(đã xóa / erased)";
+
+/// The paper of such a notice.
+pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRecord>) -> Result<Vec<u8>, Error> {
+    let OfRecord { occasion, to, log_index } = notice.of;
+    let event = events::at(db, log_index)?.map(|salted| salted.event);
+    let (facts, reason) = match occasion {
+        Occasion::ApplicationDecided(id) => {
+            let application = applications::find(db, id)?;
+            let facts = decided(db, registry, application.as_ref(), event.as_ref(), to)?;
+            (facts, event.as_ref().and_then(|event| why(event, to.person())))
+        }
+        Occasion::CardToReturn(id) | Occasion::ReturnOverdue(id) | Occasion::RevocationProposed(id) => {
+            let mut facts = of_card(credentials::find(db, id)?.as_ref());
+            facts.extend(returns::find(db, id)?.as_ref().into_iter().flat_map(to_hand_in));
+            (facts, None)
+        }
+        Occasion::CardExpiring(id) => (of_card(credentials::find(db, id)?.as_ref()), None),
+        Occasion::CredentialWithdrawn(id) => {
+            (of_card(credentials::find(db, id)?.as_ref()), event.as_ref().and_then(reason))
+        }
+        Occasion::OfficeObjected(_) => (Vec::new(), event.as_ref().and_then(reason)),
+    };
+    let to = match to {
+        Addressee::Agency(agency) => agency_name(db, agency)?,
+        Addressee::Holder(person, _) => {
+            names(db, registry, &[person])?.remove(&person).unwrap_or_else(|| ERASED.into())
+        }
+    };
+    RecordNotice { from: letterhead(registry), notice, to, facts, reason }.pdf()
+}
+
+fn names(db: &mut impl Read, registry: &Registry, ids: &[PersonId]) -> Result<HashMap<PersonId, String>, Error> {
+    let found = people::find_all(db, &registry.secrets.sealing, ids)?;
+    Ok(found.into_iter().map(|person| (person.id, person.fields.full_name.as_str().to_owned())).collect())
+}
+
+/// What was written about this person, or, where it is to the agency, about any of them: it is the same for all.
+fn why(event: &Recorded, person: Option<PersonId>) -> Option<String> {
+    if event.kind != EventKind::ApplicationRefused.as_str() {
+        return None;
+    }
+    let is_meant = |subject: &str| person.is_none_or(|person| person.to_string() == subject);
+    let about = event.personal.iter().filter(|one| is_meant(&one.subject.to_string()));
+    let fields = about.filter_map(|one| one.fields.as_ref());
+    fields.filter_map(|(_, fields)| fields["reason"].as_str()).map(str::to_owned).next()
+}
+
+/// Each person whom the decision was about, with the number of the card.
+fn decided(
+    db: &mut impl Read,
+    registry: &Registry,
+    application: Option<&Application>,
+    event: Option<&Recorded>,
+    to: Addressee,
+) -> Result<Vec<(Words, String)>, Error> {
+    let (Some(application), Some(event)) = (application, event) else { return Ok(Vec::new()) };
+    let is_approved = event.kind == EventKind::ApplicationApproved.as_str();
+    let people = event.data["people"].as_array().into_iter().flatten();
+    let people = people.filter_map(|id| PersonId::parse(id.as_str()?).ok());
+    let people: Vec<PersonId> = people.filter(|id| to.person().is_none_or(|person| person == *id)).collect();
+    let names = names(db, registry, &people)?;
+    let mut facts = vec![(
+        Words::new("Quyết định", "Decision"),
+        match is_approved {
+            true => format!("Duyệt: {} người\nApproved: {}", people.len(), people.len()),
+            false => format!("Từ chối: {} người\nRefused: {}", people.len(), people.len()),
+        },
+    )];
+    for person in people {
+        let name = names.get(&person).map_or(ERASED, String::as_str);
+        let card = application.people.iter().find(|it| it.person == person).and_then(|it| it.credential);
+        let card = card.map(|id| credentials::find(db, id)).transpose()?.flatten();
+        let label = Words::new("Họ và tên", "Name");
+        match card.filter(|_| is_approved) {
+            Some(card) => {
+                let (kind, number) = named(&card);
+                let until = date(card.validity.expires().plus_seconds(-1).day());
+                facts.push((label, format!("{name}\n{} {number}, đến / until {until}", kind.vi)));
+            }
+            None => facts.push((label, name.to_owned())),
+        }
+    }
+    Ok(facts)
+}
+
+/// A card or letter, and its holder.
+fn of_card(card: Option<&Credential>) -> Vec<(Words, String)> {
+    let Some(card) = card else { return vec![(Words::new("Thẻ, giấy tờ", "Credential"), ERASED.to_owned())] };
+    let (kind, number) = named(card);
+    let until = date(card.validity.expires().plus_seconds(-1).day());
+    vec![
+        (Words::new("Thẻ, giấy tờ", "Credential"), format!("{} {number}\n{} {number}", kind.vi, kind.en)),
+        (Words::new("Họ và tên", "Name"), card.name.as_str().to_owned()),
+        (Words::new("Có giá trị đến hết ngày", "Valid to the end of"), until),
+    ]
+}
+
+/// Why a card is to be handed in, and by when.
+fn to_hand_in(it: &CardReturn) -> [(Words, String); 2] {
+    let why = match it.why {
+        Why::AgencySuspended => "Giấy phép của cơ quan bị tạm đình chỉ\nThe agency's licence is suspended",
+        Why::LicenceRevoked => "Giấy phép của cơ quan bị thu hồi\nThe agency's licence was revoked",
+        Why::AgencyClosed => "Cơ quan chấm dứt hoạt động\nThe agency ceased to be",
+        Why::LeftAgency => "Không còn làm việc tại cơ quan\nNo longer at work for the agency",
+    };
+    let due = date(it.due_at.plus_seconds(-1).day());
+    [
+        (Words::new("Vì", "Because"), why.to_owned()),
+        (Words::new("Nộp lại đến hết ngày", "To be handed in by the end of"), due),
+    ]
+}

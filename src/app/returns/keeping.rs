@@ -1,0 +1,167 @@
+//! What the program does by itself about cards that are to be handed in: it asks for them, reminds, and proposes to a
+//! registrar what was not handed in.
+//!
+//! Every node looks; each card is looked at again inside the transaction that does something about it, so that it is done
+//! once. A card that cannot be dealt with holds up no other.
+
+use super::{cause, served, stopped};
+use crate::app::Registry;
+use crate::app::cases::working_days;
+use crate::app::notices::{Owing, owing};
+use crate::domain::credentials::Credential;
+use crate::domain::events::{Event, EventKind, Object};
+use crate::domain::ids::CredentialId;
+use crate::domain::notices::Occasion;
+use crate::domain::returns::CardReturn;
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use crate::policy::{self, Permit};
+use crate::store::{Reader, Tx, credentials, notices, returns as rows};
+use serde_json::json;
+use std::sync::Arc;
+
+/// Cards looked at in one go.
+const AT_ONCE: i64 = 200;
+
+/// What is done about one card; says whether anything was.
+type Step = fn(&mut Tx, &Registry, CredentialId) -> Result<bool, Error>;
+/// Which cards something is to be done about.
+type Find = fn(&mut Reader, Timestamp) -> Result<Vec<CredentialId>, Error>;
+
+/// Does what is due; gives how many cards something was done about. Blocks.
+///
+/// # Errors
+/// The database's.
+pub fn keep(registry: &Arc<Registry>) -> Result<usize, Error> {
+    let steps: [(Find, Step); 3] = [
+        (|db, now| rows::settled(db, now, AT_ONCE), settle),
+        (|db, now| rows::unasked(db, now, AT_ONCE), ask),
+        (|db, now| rows::unreminded(db, now, AT_ONCE), remind),
+    ];
+    let mut done = 0;
+    for (find, step) in steps {
+        loop {
+            let now = registry.clock.now();
+            let due = registry.store.read(|db| find(db, now))?;
+            let now_done = due.iter().filter(|id| do_one(registry, step, **id)).count();
+            done += now_done;
+            if now_done == 0 {
+                break;
+            }
+        }
+    }
+    let mut after = None;
+    loop {
+        let now = registry.clock.now();
+        let due = registry.store.read(|db| rows::unproposed(db, now, after, AT_ONCE))?;
+        after = due.last().copied();
+        if after.is_none() {
+            return Ok(done);
+        }
+        done += due.iter().filter(|id| do_one(registry, propose, **id)).count();
+    }
+}
+
+fn do_one(registry: &Arc<Registry>, step: Step, id: CredentialId) -> bool {
+    let asked = Arc::clone(registry);
+    match registry.store.write_blocking(move |tx| step(tx, &asked, id)) {
+        Ok(done) => done,
+        Err(error) => {
+            tracing::error!(credential = %id, %error, "nothing can be done about a card that is to be handed in");
+            false
+        }
+    }
+}
+
+fn by_itself(tx: &mut Tx, card: &Credential) -> Result<Permit, Error> {
+    Ok(policy::the_program_itself().in_province(credentials::province_of_agency(tx, card.agency)?.as_ref()))
+}
+
+fn told(kind: EventKind, id: CredentialId, owing: &Owing) -> Event {
+    Event::new(kind, Object::Credential(id)).with(json!({ "notices": owing.ids() }))
+}
+
+/// Forgets the duty of whoever is at work again.
+fn settle(tx: &mut Tx, _: &Registry, id: CredentialId) -> Result<bool, Error> {
+    let (Some(card), Some(_)) = (credentials::find(tx, id)?, rows::find(tx, id)?) else { return Ok(false) };
+    if rows::is_obliged(tx, id)? {
+        return Ok(false);
+    }
+    let permit = by_itself(tx, &card)?;
+    let event = Event::new(EventKind::CredentialReturnSettled, Object::Credential(id));
+    tx.record(&permit, event, |writer| rows::remove(writer, id))?;
+    Ok(true)
+}
+
+/// Asks agency and holder for a card.
+fn ask(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error> {
+    let Some(card) = credentials::find(tx, id)? else { return Ok(false) };
+    if rows::find(tx, id)?.is_some() || !rows::is_obliged(tx, id)? {
+        return Ok(false);
+    }
+    let of_agency = stopped(tx, card.agency)?;
+    let cause = cause(tx, registry, &card, of_agency)?;
+    let Some((due_at, rule)) = cause.due(&working_days()) else { return Ok(false) };
+    let asked = CardReturn {
+        credential: id,
+        why: cause.why,
+        since: cause.since,
+        due_at,
+        requested_at: None,
+        reminded_at: None,
+        proposed_at: None,
+        set_aside_at: None,
+        version: 1,
+    };
+    let owing = owing(tx, registry, Occasion::CardToReturn(id), card.agency, &[card.person])?;
+    let permit = by_itself(tx, &card)?;
+    let event = Event::new(EventKind::CredentialReturnAsked, Object::Credential(id)).with(json!({
+        "reason": asked.why.as_str(),
+        "since": asked.since.to_string(),
+        "due_at": asked.due_at.to_string(),
+        "source": rule.source.short(),
+        "notices": owing.ids(),
+    }));
+    tx.record(&permit, event, |writer| {
+        rows::insert(writer, &asked)?;
+        owing.enter(writer, registry)
+    })?;
+    Ok(true)
+}
+
+/// Reminds agency and holder once the time is over.
+fn remind(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error> {
+    let now = tx.now();
+    let (Some(card), Some(old)) = (credentials::find(tx, id)?, rows::find(tx, id)?) else { return Ok(false) };
+    if old.reminded_at.is_some() || now < old.due_at || !rows::is_obliged(tx, id)? {
+        return Ok(false);
+    }
+    let owing = owing(tx, registry, Occasion::ReturnOverdue(id), card.agency, &[card.person])?;
+    let permit = by_itself(tx, &card)?;
+    let new = CardReturn { reminded_at: Some(now), version: old.version + 1, ..old };
+    tx.record(&permit, told(EventKind::CredentialReturnOverdue, id, &owing), |writer| {
+        rows::update(writer, &new)?;
+        owing.enter(writer, registry)
+    })?;
+    Ok(true)
+}
+
+/// Lays a card before a registrar that was asked for and not handed in.
+fn propose(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error> {
+    let now = tx.now();
+    let (Some(card), Some(old)) = (credentials::find(tx, id)?, rows::find(tx, id)?) else { return Ok(false) };
+    let asked = notices::of_object(tx, &Object::Credential(id))?;
+    let asked: Vec<_> = asked.into_iter().filter(|notice| notice.created_at >= old.since).collect();
+    let is_due = old.proposed_from(served(&asked), &working_days()).is_some_and(|from| from <= now);
+    if old.proposed_at.is_some() || !is_due || !rows::is_obliged(tx, id)? {
+        return Ok(false);
+    }
+    let owing = owing(tx, registry, Occasion::RevocationProposed(id), card.agency, &[card.person])?;
+    let permit = by_itself(tx, &card)?;
+    let new = CardReturn { proposed_at: Some(now), version: old.version + 1, ..old };
+    tx.record(&permit, told(EventKind::CredentialRevocationProposed, id, &owing), |writer| {
+        rows::update(writer, &new)?;
+        owing.enter(writer, registry)
+    })?;
+    Ok(true)
+}

@@ -1,0 +1,138 @@
+//! What there is to tell of an application, a credential or an office: to the agency, and to whoever holds a card.
+
+use crate::domain::events::Object;
+use crate::domain::ids::{AgencyId, ApplicationId, CredentialId, Id as _, OfficeId, PersonId};
+use crate::domain::problem::FieldProblem;
+
+/// What there is to tell, and of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// It was approved or refused, for some or all of its people.
+    ApplicationDecided(ApplicationId),
+    /// The card is to be handed in (L2016 Đ28.5, NĐ237 Đ7.3).
+    CardToReturn(CredentialId),
+    /// The time to hand it in is over.
+    ReturnOverdue(CredentialId),
+    /// It was not handed in for so long that a registrar is to decide whether it is revoked (L2025 Đ28.5d).
+    RevocationProposed(CredentialId),
+    /// The card expires soon.
+    CardExpiring(CredentialId),
+    /// The letter, or the collaborator's card, was withdrawn.
+    CredentialWithdrawn(CredentialId),
+    /// The province objected to the office.
+    OfficeObjected(OfficeId),
+}
+
+impl Occasion {
+    /// As stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ApplicationDecided(_) => "application_decided",
+            Self::CardToReturn(_) => "card_to_return",
+            Self::ReturnOverdue(_) => "return_overdue",
+            Self::RevocationProposed(_) => "revocation_proposed",
+            Self::CardExpiring(_) => "card_expiring",
+            Self::CredentialWithdrawn(_) => "credential_withdrawn",
+            Self::OfficeObjected(_) => "office_objected",
+        }
+    }
+
+    /// What it is told of.
+    pub const fn object(self) -> Object {
+        match self {
+            Self::ApplicationDecided(id) => Object::Application(id),
+            Self::CardToReturn(id)
+            | Self::ReturnOverdue(id)
+            | Self::RevocationProposed(id)
+            | Self::CardExpiring(id)
+            | Self::CredentialWithdrawn(id) => Object::Credential(id),
+            Self::OfficeObjected(id) => Object::Office(id),
+        }
+    }
+
+    /// Reads the form of [`Occasion::as_str`], with the id of what it is told of.
+    ///
+    /// # Errors
+    /// `unknown_occasion`, or the id is none.
+    pub fn parse(raw: &str, id: &str) -> Result<Self, FieldProblem> {
+        Ok(match raw {
+            "application_decided" => Self::ApplicationDecided(ApplicationId::parse(id)?),
+            "card_to_return" => Self::CardToReturn(CredentialId::parse(id)?),
+            "return_overdue" => Self::ReturnOverdue(CredentialId::parse(id)?),
+            "revocation_proposed" => Self::RevocationProposed(CredentialId::parse(id)?),
+            "card_expiring" => Self::CardExpiring(CredentialId::parse(id)?),
+            "credential_withdrawn" => Self::CredentialWithdrawn(CredentialId::parse(id)?),
+            "office_objected" => Self::OfficeObjected(OfficeId::parse(id)?),
+            _ => return Err(FieldProblem::new("unknown_occasion", "nothing that a notice tells")),
+        })
+    }
+}
+
+/// To whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addressee {
+    /// The agency.
+    Agency(AgencyId),
+    /// A person, for what the agency asked for or keeps of them.
+    Holder(PersonId, AgencyId),
+}
+
+impl Addressee {
+    /// As stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Agency(_) => "agency",
+            Self::Holder(..) => "holder",
+        }
+    }
+
+    /// The agency that it is an affair of.
+    pub const fn agency(self) -> AgencyId {
+        match self {
+            Self::Agency(agency) | Self::Holder(_, agency) => agency,
+        }
+    }
+
+    /// The person, where it is one.
+    pub const fn person(self) -> Option<PersonId> {
+        match self {
+            Self::Agency(_) => None,
+            Self::Holder(person, _) => Some(person),
+        }
+    }
+}
+
+/// What a notice of something on record is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfRecord {
+    /// What there is to tell.
+    pub occasion: Occasion,
+    /// To whom.
+    pub to: Addressee,
+    /// The entry of the log that tells of it.
+    pub log_index: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_stored_is_read_back() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let card = CredentialId::parse(id).expect("an id");
+        let all = [
+            Occasion::ApplicationDecided(ApplicationId::parse(id).expect("an id")),
+            Occasion::CardToReturn(card),
+            Occasion::ReturnOverdue(card),
+            Occasion::RevocationProposed(card),
+            Occasion::CardExpiring(card),
+            Occasion::CredentialWithdrawn(card),
+            Occasion::OfficeObjected(OfficeId::parse(id).expect("an id")),
+        ];
+        for occasion in all {
+            assert_eq!(Occasion::parse(occasion.as_str(), &occasion.object().to_string()), Ok(occasion));
+        }
+        assert!(Occasion::parse("decision", id).is_err() && Occasion::parse("card_expiring", "x").is_err());
+    }
+}

@@ -1,0 +1,262 @@
+//! Press cards that are to be handed in: why, within which time by which law, and what follows where they are not.
+
+use super::eligibility::{Law, Place, Source};
+use super::ids::CredentialId;
+use super::problem::FieldProblem;
+use super::time::{Day, Timestamp};
+use super::working_days::WorkingDays;
+use chrono::NaiveDate;
+
+/// Why a card is to be handed in (L2016 Đ28.5, NĐ237 Đ7.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The agency's licence is suspended: the card may be needed again, and no time runs.
+    AgencySuspended,
+    /// The agency's licence was revoked.
+    LicenceRevoked,
+    /// The agency ceased to be.
+    AgencyClosed,
+    /// The holder no longer works for the agency.
+    LeftAgency,
+}
+
+impl Why {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::AgencySuspended, Self::LicenceRevoked, Self::AgencyClosed, Self::LeftAgency];
+
+    /// As stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AgencySuspended => "agency_suspended",
+            Self::LicenceRevoked => "licence_revoked",
+            Self::AgencyClosed => "agency_closed",
+            Self::LeftAgency => "left_agency",
+        }
+    }
+
+    /// Whether the law obliges to hand the card in, so that a time runs.
+    pub const fn obliges(self) -> bool {
+        match self {
+            Self::AgencySuspended => false,
+            Self::LicenceRevoked | Self::AgencyClosed | Self::LeftAgency => true,
+        }
+    }
+}
+
+/// How long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// Every day counts.
+    Days(u32),
+    /// Those on which public offices work.
+    WorkingDays(u32),
+}
+
+impl Within {
+    /// The first instant after a time that begins on the day after `day`. A time that would end on a day of rest ends with
+    /// the next working day (BLDS Đ148).
+    pub fn over_after(self, day: Day, days: &WorkingDays<'_>) -> Timestamp {
+        let last = match self {
+            Self::Days(count) => {
+                let last = day.plus_days(u64::from(count));
+                if days.is_working(last) { last } else { days.after(last, 1) }
+            }
+            Self::WorkingDays(count) => days.after(day, count),
+        };
+        last.end()
+    }
+}
+
+/// How long something may take, by a law that has effect within these days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The first day of its effect.
+    pub from: Day,
+    /// The last day of its effect, where that is known.
+    pub to: Option<Day>,
+    /// How long.
+    pub within: Within,
+    /// Where it is written.
+    pub source: Source,
+}
+
+const fn on(year: i32, month: u32, day: u32) -> Day {
+    Day::new(NaiveDate::from_ymd_opt(year, month, day).expect("a date that exists"))
+}
+
+/// How long the head of an agency has to collect a card and hand it in; the day from which the card is to be returned says
+/// by which law.
+pub const TO_HAND_IN: &[Rule] = &[
+    Rule {
+        from: on(2017, 1, 1),
+        to: Some(on(2026, 6, 30)),
+        within: Within::Days(15),
+        source: Source { law: Law::Press2016, places: &[Place::clause(28, 5)] },
+    },
+    Rule {
+        from: on(2026, 7, 1),
+        to: None,
+        within: Within::WorkingDays(15),
+        source: Source { law: Law::Decree237, places: &[Place::clause(7, 3)] },
+    },
+];
+
+/// How long after it was asked for a card that was not handed in may be revoked. The law of 2016 sets no such time.
+pub const TO_BE_REVOKED: &[Rule] = &[Rule {
+    from: on(2026, 7, 1),
+    to: None,
+    within: Within::Days(30),
+    source: Source { law: Law::Press2025, places: &[Place::point(28, 5, "d")] },
+}];
+
+/// The rule of the law that has effect on a day.
+pub fn rule_of(rules: &'static [Rule], day: Day) -> Option<&'static Rule> {
+    rules.iter().find(|rule| rule.from <= day && rule.to.is_none_or(|last| day <= last))
+}
+
+/// What makes a card one to be handed in, and on which day it happened: the time begins on the day after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// Why.
+    pub why: Why,
+    /// The last day at work, or that of the decision on the agency.
+    pub day: Day,
+    /// From when the card is to be handed in.
+    pub since: Timestamp,
+}
+
+impl Cause {
+    /// When the time to hand the card in is over, and by which rule; `None` where no time runs.
+    pub fn due(&self, days: &WorkingDays<'_>) -> Option<(Timestamp, &'static Rule)> {
+        let rule = rule_of(TO_HAND_IN, self.day).filter(|_| self.why.obliges())?;
+        Some((rule.within.over_after(self.day, days), rule))
+    }
+}
+
+/// What was done about a card that is to be handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardReturn {
+    /// Which card.
+    pub credential: CredentialId,
+    /// Why, as it was asked for.
+    pub why: Why,
+    /// Since when, as it was asked for.
+    pub since: Timestamp,
+    /// When the time to hand it in is over.
+    pub due_at: Timestamp,
+    /// When the agency wrote down that it had asked the holder for it.
+    pub requested_at: Option<Timestamp>,
+    /// When holder and agency were reminded: the time was over.
+    pub reminded_at: Option<Timestamp>,
+    /// Since when a registrar is to decide whether it is revoked.
+    pub proposed_at: Option<Timestamp>,
+    /// When a registrar decided not to revoke it: another time runs from there.
+    pub set_aside_at: Option<Timestamp>,
+    /// Counts its changes, from 1.
+    pub version: i64,
+}
+
+impl CardReturn {
+    /// When a card is to be proposed for revocation that was asked for by a notice which arrived then; `None` where nobody
+    /// was reached, or the law sets no time.
+    pub fn proposed_from(&self, served: Option<Timestamp>, days: &WorkingDays<'_>) -> Option<Timestamp> {
+        let asked = self.requested_at.into_iter().chain(served).min()?;
+        // Nobody is given less time than to hand the card in at all.
+        let over_after = |from: Timestamp| {
+            let rule = rule_of(TO_BE_REVOKED, from.day())?;
+            Some(rule.within.over_after(from.day(), days).max(self.due_at))
+        };
+        over_after(self.set_aside_at.map_or(asked, |then| then.max(asked)))
+    }
+}
+
+/// What may happen to the duty to hand a card in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReturnEvent {
+    /// The agency has asked its holder for it.
+    Request,
+    /// A registrar does not revoke it, for reasons.
+    SetAside,
+}
+
+impl ReturnEvent {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Request, Self::SetAside];
+
+    /// As requested.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::SetAside => "set_aside",
+        }
+    }
+
+    /// # Errors
+    /// `unknown_event`.
+    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        let known = || FieldProblem::new("unknown_event", "`request` or `set_aside`");
+        Self::ALL.into_iter().find(|event| event.as_str() == raw).ok_or_else(known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::Id as _;
+
+    fn day(raw: &str) -> Day {
+        Day::parse(raw).expect("a date")
+    }
+
+    #[test]
+    fn each_law_has_its_time_to_hand_a_card_in() {
+        let holidays = [day("2026-11-24")];
+        let days = WorkingDays::new(&holidays);
+        for (left, last, source) in [
+            // Fifteen days, and on to Monday where the last is a Saturday.
+            ("2026-05-31", "2026-06-15", "L2016 Đ28.5"),
+            ("2026-06-30", "2026-07-15", "L2016 Đ28.5"),
+            ("2026-05-22", "2026-06-08", "L2016 Đ28.5"),
+            // Fifteen working days.
+            ("2026-07-01", "2026-07-22", "NĐ237 Đ7.3"),
+            ("2026-11-22", "2026-12-14", "NĐ237 Đ7.3"),
+        ] {
+            let cause = Cause { why: Why::LeftAgency, day: day(left), since: day(left).end() };
+            let (until, rule) = cause.due(&days).expect("a time that runs");
+            assert_eq!((until, &*rule.source.short()), (day(last).end(), source), "{left}");
+            let suspended = Cause { why: Why::AgencySuspended, ..cause };
+            assert_eq!(suspended.due(&days), None);
+        }
+        let before = Cause { why: Why::LeftAgency, day: day("2016-12-31"), since: day("2016-12-31").end() };
+        assert_eq!(before.due(&days), None, "no law before 2017 is known here");
+    }
+
+    #[test]
+    fn revocation_is_proposed_thirty_days_after_the_request_and_not_before_the_card_was_due() {
+        let days = WorkingDays::new(&[]);
+        let at = |raw: &str| Some(Timestamp::parse(raw).expect("a time"));
+        let card = CardReturn {
+            credential: CredentialId::parse("01890a5d-ac96-774b-bcce-b302099a8057").expect("an id"),
+            why: Why::LeftAgency,
+            since: day("2026-11-22").end(),
+            due_at: day("2026-12-14").end(),
+            requested_at: None,
+            reminded_at: None,
+            proposed_at: None,
+            set_aside_at: None,
+            version: 1,
+        };
+        let served = at("2026-11-23T03:00:00Z");
+        assert_eq!(card.proposed_from(None, &days), None, "nobody was asked");
+        assert_eq!(card.proposed_from(served, &days), Some(day("2026-12-23").end()));
+        let requested = CardReturn { requested_at: at("2026-11-20T03:00:00Z"), ..card.clone() };
+        // The twentieth of December is a Sunday.
+        assert_eq!(requested.proposed_from(served, &days), Some(day("2026-12-21").end()));
+        assert_eq!(requested.proposed_from(None, &days), Some(day("2026-12-21").end()));
+        let early = CardReturn { requested_at: at("2026-07-01T03:00:00Z"), ..card.clone() };
+        assert_eq!(early.proposed_from(None, &days), Some(card.due_at));
+        let set_aside = CardReturn { set_aside_at: at("2027-01-04T03:00:00Z"), ..card.clone() };
+        assert_eq!(set_aside.proposed_from(served, &days), Some(day("2027-02-03").end()));
+        assert_eq!(card.proposed_from(at("2026-06-30T03:00:00Z"), &days), None, "the law of 2016 sets no time");
+    }
+}

@@ -1,0 +1,142 @@
+//! What notices of applications, credentials and offices say.
+
+use crate::domain::issuer::Words;
+use crate::domain::notices::{Addressee, Occasion};
+
+/// Days within which an administrative decision may be complained of (law on complaints 02/2011/QH13 Đ9).
+const COMPLAINT_DAYS: u32 = 90;
+
+/// What such a notice is called.
+pub fn title(occasion: Occasion) -> Words {
+    match occasion {
+        Occasion::ApplicationDecided(_) => {
+            Words::new("Thông báo kết quả hồ sơ", "Notice of the decision on an application")
+        }
+        Occasion::CardToReturn(_) => Words::new("Thông báo nộp lại thẻ nhà báo", "Notice to hand in a press card"),
+        Occasion::ReturnOverdue(_) => {
+            Words::new("Thông báo quá hạn nộp lại thẻ nhà báo", "Notice that a press card is overdue")
+        }
+        Occasion::RevocationProposed(_) => {
+            Words::new("Thông báo xem xét thu hồi thẻ nhà báo", "Notice that revocation is being considered")
+        }
+        Occasion::CardExpiring(_) => Words::new("Thông báo thẻ sắp hết hạn", "Notice that a card expires soon"),
+        Occasion::CredentialWithdrawn(_) => {
+            Words::new("Thông báo giấy tờ hết hiệu lực", "Notice that a paper was withdrawn")
+        }
+        Occasion::OfficeObjected(_) => Words::new(
+            "Thông báo ý kiến của tỉnh về cơ quan thường trú",
+            "Notice of the province's objection to an office",
+        ),
+    }
+}
+
+/// What it is about, before the number in the foot.
+pub fn object(occasion: Occasion) -> Words {
+    match occasion {
+        Occasion::ApplicationDecided(_) => Words::new("Hồ sơ", "Application"),
+        Occasion::CardToReturn(_)
+        | Occasion::ReturnOverdue(_)
+        | Occasion::RevocationProposed(_)
+        | Occasion::CardExpiring(_)
+        | Occasion::CredentialWithdrawn(_) => Words::new("Thẻ, giấy tờ", "Credential"),
+        Occasion::OfficeObjected(_) => Words::new("Cơ quan thường trú", "Office"),
+    }
+}
+
+/// What happened, in one or two sentences.
+pub fn happened(occasion: Occasion, to: Addressee) -> Words {
+    match (occasion, to) {
+        (Occasion::ApplicationDecided(_), Addressee::Agency(_)) => Words::new(
+            "Hồ sơ đề nghị cấp thẻ của cơ quan đã được quyết định như sau.",
+            "Your agency's application was decided as follows.",
+        ),
+        (Occasion::ApplicationDecided(_), Addressee::Holder(..)) => Words::new(
+            "Đề nghị cấp thẻ cho ông/bà đã được quyết định như sau.",
+            "The application for your card was decided as follows.",
+        ),
+        (Occasion::CardToReturn(_), Addressee::Agency(_)) => Words::new(
+            "Thẻ nhà báo dưới đây phải được nộp lại. Người đứng đầu cơ quan thông báo, thu và nộp lại thẻ trong thời hạn ghi \
+             dưới đây.",
+            "The press card named below is to be handed in. The head of the agency notifies its holder, collects the card and \
+             hands it in within the time named below.",
+        ),
+        (Occasion::CardToReturn(_), Addressee::Holder(..)) => Words::new(
+            "Thẻ nhà báo dưới đây của ông/bà phải được nộp lại cho cơ quan báo chí đã đề nghị cấp thẻ.",
+            "Your press card named below is to be handed in to the agency that proposed it.",
+        ),
+        (Occasion::ReturnOverdue(_), _) => Words::new(
+            "Đã hết thời hạn nộp lại thẻ nhà báo dưới đây mà thẻ chưa được nộp lại.",
+            "The time to hand in the press card named below is over, and it was not handed in.",
+        ),
+        (Occasion::RevocationProposed(_), _) => Words::new(
+            "Đã 30 ngày kể từ ngày được yêu cầu mà thẻ nhà báo dưới đây chưa được nộp lại. Cán bộ đăng ký sẽ xem xét việc thu \
+             hồi. Chưa có quyết định nào.",
+            "30 days after the request, the press card named below has not been handed in. A registrar will consider its \
+             revocation. Nothing has been decided.",
+        ),
+        (Occasion::CardExpiring(_), _) => Words::new("Thẻ dưới đây sắp hết hạn.", "The card named below expires soon."),
+        (Occasion::CredentialWithdrawn(_), _) => Words::new(
+            "Giấy tờ dưới đây không còn hiệu lực và không được dùng để làm việc.",
+            "The paper named below is no longer valid and is not to be used.",
+        ),
+        (Occasion::OfficeObjected(_), _) => Words::new(
+            "Cơ quan có thẩm quyền của tỉnh có ý kiến không đồng ý với thông báo dưới đây.",
+            "The province's authority objected to what was notified.",
+        ),
+    }
+}
+
+/// What the recipient may do, and is to do.
+pub fn rights(occasion: Occasion, to: Addressee) -> Vec<Words> {
+    let complaint = || {
+        Words::new(
+            format!(
+                "Được khiếu nại trong {COMPLAINT_DAYS} ngày kể từ ngày nhận được quyết định (Luật Khiếu nại 02/2011/QH13 Điều 9)."
+            ),
+            format!(
+                "You may complain within {COMPLAINT_DAYS} days after receiving the decision (law on complaints 02/2011/QH13, \
+                 article 9)."
+            ),
+        )
+    };
+    match (occasion, to) {
+        (Occasion::ApplicationDecided(_) | Occasion::OfficeObjected(_), _) => vec![complaint()],
+        (Occasion::CardToReturn(_) | Occasion::ReturnOverdue(_), Addressee::Agency(_)) => vec![Words::new(
+            "Ghi nhận thẻ đã nộp trên hệ thống khi đã thu được thẻ. Nếu thẻ bị mất, báo mất trên hệ thống.",
+            "Once the card is collected, record its return here. If the card is lost, report it lost here.",
+        )],
+        (Occasion::CardToReturn(_) | Occasion::ReturnOverdue(_), Addressee::Holder(..)) => vec![
+            Words::new(
+                "Nộp lại thẻ cho cơ quan báo chí; nếu thẻ bị mất, báo mất trên hệ thống.",
+                "Hand the card in to the agency; if it is lost, report it lost here.",
+            ),
+            Words::new(
+                "Sau khi nộp lại thẻ, ông/bà được đổi thẻ nếu được cơ quan báo chí khác tuyển dụng trong thời hạn luật định.",
+                "Once it is handed in, a card may be granted in exchange if another agency takes you on within the time that \
+                 the law sets.",
+            ),
+        ],
+        (Occasion::RevocationProposed(_), _) => vec![
+            Words::new(
+                "Được nêu ý kiến và nộp lại thẻ bất kỳ lúc nào trước khi có quyết định.",
+                "You may state your case, and hand the card in, at any time before the decision.",
+            ),
+            complaint(),
+        ],
+        (Occasion::CardExpiring(_), Addressee::Agency(_)) => vec![Words::new(
+            "Hồ sơ đổi thẻ được lập trên hệ thống; nên nộp 120 ngày trước ngày hết hạn.",
+            "Apply for renewal here, best 120 days before the card expires.",
+        )],
+        (Occasion::CardExpiring(_), Addressee::Holder(..)) => {
+            vec![Words::new("Liên hệ cơ quan báo chí của ông/bà để đổi thẻ.", "Ask your agency for a renewal.")]
+        }
+        (Occasion::CredentialWithdrawn(_), Addressee::Agency(_)) => vec![Words::new(
+            "Thu lại bản in và không cấp bản sao.",
+            "Collect what was printed, and give out no copies.",
+        )],
+        (Occasion::CredentialWithdrawn(_), Addressee::Holder(..)) => vec![Words::new(
+            "Nộp lại bản in cho cơ quan báo chí. Nếu cho là nhầm, liên hệ cơ quan báo chí hoặc số điện thoại dưới đây.",
+            "Hand what was printed in to the agency. If you hold it for a mistake, ask the agency or call the number below.",
+        )],
+    }
+}

@@ -1,0 +1,118 @@
+//! Renewal of all cards of an agency that expire before a day, in one application; and a card granted anew for a lost one.
+
+use super::{APPLICATIONS, asked, done, form};
+use crate::support::answer::Answer;
+use crate::support::app::{TestAgency, TestApp};
+use crate::support::on_both_databases;
+use serde_json::{Value, json};
+
+fn campaign(before: &str) -> Value {
+    json!({ "kind": "press_card", "basis": "renewal", "expiring_before": before })
+}
+
+fn people(application: &Answer) -> Vec<String> {
+    let json = application.json();
+    let people = json["people"].as_array().expect("people").iter();
+    people.map(|it| it["person_id"].as_str().expect("an id").to_owned()).collect()
+}
+
+/// A card of this person that was reported lost, as it stands.
+fn lost(app: &TestApp, agency: &TestAgency) -> Answer {
+    let card = app.issued_card(agency);
+    let event = json!({ "event": "report_lost", "reason": "Mất túi trên tàu", "ground": "lost" });
+    app.head(agency).happen("credentials", &card, event).expect(201)
+}
+
+on_both_databases! {
+    fn the_registry_chooses_whose_cards_expire_before_a_day(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let [first, suspended, gone, proposed] = [(); 4].map(|()| app.issued_card(&agency));
+        app.issued_card(&app.central_agency());
+        app.set_time("2026-12-24T03:00:00Z");
+        let last = app.issued_card(&agency);
+        let registrar = app.registrar();
+        let suspend = json!({ "event": "suspend", "reason": "Xác minh", "ground": "inquiry" });
+        registrar.happen("credentials", &suspended, suspend).expect(201);
+        let clerk = app.clerk(&agency);
+        let person = clerk.get(&format!("/api/v1/people/{}", gone.text("/person_id"))).expect(200);
+        let engagement = format!("{}/engagements/{}", person.path("people"), person.text("/engagements/0/id"));
+        clerk.event(&engagement, &person.etag(), json!({ "event": "end", "reason": "x", "to": "2026-12-01" })).expect(201);
+        clerk.post(APPLICATIONS, &form("press_card", "renewal", &[&proposed.text("/person_id")])).expect(201);
+
+        // The last day of the first cards is 21 November 2031.
+        clerk.post(APPLICATIONS, &campaign("2031-11-21")).expect_invalid(&[("/expiring_before", "nobody")]);
+        let draft = clerk.post(APPLICATIONS, &campaign("2031-11-22")).expect(201);
+        assert_eq!((people(&draft), &draft.json()["left"]), (vec![first.text("/person_id")], &json!(0)));
+        assert_eq!(clerk.get(&draft.path("applications")).expect(200).json().get("left"), None);
+        // Whoever is proposed already is not chosen again.
+        clerk.post(APPLICATIONS, &campaign("2031-11-22")).expect_invalid(&[("/expiring_before", "nobody")]);
+        let later = clerk.post(APPLICATIONS, &campaign("2032-01-01")).expect(201);
+        assert_eq!(people(&later), [last.text("/person_id")]);
+        let approved = done(&app, &agency, &done(&app, &agency, &draft, "submit"), "approve");
+        assert_eq!(approved.json()["credentials"].as_array().map(Vec::len), Some(1));
+    }
+
+    fn a_day_chooses_people_of_a_renewal_alone(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let person = app.person(&agency).text("/id");
+        let clerk = app.clerk(&agency);
+        let with = |more: Value| {
+            let mut form = campaign("2031-11-22");
+            for (name, value) in more.as_object().expect("an object") {
+                form[name] = value.clone();
+            }
+            clerk.post(APPLICATIONS, &form)
+        };
+        with(json!({ "people": [person] })).expect_invalid(&[("/people", "chosen_by_day")]);
+        with(json!({ "expiring_before": "22/11/2031" })).expect_invalid(&[("/expiring_before", "not_a_date")]);
+        let basis = with(json!({ "basis": "first" })).expect(422);
+        assert!(basis.body_text().contains("not_for_this_basis"), "{}", basis.body_text());
+        clerk.post(APPLICATIONS, &json!({ "kind": "press_card", "basis": "renewal" })).expect_invalid(&[("/people", "empty")]);
+        app.registrar().post(APPLICATIONS, &campaign("2031-11-22")).expect_problem(403, "forbidden");
+    }
+
+    fn a_lost_card_is_granted_anew_once_the_police_confirmed_the_loss(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let card = lost(&app, &agency);
+        let person = card.text("/person_id");
+        let (clerk, head) = (app.clerk(&agency), app.head(&agency));
+        let draft = clerk.post(APPLICATIONS, &form("press_card", "reissue", &[&person])).expect(201);
+        let pointer = format!("/police_references/{person}");
+        head.happen("applications", &draft, asked("submit")).expect_invalid(&[(&pointer, "police_reference_required")]);
+        let with = |reference: &str| json!({ "event": "submit", "police_references": { &person: reference } });
+        head.happen("applications", &draft, with("")).expect_invalid(&[(&pointer, "empty")]);
+        let stranger = json!({ "event": "submit", "police_references": { "x": "1" } });
+        head.happen("applications", &draft, stranger).expect_invalid(&[("/police_references/x", "unknown_person")]);
+        let submitted = head.happen("applications", &draft, with("Số 12/CAP-2026")).expect(201);
+        assert_eq!(submitted.text("/people/0/police_reference"), "Số 12/CAP-2026");
+        let late = json!({ "event": "approve", "police_references": { &person: "Số 13" } });
+        app.registrar().happen("applications", &submitted, late).expect_invalid(&[("/police_references", "not_for_this_event")]);
+        let approved = app.registrar().happen("applications", &submitted, asked("approve")).expect(201);
+        assert_eq!(app.verdict(&approved.text("/credentials/0/code")).0, "valid");
+        let old = app.registrar().get(&card.path("credentials")).expect(200);
+        assert_eq!((old.text("/state"), old.text("/ground")), ("replaced".into(), "lost".into()));
+        // It is told apart from what is no person's own.
+        let open = "SELECT COUNT(*) AS value FROM events WHERE data LIKE '%12/CAP%'";
+        let own = "SELECT COUNT(*) AS value FROM event_personal WHERE fields LIKE '%12/CAP%'";
+        assert_eq!((app.database.number(open), app.database.number(own)), (0, 1));
+    }
+
+    fn a_loss_is_stated_of_a_reissue_alone(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let card = app.issued_card(&agency);
+        let person = card.text("/person_id");
+        let clerk = app.clerk(&agency);
+        let mut renewal = form("press_card", "renewal", &[&person]);
+        renewal["police_references"] = json!({ &person: "Số 12" });
+        clerk.post(APPLICATIONS, &renewal).expect_invalid(&[("/police_references", "not_for_this_basis")]);
+        // A card that is only damaged gives way to the new one, and needs no police.
+        let draft = clerk.post(APPLICATIONS, &form("press_card", "reissue", &[&person])).expect(201);
+        done(&app, &agency, &done(&app, &agency, &draft, "submit"), "approve");
+        let old = app.registrar().get(&card.path("credentials")).expect(200);
+        assert_eq!((old.text("/state"), old.text("/ground")), ("replaced".into(), "damaged".into()));
+    }
+}
