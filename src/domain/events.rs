@@ -3,16 +3,19 @@
 //! Personal fields stand apart from the rest, one set per subject, so that a person can be erased without touching
 //! other people's history.
 
+mod actor;
 mod erased;
 mod proof;
 mod recorded;
 
+pub use actor::Actor;
 pub use erased::ErasedFields;
 pub use proof::{BadProof, EventProof, ShownFields};
 pub use recorded::{Altered, Personal, Recorded, personal_digest};
 
-use super::accounts::RoleName;
-use super::ids::{AgencyId, ApplicationId, CaseId, CredentialId, PersonId, ReportId, SubjectId, UserId};
+use super::ids::{
+    AgencyId, ApplicationId, CaseId, CredentialId, DuplicateId, PersonId, ReportId, StateCardId, SubjectId, UserId,
+};
 use super::log::LeafKind;
 use super::time::{Day, Timestamp};
 use serde_json::Value;
@@ -31,7 +34,10 @@ pub enum EventKind {
     PersonRegistered,
     PersonChanged,
     PortraitSet,
+    EngagementBegun,
     EngagementEnded,
+    PersonMerged,
+    DuplicateDismissed,
     ErasureRequested,
     ErasureWithdrawn,
     PersonErased,
@@ -50,6 +56,7 @@ pub enum EventKind {
     CredentialReplaced,
     CredentialReportedLost,
     CredentialReturned,
+    StateCardEntered,
     UserCreated,
     UserChanged,
     UserReset,
@@ -104,7 +111,10 @@ impl EventKind {
             | Self::PersonRegistered
             | Self::PersonChanged
             | Self::PortraitSet
+            | Self::EngagementBegun
             | Self::EngagementEnded
+            | Self::PersonMerged
+            | Self::DuplicateDismissed
             | Self::ErasureRequested
             | Self::ErasureWithdrawn
             | Self::PersonErased
@@ -123,6 +133,7 @@ impl EventKind {
             | Self::CredentialReplaced
             | Self::CredentialReportedLost
             | Self::CredentialReturned
+            | Self::StateCardEntered
             | Self::UserCreated
             | Self::UserChanged
             | Self::UserReset
@@ -171,7 +182,10 @@ impl EventKind {
             Self::PersonRegistered => "person.registered",
             Self::PersonChanged => "person.changed",
             Self::PortraitSet => "person.portrait_set",
+            Self::EngagementBegun => "engagement.begun",
             Self::EngagementEnded => "engagement.ended",
+            Self::PersonMerged => "person.merged",
+            Self::DuplicateDismissed => "duplicate.dismissed",
             Self::ErasureRequested => "person.erasure_requested",
             Self::ErasureWithdrawn => "person.erasure_withdrawn",
             Self::PersonErased => "person.erased",
@@ -190,6 +204,7 @@ impl EventKind {
             Self::CredentialReplaced => "credential.replaced",
             Self::CredentialReportedLost => "credential.reported_lost",
             Self::CredentialReturned => "credential.returned",
+            Self::StateCardEntered => "state_card.entered",
             Self::UserCreated => "user.created",
             Self::UserChanged => "user.changed",
             Self::UserReset => "user.reset",
@@ -238,10 +253,14 @@ pub enum Object {
     Agency(AgencyId),
     /// A person.
     Person(PersonId),
+    /// Two records that may be of one human being.
+    Duplicate(DuplicateId),
     /// An application.
     Application(ApplicationId),
     /// A credential.
     Credential(CredentialId),
+    /// A press card of before the registry.
+    StateCard(StateCardId),
     /// A case of misuse.
     Case(CaseId),
     /// An account.
@@ -270,8 +289,10 @@ impl Object {
         match self {
             Self::Agency(_) => "agency",
             Self::Person(_) => "person",
+            Self::Duplicate(_) => "duplicate",
             Self::Application(_) => "application",
             Self::Credential(_) => "credential",
+            Self::StateCard(_) => "state_card",
             Self::Case(_) => "case",
             Self::User(_) => "user",
             Self::Key(_) => "key",
@@ -292,8 +313,10 @@ impl fmt::Display for Object {
         match self {
             Self::Agency(id) => id.fmt(f),
             Self::Person(id) => id.fmt(f),
+            Self::Duplicate(id) => id.fmt(f),
             Self::Application(id) => id.fmt(f),
             Self::Credential(id) => id.fmt(f),
+            Self::StateCard(id) => id.fmt(f),
             Self::Case(id) => id.fmt(f),
             Self::User(id) => id.fmt(f),
             Self::Report(id) => id.fmt(f),
@@ -301,51 +324,6 @@ impl fmt::Display for Object {
             Self::StatusList(n) => n.fmt(f),
             Self::Hour(hour) => hour.fmt(f),
             Self::Day(day) => day.fmt(f),
-        }
-    }
-}
-
-/// Who did it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Actor {
-    /// The program itself: first start, the command line, the demo.
-    Program,
-    /// Anybody, not signed in.
-    Anybody,
-    /// An account.
-    Account {
-        /// Which.
-        user: UserId,
-        /// Its capacity.
-        role: RoleName,
-        /// The agency, public body or province it acted for, as shown to others.
-        body: Option<String>,
-    },
-}
-
-impl Actor {
-    /// The account, where one was signed in.
-    pub const fn user(&self) -> Option<UserId> {
-        match self {
-            Self::Program | Self::Anybody => None,
-            Self::Account { user, .. } => Some(*user),
-        }
-    }
-
-    /// The capacity as stored and shown.
-    pub const fn role_name(&self) -> &'static str {
-        match self {
-            Self::Program => "program",
-            Self::Anybody => "anonymous",
-            Self::Account { role, .. } => role.as_str(),
-        }
-    }
-
-    /// What it acted for, as stored and shown.
-    pub fn body(&self) -> Option<&str> {
-        match self {
-            Self::Program | Self::Anybody => None,
-            Self::Account { body, .. } => body.as_deref(),
         }
     }
 }
