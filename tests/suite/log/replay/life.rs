@@ -70,7 +70,7 @@ fn duplicates(app: &TestApp) {
         if has_more {
             app.holder(&there.text("/id"));
             let path = format!("{}/portrait", there.path("people"));
-            app.clerk(&other).put(&path, &there.etag(), "image/png", &picture(5)).expect(200);
+            app.clerk(&other).put(&path, &there.etag(), "image/png", &picture(50)).expect(200);
             app.issued_to(&other, &there.text("/id"));
         }
         let id = registrar.list("/api/v1/duplicates?limit=100", "/id").pop().expect("a pair");
