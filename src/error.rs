@@ -59,6 +59,11 @@ pub enum Error {
         /// When the next may be made, in seconds.
         retry_after_seconds: i64,
     },
+    /// Wait: this account looked up as many cards as one person has to.
+    TooManyLookups {
+        /// When the next may be made, in seconds.
+        retry_after_seconds: i64,
+    },
     /// Try again in a moment.
     Overloaded,
     /// Our fault. The text is for the log only.
@@ -183,6 +188,12 @@ impl Error {
             "Wait as long as `Retry-After` says. Guesses of others count too, but not for a device that signed in before.",
         ),
         kind(
+            "too-many-lookups",
+            429,
+            "Too many lookups",
+            "Wait as long as `Retry-After` says. A QR is checked at any time, and by anybody.",
+        ),
+        kind(
             "internal",
             500,
             "Something went wrong on our side",
@@ -212,6 +223,7 @@ impl Error {
             Self::Invalid(_) => "invalid",
             Self::TooManyReports { .. } => "too-many-reports",
             Self::TooManyGuesses { .. } => "too-many-guesses",
+            Self::TooManyLookups { .. } => "too-many-lookups",
             Self::Overloaded => "overloaded",
             Self::Internal(_) | Self::Replayed(_) => "internal",
         };
@@ -244,6 +256,7 @@ impl Error {
             | Self::PreconditionFailed
             | Self::IdempotencyKeyReused
             | Self::TooManyGuesses { .. }
+            | Self::TooManyLookups { .. }
             | Self::Overloaded
             | Self::Internal(_)
             | Self::Replayed(_) => self.kind().remedy.into(),
@@ -253,9 +266,9 @@ impl Error {
     /// After how many seconds the same request may be let in (RFC 9110 §10.2.3), where that is all that it needs.
     pub const fn retry_after_seconds(&self) -> Option<i64> {
         match self {
-            Self::TooManyReports { retry_after_seconds, .. } | Self::TooManyGuesses { retry_after_seconds } => {
-                Some(*retry_after_seconds)
-            }
+            Self::TooManyReports { retry_after_seconds, .. }
+            | Self::TooManyGuesses { retry_after_seconds }
+            | Self::TooManyLookups { retry_after_seconds } => Some(*retry_after_seconds),
             Self::Overloaded => Some(1),
             Self::Unauthenticated
             | Self::WrongCredentials

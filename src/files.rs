@@ -62,21 +62,52 @@ impl Files {
         Ok((folders, found.objects.into_iter().map(|object| object.location.to_string()).collect()))
     }
 
+    /// The names of all objects. Blocks.
+    ///
+    /// # Errors
+    /// They cannot be listed.
+    pub fn all(&self) -> Result<Vec<String>, Error> {
+        let (mut names, mut folders) = (Vec::new(), vec![String::new()]);
+        while let Some(folder) = folders.pop() {
+            let (below, objects) = self.list(&folder)?;
+            folders.extend(
+                below.iter().map(|name| if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") }),
+            );
+            names.extend(objects);
+        }
+        Ok(names)
+    }
+
+    /// Seals an object with the key that seals now, unless it is already; whether it did. Blocks.
+    ///
+    /// # Errors
+    /// It cannot be read or written, or does not open.
+    pub fn reseal(&self, sealing: &Sealing, name: &str) -> Result<bool, Error> {
+        let path = ObjectPath::from(name);
+        let Some(sealed) = self.read(&path)? else { return Ok(false) };
+        let Some(resealed) = sealing.reseal(&sealed, name.as_bytes())? else { return Ok(false) };
+        self.0.put(&path, PutPayload::from(resealed)).await_blocking()?.map_err(Error::internal)?;
+        Ok(true)
+    }
+
     /// Reads and opens an object; `None` when there is none of this name. Blocks.
     ///
     /// # Errors
     /// It cannot be read or does not open.
     pub fn get(&self, sealing: &Sealing, name: &str) -> Result<Option<Vec<u8>>, Error> {
-        let path = ObjectPath::from(name);
+        let sealed = self.read(&ObjectPath::from(name))?;
+        sealed.map(|sealed| sealing.open(&sealed, name.as_bytes())).transpose()
+    }
+
+    fn read(&self, path: &ObjectPath) -> Result<Option<Vec<u8>>, Error> {
         let read = async {
-            match self.0.get(&path).await {
-                Ok(found) => found.bytes().await.map(Some),
+            match self.0.get(path).await {
+                Ok(found) => found.bytes().await.map(|bytes| Some(bytes.to_vec())),
                 Err(object_store::Error::NotFound { .. }) => Ok(None),
                 Err(error) => Err(error),
             }
         };
-        let sealed = read.await_blocking()?.map_err(Error::internal)?;
-        sealed.map(|sealed| sealing.open(&sealed, name.as_bytes())).transpose()
+        read.await_blocking()?.map_err(Error::internal)
     }
 }
 

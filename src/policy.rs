@@ -11,7 +11,7 @@ mod persons;
 
 pub use anybody::{ANONYMOUS, to_report};
 pub use hearing::{must_state_purpose, sees_links, sees_only_the_state, sees_what_was_reported, speaks_for_subject};
-pub use persons::{another_person, is_oneself, is_own_account, not_oneself};
+pub use persons::{another_person, is_oneself, is_own_account, not_oneself, sees_engagement};
 
 use crate::domain::accounts::{Caller, Role, RoleName};
 use crate::domain::cases::Case;
@@ -93,6 +93,8 @@ operations! {
     ReadPeople = "read_people":                               No   All  Own  Own  Own  No   No   Own;
     /// Enter a person, change a record, set a portrait, end an engagement.
     KeepPeople = "keep_people":                               No   No   No   Own  Own  No   No   No;
+    /// See records that may be of one human being, keep them apart or merge them.
+    DecideOnDuplicates = "decide_on_duplicates":              No   All  No   No   No   No   No   No;
     /// Ask for a person's erasure, take that back, or confirm it.
     ErasePeople = "erase_people":                             No   All  Own  No   No   No   No   No;
     /// See applications.
@@ -157,6 +159,8 @@ operations! {
     HearAppeal = "hear_appeal":                               No   All  Own  No   No   No   No   No;
     /// Be told the state of a card that was checked.
     SeeVerifiedState = "see_verified_state":                  No   All  All  No   No   All  No   No;
+    /// Look up whether a card with this number and name is valid.
+    LookUpCards = "look_up_cards":                            No   No   No   No   No   All  No   No;
     /// Report misuse in one's own name. Anybody may, without a name.
     ReportMisuse = "report_misuse":                           All  All  All  All  All  All  No   All;
     /// See reports of misuse and their evidence.

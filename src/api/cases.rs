@@ -19,7 +19,7 @@ use super::query::Query;
 use crate::app::accesses::Seen;
 use crate::app::cases::{self, CaseFile, EventForm, Purpose, Reading, Sight};
 use crate::app::gate::Etag;
-use crate::domain::accesses::Looked;
+use crate::domain::accesses::{self, Looked};
 use crate::domain::cases::{CaseEvent, CaseState};
 use crate::domain::ids::CaseId;
 use crate::error::Error;
@@ -64,7 +64,7 @@ pub(super) struct CaseFilters {
 impl Filters for CaseFilters {
     fn take(query: &mut Query) -> Result<Self, Error> {
         let state = query.read("state", CaseState::parse)?;
-        Ok(Self { state, purpose: query.read("purpose", cases::parse_purpose)? })
+        Ok(Self { state, purpose: query.read("purpose", accesses::purpose)? })
     }
 }
 
@@ -73,14 +73,14 @@ pub(super) struct PurposeFilter(Option<String>);
 
 impl Filters for PurposeFilter {
     fn take(query: &mut Query) -> Result<Self, Error> {
-        query.read("purpose", cases::parse_purpose).map(Self)
+        query.read("purpose", accesses::purpose).map(Self)
     }
 }
 
 /// What a single thing is read for.
 pub(super) fn purpose(request: &HttpRequest) -> Purpose {
     let mut query = Query::parse(request.query_string())?;
-    let purpose = query.read("purpose", cases::parse_purpose)?;
+    let purpose = query.read("purpose", accesses::purpose)?;
     query.finish().map(|()| purpose)
 }
 

@@ -9,6 +9,7 @@ use super::problem::ChangeProblems;
 use crate::app::Registry;
 use crate::app::erasure::{self, Gone, Happened};
 use crate::app::gate::Etag;
+use crate::domain::accounts::Caller;
 use crate::domain::erasure::{ErasureForm, ErasureState, Pending};
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
@@ -106,7 +107,7 @@ pub(super) async fn record_person_event(change: Change<Json<PersonEvent>>, id: P
     let erase = move |tx: &mut Tx, change: &Change<Json<PersonEvent>>| {
         let form = change.form().map(Into::into);
         let happened = erasure::happen(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
-        answered(happened, &done)
+        answered(happened, &change.caller, &done)
     };
     let seal = move |registry: &Registry| match gone.lock().unwrap_or_else(PoisonError::into_inner).take() {
         Some(gone) => registry.seal_erasure(&gone),
@@ -115,9 +116,9 @@ pub(super) async fn record_person_event(change: Change<Json<PersonEvent>>, id: P
     change.write_accounts_then(erase, seal).await
 }
 
-fn answered(happened: Happened, done: &Mutex<Option<Gone>>) -> Outcome {
+fn answered(happened: Happened, caller: &Caller, done: &Mutex<Option<Gone>>) -> Outcome {
     match happened {
-        Happened::Waits(person, pending) => Ok(with_erasure(&person, Some(&pending))?.accepted()),
+        Happened::Waits(person, pending) => Ok(with_erasure(&person, caller, Some(&pending))?.accepted()),
         Happened::Kept(person) => {
             let view = PersonOrGone::Person(Box::new(PersonView::from(&*person).with_erasure(None)));
             Ok(Answer::ok(&view)?.tagged(&Etag::of_version(person.version)).created())

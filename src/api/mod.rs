@@ -16,6 +16,7 @@ mod credentials;
 mod csv;
 mod cursor;
 mod docs;
+mod duplicates;
 mod erasure;
 mod findings;
 mod gate;
@@ -28,6 +29,7 @@ mod json;
 mod log;
 mod log_entries;
 mod log_export;
+mod lookups;
 mod misuse_kinds;
 mod misuse_reports;
 mod negotiate;
@@ -75,6 +77,7 @@ fn operations(api: &mut ServiceConfig) {
         .service(agencies::list_agency_events)
         .service(agencies::decide_on_agency)
         .service(verifications::create_verification)
+        .service(lookups::look_up_card)
         .service(people::list_people)
         .service(people::create_person)
         .service(imports::import_people)
@@ -83,7 +86,11 @@ fn operations(api: &mut ServiceConfig) {
         .service(people::get_person)
         .service(people::change_person)
         .service(people::set_portrait)
-        .service(people::end_engagement)
+        .service(people::engagements::begin_engagement)
+        .service(people::engagements::end_engagement)
+        .service(duplicates::list_duplicates)
+        .service(duplicates::get_duplicate)
+        .service(duplicates::record_duplicate_event)
         .service(erasure::record_person_event)
         .service(oneself::list_accesses)
         .service(oneself::list_person_events)

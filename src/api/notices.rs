@@ -13,7 +13,7 @@ use crate::app::accesses::Seen;
 use crate::app::cases::{self, Purpose, Reading};
 use crate::app::gate::Etag;
 use crate::app::notices::{self, EventForm, Which};
-use crate::domain::accesses::Looked;
+use crate::domain::accesses::{self, Looked};
 use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, OfficeId};
 use crate::domain::notices::{Matter, Means, Notice, Occasion};
 use crate::domain::time::Timestamp;
@@ -261,7 +261,7 @@ fn asked(request: &HttpRequest) -> (Purpose, Result<Format<Made>, Error>) {
     let read = || {
         let mut query = Query::parse(request.query_string())?;
         let format = query.take("format");
-        let purpose = query.read("purpose", cases::parse_purpose)?;
+        let purpose = query.read("purpose", accesses::purpose)?;
         query.finish().map(|()| (purpose, format))
     };
     match read() {

@@ -34,11 +34,11 @@ struct AccessView<'a> {
     /// For which agency, public body or province, where there is one.
     #[schema(example = "Hải Phòng")]
     body: Option<&'a str>,
-    /// At what: `record`, `list`, `application`, `credential`, `history`, or of a case: `case`, `notice`, `match`,
+    /// At what: `record`, `list`, `application`, `credential`, `lookup`, `history`, or of a case: `case`, `notice`, `match`,
     /// `report`, `evidence`, `document`.
     #[schema(example = "record")]
     what: &'static str,
-    /// What an auditor read it for.
+    /// What an auditor read it for, or an official looked a card up for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Thanh tra quý 4 năm 2026")]
     purpose: Option<&'a str>,

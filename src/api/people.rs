@@ -1,9 +1,11 @@
 //! `/people` and the people of an agency: see `app::people` for who may do what.
 
+pub(super) mod engagements;
+
 use super::V1;
 use super::answer::{Answer, Outcome, as_optional_text, as_text};
 use super::body::{Json, Picture};
-use super::context::{Change, Context, Look, PathId, block, id_in_path};
+use super::context::{Change, Context, Look, PathId, block};
 use super::cursor::{Filters, List, PageParams};
 use super::erasure::ErasureView;
 use super::gate::{IdempotencyKey, IfMatch};
@@ -13,17 +15,20 @@ use super::query::Query as Params;
 use crate::app::accesses::Seen;
 use crate::app::erasure;
 use crate::app::gate::Etag;
-use crate::app::people::{self, EndForm, NewPersonForm, PersonPatch};
+use crate::app::people::{self, NewPersonForm, PersonPatch};
 use crate::domain::accesses::Looked;
-use crate::domain::accounts::Email;
+use crate::domain::accounts::{Caller, Email};
 use crate::domain::erasure::Pending;
 use crate::domain::ids::{AgencyId, EngagementId, PersonId};
-use crate::domain::people::{Engagement, EngagementForm, Person, PersonForm};
+use crate::domain::people::{Engagement, Person, PersonForm};
 use crate::domain::search::{Place, Query};
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
-use actix_web::{get, patch, post, put, web};
+use crate::policy;
+use actix_web::{get, patch, post, put};
+use engagements::NewEngagement;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 /// A person on record.
@@ -126,6 +131,14 @@ impl<'a> From<&'a Person> for PersonView<'a> {
     }
 }
 
+impl<'a> PersonView<'a> {
+    /// As this caller may see it: no agency is told where else somebody works.
+    fn seen_by(person: &'a Person, caller: &Caller) -> Self {
+        let seen = person.engagements.iter().filter(|it| policy::sees_engagement(caller, it.agency));
+        Self { engagements: seen.map(EngagementView::from).collect(), ..Self::from(person) }
+    }
+}
+
 /// A part of an agency's list of people.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it is the documentation of `Answer::list`")]
@@ -157,28 +170,12 @@ struct NewPerson {
     engagement: NewEngagement,
 }
 
-/// An engagement to be entered.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct NewEngagement {
-    /// `staff` or `collaborator`.
-    #[schema(example = "staff")]
-    kind: String,
-    /// The post, 1–120 characters.
-    #[schema(example = "Phóng viên")]
-    post: String,
-    /// First day, YYYY-MM-DD.
-    #[schema(example = "2020-01-02", format = Date)]
-    from: String,
-}
-
 impl From<NewPerson> for NewPersonForm {
     fn from(sent: NewPerson) -> Self {
         let NewPerson { full_name, pen_name, birth_date, national_id, email, engagement } = sent;
-        let NewEngagement { kind, post, from } = engagement;
         Self {
             person: PersonForm { full_name, pen_name, birth_date, national_id, email },
-            engagement: EngagementForm { kind, post, from },
+            engagement: engagement.into(),
         }
     }
 }
@@ -216,27 +213,6 @@ impl From<PersonChange> for PersonPatch {
     }
 }
 
-/// The end of an engagement.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct EngagementEnd {
-    /// Only `end`.
-    #[schema(example = "end")]
-    event: String,
-    /// Why, 1–500 characters.
-    #[schema(example = "Hết hợp đồng")]
-    reason: String,
-    /// Last day, YYYY-MM-DD; today where it is left out.
-    #[schema(format = Date)]
-    to: Option<String>,
-}
-
-impl From<EngagementEnd> for EndForm {
-    fn from(sent: EngagementEnd) -> Self {
-        Self { event: sent.event, reason: sent.reason, to: sent.to }
-    }
-}
-
 /// Which people.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -256,13 +232,13 @@ impl Filters for PersonFilters {
 }
 
 /// With the erasure that waits, for whoever may know of it.
-pub(super) fn with_erasure(person: &Person, pending: Option<&Pending>) -> Outcome {
-    let view = PersonView::from(person).with_erasure(pending);
+pub(super) fn with_erasure(person: &Person, caller: &Caller, pending: Option<&Pending>) -> Outcome {
+    let view = PersonView::seen_by(person, caller).with_erasure(pending);
     Ok(Answer::ok(&view)?.tagged(&Etag::of_version(person.version)))
 }
 
-fn shown(person: &Person) -> Outcome {
-    with_erasure(person, None)
+fn shown(person: &Person, caller: &Caller) -> Outcome {
+    Ok(Answer::ok(&PersonView::seen_by(person, caller))?.tagged(&Etag::of_version(person.version)))
 }
 
 /// The people of an agency
@@ -276,7 +252,7 @@ pub(super) async fn list_people(ctx: Context, id: PathId<AgencyId>, list: List<P
         let asked = list.asked.map(|(filters, page)| (filters.query, page));
         let part = people::list(db, &ctx.registry, &ctx.caller, id.0, asked)?;
         let seen = Seen::of_people(part.items.iter().map(|person| person.id), Looked::List);
-        Ok((list.cursors.answer(&part, PersonView::from)?, seen))
+        Ok((list.cursors.answer(&part, |person| PersonView::seen_by(person, &ctx.caller))?, seen))
     })
     .await
 }
@@ -294,7 +270,7 @@ pub(super) async fn create_person(change: Change<Json<NewPerson>>, id: PathId<Ag
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
             let person = people::register(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
-            Ok(shown(&person)?.created_at(format_args!("{V1}/people/{}", person.id)))
+            Ok(shown(&person, &change.caller)?.created_at(format_args!("{V1}/people/{}", person.id)))
         })
         .await
 }
@@ -309,7 +285,7 @@ pub(super) async fn get_person(look: Look, id: PathId<PersonId>) -> Outcome {
     look.read_about(move |db, ctx| {
         let person = people::read(db, &ctx.registry, &ctx.caller, id.0)?;
         let pending = erasure::seen(db, &ctx.caller, person.id)?;
-        Ok((with_erasure(&person, pending.as_ref())?, Seen::of(person.id, Looked::Record)))
+        Ok((with_erasure(&person, &ctx.caller, pending.as_ref())?, Seen::of(person.id, Looked::Record)))
     })
     .await
 }
@@ -324,7 +300,7 @@ pub(super) async fn change_person(change: Change<Json<PersonChange>>, id: PathId
     change
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
-            shown(&people::change(tx, &change.registry, &change.caller, id.0, &change.gate, form)?)
+            shown(&people::change(tx, &change.registry, &change.caller, id.0, &change.gate, form)?, &change.caller)
         })
         .await
 }
@@ -340,25 +316,7 @@ pub(super) async fn change_person(change: Change<Json<PersonChange>>, id: PathId
 #[put("/people/{id}/portrait")]
 pub(super) async fn set_portrait(change: Change<Picture>, id: PathId<PersonId>) -> Outcome {
     let Change { registry, caller, gate, body, .. } = change;
-    let person = block(move || registry.set_portrait(&caller, id.0, &gate, || body.bytes())).await?;
-    shown(&person)
-}
-
-/// End an engagement
-#[utoipa::path(operation_id = "end_engagement", tag = "people",
-    params(("id" = String, Path, description = "The person's id.", format = "uuid"),
-        ("eid" = String, Path, description = "The engagement's id.", format = "uuid"), IfMatch, IdempotencyKey),
-    request_body = EngagementEnd, responses(
-    (status = 201, description = "It ends; the person's record as it is now.", body = PersonView,
-        headers(("ETag" = String, description = "Of the new version of the person."))), ChangeProblems))]
-#[post("/people/{id}/engagements/{eid}/events")]
-pub(super) async fn end_engagement(change: Change<Json<EngagementEnd>>, path: web::Path<(String, String)>) -> Outcome {
-    let (id, engagement): (PersonId, EngagementId) = (id_in_path(&path.0), id_in_path(&path.1));
-    change
-        .write(move |tx, change| {
-            let form = || Ok(change.form()?.into());
-            let (registry, caller, gate) = (&change.registry, &change.caller, &change.gate);
-            Ok(shown(&people::end_engagement(tx, registry, caller, id, engagement, gate, form)?)?.created())
-        })
-        .await
+    let asking = Arc::clone(&caller);
+    let person = block(move || registry.set_portrait(&asking, id.0, &gate, || body.bytes())).await?;
+    shown(&person, &caller)
 }

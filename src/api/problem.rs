@@ -164,6 +164,8 @@ problems! {
     GuessProblems: 400 401 413 415 422 429 500 503;
     /// Problems of seeing something by what is not to be guessed.
     OpenGuessProblems: 404 422 429 500 503;
+    /// Problems of looking up a card.
+    LookupProblems: 400 401 403 413 415 422 429 500 503;
     /// Problems of choosing a password.
     PasswordProblems: 400 401 403 404 409 413 415 422 429 500 503;
     /// Problems of having something printed.

@@ -8,7 +8,7 @@ use crate::domain::accounts::Caller;
 use crate::domain::cases::Case;
 use crate::domain::credentials::Credential;
 use crate::domain::events::{Event, EventKind, EventProof, Object, Recorded, ShownFields};
-use crate::domain::ids::{AccessId, CaseId, PersonId, ReportId, UserId};
+use crate::domain::ids::{AccessId, CaseId, PersonId, ReportId, SubjectId, UserId};
 use crate::domain::notices::{Matter, Notice, OfCase, Recipient};
 use crate::domain::people::Person;
 use crate::domain::reports::Report;
@@ -108,7 +108,8 @@ pub fn of_person(
 ) -> Result<Part<Access, AccessId>, Error> {
     policy::enter(caller, Operation::ReadOneself)?.on(&Ownership::of_oneself(person))?;
     let ((), page) = asked?;
-    let items = rows::of_person(db, person, page.after, page.limit)?;
+    let records = records_of(db, person)?;
+    let items = rows::of_people(db, &records, page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |access| access.id))
 }
 
@@ -124,11 +125,18 @@ pub fn history(
 ) -> Result<Part<Recorded, i64>, Error> {
     policy::enter(caller, Operation::ReadOneself)?.on(&Ownership::of_oneself(person))?;
     let ((), page) = asked?;
-    let mut items = events::of_subject(db, person.into(), page.after, page.limit)?;
+    let records: Vec<SubjectId> = records_of(db, person)?.into_iter().map(SubjectId::from).collect();
+    let mut items = events::of_subjects(db, &records, page.after, page.limit)?;
     for event in &mut items {
-        event.personal.retain(|one| one.subject == person.into());
+        event.personal.retain(|one| records.contains(&one.subject));
     }
     Ok(Part::cut(items, page.limit, |event| event.index))
+}
+
+/// The person's record, and those that it took in.
+fn records_of(db: &mut impl Read, person: PersonId) -> Result<Vec<PersonId>, Error> {
+    let absorbed = people::absorbed(db, person)?;
+    Ok([vec![person], absorbed].concat())
 }
 
 /// All that is kept about a person.
@@ -162,6 +170,11 @@ impl Seen {
     /// Nothing that is personal.
     pub const fn nothing(what: Looked) -> Self {
         Self { what, purpose: None, of: Vec::new() }
+    }
+
+    /// What a card is worth: the holder's, where one is known. A lookup that found nothing is written down alike.
+    pub fn of_lookup(holder: Option<PersonId>, purpose: String) -> Self {
+        Self { what: Looked::Lookup, purpose: Some(purpose), of: vec![Whose { person: holder, ..Whose::default() }] }
     }
 
     /// The log as a whole.
@@ -285,9 +298,13 @@ impl Registry {
         let range = policy::Range::Person(person);
         let credentials = credentials::list(db, &range, credentials::Filter::default(), None, EXPORTED)?;
         let (mut files, mut told) = (Vec::new(), Vec::new());
-        let mut happened = events::of_subject(db, person.into(), None, EXPORTED)?;
-        let mut subjects = vec![person.to_string()];
-        told.extend(notices::of_person(db, person)?);
+        let records = records_of(db, person)?;
+        let own: Vec<SubjectId> = records.iter().copied().map(SubjectId::from).collect();
+        let mut happened = events::of_subjects(db, &own, None, EXPORTED)?;
+        let mut subjects: Vec<String> = own.iter().map(ToString::to_string).collect();
+        for record in &records {
+            told.extend(notices::of_person(db, *record)?);
+        }
         let is_to_subject = |it: &Notice<OfCase>| it.of.recipient == Recipient::Subject;
         for case in cases::list(db, &range, None, None, EXPORTED)? {
             told.extend(notices::of_case(db, case.id)?.into_iter().filter(is_to_subject).map(|it| {
@@ -309,7 +326,7 @@ impl Registry {
                 proofs.push(EventProof { personal: proof.personal.into_iter().filter(own).collect(), ..proof });
             }
         }
-        let accesses = rows::of_person(db, person, None, EXPORTED)?;
+        let accesses = rows::of_people(db, &records, None, EXPORTED)?;
         Ok(Export { person: found, credentials, cases: files, notices: told, events: proofs, accesses })
     }
 }

@@ -34,8 +34,6 @@ use crate::domain::credentials::Credential;
 use crate::domain::events::{EventKind, Object, Recorded};
 use crate::domain::ids::CaseId;
 use crate::domain::notices::{Notice, OfCase};
-use crate::domain::problem::FieldProblem;
-use crate::domain::text;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
 use crate::store::{Read, Reader, cases, credentials, events as recorded, notices};
@@ -80,18 +78,6 @@ pub const fn sight(caller: &Caller) -> Sight {
 
 /// Why an auditor reads what is personal, as asked: a bad one is told only to those who may see the case.
 pub type Purpose = Result<Option<String>, Error>;
-
-/// Reads why somebody wants to see a case: 10–200 characters.
-///
-/// # Errors
-/// `too_short`, or as [`text::line`].
-pub fn parse_purpose(raw: &str) -> Result<String, FieldProblem> {
-    let purpose = text::line(raw, 200)?;
-    match purpose.chars().count() {
-        0..10 => Err(FieldProblem::new("too_short", "at least 10 characters: what it is read for")),
-        _ => Ok(purpose),
-    }
-}
 
 /// Makes sure that whoever has to say why they read a case did.
 pub(in crate::app) fn state_purpose(caller: &Caller, purpose: Option<&String>) -> Result<(), Error> {

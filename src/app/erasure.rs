@@ -160,6 +160,11 @@ fn refuse_while_needed(tx: &mut Tx, registry: &Registry, person: &Person) -> Res
         return refuse("A credential of this person is suspended, which is not decided on yet.");
     }
     let trace = Trace::of(tx, registry, person)?;
+    if trace.state_cards.iter().any(|card| card.is_valid(now.day())) {
+        return refuse(
+            "A press card of before the registry with this person's name is valid: let it be handed in first.",
+        );
+    }
     if trace.has_open_case {
         return refuse("A case that concerns this person is open: let it be closed or dismissed first.");
     }

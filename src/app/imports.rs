@@ -4,11 +4,13 @@ mod agencies;
 mod judging;
 mod rejects;
 mod source;
+mod state_cards;
 mod work;
 
 pub use agencies::take_in_agencies;
 pub(in crate::app) use rejects::{FOLDER, made_at};
 pub use source::{Refusal, Source};
+pub use state_cards::take_in_state_cards;
 pub use work::{Ended, Task};
 
 use super::Registry;

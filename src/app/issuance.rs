@@ -13,7 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Permit;
 use crate::store::credentials::Series;
-use crate::store::{Tx, Writer, credentials, keys, portraits};
+use crate::store::{Tx, Writer, credentials, keys, portraits, state_cards};
 use chrono::Datelike as _;
 use serde_json::json;
 
@@ -116,15 +116,21 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
     })
 }
 
-/// Press cards have six digits, as the state's own have had since 2021; the other kinds are told by their letters.
+/// Press cards have six digits, as the state's own have had since 2021; the other kinds are told by their letters. What a
+/// card of before has is passed over.
 fn next_number(writer: &mut Writer, kind: CredentialKind) -> Result<CardNumber, Error> {
-    let n = credentials::next_number(writer, kind.as_str())?;
-    let printed = match kind {
-        CredentialKind::PressCard => format!("{n:06}"),
-        CredentialKind::IntroductionLetter => format!("GT-{n:06}"),
-        CredentialKind::CollaboratorCard => format!("CTV-{n:06}"),
-    };
-    CardNumber::parse(&printed).map_err(|problem| Error::internal(problem.to_string()))
+    loop {
+        let n = credentials::next_number(writer, kind.as_str())?;
+        let printed = match kind {
+            CredentialKind::PressCard => format!("{n:06}"),
+            CredentialKind::IntroductionLetter => format!("GT-{n:06}"),
+            CredentialKind::CollaboratorCard => format!("CTV-{n:06}"),
+        };
+        let number = CardNumber::parse(&printed).map_err(|problem| Error::internal(problem.to_string()))?;
+        if !state_cards::has_number(writer, &number)? {
+            return Ok(number);
+        }
+    }
 }
 
 /// The next free slot. A new list opens when one is three quarters full; letters get a new one each quarter, so that

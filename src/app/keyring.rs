@@ -98,6 +98,16 @@ impl KeyRing {
         Ok(Loaded { ring: ring.finish(settings, source, honest, log, unusable.is_some())?, unusable })
     }
 
+    /// Every key that the database knew when this was made.
+    pub(super) fn rows(&self) -> &[KeyRow] {
+        &self.source.keys
+    }
+
+    /// The same, which is made anew at the next look: the file of a key is not here yet.
+    pub(super) fn lacking_a_file(self) -> Self {
+        Self { lacks_a_file: true, ..self }
+    }
+
     /// What signs card codes.
     ///
     /// # Errors

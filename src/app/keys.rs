@@ -1,5 +1,9 @@
 //! The life of keys: made at the first start, rotated, retired. Run by whoever holds the machine.
 
+pub(super) mod sealing;
+
+pub use sealing::{Resealed, reseal, rotate_sealing};
+
 use super::{Registry, Settings, StartError};
 use crate::domain::card_code::{Kid, host};
 use crate::domain::events::{Event, EventKind, Object};
@@ -38,11 +42,13 @@ pub(super) fn take_up(store: &Store, files: &KeyDirectory, entropy: &Entropy) ->
         Ok(())
     })?;
     let known = store.read(|db| keys::list(db))?;
-    Secrets::new(|secret| match known.iter().find(|row| row.purpose == secret.as_str()) {
+    let secrets = Secrets::new(|secret| match known.iter().find(|row| row.purpose == secret.as_str()) {
+        Some(_) if secret == Secret::Sealing => sealing::first_key(&known, files),
         Some(row) => files.known_secret(secret, &row.id),
         None => files.secret(secret),
-    })
-    .map_err(StartError::from)
+    })?;
+    sealing::take_up(&secrets.sealing, &known, files)?;
+    Ok(secrets)
 }
 
 fn enter(tx: &mut Tx, id: &str, purpose: &'static str, public_key: Option<Vec<u8>>) -> Result<(), Error> {

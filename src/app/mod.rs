@@ -12,6 +12,7 @@ pub mod backup;
 pub mod cards;
 pub mod cases;
 pub mod credentials;
+pub mod duplicates;
 pub mod duties;
 pub mod erasure;
 pub mod evidence;
@@ -24,6 +25,7 @@ pub mod keyring;
 pub mod keys;
 pub mod letters;
 pub mod log;
+pub mod lookups;
 pub mod mails;
 pub mod misses;
 pub mod misuse;
@@ -176,6 +178,7 @@ impl Registry {
     /// A sentence that says what to do.
     pub fn open(settings: Settings, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
         let registry = Self::open_aside(settings, clock, entropy)?;
+        registry.compare_records()?;
         log::begin(&registry.store, host(&registry.settings.public_url).unwrap_or_default())?;
         keys::note_host(&registry.store, &registry.settings)?;
         registry.refresh()?;
@@ -253,6 +256,10 @@ impl Registry {
         let (ring, lists, now) = (self.ring(), self.lists.numbers(), self.clock.now());
         let newer = ring.newer(lists, &self.store, &self.key_files, &self.settings, &self.secrets.log, now)?;
         let Some(Loaded { ring, unusable }) = newer else { return Ok(()) };
+        let (ring, unusable) = match keys::sealing::take_up(&self.secrets.sealing, ring.rows(), &self.key_files) {
+            Ok(()) => (ring, unusable),
+            Err(error) => (ring.lacking_a_file(), Some(error)),
+        };
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
         self.lists.look_again();
         unusable.map_or(Ok(()), |error| Err(error.into()))

@@ -1,16 +1,19 @@
 //! People on record: entered and kept by the agency they work for.
 
+mod engagements;
+
+pub(super) use engagements::again;
+pub use engagements::{EndForm, begin, end_engagement};
+
+use super::Registry;
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
-use super::{Registry, withdrawals};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::AgencyState;
 use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::{AgencyId, EngagementId, PersonId};
+use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::people::{Engagement, EngagementFields, NewPerson, Person, PersonFields, PersonForm};
 use crate::domain::printed::CredentialKind;
-use crate::domain::problem::{FieldProblem, Problems};
-use crate::domain::reason::Reason;
 use crate::domain::search::{Place, Query};
 use crate::domain::time::Day;
 use crate::error::Error;
@@ -35,30 +38,6 @@ pub struct PersonPatch {
     pub email: Option<Option<String>>,
 }
 
-/// How an engagement ends.
-#[derive(Clone, Debug, Default)]
-pub struct EndForm {
-    /// Only `end`.
-    pub event: String,
-    /// Why: 1–500 characters.
-    pub reason: String,
-    /// Last day, `YYYY-MM-DD`; today where it is not said.
-    pub to: Option<String>,
-}
-
-impl EndForm {
-    /// Why it ends, and its last day.
-    fn parse(&self, today: Day) -> Result<(Reason, Day), Error> {
-        let mut problems = Problems::new();
-        if self.event != "end" {
-            problems.add(FieldProblem::new("unknown_event", "only `end`").at("/event"));
-        }
-        let reason = problems.take("/reason", Reason::parse(&self.reason));
-        let last = problems.take("/to", self.to.as_deref().map_or(Ok(today), Day::parse));
-        Ok(problems.finish(|| reason.zip(last))?)
-    }
-}
-
 /// Whose a person's record is today.
 pub(super) fn ownership(db: &mut impl Read, caller: &Caller, person: &Person, today: Day) -> Result<Ownership, Error> {
     let agencies: Vec<AgencyId> =
@@ -76,6 +55,8 @@ pub(super) fn ownership(db: &mut impl Read, caller: &Caller, person: &Person, to
 /// 403, 404.
 pub fn read(db: &mut Reader, registry: &Registry, caller: &Caller, id: PersonId) -> Result<Person, Error> {
     let entry = policy::enter(caller, Operation::ReadPeople)?;
+    // The id of a record that was taken in is that of the record which took it in, to whoever may see that one.
+    let id = people::merged_into(db, id)?.unwrap_or(id);
     let person = people::find(db, &registry.secrets.sealing, id)?.ok_or(Error::NotFound)?;
     entry.on(&ownership(db, caller, &person, registry.clock.now().day())?)?;
     Ok(person)
@@ -104,7 +85,8 @@ pub fn list(
     Ok(Part { items: people::find_in_order(db, sealing, &ids)?, next_after })
 }
 
-/// Enters a person with their engagement.
+/// Enters a person with their engagement. Whoever worked for the agency before is the same record, with what is said of
+/// them now and one engagement more.
 ///
 /// # Errors
 /// 403, 404; 409 while the agency is not at work; 422, also `/national_id` `already_registered`.
@@ -142,6 +124,10 @@ pub fn enter(
         return Err(Error::invalid("/national_id", "already_registered", "this person is on your agency's list"));
     }
     must_be_at_work(state)?;
+    let former = people::former_among(tx, sealing, agency, &[&new.fields.national_id], today)?;
+    if let Some(person) = former.into_iter().next() {
+        return again(tx, registry, permit, person, agency, new);
+    }
     let person = on_list(tx, agency, new);
     let event = registration(&person, agency);
     tx.record(permit, event, |writer| people::insert(writer, sealing, std::slice::from_ref(&person)))?;
@@ -180,7 +166,7 @@ pub(super) fn registration(person: &Person, agency: AgencyId) -> Event {
 }
 
 /// The personal fields of an event. The national id is not among them: the record keeps it sealed.
-fn on_record(person: &Person) -> Value {
+pub(super) fn on_record(person: &Person) -> Value {
     let PersonFields { full_name, pen_name, birth_date, national_id: _, email } = &person.fields;
     let engagements: Vec<_> = person
         .engagements
@@ -219,16 +205,7 @@ pub fn change(
         email: patch.email.unwrap_or_else(|| email.as_ref().map(|email| email.as_str().to_owned())),
     };
     let fields = patched.parse(tx.now().day())?;
-    let changed: Vec<&str> = [
-        ("full_name", fields.full_name != *full_name),
-        ("pen_name", fields.pen_name != *pen_name),
-        ("birth_date", fields.birth_date != *birth_date),
-        ("national_id", fields.national_id != *national_id),
-        ("email", fields.email != *email),
-    ]
-    .into_iter()
-    .filter_map(|(name, differs)| differs.then_some(name))
-    .collect();
+    let changed = differing(&old.fields, &fields);
     if changed.contains(&"national_id") {
         refuse_double(tx, registry, &old, &fields)?;
         refuse_while_holding(tx, id)?;
@@ -238,6 +215,18 @@ pub fn change(
     let event = event.about(id, on_record(&new));
     tx.record(&permit, event, |writer| people::update(writer, &registry.secrets.sealing, &new))?;
     Ok(new)
+}
+
+/// The names of the fields in which two records differ.
+fn differing(one: &PersonFields, other: &PersonFields) -> Vec<&'static str> {
+    let differences = [
+        ("full_name", one.full_name != other.full_name),
+        ("pen_name", one.pen_name != other.pen_name),
+        ("birth_date", one.birth_date != other.birth_date),
+        ("national_id", one.national_id != other.national_id),
+        ("email", one.email != other.email),
+    ];
+    differences.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect()
 }
 
 fn refuse_double(tx: &mut Tx, registry: &Registry, person: &Person, fields: &PersonFields) -> Result<(), Error> {
@@ -283,48 +272,4 @@ pub(super) fn open(
     let province = caller.role.agency().map(|agency| credentials::province_of_agency(tx, agency)).transpose()?;
     gate.pass(tx, &Etag::of_version(person.version))?;
     Ok((person, permit.in_province(province.flatten().as_ref())))
-}
-
-/// Ends an engagement on a day; letters and a collaborator's card that rest on it are withdrawn at once, or after a day
-/// to come.
-///
-/// # Errors
-/// 403, 404, also for an engagement of another agency; 409 when it has ended; 412, 428, 422.
-pub fn end_engagement(
-    tx: &mut Tx,
-    registry: &Registry,
-    caller: &Caller,
-    id: PersonId,
-    engagement: EngagementId,
-    gate: &Gate,
-    form: impl FnOnce() -> Result<EndForm, Error>,
-) -> Result<Person, Error> {
-    let entry = policy::enter(caller, Operation::KeepPeople)?;
-    let mut person = people::find(tx, &registry.secrets.sealing, id)?.ok_or(Error::NotFound)?;
-    let today = tx.now().day();
-    entry.on(&ownership(tx, caller, &person, today)?)?;
-    let ending = person.engagements.iter_mut().find(|it| it.id == engagement).ok_or(Error::NotFound)?;
-    let agency =
-        agencies::find(tx, ending.agency)?.ok_or_else(|| Error::internal("an engagement without its agency"))?;
-    let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
-    gate.pass(tx, &Etag::of_version(person.version))?;
-    let (reason, last) = form()?.parse(today)?;
-    if last < ending.from {
-        return Err(Error::invalid("/to", "before_it_began", "not before the engagement's first day"));
-    }
-    if ending.to.is_some() {
-        return Err(Error::WrongState { detail: "This engagement has ended already.".into() });
-    }
-    ending.to = Some(last);
-    person.version += 1;
-    let event = Event::new(EventKind::EngagementEnded, Object::Person(id))
-        .with(json!({ "engagement": engagement.to_string(), "to": last.to_string() }))
-        .about(id, json!({ "reason": reason.as_str() }));
-    let agency = agency.id;
-    tx.record(&permit, event, |writer| {
-        people::update(writer, &registry.secrets.sealing, &person)?;
-        people::end_engagement(writer, engagement, last)
-    })?;
-    withdrawals::follow_engagement(tx, &permit, &person, agency, today, reason.as_str())?;
-    Ok(person)
 }

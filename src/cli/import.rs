@@ -1,10 +1,10 @@
-//! `import people` and `import agencies`: a file taken in at the machine itself, with a bar and every error told.
+//! `import people`, `import agencies` and `import cards`: a file taken in at the machine itself, with a bar and every error told.
 
 use super::Failure;
 use super::settings::Options;
-use crate::app::imports::{Ended, Source, Task, take_in_agencies};
+use crate::app::imports::{Ended, Source, Task, take_in_agencies, take_in_state_cards};
 use crate::domain::ids::{AgencyId, Id as _};
-use crate::domain::imports::{AGENCIES, Column, Mode, Order, PEOPLE, RowError, vietnamese};
+use crate::domain::imports::{AGENCIES, Column, Mode, Order, PEOPLE, RowError, STATE_CARDS, vietnamese};
 use crate::domain::problem::FieldError;
 use crate::store::agencies;
 use clap::builder::PossibleValue;
@@ -30,6 +30,11 @@ pub(super) enum ImportCommand {
     },
     /// Enter agencies
     Agencies {
+        #[command(flatten)]
+        file: FileOptions,
+    },
+    /// Enter press cards of before the registry: number, name, agency, issued, `valid_until`. No card is issued
+    Cards {
         #[command(flatten)]
         file: FileOptions,
     },
@@ -67,6 +72,7 @@ pub(super) fn run(command: ImportCommand) -> ExitCode {
     let done = match command {
         ImportCommand::People { agency, file } => people(&agency, &file),
         ImportCommand::Agencies { file } => agencies(&file),
+        ImportCommand::Cards { file } => cards(&file),
     };
     match done.map(|ended| tell(&ended)) {
         Ok(true) => ExitCode::SUCCESS,
@@ -121,6 +127,17 @@ fn people(agency: &str, file: &FileOptions) -> Result<Ended, Failure> {
 fn agencies(file: &FileOptions) -> Result<Ended, Failure> {
     let source = file.source(AGENCIES)?;
     Ok(take_in_agencies(&file.options.open_existing()?, source, file.order())?)
+}
+
+fn cards(file: &FileOptions) -> Result<Ended, Failure> {
+    let source = file.source(STATE_CARDS)?;
+    let registry = file.options.open_existing()?;
+    let bar = bar(source.rows());
+    let ended = take_in_state_cards(&registry, source, file.order(), &mut |rows| {
+        bar.set_position(u64::try_from(rows).unwrap_or_default());
+    })?;
+    bar.finish_and_clear();
+    Ok(ended)
 }
 
 /// Drawn on a terminal alone.

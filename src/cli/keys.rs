@@ -1,11 +1,14 @@
-//! `keys list`, `keys rotate`, `keys retire`.
+//! `keys list`, `keys rotate`, `keys retire`, `keys reseal`.
 
 use super::Failure;
 use super::settings::Options;
+use crate::app::Registry;
 use crate::app::keys::{self, Retirement};
-use crate::keys::PairUse;
+use crate::keys::{PairUse, Secret, later_sealing_file};
 use clap::builder::PossibleValue;
 use clap::{Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::time::Duration;
 
 #[derive(Subcommand)]
 pub(super) enum KeysCommand {
@@ -16,9 +19,9 @@ pub(super) enum KeysCommand {
     },
     /// Make a new key; the old one goes on beside it until it is retired
     Rotate {
-        /// What the key signs
+        /// What the key signs, or that it seals
         #[arg(long = "use", value_enum, default_value = "card")]
-        pair: PairUse,
+        for_use: KeyUse,
         #[command(flatten)]
         options: Options,
     },
@@ -32,27 +35,53 @@ pub(super) enum KeysCommand {
         #[command(flatten)]
         options: Options,
     },
+    /// Seal everything with the newest key that seals, and take the old one out of use. Run again, it goes on where it
+    /// was cut off
+    Reseal {
+        #[command(flatten)]
+        options: Options,
+    },
 }
 
-impl ValueEnum for PairUse {
+/// What a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KeyUse {
+    /// It signs.
+    Pair(PairUse),
+    /// It seals national ids, files and kept answers.
+    Sealing,
+}
+
+impl ValueEnum for KeyUse {
     fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
+        &[Self::Pair(PairUse::Card), Self::Pair(PairUse::Status), Self::Pair(PairUse::Session), Self::Sealing]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        let signs = match self {
-            Self::Card => "Card codes",
-            Self::Status => "Status lists and the issuer document",
-            Self::Session => "Access tokens",
+        let (name, what) = match self {
+            Self::Pair(PairUse::Card) => (PairUse::Card.as_str(), "Card codes"),
+            Self::Pair(PairUse::Status) => (PairUse::Status.as_str(), "Status lists and the issuer document"),
+            Self::Pair(PairUse::Session) => (PairUse::Session.as_str(), "Access tokens"),
+            Self::Sealing => (Secret::Sealing.as_str(), "National ids, files and kept answers at rest"),
         };
-        Some(PossibleValue::new(self.as_str()).help(signs))
+        Some(PossibleValue::new(name).help(what))
     }
 }
+
+/// Longer than nodes take to learn of a key: they look twice a second.
+const NODES_LEARN: Duration = Duration::from_secs(2);
 
 pub(super) fn run(command: KeysCommand) -> Result<(), Failure> {
     match command {
         KeysCommand::List { options } => list(&options),
-        KeysCommand::Rotate { pair, options } => {
+        KeysCommand::Rotate { for_use: KeyUse::Sealing, options } => {
+            let id = keys::rotate_sealing(&options.open_to_mend_keys()?)?;
+            println!("{id} opens from now on, and the old key goes on sealing.");
+            println!("Copy keys/{} to the other nodes; then run `keys reseal`.", later_sealing_file(&id));
+            Ok(())
+        }
+        KeysCommand::Reseal { options } => reseal(&options.open_to_mend_keys()?),
+        KeysCommand::Rotate { for_use: KeyUse::Pair(pair), options } => {
             let kid = keys::rotate(&options.open_to_mend_keys()?, pair)?;
             println!("{kid} {}", what_now(pair));
             println!("Copy keys/{}-{kid}.p8 to the other nodes.", pair.as_str());
@@ -65,6 +94,19 @@ pub(super) fn run(command: KeysCommand) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+/// Twice: what nodes sealed with the old key until they learnt that it is out of use is found the second time.
+fn reseal(registry: &Registry) -> Result<(), Failure> {
+    let bar = ProgressBar::new_spinner().with_style(ProgressStyle::default_spinner());
+    let mut told = |looked_at: usize| bar.set_position(u64::try_from(looked_at).unwrap_or_default());
+    let first = keys::reseal(registry, &mut told)?;
+    std::thread::sleep(NODES_LEARN);
+    let rest = keys::reseal(registry, &mut told)?;
+    bar.finish_and_clear();
+    println!("{} values and {} files were sealed anew.", first.values + rest.values, first.files + rest.files);
+    println!("Every one is sealed with the newest key: the files of older ones in keys/ may be removed.");
+    Ok(())
 }
 
 /// What the new key does, and the old one.

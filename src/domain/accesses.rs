@@ -2,6 +2,8 @@
 
 use super::ids::{AccessId, CaseId, PersonId, ReportId};
 use super::log::{self, Hash};
+use super::problem::FieldProblem;
+use super::text;
 use super::time::Timestamp;
 use serde_json::json;
 
@@ -32,6 +34,8 @@ looked! {
     Application = "application",
     /// A credential of the person.
     Credential = "credential",
+    /// Whether a card with the person's name and a number is valid.
+    Lookup = "lookup",
     /// What happened to a credential of the person, or in a case.
     History = "history",
     /// A case.
@@ -48,6 +52,18 @@ looked! {
     Document = "document",
     /// The log, to take away.
     Export = "export",
+}
+
+/// Reads what somebody wants to look at something for: 10–200 characters.
+///
+/// # Errors
+/// `too_short`, or as [`text::line`].
+pub fn purpose(raw: &str) -> Result<String, FieldProblem> {
+    let purpose = text::line(raw, 200)?;
+    match purpose.chars().count() {
+        0..10 => Err(FieldProblem::new("too_short", "at least 10 characters: what it is read for")),
+        _ => Ok(purpose),
+    }
 }
 
 /// A look: at a person's record, at a case, at a report, or at the log as a whole.

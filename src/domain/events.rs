@@ -13,7 +13,10 @@ pub use erased::ErasedFields;
 pub use proof::{BadProof, EventProof, ShownFields};
 pub use recorded::{Altered, Personal, Recorded, personal_digest};
 
-use super::ids::{AgencyId, ApplicationId, CaseId, CredentialId, OfficeId, PersonId, ReportId, SubjectId, UserId};
+use super::ids::{
+    AgencyId, ApplicationId, CaseId, CredentialId, DuplicateId, OfficeId, PersonId, ReportId, StateCardId, SubjectId,
+    UserId,
+};
 use super::log::LeafKind;
 use super::time::{Day, Timestamp};
 use serde_json::Value;
@@ -32,7 +35,10 @@ pub enum EventKind {
     PersonRegistered,
     PersonChanged,
     PortraitSet,
+    EngagementBegun,
     EngagementEnded,
+    PersonMerged,
+    DuplicateDismissed,
     ErasureRequested,
     ErasureWithdrawn,
     PersonErased,
@@ -57,6 +63,7 @@ pub enum EventKind {
     CredentialReturnSettled,
     CredentialRevocationProposed,
     CredentialRevocationSetAside,
+    StateCardEntered,
     UserCreated,
     UserChanged,
     UserReset,
@@ -112,7 +119,10 @@ impl EventKind {
             | Self::PersonRegistered
             | Self::PersonChanged
             | Self::PortraitSet
+            | Self::EngagementBegun
             | Self::EngagementEnded
+            | Self::PersonMerged
+            | Self::DuplicateDismissed
             | Self::ErasureRequested
             | Self::ErasureWithdrawn
             | Self::PersonErased
@@ -137,6 +147,7 @@ impl EventKind {
             | Self::CredentialReturnSettled
             | Self::CredentialRevocationProposed
             | Self::CredentialRevocationSetAside
+            | Self::StateCardEntered
             | Self::UserCreated
             | Self::UserChanged
             | Self::UserReset
@@ -186,7 +197,10 @@ impl EventKind {
             Self::PersonRegistered => "person.registered",
             Self::PersonChanged => "person.changed",
             Self::PortraitSet => "person.portrait_set",
+            Self::EngagementBegun => "engagement.begun",
             Self::EngagementEnded => "engagement.ended",
+            Self::PersonMerged => "person.merged",
+            Self::DuplicateDismissed => "duplicate.dismissed",
             Self::ErasureRequested => "person.erasure_requested",
             Self::ErasureWithdrawn => "person.erasure_withdrawn",
             Self::PersonErased => "person.erased",
@@ -211,6 +225,7 @@ impl EventKind {
             Self::CredentialReturnSettled => "credential.return_settled",
             Self::CredentialRevocationProposed => "credential.revocation_proposed",
             Self::CredentialRevocationSetAside => "credential.revocation_set_aside",
+            Self::StateCardEntered => "state_card.entered",
             Self::UserCreated => "user.created",
             Self::UserChanged => "user.changed",
             Self::UserReset => "user.reset",
@@ -260,12 +275,16 @@ pub enum Object {
     Agency(AgencyId),
     /// A person.
     Person(PersonId),
+    /// Two records that may be of one human being.
+    Duplicate(DuplicateId),
     /// An application.
     Application(ApplicationId),
     /// A credential.
     Credential(CredentialId),
     /// An office of an agency.
     Office(OfficeId),
+    /// A press card of before the registry.
+    StateCard(StateCardId),
     /// A case of misuse.
     Case(CaseId),
     /// An account.
@@ -294,9 +313,11 @@ impl Object {
         match self {
             Self::Agency(_) => "agency",
             Self::Person(_) => "person",
+            Self::Duplicate(_) => "duplicate",
             Self::Application(_) => "application",
             Self::Credential(_) => "credential",
             Self::Office(_) => "office",
+            Self::StateCard(_) => "state_card",
             Self::Case(_) => "case",
             Self::User(_) => "user",
             Self::Key(_) => "key",
@@ -317,9 +338,11 @@ impl fmt::Display for Object {
         match self {
             Self::Agency(id) => id.fmt(f),
             Self::Person(id) => id.fmt(f),
+            Self::Duplicate(id) => id.fmt(f),
             Self::Application(id) => id.fmt(f),
             Self::Credential(id) => id.fmt(f),
             Self::Office(id) => id.fmt(f),
+            Self::StateCard(id) => id.fmt(f),
             Self::Case(id) => id.fmt(f),
             Self::User(id) => id.fmt(f),
             Self::Report(id) => id.fmt(f),

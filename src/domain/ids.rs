@@ -73,6 +73,10 @@ ids! {
     ApplicationId,
     /// A press card, letter of introduction or collaborator's card.
     CredentialId,
+    /// A press card of before the registry, which has no QR of its own.
+    StateCardId,
+    /// Two records that may be of one human being.
+    DuplicateId,
     /// Something that happened.
     EventId,
     /// A report of misuse.
@@ -87,7 +91,7 @@ ids! {
     OfficeId,
     /// A notice: something that somebody is to be told.
     NoticeId,
-    /// Whose fields an event holds apart: the id of a person, an account, a report or a case.
+    /// Whose fields an event holds apart: the id of a person, an account, a report, a case or a card of before.
     SubjectId,
 }
 
@@ -101,7 +105,7 @@ macro_rules! subjects {
     )+};
 }
 
-subjects!(PersonId, UserId, ReportId, CaseId);
+subjects!(PersonId, UserId, ReportId, CaseId, StateCardId);
 
 #[cfg(test)]
 mod tests {

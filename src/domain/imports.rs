@@ -5,10 +5,12 @@
 mod columns;
 mod dates;
 mod people;
+mod state_cards;
 mod words;
 
-pub use columns::{AGENCIES, Column, Columns, IGNORED, PEOPLE};
+pub use columns::{AGENCIES, Column, Columns, IGNORED, PEOPLE, STATE_CARDS};
 pub use people::{Verdict, is_known_as, read_person, verdict};
+pub use state_cards::read_state_card;
 pub use words::vietnamese;
 
 use super::ids::{AgencyId, ImportId, SessionId, UserId};
@@ -174,7 +176,7 @@ impl Row {
 /// What is wrong with a cell. Neither the code nor the sentence repeats what stands in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellError {
-    /// The column by its name in [`PEOPLE`] or [`AGENCIES`]; empty where it is the row as a whole.
+    /// The column by its name in [`PEOPLE`], [`AGENCIES`] or [`STATE_CARDS`]; empty where it is the row as a whole.
     pub column: String,
     /// Stable and machine-readable.
     pub code: String,

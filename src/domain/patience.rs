@@ -33,6 +33,10 @@ pub const NEIGHBOURHOOD: Patience = Patience { free: 30, forgotten_in_seconds: 1
 /// With what cannot be guessed, and is not to be tried for ever: typed codes, receipts, tokens, digests.
 pub const PUBLIC: Patience = Patience { free: 100, forgotten_in_seconds: 36, longest_seconds: 32 };
 
+/// With lookups of cards by number and name, right or wrong, of one account: who stands at a door looks up one card
+/// after the other, and nobody goes through a list.
+pub const LOOKUPS: Patience = Patience { free: 30, forgotten_in_seconds: 60, longest_seconds: 900 };
+
 impl Misses {
     /// Seconds until the next guess; `None` where it may be made now.
     pub fn wait(self, now: Timestamp) -> Option<i64> {

@@ -122,6 +122,13 @@ impl Person {
         self.engagements.iter().find(|e| e.agency == agency && e.is_open(day))
     }
 
+    /// When an engagement with `agency` that is on record ends, which one that begins on `from` would overlap: nobody works
+    /// for one agency twice at a time. The inner `None` has no end.
+    pub fn overlapping(&self, agency: AgencyId, from: Day) -> Option<Option<Day>> {
+        let mut of_agency = self.engagements.iter().filter(|it| it.agency == agency);
+        of_agency.find(|it| it.is_open(from)).map(|it| it.to)
+    }
+
     /// The engagement for which the person works for `agency` on `day`: what is issued needs one that has begun.
     pub fn at_work_for(&self, agency: AgencyId, day: Day) -> Option<&Engagement> {
         self.engagements.iter().find(|e| e.agency == agency && e.is_under_way(day))

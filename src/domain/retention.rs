@@ -127,8 +127,8 @@ impl Kept {
                 Length::Hours(0),
                 "the moment they make nobody wait any more",
                 "Each wrong password counts for 18 minutes against an account and for two against a neighbourhood of \
-                 addresses; both are kept as keyed hashes. The next sign-in removes what is over, at the latest the day's \
-                 run.",
+                 addresses; both are kept as keyed hashes, and so is how often an official looked up cards. The next \
+                 sign-in removes what is over, at the latest the day's run.",
             ),
             Self::Imports => (
                 Length::Days(7),

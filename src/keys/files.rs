@@ -1,6 +1,8 @@
 //! Key files: made once, mode 0600, never overwritten.
 
-use super::{KeyLock, PairUse, Secret, SigningKey, is_key_file, pair_file, secret_file, whole_file};
+use super::{
+    KeyLock, PairUse, Secret, SigningKey, is_key_file, later_sealing_file, pair_file, secret_file, whole_file,
+};
 use crate::domain::card_code::Kid;
 use crate::entropy::Entropy;
 use data_encoding::HEXLOWER;
@@ -184,12 +186,15 @@ impl KeyDirectory {
     /// # Errors
     /// The file is missing, exposed or no secret.
     pub fn secret(&self, secret: Secret) -> Result<[u8; 32], KeyFileError> {
-        let name = secret_file(secret);
+        self.secret_in(&secret_file(secret))
+    }
+
+    fn secret_in(&self, name: &str) -> Result<[u8; 32], KeyFileError> {
         HEXLOWER
-            .decode(self.read(&name)?.trim().as_bytes())
+            .decode(self.read(name)?.trim().as_bytes())
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
-            .ok_or_else(|| KeyFileError::NotThatKey(self.folder.join(&name)))
+            .ok_or_else(|| KeyFileError::NotThatKey(self.folder.join(name)))
     }
 
     /// Reads a secret and makes sure that it is the one of this id.
@@ -201,6 +206,30 @@ impl KeyDirectory {
         match secret.id(&bytes) == id {
             true => Ok(bytes),
             false => Err(KeyFileError::NotThatKey(self.folder.join(secret_file(secret)))),
+        }
+    }
+
+    /// Makes another key that seals, and its file; gives its id.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn create_sealing_key(&self, entropy: &Entropy) -> Result<String, KeyFileError> {
+        let bytes: [u8; 32] = entropy.bytes();
+        let id = Secret::Sealing.id(&bytes);
+        self.write_new(&later_sealing_file(&id), &HEXLOWER.encode(&bytes))?;
+        Ok(id)
+    }
+
+    /// A key that seals and took the place of the first, in a file of its own.
+    ///
+    /// # Errors
+    /// The file is missing, exposed or no secret, or it is another.
+    pub fn later_sealing_key(&self, id: &str) -> Result<[u8; 32], KeyFileError> {
+        let name = later_sealing_file(id);
+        let bytes = self.secret_in(&name)?;
+        match Secret::Sealing.id(&bytes) == id {
+            true => Ok(bytes),
+            false => Err(KeyFileError::NotThatKey(self.folder.join(name))),
         }
     }
 

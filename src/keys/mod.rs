@@ -127,6 +127,11 @@ fn pair_file(pair: PairUse, kid: Kid) -> String {
     format!("{}-{kid}.p8", pair.as_str())
 }
 
+/// The name of the file of a key that seals, which took the place of the first.
+pub(crate) fn later_sealing_file(id: &str) -> String {
+    format!("{}-{id}.key", Secret::Sealing.as_str())
+}
+
 /// The name of a secret's file.
 fn secret_file(secret: Secret) -> String {
     format!("{}.key", secret.as_str())

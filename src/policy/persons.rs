@@ -1,7 +1,7 @@
 //! Whether two are one: where somebody else is needed, and what people do to themselves.
 
 use crate::domain::accounts::Caller;
-use crate::domain::ids::{PersonId, UserId};
+use crate::domain::ids::{AgencyId, PersonId, UserId};
 use crate::error::Error;
 
 /// Whoever drafted, handed in or endorsed never approves: two persons for every card. Refusing is open to them, as it
@@ -30,6 +30,11 @@ pub fn not_oneself(caller: &Caller, account: UserId) -> Result<(), Error> {
 /// Whether this is the caller's account: that of whoever reported, or to whom a notice is addressed.
 pub fn is_own_account(caller: &Caller, account: Option<UserId>) -> bool {
     account == Some(caller.user)
+}
+
+/// Whether somebody who may see a record is told where else the person works: an agency is not.
+pub fn sees_engagement(caller: &Caller, agency: AgencyId) -> bool {
+    caller.role.agency().is_none_or(|own| own == agency)
 }
 
 /// Whether the caller looks at their own record: that is not written down.

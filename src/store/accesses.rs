@@ -70,15 +70,15 @@ pub fn insert(tx: &mut Tx, looks: &[Access]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Who looked at a person's record, oldest first, after `after`; one more than `limit` where there is more. A look in a
+/// Who looked at these records of one person, oldest first, after `after`; one more than `limit` where there is more. A look in a
 /// case is told once whoever the case is about was told of it: before that it would tell of the case. What the claims of
 /// a case resembled is told once it is over, too.
 ///
 /// # Errors
 /// The database's.
-pub fn of_person(
+pub fn of_people(
     db: &mut impl Read,
-    person: PersonId,
+    records: &[PersonId],
     after: Option<AccessId>,
     limit: usize,
 ) -> Result<Vec<Access>, Error> {
@@ -87,7 +87,7 @@ pub fn of_person(
     let over = cases::table.filter(cases::state.eq_any(over)).select(cases::id.nullable());
     let resembled = accesses::what.eq(Looked::Match.as_str()).and(accesses::case_id.eq_any(over));
     let mut rows = accesses::table
-        .filter(accesses::person_id.eq(person.to_string()))
+        .filter(accesses::person_id.eq_any(records.iter().map(|id| Some(id.to_string())).collect::<Vec<_>>()))
         .filter(accesses::case_id.is_null().or(accesses::case_id.eq_any(told)).or(resembled))
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some(after) = after {

@@ -23,7 +23,7 @@ struct Row {
 }
 
 /// A sealed assessment opens at its own place alone.
-fn place(application: &str, person: &str) -> Vec<u8> {
+pub(super) fn place(application: &str, person: &str) -> Vec<u8> {
     format!("eligibility {application} {person}").into_bytes()
 }
 

@@ -165,10 +165,12 @@ pub fn person(writer: &mut Writer, id: PersonId) -> Result<(), Error> {
             people::national_id_hash.eq(person.as_bytes()),
             people::email.eq(None::<String>),
             people::portrait_id.eq(None::<String>),
+            people::name_key.eq(""),
             people::version.eq(people::version + 1),
         ))
         .execute(writer.db())?;
     diesel::delete(people_words::table.filter(people_words::person_id.eq(&person))).execute(writer.db())?;
+    super::duplicates::forget_open(writer, id)?;
     diesel::delete(engagements::table.filter(engagements::person_id.eq(&person))).execute(writer.db())?;
     diesel::delete(accesses::table.filter(accesses::person_id.eq(&person))).execute(writer.db())?;
     diesel::delete(eligibility::table.filter(eligibility::person_id.eq(&person))).execute(writer.db())?;

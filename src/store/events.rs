@@ -60,20 +60,21 @@ pub fn of_object(
     Ok(salted(db, rows)?.into_iter().map(|salted| salted.event).collect())
 }
 
-/// Events that hold fields about a subject, oldest first, after index `after`; one more than `limit`
+/// Events that hold fields about any of these subjects, oldest first, after index `after`; one more than `limit`
 /// where there is more.
 ///
 /// # Errors
 /// The database's.
-pub fn of_subject(
+pub fn of_subjects(
     db: &mut impl Read,
-    subject: SubjectId,
+    subjects: &[SubjectId],
     after: Option<i64>,
     limit: usize,
 ) -> Result<Vec<Recorded>, Error> {
     let after = after.unwrap_or(-1);
+    let subjects: Vec<String> = subjects.iter().map(ToString::to_string).collect();
     let about =
-        event_personal::table.filter(event_personal::subject.eq(subject.to_string())).select(event_personal::event_idx);
+        event_personal::table.filter(event_personal::subject.eq_any(subjects)).select(event_personal::event_idx);
     let rows: Vec<Row> = events::table
         .filter(events::idx.gt(after).and(events::idx.eq_any(about)))
         .order(events::idx)

@@ -3,6 +3,7 @@
 
 use super::connection::{Db, Read};
 use super::schema::{case_reports, cases, credentials, people, report_details};
+use crate::domain::ids::PersonId;
 use crate::error::Error;
 use crate::policy::Range;
 use diesel::prelude::*;
@@ -66,8 +67,18 @@ pub fn credentials(db: &mut impl Read) -> Result<Vec<PrintedCredential>, Error> 
 /// # Errors
 /// The database's.
 pub fn people(db: &mut impl Read) -> Result<Vec<Names>, Error> {
-    let on_record = people::table.filter(people::erased_at.is_null());
+    let on_record = people::table.filter(super::people::on_record());
     Ok(on_record.select((people::id, people::full_name, people::pen_name)).load(db.db())?)
+}
+
+/// What these records are called, also those that were taken in.
+///
+/// # Errors
+/// The database's.
+pub fn names_of(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<Names>, Error> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let of_ids = people::table.filter(people::id.eq_any(ids));
+    Ok(of_ids.select((people::id, people::full_name, people::pen_name)).load(db.db())?)
 }
 
 /// What was claimed in every case within `range`.

@@ -3,16 +3,18 @@
 use super::columns;
 use super::connection::{Read, insert_all};
 use super::schema::{agencies, engagements, people};
-use super::search;
 use super::tx::Writer;
+use super::{duplicates, search};
 use crate::domain::accounts::Email;
 use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{Engagement, EngagementKind, NationalId, Person, PersonFields};
 use crate::domain::provinces::ProvinceId;
+use crate::domain::search::name_key;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::keys::Sealing;
 use chrono::NaiveDate;
+use diesel::dsl;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -29,6 +31,12 @@ struct Row {
     portrait_id: Option<String>,
     version: i64,
     created_at: i64,
+    name_key: String,
+}
+
+/// Who is on record under an id of their own: neither erased nor taken in by another record.
+pub(super) fn on_record() -> dsl::And<dsl::IsNull<people::erased_at>, dsl::IsNull<people::merged_into>> {
+    people::erased_at.is_null().and(people::merged_into.is_null())
 }
 
 impl Row {
@@ -45,6 +53,7 @@ impl Row {
             portrait_id: person.portrait.map(|id| id.to_string()),
             version: person.version,
             created_at: person.created_at.micros(),
+            name_key: name_key(full_name),
         })
     }
 
@@ -68,6 +77,9 @@ impl Row {
     }
 }
 
+/// What people are found by: names, birth date and the hash of the national id.
+type Known = (String, Option<String>, NaiveDate, Vec<u8>);
+
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = engagements, treat_none_as_default_value = false)]
 struct EngagementRow {
@@ -82,15 +94,19 @@ struct EngagementRow {
 
 impl EngagementRow {
     fn all_of(person: &Person) -> impl Iterator<Item = Self> {
-        person.engagements.iter().map(|engagement| Self {
+        person.engagements.iter().map(|engagement| Self::of(person.id, engagement))
+    }
+
+    fn of(person: PersonId, engagement: &Engagement) -> Self {
+        Self {
             id: engagement.id.to_string(),
-            person_id: person.id.to_string(),
+            person_id: person.to_string(),
             agency_id: engagement.agency.to_string(),
             kind: engagement.kind.as_str().to_owned(),
             post: engagement.post.clone(),
             from_day: engagement.from.date(),
             to_day: engagement.to.map(Day::date),
-        })
+        }
     }
 
     fn into_domain(self) -> Result<Engagement, Error> {
@@ -110,9 +126,39 @@ impl EngagementRow {
 /// # Errors
 /// The database's.
 pub fn find(db: &mut impl Read, sealing: &Sealing, id: PersonId) -> Result<Option<Person>, Error> {
-    let on_record = people::table.find(id.to_string()).filter(people::erased_at.is_null());
+    let on_record = people::table.find(id.to_string()).filter(on_record());
     let row: Option<Row> = on_record.select(Row::as_select()).first(db.db()).optional()?;
     row.map(|row| with_engagements(db, sealing, vec![row])).transpose().map(|people| people.and_then(|mut p| p.pop()))
+}
+
+/// The record that took this one in, at last, where one did.
+///
+/// # Errors
+/// The database's.
+pub fn merged_into(db: &mut impl Read, id: PersonId) -> Result<Option<PersonId>, Error> {
+    let mut into = None;
+    let mut next = Some(id.to_string());
+    while let Some(id) = next {
+        let found: Option<Option<String>> =
+            people::table.find(&id).select(people::merged_into).first(db.db()).optional()?;
+        next = found.flatten();
+        into = next.clone().or(into);
+    }
+    columns::optional_id(into.as_deref())
+}
+
+/// The records that this one took in, and those that they had.
+///
+/// # Errors
+/// The database's.
+pub fn absorbed(db: &mut impl Read, id: PersonId) -> Result<Vec<PersonId>, Error> {
+    let (mut all, mut last) = (Vec::new(), vec![id.to_string()]);
+    while !last.is_empty() {
+        let of_last = people::table.filter(people::merged_into.eq_any(&last)).order(people::id);
+        last = of_last.select(people::id).load(db.db())?;
+        all.extend(last.iter().map(|id| columns::id(id)).collect::<Result<Vec<PersonId>, _>>()?);
+    }
+    Ok(all)
 }
 
 /// Whether there is a person with this id.
@@ -120,7 +166,7 @@ pub fn find(db: &mut impl Read, sealing: &Sealing, id: PersonId) -> Result<Optio
 /// # Errors
 /// The database's.
 pub fn exists(db: &mut impl Read, id: PersonId) -> Result<bool, Error> {
-    let on_record = people::table.find(id.to_string()).filter(people::erased_at.is_null());
+    let on_record = people::table.find(id.to_string()).filter(on_record());
     Ok(diesel::select(diesel::dsl::exists(on_record)).get_result(db.db())?)
 }
 
@@ -145,7 +191,7 @@ pub fn with_email(db: &mut impl Read, ids: &[PersonId]) -> Result<HashSet<Person
 /// The database's.
 pub fn find_all(db: &mut impl Read, sealing: &Sealing, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let on_record = people::table.filter(people::id.eq_any(ids)).filter(people::erased_at.is_null());
+    let on_record = people::table.filter(people::id.eq_any(ids)).filter(on_record());
     let rows: Vec<Row> = on_record.select(Row::as_select()).load(db.db())?;
     with_engagements(db, sealing, rows)
 }
@@ -224,6 +270,43 @@ pub fn known_among(
     with_engagements(db, sealing, rows)
 }
 
+/// Those who worked for an agency once and not on `day`, and have one of these national ids; of several with the same, who
+/// came last. In no promised order.
+///
+/// # Errors
+/// The database's.
+pub fn former_among(
+    db: &mut impl Read,
+    sealing: &Sealing,
+    agency: AgencyId,
+    national_ids: &[&NationalId],
+    day: Day,
+) -> Result<Vec<Person>, Error> {
+    let hashes: Vec<Vec<u8>> = national_ids.iter().map(|id| sealing.hash(id.reveal().as_bytes())).collect();
+    let rows: Vec<Row> = people::table
+        .inner_join(engagements::table)
+        .filter(people::national_id_hash.eq_any(hashes))
+        .filter(engagements::agency_id.eq(agency.to_string()))
+        .filter(engagements::to_day.lt(day.date()))
+        .select(Row::as_select())
+        .distinct()
+        .load(db.db())?;
+    let mut newest = HashMap::new();
+    for person in with_engagements(db, sealing, rows)? {
+        if person.engagement_with(agency, day).is_some() {
+            continue;
+        }
+        let digits = person.fields.national_id.reveal().to_owned();
+        let is_older = newest
+            .get(&digits)
+            .is_some_and(|kept: &Person| (kept.created_at, kept.id) > (person.created_at, person.id));
+        if !is_older {
+            newest.insert(digits, person);
+        }
+    }
+    Ok(newest.into_values().collect())
+}
+
 /// Whether any of these agencies is local to `province`.
 ///
 /// # Errors
@@ -255,7 +338,7 @@ pub fn insert(writer: &mut Writer, sealing: &Sealing, people: &[Person]) -> Resu
     insert_all!(writer.db(), people::table, rows);
     insert_all!(writer.db(), engagements::table, engagements);
     search::enter(writer, people)?;
-    Ok(())
+    duplicates::renew(writer, &people.iter().map(|person| person.id).collect::<Vec<_>>())
 }
 
 /// Writes a changed person over the version it came from; engagements are written on their own.
@@ -264,16 +347,32 @@ pub fn insert(writer: &mut Writer, sealing: &Sealing, people: &[Person]) -> Resu
 /// `PreconditionFailed` when somebody else was first; the database's.
 pub fn update(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result<(), Error> {
     let id = person.id.to_string();
-    let before: Option<(String, Option<String>)> =
-        people::table.find(&id).select((people::full_name, people::pen_name)).first(writer.db()).optional()?;
+    let before: Option<Known> = people::table
+        .find(&id)
+        .select((people::full_name, people::pen_name, people::birth_date, people::national_id_hash))
+        .first(writer.db())
+        .optional()?;
+    let row = Row::of(person, sealing)?;
+    let after = (row.full_name.clone(), row.pen_name.clone(), row.birth_date, row.national_id_hash.clone());
     let target = people::table.find(&id).filter(people::version.eq(person.version - 1));
-    if diesel::update(target).set(Row::of(person, sealing)?).execute(writer.db())? == 0 {
+    if diesel::update(target).set(row).execute(writer.db())? == 0 {
         return Err(Error::PreconditionFailed);
     }
-    let PersonFields { full_name, pen_name, .. } = &person.fields;
-    if before.is_none_or(|before| (&before.0, &before.1) != (full_name, pen_name)) {
+    if before != Some(after) {
         search::renew(writer, person.id)?;
+        duplicates::renew(writer, &[person.id])?;
     }
+    Ok(())
+}
+
+/// Enters a further engagement of somebody who is on record.
+///
+/// # Errors
+/// The database's.
+pub fn insert_engagement(writer: &mut Writer, person: PersonId, engagement: &Engagement) -> Result<(), Error> {
+    let row = EngagementRow::of(person, engagement);
+    diesel::insert_into(engagements::table).values(row).execute(writer.db())?;
+    search::renew(writer, person)?;
     Ok(())
 }
 

@@ -128,6 +128,20 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         erased_at -> Nullable<BigInt>,
+        name_key -> Text,
+        merged_into -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    duplicates (id) {
+        id -> Text,
+        one_id -> Text,
+        other_id -> Text,
+        ground -> Text,
+        state -> Text,
+        version -> BigInt,
+        found_at -> BigInt,
     }
 }
 
@@ -279,6 +293,22 @@ diesel::table! {
         version -> BigInt,
         issued_at -> BigInt,
         gone -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    state_cards (id) {
+        id -> Text,
+        number -> Text,
+        number_key -> Text,
+        name -> Text,
+        name_key -> Text,
+        agency_id -> Text,
+        issued -> Date,
+        valid_until -> Date,
+        state -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
     }
 }
 
@@ -604,6 +634,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     agencies,
     people,
     people_words,
+    duplicates,
     erasures,
     engagements,
     portraits,
@@ -615,6 +646,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_people,
     eligibility,
     credentials,
+    state_cards,
     status_lists,
     signed_lists,
     counters,

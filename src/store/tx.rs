@@ -199,6 +199,16 @@ impl Writer<'_, '_> {
         self.index
     }
 
+    /// A new identifier.
+    pub fn new_id<I: Id>(&self) -> I {
+        self.tx.new_id()
+    }
+
+    /// The instant of the transaction.
+    pub const fn now(&self) -> Timestamp {
+        self.tx.now
+    }
+
     /// Notes that something is erased, which then leaves the database's files too.
     pub(super) const fn erases(&mut self) {
         self.tx.erases = true;

@@ -9,6 +9,7 @@ use crate::support::TestDatabase;
 use crate::support::program::{Ran, run, run_with_input};
 use crate::support::{app, on_both_databases, program};
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use tempfile::TempDir;
 
 /// A place for a registry: a database and a data directory.
@@ -26,6 +27,11 @@ impl Place {
     pub(crate) fn arguments<'a>(&'a self, words: &[&'a str]) -> Vec<&'a str> {
         let data_dir = self.data_dir.path().to_str().expect("UTF-8");
         [words, &["--data-dir", data_dir, "--database-url", &self.database.url]].concat()
+    }
+
+    /// Where its keys and files are.
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.data_dir.path()
     }
 
     pub(crate) fn run(&self, words: &[&str]) -> Ran {

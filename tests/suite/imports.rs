@@ -2,6 +2,7 @@
 
 mod answers;
 mod bombs;
+mod cards;
 mod command;
 mod dry_run;
 mod files;
@@ -10,6 +11,8 @@ mod killed;
 mod memory;
 mod workbooks;
 mod xlsx;
+
+pub(crate) use command::Office;
 
 use crate::support::TestDatabase;
 use crate::support::answer::Answer;
@@ -23,12 +26,12 @@ fn address(agency: &TestAgency, parameters: &str) -> String {
 }
 
 /// A good row of somebody whom no other number gives.
-fn good(n: usize) -> String {
+pub(crate) fn good(n: usize) -> String {
     format!("Trần Thị Bưởi {n},,1990-05-06,{:012},staff,Phóng viên,2020-01-02,buoi{n}@test.example", 1_000_000 + n)
 }
 
 /// A file of these rows.
-fn csv(rows: impl IntoIterator<Item = String>) -> String {
+pub(crate) fn csv(rows: impl IntoIterator<Item = String>) -> String {
     let rows: Vec<String> = rows.into_iter().collect();
     format!("{HEADER}\n{}\n", rows.join("\n"))
 }

@@ -4,4 +4,5 @@ mod drill;
 mod files;
 mod life;
 mod locks;
+mod resealing;
 mod theft;

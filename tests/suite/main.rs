@@ -22,6 +22,7 @@ mod keys;
 mod letters;
 mod limits;
 mod log;
+mod lookups;
 mod mails;
 mod notices;
 mod observability;

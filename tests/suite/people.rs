@@ -1,6 +1,8 @@
 //! People: kept by the agency they work for, for as long as they work there, and by nobody else.
 
+mod duplicates;
 mod employers;
+mod engagements;
 mod records;
 mod search;
 

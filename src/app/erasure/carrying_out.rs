@@ -9,7 +9,7 @@ use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Permit;
-use crate::store::{Read, Tx, Writer, erasing, erasures, events, forgetting, portraits as pictures};
+use crate::store::{Read, Tx, Writer, erasing, erasures, events, forgetting, portraits as pictures, state_cards};
 use serde_json::json;
 
 /// Erases a person, and writes down which fields of the log are destroyed with it.
@@ -33,6 +33,9 @@ pub(super) fn erase(
             erasures::Done { person: trace.person, at: now, province: province.clone(), log_index: writer.log_index() };
         let files = destroy(writer, registry, trace, &fields, &in_force, now)?;
         erasures::carry_out(writer, &done)?;
+        for record in &trace.absorbed {
+            erasures::carry_out(writer, &erasures::Done { person: *record, ..done.clone() })?;
+        }
         Ok(files)
     };
     let mut files = match written_down(tx, trace, &fields)? {
@@ -92,14 +95,17 @@ fn destroy(
     let mut files = Vec::new();
     erasing::destroy_fields(writer, fields)?;
     erasing::credentials(writer, trace.person, in_force)?;
-    erasing::person(writer, trace.person)?;
+    state_cards::forget_names(writer, &trace.state_cards)?;
+    for record in trace.absorbed.iter().copied().chain([trace.person]) {
+        erasing::person(writer, record)?;
+    }
     for portrait in &trace.portraits {
         if pictures::remove(writer, *portrait, trace.person)? {
             files.extend(portraits::files_of(*portrait));
         }
     }
-    if let Some(account) = trace.account {
-        erasing::account(writer, account)?;
+    for account in &trace.accounts {
+        erasing::account(writer, *account)?;
     }
     for application in &trace.applications {
         forgetting::refusal(writer, *application, trace.person)?;

@@ -3,14 +3,15 @@
 use crate::app::{Registry, cases};
 use crate::domain::cases::CaseState;
 use crate::domain::credentials::{Credential, ShownState};
-use crate::domain::ids::{ApplicationId, CaseId, PersonId, PortraitId, ReportId, SubjectId, UserId};
+use crate::domain::ids::{AgencyId, ApplicationId, CaseId, PersonId, PortraitId, ReportId, SubjectId, UserId};
 use crate::domain::people::Person;
+use crate::domain::state_cards::StateCard;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::domain::typed_code;
 use crate::error::Error;
 use crate::policy::Range;
-use crate::store::{Read, accounts, credentials, erasing, matching, portraits, reports};
+use crate::store::{Read, accounts, credentials, erasing, matching, people, portraits, reports, state_cards};
 use std::collections::{BTreeSet, HashSet};
 
 /// Credentials of one person at most: a letter a day for a working life.
@@ -20,12 +21,16 @@ const CREDENTIALS: usize = 20_000;
 pub(super) struct Trace {
     /// Who.
     pub(super) person: PersonId,
+    /// Records that theirs took in.
+    pub(super) absorbed: Vec<PersonId>,
     /// Their credentials.
     pub(super) credentials: Vec<Credential>,
+    /// Their cards of before the registry.
+    pub(super) state_cards: Vec<StateCard>,
     /// Their pictures.
     pub(super) portraits: Vec<PortraitId>,
-    /// The account they sign in with.
-    pub(super) account: Option<UserId>,
+    /// The account they sign in with, and those of records that theirs took in.
+    pub(super) accounts: Vec<UserId>,
     /// Applications that they are in without a card from them.
     pub(super) applications: Vec<ApplicationId>,
     /// Cases that concern them.
@@ -45,20 +50,25 @@ struct Marks {
 }
 
 impl Marks {
-    fn of(db: &mut impl Read, person: &Person, credentials: &[Credential]) -> Result<Self, Error> {
-        let fields = &person.fields;
-        let mut names: BTreeSet<String> = [Some(&fields.full_name), fields.pen_name.as_ref()]
-            .into_iter()
-            .flatten()
-            .map(|it| text::fold(it))
-            .collect();
+    fn of(
+        db: &mut impl Read,
+        person: &Person,
+        absorbed: &[PersonId],
+        numbers: BTreeSet<String>,
+        credentials: &[Credential],
+    ) -> Result<Self, Error> {
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        for record in matching::names_of(db, &[&[person.id][..], absorbed].concat())? {
+            names.insert(text::fold(&record.full_name));
+            names.extend(record.pen_name.as_deref().map(text::fold));
+        }
         names.extend(credentials.iter().map(|it| text::fold(it.name.as_str())));
         // A name that others bear too may mean them: their history stays whole.
         for other in matching::people(db)?.iter().filter(|other| other.id != person.id.to_string()) {
             names.remove(&text::fold(&other.full_name));
             names.remove(&text::fold(other.pen_name.as_deref().unwrap_or_default()));
         }
-        Ok(Self { numbers: credentials.iter().map(|it| it.number.key()).collect(), names })
+        Ok(Self { numbers, names })
     }
 
     fn is_meant(&self, name: Option<&str>, number: Option<&str>) -> bool {
@@ -71,7 +81,11 @@ impl Trace {
     /// Looks for all of it.
     pub(super) fn of(db: &mut impl Read, registry: &Registry, person: &Person) -> Result<Self, Error> {
         let credentials = credentials_of(db, person.id)?;
-        let marks = Marks::of(db, person, &credentials)?;
+        let state_cards = state_cards_of(db, person)?;
+        let absorbed = people::absorbed(db, person.id)?;
+        let numbers = credentials.iter().map(|it| it.number.key());
+        let numbers = numbers.chain(state_cards.iter().map(|it| it.fields.number.key())).collect();
+        let marks = Marks::of(db, person, &absorbed, numbers, &credentials)?;
         let mut reports: BTreeSet<ReportId> = BTreeSet::new();
         for claim in reports::claims(db)? {
             let scanned = claim.code.as_deref().and_then(|code| cases::number_in(registry, code));
@@ -87,8 +101,10 @@ impl Trace {
         let mut trace = Self {
             person: person.id,
             credentials,
+            state_cards,
             portraits: portraits::of_person(db, person.id)?,
-            account: accounts::of_person(db, person.id)?.map(|account| account.id),
+            accounts: accounts_of(db, person.id, &absorbed)?,
+            absorbed,
             applications: erasing::applications_of(db, person.id)?,
             cases: BTreeSet::new(),
             has_open_case: false,
@@ -111,7 +127,9 @@ impl Trace {
     /// Everybody and everything whose fields the log holds apart and that is about this person.
     pub(super) fn subjects(&self) -> Vec<SubjectId> {
         let mut subjects = vec![self.person.into()];
-        subjects.extend(self.account.map(SubjectId::from));
+        subjects.extend(self.absorbed.iter().map(|id| SubjectId::from(*id)));
+        subjects.extend(self.accounts.iter().map(|id| SubjectId::from(*id)));
+        subjects.extend(self.state_cards.iter().map(|it| SubjectId::from(it.id)));
         subjects.extend(self.cases.iter().map(|id| SubjectId::from(*id)));
         subjects.extend(self.reports.iter().map(|id| SubjectId::from(*id)));
         subjects
@@ -120,13 +138,34 @@ impl Trace {
     /// Everything that is about this person alone, or holds words about them: an answer that names it may hold them too.
     pub(super) fn ids(&self) -> HashSet<String> {
         let mut ids = HashSet::from([self.person.to_string()]);
-        ids.extend(self.account.iter().map(ToString::to_string));
+        ids.extend(self.absorbed.iter().map(ToString::to_string));
+        ids.extend(self.accounts.iter().map(ToString::to_string));
         ids.extend(self.credentials.iter().map(|it| it.id.to_string()));
         ids.extend(self.applications.iter().map(ToString::to_string));
         ids.extend(self.cases.iter().map(ToString::to_string));
         ids.extend(self.reports.iter().map(ToString::to_string));
         ids
     }
+}
+
+fn accounts_of(db: &mut impl Read, person: PersonId, absorbed: &[PersonId]) -> Result<Vec<UserId>, Error> {
+    let mut found = Vec::new();
+    for record in [&[person][..], absorbed].concat() {
+        found.extend(accounts::of_person(db, record)?.map(|account| account.id));
+    }
+    Ok(found)
+}
+
+/// The cards of before that a person has: those with their name and agency, where nobody else there bears that name.
+pub(super) fn state_cards_of(db: &mut impl Read, person: &Person) -> Result<Vec<StateCard>, Error> {
+    let agencies: Vec<AgencyId> = person.engagements.iter().map(|it| it.agency).collect();
+    let mut own = Vec::new();
+    for card in state_cards::of_name(db, &agencies, &person.fields.full_name)? {
+        if state_cards::holder(db, &card)? == Some(person.id) {
+            own.push(card);
+        }
+    }
+    Ok(own)
 }
 
 /// A person's credentials.

@@ -172,7 +172,7 @@ impl Task {
                 let permit = authority.permit(tx, agency)?;
                 let (sealing, today) = (&registry.secrets.sealing, tx.now().day());
                 let mut judged = judge(tx, sealing, (agency, today), source.columns(), &rows, &seen)?;
-                judged.counts.registered = enter(tx, sealing, &permit, agency, &judged.new)?;
+                judged.counts.registered = enter(tx, &registry, &permit, agency, &judged)?;
                 note(tx, import.as_ref(), counts.plus(judged.counts), (rows_done, last_row), &judged.errors)?;
                 Ok(judged)
             })?
@@ -190,7 +190,7 @@ impl Task {
             }
             judged
         };
-        let Judged { counts, errors, seen, new: _ } = judged;
+        let Judged { counts, errors, seen, new: _, again: _ } = judged;
         Arc::make_mut(&mut self.seen).extend(seen);
         self.counts = self.counts.plus(counts);
         (self.rows_done, self.last_row) = (rows_done, last_row);
@@ -262,7 +262,7 @@ fn enter_all(
     let (mut counts, mut seen) = (Counts::default(), Seen::new());
     source.batches(BATCH_ROWS, |rows| {
         let mut judged = judge(tx, sealing, (agency, today), source.columns(), &rows, &seen)?;
-        judged.counts.registered = enter(tx, sealing, permit, agency, &judged.new)?;
+        judged.counts.registered = enter(tx, registry, permit, agency, &judged)?;
         counts = counts.plus(judged.counts);
         seen.extend(judged.seen);
         Ok(())

@@ -4,8 +4,8 @@
 
 use super::devices::Device;
 use crate::app::misses::Neighbourhood;
-use crate::domain::ids::SessionId;
-use crate::domain::patience::{ACCOUNT, DEVICE, Misses, NEIGHBOURHOOD, Patience};
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::patience::{ACCOUNT, DEVICE, LOOKUPS, Misses, NEIGHBOURHOOD, Patience};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::keys::Sealing;
@@ -41,6 +41,11 @@ impl Counters {
     /// Of whoever is in a session of the account.
     pub(in crate::app) fn of_session(sealing: &Sealing, session: SessionId) -> Self {
         Self(vec![Counter::new(sealing, b"session", session.to_string().as_bytes(), DEVICE)])
+    }
+
+    /// Of an account that looks up cards: all of them count, right or wrong.
+    pub(in crate::app) fn of_lookups(sealing: &Sealing, user: UserId) -> Self {
+        Self(vec![Counter::new(sealing, b"lookups", user.to_string().as_bytes(), LOOKUPS)])
     }
 
     /// Whether a guess may be made now.

@@ -46,6 +46,15 @@ pub const AGENCIES: &[Column] = &[
     column("source", false, &["nguon"]),
 ];
 
+/// The columns of a file of press cards of before the registry.
+pub const STATE_CARDS: &[Column] = &[
+    column("number", true, &["so the", "so the nha bao", "card number"]),
+    column("name", true, &["ho va ten", "ho ten", "full name"]),
+    column("agency", true, &["co quan", "co quan bao chi", "ten co quan"]),
+    column("issued", true, &["ngay cap", "issued on", "valid from"]),
+    column("valid_until", false, &["co gia tri den", "gia tri den", "ngay het han", "han su dung"]),
+];
+
 /// What our own files of rejected rows have besides: not looked at, so that a mended file can be sent as it is.
 pub const IGNORED: [&str; 4] = ["row", "codes", "errors_vi", "errors_en"];
 
@@ -152,7 +161,7 @@ mod tests {
 
     #[test]
     fn no_two_columns_share_a_name() {
-        for known in [PEOPLE, AGENCIES] {
+        for known in [PEOPLE, AGENCIES, STATE_CARDS] {
             let mut names: Vec<String> = known.iter().map(|column| text::fold(column.name)).collect();
             names.extend(known.iter().flat_map(|column| column.vietnamese).map(|name| (*name).to_owned()));
             names.extend(IGNORED.map(text::fold));

@@ -13,6 +13,8 @@ use std::borrow::Cow;
 pub enum Verdict {
     /// Somebody new to the agency.
     New(Box<NewPerson>),
+    /// Somebody who worked for the agency before: the same record, engaged again.
+    Again(Box<(Person, NewPerson)>),
     /// On the agency's list already, as the row says.
     Unchanged,
     /// Something is to be mended.
@@ -80,11 +82,11 @@ fn kind(cell: &str) -> Cow<'_, str> {
     }
 }
 
-/// What becomes of a row, by what it says, by whom the agency knows under its national id, and by the row before it in
-/// the file that has the same.
+/// What becomes of a row, by what it says, by whom the agency knows under its national id, or knew, and by the row before
+/// it in the file that has the same.
 pub fn verdict(
     read: Result<NewPerson, Vec<CellError>>,
-    known: Option<&Person>,
+    (known, former): (Option<&Person>, Option<&Person>),
     earlier: Option<u32>,
     agency: AgencyId,
     today: Day,
@@ -98,7 +100,17 @@ pub fn verdict(
             "already_registered",
             "this person is on your agency's list with other data: change the record instead".to_owned(),
         ),
-        (Ok(person), None, None) => Verdict::New(Box::new(person)),
+        (Ok(person), None, None) => match former {
+            None => Verdict::New(Box::new(person)),
+            Some(former) => match former.overlapping(agency, person.engagement.from).flatten() {
+                None => Verdict::Again(Box::new((former.clone(), person))),
+                Some(last) => Verdict::Rejected(vec![cell_error(
+                    "from",
+                    "overlaps",
+                    format!("this person worked for your agency until {last}"),
+                )]),
+            },
+        },
     }
 }
 

@@ -8,6 +8,7 @@ pub fn vietnamese<'d>(code: &str, detail: &'d str) -> Cow<'d, str> {
         let digits = detail.split(|c: char| !c.is_ascii_digit()).find(|word| !word.is_empty());
         digits.unwrap_or_default().to_owned()
     };
+    let date = |detail: &str| detail.rsplit(' ').next().unwrap_or_default().to_owned();
     Cow::Borrowed(match code {
         "empty" => "không được để trống",
         "too_long" => return Cow::Owned(format!("dài tối đa {} ký tự", number())),
@@ -25,7 +26,15 @@ pub fn vietnamese<'d>(code: &str, detail: &'d str) -> Cow<'d, str> {
         "not_an_address" => "phải là địa chỉ bắt đầu bằng https:// hoặc http://",
         "taken" => "đã có cơ quan khác dùng",
         "already_registered" => "đã có trong danh sách với thông tin khác; hãy sửa hồ sơ đó",
+        "overlaps" => return Cow::Owned(format!("người này đã làm việc tại cơ quan đến {}", date(detail))),
         "doubled_row" => return Cow::Owned(format!("trùng với dòng {}", number())),
+        "bad_character" => "chỉ gồm chữ cái A–Z, chữ số và dấu gạch nối",
+        "number_taken" => "số này là của thẻ do hệ thống này cấp",
+        "unknown_agency" => "không có cơ quan báo chí nào tên như vậy",
+        "ambiguous_agency" => "có nhiều cơ quan báo chí tên như vậy; hãy ghi tên viết tắt",
+        "before_issue" => "không được trước ngày cấp",
+        "no_term" => "không thuộc kỳ hạn thẻ nhà báo nào đã biết",
+        "beyond_term" => return Cow::Owned(format!("thẻ cấp ngày này có giá trị chậm nhất đến {}", date(detail))),
         "too_many_cells" => "có nhiều ô hơn số cột",
         _ => return Cow::Borrowed(detail),
     })

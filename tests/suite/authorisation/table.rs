@@ -8,6 +8,7 @@ use press_registry::domain::agencies::AgencyEvent;
 use press_registry::domain::applications::ApplicationEvent;
 use press_registry::domain::cases::CaseEvent;
 use press_registry::domain::credentials::CredentialEvent;
+use press_registry::domain::duplicates::DuplicateEvent;
 use press_registry::domain::erasure::ErasureEvent;
 use press_registry::domain::notices::NoticeEvent;
 use press_registry::domain::returns::ReturnEvent;
@@ -42,7 +43,12 @@ get_rejected_rows         -               keep_people               403  403  40
 get_person                -               read_people               403  all  own  own  own  403  403  own  401
 change_person             -               keep_people               403  403  403  own  own  403  403  403  401
 set_portrait              -               keep_people               403  403  403  own  own  403  403  403  401
+begin_engagement          -               keep_people               403  403  403  own  own  403  403  403  401
 end_engagement            end             keep_people               403  403  403  own  own  403  403  403  401
+list_duplicates           -               decide_on_duplicates      403  all  403  403  403  403  403  403  401
+get_duplicate             -               decide_on_duplicates      403  all  403  403  403  403  403  403  401
+record_duplicate_event    dismiss         decide_on_duplicates      403  all  403  403  403  403  403  403  401
+record_duplicate_event    merge           decide_on_duplicates      403  all  403  403  403  403  403  403  401
 record_person_event       erase           erase_people            403  all  own  403  403  403  403  403  401
 record_person_event       keep            erase_people            403  all  own  403  403  403  403  403  401
 record_person_event       confirm         erase_people            403  all  own  403  403  403  403  403  401
@@ -110,6 +116,7 @@ record_case_event         overturn        hear_appeal               403  all  ow
 record_case_event         refer           handle_case               403  all  own  403  403  403  403  403  401
 record_case_event         close           handle_case               403  all  own  403  403  403  403  403  401
 create_verification       -               -                         all  all  all  all  all  all  all  all  all
+look_up_card              -               look_up_cards             403  403  403  403  403  all  403  403  401
 list_misuse_kinds         -               -                         all  all  all  all  all  all  all  all  all
 create_misuse_report      -               report_misuse             all  all  all  all  all  all  403  all  all
 get_misuse_report         -               -                         all  all  all  all  all  all  all  all  all
@@ -191,6 +198,7 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "record_case_event" => CaseEvent::ALL.map(CaseEvent::as_str).to_vec(),
         "record_notice_event" => NoticeEvent::ALL.iter().map(|event| event.as_str()).collect(),
         "record_person_event" => ErasureEvent::ALL.map(ErasureEvent::as_str).to_vec(),
+        "record_duplicate_event" => DuplicateEvent::ALL.map(DuplicateEvent::as_str).to_vec(),
         "end_engagement" => vec!["end"],
         _ => vec!["-"],
     }

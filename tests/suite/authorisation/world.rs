@@ -38,6 +38,8 @@ pub(super) struct Things {
     pub(super) document: String,
     /// A file of people, with a row that was rejected.
     pub(super) import: String,
+    /// A person's record, and another of the same national id elsewhere.
+    pub(super) duplicate: String,
 }
 
 impl Things {
@@ -61,6 +63,7 @@ impl Things {
             kid: alter(&self.kid),
             document: alter(&self.document),
             import: alter(&self.import),
+            duplicate: alter(&self.duplicate),
         }
     }
 }
@@ -159,7 +162,17 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         kid: app.database.texts("SELECT kid AS value FROM credentials ORDER BY log_index").remove(0),
         document,
         import: rejected_import(app, agency),
+        duplicate: duplicate(app, agency),
     }
+}
+
+/// Somebody whom two agencies entered.
+fn duplicate(app: &TestApp, agency: &TestAgency) -> String {
+    let (form, other) = (app.person_form(), app.central_agency());
+    for agency in [agency, &other] {
+        app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201);
+    }
+    app.database.texts("SELECT id AS value FROM duplicates ORDER BY id").pop().expect("a pair")
 }
 
 fn rejected_import(app: &TestApp, agency: &TestAgency) -> String {

@@ -8,16 +8,16 @@ use std::fs;
 use tempfile::TempDir;
 
 /// A registry with one agency, a folder for files, and nobody at work.
-pub(super) struct Office {
-    pub(super) place: Place,
-    pub(super) agency: String,
+pub(crate) struct Office {
+    pub(crate) place: Place,
+    pub(crate) agency: String,
     folder: TempDir,
 }
 
 const AGENCIES: &str = "name,short_name,kind,level,governing_body,province,website,source\n";
 
 impl Office {
-    pub(super) fn new(db: TestDatabase) -> Self {
+    pub(crate) fn new(db: TestDatabase) -> Self {
         let place = Place::new(db);
         place.run(&["migrate"]).done();
         let folder = TempDir::with_prefix("press-registry-files.").expect("a temporary folder");
@@ -29,13 +29,13 @@ impl Office {
     }
 
     /// A file with this content.
-    pub(super) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.folder.path().join(name);
         fs::write(&path, content).expect("a writable folder");
         path.to_str().expect("UTF-8").to_owned()
     }
 
-    pub(super) fn words<'a>(&'a self, file: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    pub(crate) fn words<'a>(&'a self, file: &'a str, more: &[&'a str]) -> Vec<&'a str> {
         [&["import", "people", "--agency", &self.agency, file], more].concat()
     }
 }

@@ -81,11 +81,6 @@ on_both_databases! {
         for reader in [app.again(&registrar), app.again(&holder)] {
             reader.get(&path).expect(200);
         }
-        // Who comes back is entered anew.
-        let mut form = app.person_form();
-        form["national_id"] = person.text("/national_id").into();
-        let again = clerk.post(&people_of(&agency), &form).expect(201);
-        assert_ne!(again.text("/id"), person.text("/id"));
     }
 
     fn an_engagement_may_end_on_a_day_to_come_and_ends_once(db) {

@@ -1,6 +1,7 @@
 //! A life that uses all of the registry, in stages.
 
 use crate::erasure::{bytes, erased};
+use crate::lookups::state_cards;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HAI_PHONG, TestAgency, TestApp};
 use crate::support::fixtures::{DAY, picture};
@@ -17,6 +18,7 @@ pub(super) const STAGES: &[(&str, Stage)] = &[
     ("somebody's whole life", first_life),
     ("agencies", agencies),
     ("records of people", people),
+    ("duplicates", duplicates),
     ("applications", applications),
     ("credentials", credentials),
     ("accounts and keys", accounts),
@@ -55,8 +57,40 @@ fn people(app: &TestApp) {
     let again = clerk.put(&format!("{path}/portrait"), &pictured.etag(), "image/png", &picture(4)).expect(200);
     let engagement = format!("{path}/engagements/{}", person.text("/engagements/0/id"));
     clerk.event(&engagement, &again.etag(), because("end")).expect(201);
+    state_cards(app, &agency, &[("IBT00123", "Lê An", "2021-05-01", ""), ("IBT00124", "Lê Ân", "2026-01-02", "")]);
     let other = app.person(&agency);
     clerk.patch(&other.path("people"), &other.etag(), &json!({ "full_name": "Trần Thị Bưởi Hồng" })).expect(200);
+}
+
+fn duplicates(app: &TestApp) {
+    let (one, other) = (app.central_agency(), app.central_agency());
+    let registrar = app.registrar();
+    for (event, has_more) in [("dismiss", false), ("merge", true)] {
+        let form = app.person_form();
+        let [here, there] = [&one, &other]
+            .map(|agency| app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201));
+        if has_more {
+            app.holder(&there.text("/id"));
+            let path = format!("{}/portrait", there.path("people"));
+            app.clerk(&other).put(&path, &there.etag(), "image/png", &picture(50)).expect(200);
+            app.issued_to(&other, &there.text("/id"));
+        }
+        let id = registrar.list("/api/v1/duplicates?limit=100", "/id").pop().expect("a pair");
+        let pair = registrar.get(&format!("/api/v1/duplicates/{id}")).expect(200);
+        let mut decision = because(event);
+        if has_more {
+            decision["keep"] = here.text("/id").into();
+        }
+        registrar.happen("duplicates", &pair, decision).expect(201);
+    }
+    // Somebody comes back.
+    let person = app.person(&one);
+    let clerk = app.clerk(&one);
+    let engagement = format!("{}/engagements/{}", person.path("people"), person.text("/engagements/0/id"));
+    let ended = clerk.event(&engagement, &person.etag(), because("end")).expect(201);
+    let again = json!({ "kind": "collaborator", "post": "Cộng tác viên", "from": "2027-01-01" });
+    let path = format!("{}/engagements", person.path("people"));
+    clerk.post_with(&path, &[("if-match", &ended.etag())], &again).expect(201);
 }
 
 fn applications(app: &TestApp) {

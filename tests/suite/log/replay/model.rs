@@ -75,6 +75,11 @@ impl Model {
             "retention" => self.retention(event),
             "application" => self.application(event),
             "credential" => self.credential(event),
+            "state_card" => self.state_card(event),
+            "duplicate" => {
+                let people = list(&event.data, "people");
+                self.put("duplicates", &*event.object_id, &[&people[0], &people[1], "dismissed"]);
+            }
             "user" => self.user(event),
             "report" => self.report(event),
             "case" => self.case(event),
@@ -117,9 +122,9 @@ impl Model {
         let own = event.personal.iter().find(|one| one.subject.to_string() == id).and_then(|one| one.fields.as_ref());
         let own = own.map(|(_, fields)| fields.clone()).unwrap_or_default();
         match &*event.kind {
-            "person.registered" | "person.changed" => {
+            "person.registered" | "person.changed" | "engagement.begun" => {
                 let portrait = self.of("people").get(id).map(|row| row[1].clone()).unwrap_or_default();
-                self.put("people", id, &[&word(&own, "full_name"), &portrait, ""]);
+                self.put("people", id, &[&word(&own, "full_name"), &portrait, "", ""]);
                 for engagement in own["engagements"].as_array().into_iter().flatten() {
                     let (key, post) = (word(engagement, "id"), word(engagement, "post"));
                     let end = self.of("engagements").get(&key).map(|row| row[2].clone()).unwrap_or_default();
@@ -144,13 +149,33 @@ impl Model {
             }
             "person.erasure_withdrawn" => drop(self.of("erasures").remove(id)),
             "person.erased" => self.erased(event),
+            "person.merged" => self.merged(event),
             other => panic!("an event that no replay knows: {other}"),
         }
     }
 
+    fn merged(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        let gone = word(facts, "absorbed");
+        self.set("people", &gone, 3, id);
+        self.set("people", id, 1, word(facts, "portrait"));
+        for engagement in list(facts, "engagements") {
+            self.set("engagements", &engagement, 0, id);
+        }
+        for portrait in list(facts, "portraits") {
+            self.set("portraits", &portrait, 0, id);
+        }
+        for application in list(facts, "applications") {
+            let row = self.of("application_people").remove(&format!("{application}/{gone}")).expect("told");
+            self.of("application_people").insert(format!("{application}/{id}"), row);
+        }
+        let both = if id < &*gone { [id, &*gone] } else { [&*gone, id] };
+        self.put("duplicates", word(facts, "duplicate"), &[both[0], both[1], "merged"]);
+    }
+
     fn erased(&mut self, event: &Recorded) {
         let (id, facts, index) = (&*event.object_id, &event.data, event.index.to_string());
-        self.put("people", id, &["", "", "erased"]);
+        self.put("people", id, &["", "", "erased", ""]);
         self.of("engagements").retain(|_, row| row[0] != id);
         self.of("portraits").retain(|_, row| row[0] != id);
         self.of("erasures").entry(id.to_owned()).or_insert_with(|| vec![String::new(); 2])[1] = index.clone();
@@ -263,6 +288,14 @@ impl Model {
         }
         self.owed(event);
         true
+    }
+
+    fn state_card(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        // Of somebody who was erased since, not even the name is told.
+        let name = event.personal.iter().find_map(|one| one.fields.as_ref()).map(|(_, fields)| word(fields, "name"));
+        let row = [word(facts, "agency"), word(facts, "valid_until"), name.unwrap_or_default(), "active".into()];
+        self.of("state_cards").insert(id.to_owned(), row.to_vec());
     }
 
     fn user(&mut self, event: &Recorded) {

@@ -11,7 +11,11 @@ pub(super) const TOLD: &[(&str, &str)] = &[
     (
         "people",
         "SELECT id || '=' || full_name || '|' || COALESCE(portrait_id, '') || '|' || \
-         CASE WHEN erased_at IS NULL THEN '' ELSE 'erased' END FROM people",
+         CASE WHEN erased_at IS NULL THEN '' ELSE 'erased' END || '|' || COALESCE(merged_into, '') FROM people",
+    ),
+    (
+        "duplicates",
+        "SELECT id || '=' || one_id || '|' || other_id || '|' || state FROM duplicates WHERE state <> 'open'",
     ),
     (
         "erasures",
@@ -34,6 +38,10 @@ pub(super) const TOLD: &[(&str, &str)] = &[
         "credentials.status_index",
         "SELECT CAST(status_index / 131072 AS TEXT) || '/' || CAST(status_index % 131072 AS TEXT) || '=' || \
          CASE WHEN state = 'active' THEN 'good' ELSE 'withdrawn' END FROM credentials",
+    ),
+    (
+        "state_cards",
+        "SELECT id || '=' || agency_id || '|' || CAST(valid_until AS TEXT) || '|' || name || '|' || state FROM state_cards",
     ),
     ("status_lists", "SELECT CAST(list AS TEXT) || '=' FROM status_lists"),
     ("keys", "SELECT id || '=' || purpose || '|' || state FROM keys"),
@@ -110,6 +118,7 @@ pub(super) const FORGERIES: &[(&str, &str)] = &[
         "UPDATE agencies SET state = 'active' WHERE id = (SELECT MIN(id) FROM agencies WHERE state <> 'active')",
     ),
     ("people", "UPDATE people SET full_name = 'X' WHERE id = (SELECT MAX(id) FROM people)"),
+    ("duplicates", "UPDATE duplicates SET state = 'open'"),
     ("erasures", "DELETE FROM erasures"),
     ("engagements", "UPDATE engagements SET post = 'X' WHERE id = (SELECT MAX(id) FROM engagements)"),
     ("portraits", "DELETE FROM portraits"),
@@ -121,6 +130,7 @@ pub(super) const FORGERIES: &[(&str, &str)] = &[
     ("application_people", "UPDATE application_people SET outcome = 'refused'"),
     ("credentials", "UPDATE credentials SET ground = 'error' WHERE id = (SELECT MAX(id) FROM credentials)"),
     ("credentials.status_index", "UPDATE credentials SET state = 'active'"),
+    ("state_cards", "UPDATE state_cards SET state = 'revoked' WHERE state = 'active'"),
     ("status_lists", "DELETE FROM status_lists"),
     ("keys", "UPDATE keys SET state = 'active' WHERE state <> 'active'"),
     ("hosts", "INSERT INTO hosts VALUES ('forged.example', 0)"),

@@ -14,6 +14,7 @@ use std::collections::{BTreeSet, HashSet};
 const NAMED_BY: &[(&str, &[&str])] = &[
     ("agencies", &["id"]),
     ("people", &["id", "portrait_id"]),
+    ("duplicates", &["id", "one_id", "other_id"]),
     ("erasures", &["person_id"]),
     ("engagements", &["id", "person_id"]),
     ("portraits", &["id", "person_id"]),
@@ -21,6 +22,7 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("applications", &["id"]),
     ("application_people", &["application_id", "person_id"]),
     ("credentials", &["id", "person_id", "portrait_id"]),
+    ("state_cards", &["id"]),
     ("status_lists", &["list"]),
     ("keys", &["id"]),
     ("hosts", &["host"]),

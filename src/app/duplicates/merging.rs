@@ -1,0 +1,125 @@
+//! A merge: one record takes the other in, with its whole history. It is careful rather than clever: what is not decided
+//! yet of either stands in its way.
+
+use super::Pair;
+use crate::app::{Registry, credentials as cards};
+use crate::domain::accounts::{AccountState, Role, User};
+use crate::domain::credentials::{Credential, CredentialEvent, Ground};
+use crate::domain::duplicates::Duplicate;
+use crate::domain::events::{Event, EventKind, Object};
+use crate::domain::ids::{CredentialId, PersonId};
+use crate::domain::people::Person;
+use crate::domain::reason::Reason;
+use crate::error::Error;
+use crate::policy::Permit;
+use crate::store::{Tx, accounts, duplicates as rows, erasures, merging, people, sessions};
+use serde_json::json;
+
+/// What is to be done.
+pub(super) struct Merge {
+    pub(super) keep: PersonId,
+    pub(super) gone: PersonId,
+    pub(super) returned: Option<CredentialId>,
+    pub(super) reason: Reason,
+}
+
+pub(super) fn merge(
+    tx: &mut Tx,
+    registry: &Registry,
+    permit: &Permit,
+    decided: &Duplicate,
+    pair: &Pair,
+    Merge { keep, gone, returned, reason }: &Merge,
+) -> Result<(), Error> {
+    let (keep, gone) = (*keep, *gone);
+    refuse_while_undecided(tx, keep, gone)?;
+    if let Some(card) = card_to_return(pair, *returned)? {
+        cards::follow(tx, permit, card, CredentialEvent::Return, Ground::Error, reason.as_str())?;
+    }
+    let account = account_follows(tx, permit, keep, gone)?;
+    let sealing = &registry.secrets.sealing;
+    let missing = || Error::internal("a record of a pair that is not on record");
+    let moved = merging::belongings(tx, gone, keep)?;
+    let taken_in = people::find(tx, sealing, gone)?.ok_or_else(missing)?;
+    let kept = people::find(tx, sealing, keep)?.ok_or_else(missing)?;
+    let mut engagements = [kept.engagements, taken_in.engagements.clone()].concat();
+    engagements.sort_by_key(|it| (it.from, it.id));
+    let portrait = kept.portrait.or(taken_in.portrait);
+    let kept = Person { engagements, portrait, version: kept.version + 1, ..kept };
+    let mut record = crate::app::people::on_record(&kept);
+    record["reason"] = reason.as_str().into();
+    let mut of_gone = crate::app::people::on_record(&taken_in);
+    of_gone["reason"] = reason.as_str().into();
+    let event = Event::new(EventKind::PersonMerged, Object::Person(keep))
+        .with(json!({
+            "absorbed": gone.to_string(),
+            "duplicate": decided.id.to_string(),
+            "portrait": portrait.map(|id| id.to_string()),
+            "engagements": moved.engagements,
+            "credentials": moved.credentials,
+            "applications": moved.applications,
+            "cases": moved.cases,
+            "portraits": moved.portraits,
+            "account": account.map(|user| user.id.to_string()),
+            "returned": returned.map(|id| id.to_string()),
+        }))
+        .about(keep, record)
+        .about(gone, of_gone);
+    tx.record(permit, event, |writer| {
+        // First: what is open about the record that goes is forgotten with it.
+        rows::decide(writer, decided)?;
+        merging::take_in(writer, sealing, gone, keep, &moved)?;
+        people::update(writer, sealing, &kept)
+    })
+}
+
+fn refuse_while_undecided(tx: &mut Tx, keep: PersonId, gone: PersonId) -> Result<(), Error> {
+    let refuse = |detail: &str| Err(Error::WrongState { detail: detail.into() });
+    for person in [keep, gone] {
+        if erasures::pending(tx, person)?.is_some() {
+            return refuse("The erasure of one of them waits for a second registrar: decide on that first.");
+        }
+    }
+    match merging::shared_application(tx, keep, gone)? {
+        Some(_) => refuse("Both are in one application that is under way: let it be decided or given back first."),
+        None => Ok(()),
+    }
+}
+
+/// A human being has one press card: where both records hold one, the registrar says which is handed in.
+fn card_to_return(pair: &Pair, returned: Option<CredentialId>) -> Result<Option<Credential>, Error> {
+    let wrong = |code, detail: &str| Err(Error::invalid("/return_credential", code, detail));
+    let mut held: Vec<&Credential> = pair.records.iter().filter_map(|record| record.card.as_ref()).collect();
+    match (held.len(), returned) {
+        (0 | 1, None) => Ok(None),
+        (0 | 1, Some(_)) => wrong("not_needed", "they do not both hold a press card"),
+        (_, None) => wrong("missing", "both hold a press card: say which is handed in"),
+        (_, Some(id)) => {
+            held.retain(|card| card.id == id);
+            match held.pop() {
+                Some(card) => Ok(Some(card.clone())),
+                None => wrong("neither", "the press card of neither"),
+            }
+        }
+    }
+}
+
+/// The account goes with the record. Of two accounts, that of the record which stays goes on, and the other is disabled.
+fn account_follows(tx: &mut Tx, permit: &Permit, keep: PersonId, gone: PersonId) -> Result<Option<User>, Error> {
+    let Some(account) = accounts::of_person(tx, gone)? else { return Ok(None) };
+    let (role, state) = match accounts::of_person(tx, keep)? {
+        None => (Role::Holder(keep), account.state),
+        Some(_) => (account.role.clone(), AccountState::Disabled),
+    };
+    if state == AccountState::Disabled {
+        sessions::end_all(tx, account.id, None)?;
+    }
+    let user = User { role, state, version: account.version + 1, ..account };
+    let event = Event::new(EventKind::UserChanged, Object::User(user.id)).with(json!({
+        "state": user.state.as_str(),
+        "email_changed": false,
+        "person": user.role.person().map(|id| id.to_string()),
+    }));
+    tx.record(permit, event, |writer| accounts::update(writer, &user))?;
+    Ok(Some(user))
+}

@@ -1,0 +1,37 @@
+//! A row as a press card of before the registry.
+
+use super::super::state_cards::{StateCardFields, StateCardForm};
+use super::super::time::Day;
+use super::dates::as_written_in_forms;
+use super::{CellError, Columns, Row};
+
+/// The card that a row tells of.
+///
+/// # Errors
+/// Every problem of every cell, and `too_many_cells`.
+pub fn read_state_card(columns: &Columns, row: &Row, today: Day) -> Result<StateCardFields, Vec<CellError>> {
+    let cell = |name| columns.cell(&row.cells, name);
+    let until = Some(cell("valid_until")).filter(|cell| !cell.is_empty());
+    let form = StateCardForm {
+        number: cell("number").to_owned(),
+        name: cell("name").to_owned(),
+        issued: as_written_in_forms(cell("issued")).into_owned(),
+        valid_until: until.map(|cell| as_written_in_forms(cell).into_owned()),
+    };
+    let overflow = columns.overflows(&row.cells).then(|| CellError {
+        column: String::new(),
+        code: "too_many_cells".to_owned(),
+        detail: "there are more cells than columns".to_owned(),
+    });
+    match (form.parse(today), overflow) {
+        (Ok(fields), None) => Ok(fields),
+        (parsed, overflow) => {
+            let errors = parsed.err().unwrap_or_default().into_iter().map(|error| CellError {
+                column: error.pointer.trim_start_matches('/').to_owned(),
+                code: error.code.to_owned(),
+                detail: error.detail,
+            });
+            Err(errors.chain(overflow).collect())
+        }
+    }
+}
