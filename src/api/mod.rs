@@ -33,6 +33,7 @@ mod misuse_reports;
 mod negotiate;
 mod notices;
 mod observe;
+mod offices;
 mod oneself;
 mod pages;
 mod people;
@@ -73,6 +74,12 @@ fn operations(api: &mut ServiceConfig) {
         .service(agencies::create_agency)
         .service(agencies::change_agency)
         .service(agencies::list_agency_events)
+        .service(offices::list_agency_offices)
+        .service(offices::create_office)
+        .service(offices::list_offices)
+        .service(offices::get_office)
+        .service(offices::list_office_events)
+        .service(offices::record_office_event)
         .service(agencies::decide_on_agency)
         .service(verifications::create_verification)
         .service(people::list_people)

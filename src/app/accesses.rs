@@ -281,7 +281,7 @@ impl Registry {
         let (mut files, mut told) = (Vec::new(), Vec::new());
         let mut happened = events::of_subject(db, person.into(), None, EXPORTED)?;
         let mut subjects = vec![person.to_string()];
-        for case in cases::list(db, &range, None, None, EXPORTED)? {
+        for case in cases::list(db, &range, &cases::Wanted::default(), None, EXPORTED)? {
             told.extend(notices::of_case(db, case.id)?.into_iter().filter(|it| it.recipient == Recipient::Subject));
             happened.append(&mut events::of_object(db, &Object::Case(case.id), None, EXPORTED)?);
             subjects.push(case.id.to_string());

@@ -30,6 +30,8 @@ looked! {
     List = "list",
     /// What an application for a card says of the person, and of the law's conditions.
     Application = "application",
+    /// An office or a province in which the person works.
+    Office = "office",
     /// A credential of the person.
     Credential = "credential",
     /// What happened to a credential of the person, or in a case.

@@ -3,16 +3,17 @@
 //! Personal fields stand apart from the rest, one set per subject, so that a person can be erased without touching
 //! other people's history.
 
+mod actor;
 mod erased;
 mod proof;
 mod recorded;
 
+pub use actor::Actor;
 pub use erased::ErasedFields;
 pub use proof::{BadProof, EventProof, ShownFields};
 pub use recorded::{Altered, Personal, Recorded, personal_digest};
 
-use super::accounts::RoleName;
-use super::ids::{AgencyId, ApplicationId, CaseId, CredentialId, PersonId, ReportId, SubjectId, UserId};
+use super::ids::{AgencyId, ApplicationId, CaseId, CredentialId, OfficeId, PersonId, ReportId, SubjectId, UserId};
 use super::log::LeafKind;
 use super::time::{Day, Timestamp};
 use serde_json::Value;
@@ -87,6 +88,18 @@ pub enum EventKind {
     NoticeServed,
     NoticeEmailed,
     NoticeEmailFailed,
+    OfficeDrafted,
+    OfficeNotified,
+    OfficeAmended,
+    OfficeWithdrawn,
+    OfficeClosed,
+    OfficeConfirmed,
+    OfficeObjected,
+    OfficeStopped,
+    OfficeSuspended,
+    OfficeResumed,
+    OfficePostEnded,
+    OfficeCarriedOver,
 }
 
 impl EventKind {
@@ -155,7 +168,19 @@ impl EventKind {
             | Self::NoticeSent
             | Self::NoticeServed
             | Self::NoticeEmailed
-            | Self::NoticeEmailFailed => LeafKind::Event,
+            | Self::NoticeEmailFailed
+            | Self::OfficeDrafted
+            | Self::OfficeNotified
+            | Self::OfficeAmended
+            | Self::OfficeWithdrawn
+            | Self::OfficeClosed
+            | Self::OfficeConfirmed
+            | Self::OfficeObjected
+            | Self::OfficeStopped
+            | Self::OfficeSuspended
+            | Self::OfficeResumed
+            | Self::OfficePostEnded
+            | Self::OfficeCarriedOver => LeafKind::Event,
         }
     }
 
@@ -227,6 +252,18 @@ impl EventKind {
             Self::NoticeServed => "notice.served",
             Self::NoticeEmailed => "notice.emailed",
             Self::NoticeEmailFailed => "notice.email_failed",
+            Self::OfficeDrafted => "office.drafted",
+            Self::OfficeNotified => "office.notified",
+            Self::OfficeAmended => "office.amended",
+            Self::OfficeWithdrawn => "office.withdrawn",
+            Self::OfficeClosed => "office.closed",
+            Self::OfficeConfirmed => "office.confirmed",
+            Self::OfficeObjected => "office.objected",
+            Self::OfficeStopped => "office.stopped",
+            Self::OfficeSuspended => "office.suspended",
+            Self::OfficeResumed => "office.resumed",
+            Self::OfficePostEnded => "office.post_ended",
+            Self::OfficeCarriedOver => "office.carried_over",
         }
     }
 }
@@ -242,6 +279,8 @@ pub enum Object {
     Application(ApplicationId),
     /// A credential.
     Credential(CredentialId),
+    /// An office, or a reporter in a province.
+    Office(OfficeId),
     /// A case of misuse.
     Case(CaseId),
     /// An account.
@@ -272,6 +311,7 @@ impl Object {
             Self::Person(_) => "person",
             Self::Application(_) => "application",
             Self::Credential(_) => "credential",
+            Self::Office(_) => "office",
             Self::Case(_) => "case",
             Self::User(_) => "user",
             Self::Key(_) => "key",
@@ -294,6 +334,7 @@ impl fmt::Display for Object {
             Self::Person(id) => id.fmt(f),
             Self::Application(id) => id.fmt(f),
             Self::Credential(id) => id.fmt(f),
+            Self::Office(id) => id.fmt(f),
             Self::Case(id) => id.fmt(f),
             Self::User(id) => id.fmt(f),
             Self::Report(id) => id.fmt(f),
@@ -301,51 +342,6 @@ impl fmt::Display for Object {
             Self::StatusList(n) => n.fmt(f),
             Self::Hour(hour) => hour.fmt(f),
             Self::Day(day) => day.fmt(f),
-        }
-    }
-}
-
-/// Who did it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Actor {
-    /// The program itself: first start, the command line, the demo.
-    Program,
-    /// Anybody, not signed in.
-    Anybody,
-    /// An account.
-    Account {
-        /// Which.
-        user: UserId,
-        /// Its capacity.
-        role: RoleName,
-        /// The agency, public body or province it acted for, as shown to others.
-        body: Option<String>,
-    },
-}
-
-impl Actor {
-    /// The account, where one was signed in.
-    pub const fn user(&self) -> Option<UserId> {
-        match self {
-            Self::Program | Self::Anybody => None,
-            Self::Account { user, .. } => Some(*user),
-        }
-    }
-
-    /// The capacity as stored and shown.
-    pub const fn role_name(&self) -> &'static str {
-        match self {
-            Self::Program => "program",
-            Self::Anybody => "anonymous",
-            Self::Account { role, .. } => role.as_str(),
-        }
-    }
-
-    /// What it acted for, as stored and shown.
-    pub fn body(&self) -> Option<&str> {
-        match self {
-            Self::Program | Self::Anybody => None,
-            Self::Account { body, .. } => body.as_deref(),
         }
     }
 }

@@ -71,6 +71,8 @@ ids! {
     SessionId,
     /// An application for cards.
     ApplicationId,
+    /// An office of an agency, or a reporter whom it has in a province.
+    OfficeId,
     /// A press card, letter of introduction or collaborator's card.
     CredentialId,
     /// Something that happened.

@@ -22,6 +22,7 @@ pub mod issuer;
 pub mod log;
 pub mod misuse;
 pub mod notices;
+pub mod offices;
 pub mod patience;
 pub mod people;
 pub mod printed;

@@ -30,6 +30,7 @@ pub mod mails;
 pub mod matching;
 mod migrations;
 pub mod notices;
+pub mod offices;
 pub mod people;
 pub mod portraits;
 pub mod provinces;

@@ -9,7 +9,7 @@ use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Permit;
-use crate::store::{Read, Tx, Writer, erasing, erasures, events, forgetting, portraits as pictures};
+use crate::store::{Read, Tx, Writer, erasing, erasures, events, forgetting, offices, portraits as pictures};
 use serde_json::json;
 
 /// Erases a person, and writes down which fields of the log are destroyed with it.
@@ -43,6 +43,7 @@ pub(super) fn erase(
             let event = Event::new(EventKind::PersonErased, Object::Person(trace.person)).with(fields.said_in(json!({
                 "applications": ids(&mut trace.applications.iter().map(ToString::to_string)),
                 "cases": ids(&mut trace.cases.iter().map(ToString::to_string)),
+                "offices": ids(&mut trace.offices.iter().map(ToString::to_string)),
                 "reports": ids(&mut trace.reports.iter().map(ToString::to_string)),
                 "withdrawn": ids(&mut in_force.iter().map(|it| it.id.to_string())),
             })));
@@ -92,6 +93,7 @@ fn destroy(
     let mut files = Vec::new();
     erasing::destroy_fields(writer, fields)?;
     erasing::credentials(writer, trace.person, in_force)?;
+    offices::erase(writer, &trace.offices, trace.person, now.day())?;
     erasing::person(writer, trace.person)?;
     for portrait in &trace.portraits {
         if pictures::remove(writer, *portrait, trace.person)? {

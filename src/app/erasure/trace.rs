@@ -3,14 +3,14 @@
 use crate::app::{Registry, cases};
 use crate::domain::cases::CaseState;
 use crate::domain::credentials::{Credential, ShownState};
-use crate::domain::ids::{ApplicationId, CaseId, PersonId, PortraitId, ReportId, SubjectId, UserId};
+use crate::domain::ids::{ApplicationId, CaseId, OfficeId, PersonId, PortraitId, ReportId, SubjectId, UserId};
 use crate::domain::people::Person;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::domain::typed_code;
 use crate::error::Error;
 use crate::policy::Range;
-use crate::store::{Read, accounts, credentials, erasing, matching, portraits, reports};
+use crate::store::{Read, accounts, credentials, erasing, matching, offices, portraits, reports};
 use std::collections::{BTreeSet, HashSet};
 
 /// Credentials of one person at most: a letter a day for a working life.
@@ -28,6 +28,8 @@ pub(super) struct Trace {
     pub(super) account: Option<UserId>,
     /// Applications that they are in without a card from them.
     pub(super) applications: Vec<ApplicationId>,
+    /// Where they have or had a post.
+    pub(super) offices: Vec<OfficeId>,
     /// Cases that concern them.
     pub(super) cases: BTreeSet<CaseId>,
     /// Whether one of those has not ended.
@@ -90,6 +92,7 @@ impl Trace {
             portraits: portraits::of_person(db, person.id)?,
             account: accounts::of_person(db, person.id)?.map(|account| account.id),
             applications: erasing::applications_of(db, person.id)?,
+            offices: offices::of_person(db, person.id)?,
             cases: BTreeSet::new(),
             has_open_case: false,
             reports,
@@ -123,6 +126,7 @@ impl Trace {
         ids.extend(self.account.iter().map(ToString::to_string));
         ids.extend(self.credentials.iter().map(|it| it.id.to_string()));
         ids.extend(self.applications.iter().map(ToString::to_string));
+        ids.extend(self.offices.iter().map(ToString::to_string));
         ids.extend(self.cases.iter().map(ToString::to_string));
         ids.extend(self.reports.iter().map(ToString::to_string));
         ids

@@ -38,6 +38,8 @@ pub(super) struct Things {
     pub(super) document: String,
     /// A file of people, with a row that was rejected.
     pub(super) import: String,
+    /// A reporter in the agency's province, or in Hà Nội.
+    pub(super) office: String,
 }
 
 impl Things {
@@ -61,6 +63,7 @@ impl Things {
             kid: alter(&self.kid),
             document: alter(&self.document),
             import: alter(&self.import),
+            office: alter(&self.office),
         }
     }
 }
@@ -159,7 +162,17 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         kid: app.database.texts("SELECT kid AS value FROM credentials ORDER BY log_index").remove(0),
         document,
         import: rejected_import(app, agency),
+        office: office(app, agency, unit, &person.text("/id")),
     }
+}
+
+/// A reporter who follows the agency's province, or Hà Nội.
+fn office(app: &TestApp, agency: &TestAgency, unit: Option<&str>, person: &str) -> String {
+    let form = json!({
+        "kind": "assigned_reporter", "province": unit.unwrap_or(HA_NOI).get(..2), "from": "2026-12-10",
+        "reporters": [person],
+    });
+    app.head(agency).post(&format!("/api/v1/agencies/{}/offices", agency.id), &form).expect(201).text("/id")
 }
 
 fn rejected_import(app: &TestApp, agency: &TestAgency) -> String {

@@ -67,6 +67,12 @@ pub(super) const TOLD: &[(&str, &str)] = &[
     ),
     ("case_links", "SELECT case_id || '/' || other_id || '=' FROM case_links"),
     ("notices", "SELECT id || '=' || case_id FROM notices"),
+    (
+        "offices",
+        "SELECT id || '=' || agency_id || '|' || kind || '|' || province_id || '|' || state || '|' || \
+         COALESCE(CAST(to_day AS TEXT), '') || '|' || COALESCE(ground, '') FROM offices",
+    ),
+    ("office_posts", "SELECT office_id || '/' || person_id || '=' || post FROM office_posts WHERE to_day IS NULL"),
 ];
 
 /// Tables that the log does not tell, each with its reason.
@@ -131,6 +137,8 @@ pub(super) const FORGERIES: &[(&str, &str)] = &[
     ("case_statements", "DELETE FROM case_statements"),
     ("case_links", "DELETE FROM case_links"),
     ("notices", "DELETE FROM notices"),
+    ("offices", "UPDATE offices SET ground = 'licence_revoked'"),
+    ("office_posts", "DELETE FROM office_posts"),
 ];
 
 /// The table of a name in [`TOLD`].
