@@ -97,17 +97,14 @@ impl Province {
 
 /// A unit with all that became part of it: what its registrar watches over, and where one looks for its records.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Territory {
-    unit: ProvinceId,
-    predecessors: Vec<ProvinceId>,
-}
+pub struct Territory(Vec<ProvinceId>);
 
 impl Territory {
     /// The territory of `unit`, by the list of all units.
     pub fn of(unit: &ProvinceId, units: &[Province]) -> Self {
         let became_part = |it: &&Province| it.id != *unit && line(&it.id, units).any(|later| later == unit);
-        let predecessors = units.iter().filter(became_part).map(|it| it.id.clone()).collect();
-        Self { unit: unit.clone(), predecessors }
+        let predecessors = units.iter().filter(became_part).map(|it| it.id.clone());
+        Self(std::iter::once(unit.clone()).chain(predecessors).collect())
     }
 
     /// Whether a record made in `unit` is of this territory.
@@ -117,7 +114,7 @@ impl Territory {
 
     /// The unit itself, then what became part of it.
     pub fn ids(&self) -> impl Iterator<Item = &ProvinceId> {
-        std::iter::once(&self.unit).chain(&self.predecessors)
+        self.0.iter()
     }
 }
 
