@@ -8,11 +8,14 @@
 mod anybody;
 mod hearing;
 mod persons;
+mod range;
 
 pub use anybody::{ANONYMOUS, to_report};
 pub use hearing::{must_state_purpose, sees_links, sees_only_the_state, sees_what_was_reported, speaks_for_subject};
 pub use persons::{another_person, is_oneself, is_own_account, not_oneself, sees_engagement};
+pub use range::Range;
 
+use crate::data;
 use crate::domain::accounts::{Caller, Role, RoleName};
 use crate::domain::cases::Case;
 use crate::domain::events::Actor;
@@ -89,6 +92,16 @@ operations! {
     ChangeAgency = "change_agency":                           No   All  Own  No   No   No   No   No;
     /// Suspend, reinstate, revoke a licence, close.
     DecideOnAgency = "decide_on_agency":                      No   All  No   No   No   No   No   No;
+    /// See what an agency has in provinces, as far as it is in one's own.
+    ListOffices = "list_offices":                             No   All  All  Own  Own  No   No   No;
+    /// See offices, and reporters who reside in a province or follow it.
+    ReadOffices = "read_offices":                             No   All  Own  Own  Own  No   No   No;
+    /// Write a notice of one; a registrar writes down what came on paper.
+    WriteOffice = "write_office":                             No   All  All  Own  Own  No   No   No;
+    /// Give notice, mend it, take it back, end an office; a registrar writes down what came on paper.
+    NotifyOffice = "notify_office":                           No   All  Own  Own  No   No   No   No;
+    /// Confirm, object, order a stop.
+    DecideOnOffice = "decide_on_office":                      No   All  Own  No   No   No   No   No;
     /// See people and their portraits.
     ReadPeople = "read_people":                               No   All  Own  Own  Own  No   No   Own;
     /// Enter a person, change a record, set a portrait, end an engagement.
@@ -249,7 +262,10 @@ impl Ownership {
         let addressed = self.addressee == Some(*user);
         match role {
             Role::AgencyHead(agency) | Role::AgencyClerk(agency) => addressed || self.agencies.contains(agency),
-            Role::ProvincialRegistrar(province) => addressed || self.province.as_ref() == Some(province),
+            // What a former unit recorded is in the hands of the one that it became part of.
+            Role::ProvincialRegistrar(province) => {
+                addressed || self.province.as_ref().is_some_and(|its| data::territory(province).holds(its))
+            }
             Role::Holder(person) => addressed || self.person == Some(*person),
             Role::Official { body, .. } => {
                 let own = self.against.as_deref().is_some_and(|it| text::fold(it) == text::fold(body.as_str()));
@@ -312,7 +328,7 @@ impl Entry<'_> {
         match (self.reach, &self.caller.role) {
             (Reach::All, _) => Range::Everything,
             (Reach::Own, Role::AgencyHead(agency) | Role::AgencyClerk(agency)) => Range::Agency(*agency),
-            (Reach::Own, Role::ProvincialRegistrar(province)) => Range::Province(province.clone()),
+            (Reach::Own, Role::ProvincialRegistrar(province)) => Range::Province(data::territory(province)),
             (Reach::Own, Role::Holder(person)) => Range::Person(*person),
             (Reach::Own, Role::Official { .. }) => Range::Reporter(self.caller.user),
             (Reach::Own, Role::Admin | Role::NationalRegistrar | Role::Auditor) | (Reach::No, _) => Range::Nothing,
@@ -323,7 +339,7 @@ impl Entry<'_> {
     pub fn range_of_province(&self) -> Range {
         match (self.reach, self.caller.role.province()) {
             (Reach::All, _) => Range::Everything,
-            (Reach::Own, Some(province)) => Range::Province(province.clone()),
+            (Reach::Own, Some(province)) => Range::Province(data::territory(province)),
             (Reach::Own, None) | (Reach::No, _) => Range::Nothing,
         }
     }
@@ -332,30 +348,6 @@ impl Entry<'_> {
         let Caller { user, role, body, .. } = self.caller;
         let actor = Actor::Account { user: *user, role: role.name(), body: body.clone() };
         Permit { actor, province }
-    }
-}
-
-/// What a list may hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Range {
-    /// All there is.
-    Everything,
-    /// What is of this agency.
-    Agency(AgencyId),
-    /// What is of the local agencies of this province.
-    Province(ProvinceId),
-    /// What is of this person.
-    Person(PersonId),
-    /// What this account reported.
-    Reporter(UserId),
-    /// Nothing.
-    Nothing,
-}
-
-impl Range {
-    /// Whether drafts, which are an agency's own, may be listed.
-    pub const fn includes_drafts(&self) -> bool {
-        matches!(self, Self::Agency(_))
     }
 }
 

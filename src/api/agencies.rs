@@ -6,12 +6,12 @@ use super::V1;
 use super::answer::{Answer, Outcome};
 use super::body::Json;
 use super::context::{Change, Context, Look, PathId};
-use super::cursor::{Filters, List, PageParams};
+use super::cursor::{List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::history::{HistoryList, HistoryView};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query as Params;
-use crate::app::agencies;
+use crate::app::agencies::{self, Filters};
 use crate::app::gate::Etag;
 use crate::domain::agencies::Agency;
 use crate::domain::ids::AgencyId;
@@ -30,11 +30,14 @@ pub(super) struct AgencyFilters {
     /// with other marks, then beginnings. At most 200 characters, one of them a letter or a digit.
     #[param(value_type = Option<String>, example = "thanh nien")]
     query: Option<Query>,
+    /// Only local agencies of the province with this code today, and of those that became part of it.
+    #[param(value_type = Option<String>, example = "31")]
+    province: Option<String>,
 }
 
-impl Filters for AgencyFilters {
+impl super::cursor::Filters for AgencyFilters {
     fn take(params: &mut Params) -> Result<Self, Error> {
-        Ok(Self { query: params.read("query", Query::parse)? })
+        Ok(Self { query: params.read("query", Query::parse)?, province: params.take("province") })
     }
 }
 
@@ -50,8 +53,8 @@ fn shown(agency: &Agency) -> Outcome {
 #[get("/agencies")]
 pub(super) async fn list_agencies(ctx: Context, list: List<AgencyFilters, String>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let asked = list.asked.map(|(filters, page)| (filters.query, page));
-        let part = agencies::list(db, &ctx.caller, asked)?;
+        let asked = list.asked.map(|(AgencyFilters { query, province }, page)| (Filters { query, province }, page));
+        let part = agencies::list(db, &ctx.registry, &ctx.caller, asked)?;
         list.cursors.answer(&part, AgencyView::from)
     })
     .await

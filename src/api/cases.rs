@@ -56,6 +56,9 @@ pub(super) struct CaseFilters {
     /// Only cases in this state.
     #[param(value_type = Option<String>, example = "notified")]
     state: Option<CaseState>,
+    /// Only cases of acts in the province with this code today, and in those that became part of it.
+    #[param(value_type = Option<String>, example = "31")]
+    province: Option<String>,
     /// What they are read for, 10–200 characters: needed from an auditor.
     #[param(value_type = Option<String>)]
     purpose: Option<String>,
@@ -64,7 +67,8 @@ pub(super) struct CaseFilters {
 impl Filters for CaseFilters {
     fn take(query: &mut Query) -> Result<Self, Error> {
         let state = query.read("state", CaseState::parse)?;
-        Ok(Self { state, purpose: query.read("purpose", accesses::purpose)? })
+        let purpose = query.read("purpose", accesses::purpose)?;
+        Ok(Self { state, province: query.take("province"), purpose })
     }
 }
 
@@ -98,8 +102,10 @@ fn shown(it: &CaseFile) -> Outcome {
 #[get("/cases")]
 pub(super) async fn list_cases(ctx: Context, list: List<CaseFilters, CaseId>) -> Outcome {
     ctx.read_about(move |db, ctx| {
-        let asked = list.asked.map(|(filters, page)| ((filters.state, filters.purpose), page));
-        let (part, purpose) = cases::list(db, &ctx.caller, asked)?;
+        let asked = list.asked.map(|(CaseFilters { state, province, purpose }, page)| {
+            (cases::Filters { state, province, purpose }, page)
+        });
+        let (part, purpose) = cases::list(db, &ctx.registry, &ctx.caller, asked)?;
         let sight = cases::sight(&ctx.caller);
         let seen = match sight {
             Sight::State => Seen::nothing(Looked::List),

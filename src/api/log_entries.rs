@@ -73,7 +73,8 @@ pub(super) struct EntryParams {
     role: Option<String>,
     /// The body or agency it was done for.
     body: Option<String>,
-    /// The code of the province it happened in, as it is today: of the agency, the act or the case.
+    /// The code of the province it happened in, as it is today: of the agency, the act or the case. What happened in
+    /// what became part of it is found too.
     #[param(example = "31")]
     province: Option<String>,
     /// A case: what happened to it, to its reports and to the credentials that it names.

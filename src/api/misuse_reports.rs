@@ -32,7 +32,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it is the documentation; `Filters::take` reads them")]
 pub(super) struct ReportFilters {
-    /// Only acts in the province with this code today.
+    /// Only acts in the province with this code today, and in those that became part of it.
     #[param(example = "31")]
     province: Option<String>,
     /// Only reports in this state.

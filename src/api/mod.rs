@@ -35,6 +35,7 @@ mod misuse_reports;
 mod negotiate;
 mod notices;
 mod observe;
+mod offices;
 mod oneself;
 mod pages;
 mod people;
@@ -75,6 +76,12 @@ fn operations(api: &mut ServiceConfig) {
         .service(agencies::create_agency)
         .service(agencies::change_agency)
         .service(agencies::list_agency_events)
+        .service(offices::list_agency_offices)
+        .service(offices::create_office)
+        .service(offices::list_offices)
+        .service(offices::get_office)
+        .service(offices::list_office_events)
+        .service(offices::record_office_event)
         .service(agencies::decide_on_agency)
         .service(verifications::create_verification)
         .service(lookups::look_up_card)

@@ -3,11 +3,10 @@
 use super::answer::{Answer, Outcome};
 use super::context::Visit;
 use super::problem::OpenReadProblems;
-use super::query::NoQuery;
-use crate::app::provinces;
-use crate::domain::provinces::Province;
+use super::query::Query;
+use crate::app::provinces::{self, Listed};
 use crate::domain::time::Day;
-use actix_web::get;
+use actix_web::{HttpRequest, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,6 +28,9 @@ struct ProvinceView<'a> {
     kind: &'a str,
     /// The id of the unit it became part of.
     successor: Option<&'a str>,
+    /// The ids of the units that became part of it.
+    #[schema(example = json!(["10", "15"]))]
+    predecessors: Vec<&'a str>,
     /// Its first day, YYYY-MM-DD, where it began in 2025.
     #[serde(serialize_with = "super::answer::as_optional_text")]
     #[schema(value_type = Option<String>, format = "date", example = "2025-07-01")]
@@ -49,31 +51,38 @@ struct ProvinceList<'a> {
     next_cursor: Option<String>,
 }
 
-impl<'a> From<&'a Province> for ProvinceView<'a> {
-    fn from(unit: &'a Province) -> Self {
+impl<'a> From<&'a Listed> for ProvinceView<'a> {
+    fn from(Listed { unit, predecessors }: &'a Listed) -> Self {
         Self {
             id: unit.id.as_str(),
             code: &unit.code,
             name: &unit.name,
             kind: unit.kind.as_str(),
             successor: unit.successor.as_ref().map(|id| id.as_str()),
+            predecessors: predecessors.iter().map(|id| id.as_str()).collect(),
             valid_from: unit.valid_from,
             valid_to: unit.valid_to,
         }
     }
 }
 
-/// Every province of the country, past and present
+/// Every province of the country, past and present, or those of one day
 ///
-/// Since 1 July 2025 eight codes name another unit than before: a record says which by the unit it was entered in.
-#[utoipa::path(operation_id = "list_provinces", tag = "reference data", security(()), responses(
+/// Since 1 July 2025 eight codes name another unit than before: a record says which by the unit it was entered in. Where
+/// other lists take `?province=`, it is a code of today, and what was recorded in that unit's predecessors is found too.
+#[utoipa::path(operation_id = "list_provinces", tag = "reference data", security(()), params(
+    ("on" = Option<String>, Query, description = "Only the units in force on this day, YYYY-MM-DD.", format = "date",
+        example = "2025-06-30")), responses(
     (status = 200, description = "The units.", body = ProvinceList, headers(("ETag" = String, description = "Of the list."))),
     OpenReadProblems))]
 #[get("/provinces")]
-pub(super) async fn list_provinces(visit: Visit, _: NoQuery) -> Outcome {
+pub(super) async fn list_provinces(visit: Visit, request: HttpRequest) -> Outcome {
+    let mut query = Query::parse(request.query_string())?;
+    let on = query.read("on", Day::parse)?;
+    query.finish()?;
     visit
-        .read(|db, _| {
-            let units = provinces::list(db)?;
+        .read(move |db, _| {
+            let units = provinces::list(db, on)?;
             Answer::list(units.iter().map(ProvinceView::from).collect(), None)
         })
         .await

@@ -306,7 +306,7 @@ impl Registry {
             told.extend(notices::of_person(db, *record)?);
         }
         let is_to_subject = |it: &Notice<OfCase>| it.of.recipient == Recipient::Subject;
-        for case in cases::list(db, &range, None, None, EXPORTED)? {
+        for case in cases::list(db, &range, &cases::Wanted::default(), None, EXPORTED)? {
             told.extend(notices::of_case(db, case.id)?.into_iter().filter(is_to_subject).map(|it| {
                 let of = Matter::from(it.of);
                 it.seen_as(of)

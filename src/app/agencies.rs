@@ -2,7 +2,7 @@
 
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
-use super::{provinces, withdrawals};
+use super::{Registry, provinces, withdrawals};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyEvent, AgencyFields, AgencyForm, AgencyState};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
@@ -70,23 +70,34 @@ pub fn read(db: &mut Reader, caller: &Caller, id: AgencyId) -> Result<Agency, Er
     Ok(agency)
 }
 
+/// Which agencies are asked for.
+#[derive(Clone, Default)]
+pub struct Filters {
+    /// By name or short name.
+    pub query: Option<Query>,
+    /// The code of their province, as it is today.
+    pub province: Option<String>,
+}
+
 /// Agencies in the order they were entered, or those that answer a query by name or short name, best first.
 ///
 /// # Errors
-/// 403.
+/// 403, 422.
 pub fn list(
     db: &mut Reader,
+    registry: &Registry,
     caller: &Caller,
-    asked: Asked<Option<Query>, String>,
+    asked: Asked<Filters, String>,
 ) -> Result<Part<Agency, String>, Error> {
     policy::enter(caller, Operation::ReadAgencies)?.anywhere()?;
-    let (query, page) = asked?;
+    let (Filters { query, province }, page) = asked?;
+    let province = provinces::wanted(db, province.as_deref(), registry.clock.now().day())?;
     let (after, limit) = (page.after.as_deref(), page.limit);
     let found = match &query {
-        Some(query) => agencies::search(db, query, after, limit)?,
+        Some(query) => agencies::search(db, query, province.as_ref(), after, limit)?,
         None => {
             let after = after.map(AgencyId::parse).transpose().map_err(Error::internal)?;
-            let listed = agencies::list(db, after, limit)?;
+            let listed = agencies::list(db, province.as_ref(), after, limit)?;
             listed.into_iter().map(|agency| (agency.id.to_string(), agency)).collect()
         }
     };

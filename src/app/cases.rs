@@ -28,6 +28,7 @@ pub use referral::{MadeFile, document, list_documents, make_file};
 pub use timeline::timeline;
 
 use super::page::{Asked, Part};
+use super::{Registry, provinces};
 use crate::domain::accounts::Caller;
 use crate::domain::cases::{Case, CaseState, Statement};
 use crate::domain::credentials::Credential;
@@ -124,19 +125,32 @@ pub fn read(
     Ok((file, purpose))
 }
 
+/// Which cases are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Filters {
+    /// Only in this state.
+    pub state: Option<CaseState>,
+    /// The code of the province of the act, as it is today: acts in what became part of it are found too.
+    pub province: Option<String>,
+    /// What they are read for.
+    pub purpose: Option<String>,
+}
+
 /// Cases within the caller's reach, and what they are read for.
 ///
 /// # Errors
 /// 403; 422.
 pub fn list(
     db: &mut Reader,
+    registry: &Registry,
     caller: &Caller,
-    asked: Asked<(Option<CaseState>, Option<String>), CaseId>,
+    asked: Asked<Filters, CaseId>,
 ) -> Result<(Part<Case, CaseId>, Option<String>), Error> {
     let entry = policy::enter(caller, Operation::FollowCases)?;
-    let ((state, purpose), page) = asked?;
+    let (Filters { state, province, purpose }, page) = asked?;
     state_purpose(caller, purpose.as_ref())?;
-    let items = cases::list(db, &entry.range(), state, page.after, page.limit)?;
+    let province = provinces::wanted(db, province.as_deref(), registry.clock.now().day())?;
+    let items = cases::list(db, &entry.range(), &cases::Wanted { state, province }, page.after, page.limit)?;
     let mut part = Part::cut(items, page.limit, |it| it.id);
     // An official's own body does not learn of a case against it by having reported something in it.
     part.items.retain(|it| entry.on(&Ownership::of_case(it)).is_ok());

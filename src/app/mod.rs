@@ -30,6 +30,7 @@ pub mod mails;
 pub mod misses;
 pub mod misuse;
 pub mod notices;
+pub mod offices;
 pub mod page;
 pub mod passwords;
 pub mod people;

@@ -8,6 +8,7 @@ pub use engagements::{EndForm, begin, end_engagement};
 use super::Registry;
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
+use crate::data;
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::AgencyState;
 use crate::domain::events::{Event, EventKind, Object};
@@ -43,7 +44,7 @@ pub(super) fn ownership(db: &mut impl Read, caller: &Caller, person: &Person, to
     let agencies: Vec<AgencyId> =
         person.engagements.iter().filter(|e| e.is_open(today)).map(|engagement| engagement.agency).collect();
     let province = match caller.role.province() {
-        Some(province) => people::works_in(db, &agencies, province)?.then(|| province.clone()),
+        Some(province) => people::works_in(db, &agencies, &data::territory(province))?.then(|| province.clone()),
         None => None,
     };
     Ok(Ownership::of_person(person.id, agencies, province.as_ref()))

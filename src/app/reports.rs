@@ -19,6 +19,7 @@ use crate::domain::ids::{Id as _, ReportId};
 use crate::domain::reports::{
     Evidence, Receipt, Report, ReportDetails, ReportFields, ReportForm, ReportState, Reporter,
 };
+use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::{self, Entry, Operation, Ownership, Permit};
 use crate::store::{Read, Reader, Tx, reports};
@@ -30,8 +31,8 @@ use serde_json::{Value, json};
 pub struct NewReportForm {
     /// What it says.
     pub report: ReportForm,
-    /// The code of the province of the act, as it is today.
-    pub province: String,
+    /// The province of the act, as it was on that day.
+    pub province: provinces::Said,
 }
 
 /// What whoever reported is given.
@@ -71,7 +72,9 @@ pub fn receive(
     let permit = policy::to_report(caller)?;
     gate.pass_new(tx)?;
     let NewReportForm { report: form, province } = form()?;
-    let province = provinces::in_force(tx, &province)?;
+    // A code, or the name of today, may be another unit's than on the day of the act.
+    let day = Timestamp::parse(&form.occurred_at).map_or_else(|_| tx.now().day(), Timestamp::day);
+    let province = province.on(tx, day)?;
     let fields = form.parse(province, tx.now())?;
     let reporter = reporter(&permit, caller);
     if reporter.is_none() {
@@ -228,7 +231,7 @@ fn whole(db: &mut Reader, caller: &Caller, entry: &Entry, id: ReportId) -> Resul
 /// Which reports are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Filters {
-    /// The code of the province of the act, as it is today.
+    /// The code of the province of the act, as it is today: acts in what became part of it are found too.
     pub province: Option<String>,
     /// Only in this state.
     pub state: Option<ReportState>,
@@ -246,9 +249,7 @@ pub fn list(
 ) -> Result<Part<Report, ReportId>, Error> {
     let range = policy::enter(caller, Operation::ReadReports)?.range();
     let (Filters { province, state }, page) = asked?;
-    let today = registry.clock.now().day();
-    let province = province.map(|code| provinces::of_day(db, &code, today)).transpose()?;
-    let province = province.transpose().map_err(|problem| Error::field("query:province", problem))?;
+    let province = provinces::wanted(db, province.as_deref(), registry.clock.now().day())?;
     let items = reports::list(db, &range, &reports::Wanted { province, state }, page.after, page.limit)?;
     Ok(Part::cut(items, page.limit, |it| it.id))
 }

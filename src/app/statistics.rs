@@ -5,14 +5,14 @@ use super::{Registry, misuse, provinces};
 use crate::domain::cases::Case;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::issuer::Words;
-use crate::domain::provinces::Province;
-use crate::domain::statistics::{Cell, Dimension, Table, Year, shown};
+use crate::domain::provinces::{Province, today};
+use crate::domain::statistics::{Cell, Dimension, Table, Year, shown, shown_apart};
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy;
 use crate::store::{self, Read, Tx, cases, reports, statistics};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Cases looked at in one go.
 const AT_ONCE: usize = 500;
@@ -23,11 +23,17 @@ impl Registry {
     /// # Errors
     /// The database's.
     pub fn misuse_statistics(&self, year: Year, by: Dimension) -> Result<Table, Error> {
-        if let Some(table) = self.store.read(|db| statistics::published(db, year, by))? {
+        let today = self.clock.now().day();
+        if let Some(mut table) = self.store.read_consistently(|db| statistics::published(db, year, by))? {
+            // Published before there were two maps: what would be counted now would tell what was added since.
+            if by == Dimension::Province && table.as_recorded.is_empty() {
+                table.as_recorded =
+                    self.store.read(|db| Ok(as_recorded(&store::provinces::list(db)?, year, &HashMap::new())))?;
+            }
             return Ok(table);
         }
         match self.clock.now() < year.published_from() {
-            true => self.store.read_consistently(|db| table(db, year, by, HashMap::new(), self.clock.now().day())),
+            true => self.store.read_consistently(|db| table(db, year, by, HashMap::new(), today)),
             false => self.store.write_blocking(move |tx| publish(tx, year, by)),
         }
     }
@@ -42,9 +48,14 @@ fn publish(tx: &mut Tx, year: Year, by: Dimension) -> Result<Table, Error> {
     let counted = counted(tx, year, by, now)?;
     let table = Table { published_at: Some(now), ..table(tx, year, by, counted, now.day())? };
     let name = Object::Statistics(format!("{}/{}", year.number(), by.as_str()));
-    let cells = table.cells.iter().map(|cell| json!({ "key": cell.key, "count": cell.count }));
-    let event =
-        Event::new(EventKind::StatisticsPublished, name).with(json!({ "cells": cells.collect::<Vec<Value>>() }));
+    let told = |cells: &[Cell]| {
+        cells.iter().map(|cell| json!({ "key": cell.key, "count": cell.count })).collect::<Vec<Value>>()
+    };
+    let mut facts = json!({ "cells": told(&table.cells) });
+    if by == Dimension::Province {
+        facts["as_recorded"] = told(&table.as_recorded).into();
+    }
+    let event = Event::new(EventKind::StatisticsPublished, name).with(facts);
     tx.record(&policy::the_program_itself(), event, |writer| statistics::publish(writer, &table, now))?;
     Ok(table)
 }
@@ -92,6 +103,7 @@ fn table(
     counted: HashMap<String, i64>,
     today: Day,
 ) -> Result<Table, Error> {
+    let mut recorded = Vec::new();
     let cells = match by {
         Dimension::Kind => misuse::kinds()
             .iter()
@@ -107,6 +119,7 @@ fn table(
             .collect(),
         Dimension::Province => {
             let units = store::provinces::list(db)?;
+            recorded = as_recorded(&units, year, &counted);
             let counted = by_todays_unit(&units, counted, today);
             let in_force = units.iter().filter(|unit| unit.in_force(today));
             in_force
@@ -117,7 +130,7 @@ fn table(
                 .collect()
         }
     };
-    Ok(Table { year, by, published_at: None, cells })
+    Ok(Table { year, by, published_at: None, cells, as_recorded: recorded })
 }
 
 const MONTHS_IN_ENGLISH: [&str; 12] = [
@@ -137,6 +150,30 @@ const MONTHS_IN_ENGLISH: [&str; 12] = [
 
 fn cell(key: &str, name: Words, count: Option<&i64>) -> Cell {
     Cell { key: key.to_owned(), name, count: shown(count.copied().unwrap_or_default()) }
+}
+
+/// Every unit of that year by its own id, as acts were recorded. Units that are one today are shown together or not at
+/// all, nor where something was counted of a unit that is not listed: today's map shows their sum.
+fn as_recorded(units: &[Province], year: Year, counted: &HashMap<String, i64>) -> Vec<Cell> {
+    let (first, last) = year.days();
+    let count = |unit: &Province| counted.get(unit.id.as_str()).copied().unwrap_or_default();
+    let listed: Vec<&Province> = units.iter().filter(|unit| unit.existed_between(first, last)).collect();
+    let of_today = |unit: &Province| today(&unit.id, units).clone();
+    let mut shown = HashMap::new();
+    for whole in listed.iter().map(|unit| of_today(unit)).collect::<HashSet<_>>() {
+        let parts: Vec<&Province> = units.iter().filter(|unit| of_today(unit) == whole).collect();
+        let (apart, unlisted): (Vec<&Province>, Vec<&Province>) =
+            parts.into_iter().partition(|unit| unit.existed_between(first, last));
+        let hidden = unlisted.iter().any(|unit| count(unit) > 0);
+        let counts: Vec<i64> = apart.iter().map(|unit| if hidden { 0 } else { count(unit) }).collect();
+        shown.extend(apart.iter().map(|unit| unit.id.clone()).zip(shown_apart(&counts)));
+    }
+    let cell = |unit: &&Province| Cell {
+        key: unit.id.to_string(),
+        name: Words::new(&*unit.name, &*unit.name),
+        count: shown.get(&unit.id).copied().flatten(),
+    };
+    listed.iter().map(cell).collect()
 }
 
 /// Counts of units that have ended are those of the units they became part of.

@@ -2,7 +2,7 @@
 //! it: they stop at once with the engagement, and with the agency's leave to work. A press card is the State's: it stays
 //! until a registrar decides, who finds it among those that are to be handed in ([`super::returns`]).
 
-use super::{Registry, credentials};
+use super::{Registry, credentials, offices};
 use crate::domain::agencies::{AgencyEvent, AgencyState};
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
 use crate::domain::ids::{AgencyId, PersonId};
@@ -29,6 +29,7 @@ pub(super) fn follow_agency(
     event: AgencyEvent,
     reason: &str,
 ) -> Result<(), Error> {
+    offices::follow_agency(tx, permit, agency, event, reason)?;
     let (event, ground) = match event {
         AgencyEvent::Suspend => (CredentialEvent::Suspend, Ground::AgencySuspended),
         AgencyEvent::Reinstate => (CredentialEvent::Reinstate, Ground::AgencyReinstated),
@@ -81,7 +82,10 @@ pub(super) fn follow_engagement(
     let goes_on = person.engagements.iter().any(|it| it.agency == agency && it.to.is_none_or(|last| today < last));
     match goes_on {
         true => Ok(()),
-        false => withdraw(tx, permit, person.id, agency, reason).map(drop),
+        false => {
+            offices::follow_person(tx, permit, person.id, agency, reason)?;
+            withdraw(tx, permit, person.id, agency, reason).map(drop)
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! value that is not known stops the tests. Nothing here is a record of the registry: `demo` makes records of some.
 
 use crate::domain::agencies::{AgencyFields, AgencyForm};
-use crate::domain::provinces::{Province, ProvinceId, ProvinceKind};
+use crate::domain::provinces::{Province, ProvinceId, ProvinceKind, Territory};
 use crate::domain::time::Day;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
@@ -51,6 +51,11 @@ pub fn provinces() -> &'static [Province] {
     static ROWS: LazyLock<Vec<Province>> =
         LazyLock::new(|| rows(include_str!("provinces.csv")).into_iter().map(ProvinceLine::into_province).collect());
     &ROWS
+}
+
+/// A unit with all that became part of it.
+pub fn territory(unit: &ProvinceId) -> Territory {
+    Territory::of(unit, provinces())
 }
 
 /// The 24 kinds of misuse.

@@ -77,6 +77,20 @@ fn a_unit_that_ended_has_a_successor_that_began_the_next_day() {
 }
 
 #[test]
+fn a_unit_of_today_reaches_back_to_all_that_became_part_of_it() {
+    let ids = |unit: &str| {
+        let territory = territory(&ProvinceId::parse(unit).expect("an id"));
+        territory.ids().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(ids("24-2025"), ["24-2025", "24", "27"]);
+    assert_eq!(ids("01"), ["01"], "Hà Nội stayed as it was");
+    assert_eq!(ids("24"), ["24"], "Bắc Giang did not begin with Bắc Ninh");
+    let all: Vec<&Province> = provinces().iter().filter(|unit| unit.successor.is_none()).collect();
+    let reached: Vec<String> = all.iter().flat_map(|unit| ids(unit.id.as_str())).collect();
+    assert_eq!((all.len(), reached.len()), (34, 87), "every unit is of one of today's, and of no other");
+}
+
+#[test]
 fn kinds_of_misuse_and_holidays_are_whole_and_in_order() {
     let codes: HashSet<&str> = misuse_kinds().iter().map(|kind| kind.code.as_str()).collect();
     assert_eq!((misuse_kinds().len(), codes.len()), (24, 24));

@@ -32,6 +32,8 @@ looked! {
     List = "list",
     /// What an application for a card says of the person, and of the law's conditions.
     Application = "application",
+    /// An office or a province in which the person works.
+    Office = "office",
     /// A credential of the person.
     Credential = "credential",
     /// Whether a card with the person's name and a number is valid.

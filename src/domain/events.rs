@@ -102,6 +102,18 @@ pub enum EventKind {
     NoticeServed,
     NoticeEmailed,
     NoticeEmailFailed,
+    OfficeDrafted,
+    OfficeNotified,
+    OfficeAmended,
+    OfficeWithdrawn,
+    OfficeClosed,
+    OfficeConfirmed,
+    OfficeObjected,
+    OfficeStopped,
+    OfficeSuspended,
+    OfficeResumed,
+    OfficePostEnded,
+    OfficeCarriedOver,
 }
 
 impl EventKind {
@@ -181,7 +193,19 @@ impl EventKind {
             | Self::NoticeSent
             | Self::NoticeServed
             | Self::NoticeEmailed
-            | Self::NoticeEmailFailed => LeafKind::Event,
+            | Self::NoticeEmailFailed
+            | Self::OfficeDrafted
+            | Self::OfficeNotified
+            | Self::OfficeAmended
+            | Self::OfficeWithdrawn
+            | Self::OfficeClosed
+            | Self::OfficeConfirmed
+            | Self::OfficeObjected
+            | Self::OfficeStopped
+            | Self::OfficeSuspended
+            | Self::OfficeResumed
+            | Self::OfficePostEnded
+            | Self::OfficeCarriedOver => LeafKind::Event,
         }
     }
 
@@ -264,6 +288,18 @@ impl EventKind {
             Self::NoticeServed => "notice.served",
             Self::NoticeEmailed => "notice.emailed",
             Self::NoticeEmailFailed => "notice.email_failed",
+            Self::OfficeDrafted => "office.drafted",
+            Self::OfficeNotified => "office.notified",
+            Self::OfficeAmended => "office.amended",
+            Self::OfficeWithdrawn => "office.withdrawn",
+            Self::OfficeClosed => "office.closed",
+            Self::OfficeConfirmed => "office.confirmed",
+            Self::OfficeObjected => "office.objected",
+            Self::OfficeStopped => "office.stopped",
+            Self::OfficeSuspended => "office.suspended",
+            Self::OfficeResumed => "office.resumed",
+            Self::OfficePostEnded => "office.post_ended",
+            Self::OfficeCarriedOver => "office.carried_over",
         }
     }
 }
@@ -281,7 +317,7 @@ pub enum Object {
     Application(ApplicationId),
     /// A credential.
     Credential(CredentialId),
-    /// An office of an agency.
+    /// An office, or a reporter in a province.
     Office(OfficeId),
     /// A press card of before the registry.
     StateCard(StateCardId),

@@ -71,6 +71,8 @@ ids! {
     SessionId,
     /// An application for cards.
     ApplicationId,
+    /// An office of an agency, or a reporter whom it has in a province.
+    OfficeId,
     /// A press card, letter of introduction or collaborator's card.
     CredentialId,
     /// A press card of before the registry, which has no QR of its own.
@@ -87,8 +89,6 @@ ids! {
     AccessId,
     /// A file of people that is taken in.
     ImportId,
-    /// An office of an agency, or a resident reporter, in a province.
-    OfficeId,
     /// A notice: something that somebody is to be told.
     NoticeId,
     /// Whose fields an event holds apart: the id of a person, an account, a report, a case or a card of before.

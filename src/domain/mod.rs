@@ -24,6 +24,7 @@ pub mod log;
 pub mod lookups;
 pub mod misuse;
 pub mod notices;
+pub mod offices;
 pub mod patience;
 pub mod people;
 pub mod printed;

@@ -86,6 +86,45 @@ pub struct Province {
 impl Province {
     /// Whether this unit existed on `day`.
     pub fn in_force(&self, day: Day) -> bool {
-        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
+        self.existed_between(day, day)
     }
+
+    /// Whether this unit existed on some day from `first` to `last`.
+    pub fn existed_between(&self, first: Day, last: Day) -> bool {
+        self.valid_from.is_none_or(|from| from <= last) && self.valid_to.is_none_or(|to| first <= to)
+    }
+}
+
+/// A unit with all that became part of it: what its registrar watches over, and where one looks for its records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Territory(Vec<ProvinceId>);
+
+impl Territory {
+    /// The territory of `unit`, by the list of all units.
+    pub fn of(unit: &ProvinceId, units: &[Province]) -> Self {
+        let became_part = |it: &&Province| it.id != *unit && line(&it.id, units).any(|later| later == unit);
+        let predecessors = units.iter().filter(became_part).map(|it| it.id.clone());
+        Self(std::iter::once(unit.clone()).chain(predecessors).collect())
+    }
+
+    /// Whether a record made in `unit` is of this territory.
+    pub fn holds(&self, unit: &ProvinceId) -> bool {
+        self.ids().any(|id| id == unit)
+    }
+
+    /// The unit itself, then what became part of it.
+    pub fn ids(&self) -> impl Iterator<Item = &ProvinceId> {
+        self.0.iter()
+    }
+}
+
+/// A unit, then what it became part of, to the last.
+fn line<'a>(unit: &'a ProvinceId, units: &'a [Province]) -> impl Iterator<Item = &'a ProvinceId> {
+    let successor = |id: &&'a ProvinceId| units.iter().find(|unit| unit.id == **id)?.successor.as_ref();
+    std::iter::successors(Some(unit), successor)
+}
+
+/// What a unit has become by now: the last in its line.
+pub fn today<'a>(unit: &'a ProvinceId, units: &'a [Province]) -> &'a ProvinceId {
+    line(unit, units).last().unwrap_or(unit)
 }

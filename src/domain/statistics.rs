@@ -81,12 +81,54 @@ impl Year {
         (0..12).find(|month| self.start_of_month(*month) <= at && at < self.start_of_month(month + 1))
     }
 
+    /// Its first and its last day.
+    pub fn days(self) -> (Day, Day) {
+        (self.start_of_month(0).day(), self.start_of_month(12).day().minus_days(1))
+    }
+
     /// When its tables may be published: the 1st of October of the next year. A case of its last day takes some four
     /// months until nobody can appeal any more, and an appeal has to be heard; and as no table of a running year is ever
     /// seen, nobody can tell from two of them what was added between.
     pub fn published_from(self) -> Timestamp {
         self.start_of_month(21)
     }
+}
+
+/// By which map provinces are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProvinceMap {
+    /// That of the day of publication: a unit that has ended is counted with the one it became part of.
+    #[default]
+    Today,
+    /// That of the acts: each unit of that year by itself.
+    AsRecorded,
+}
+
+impl ProvinceMap {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Today, Self::AsRecorded];
+
+    /// As shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Today => "today",
+            Self::AsRecorded => "as_recorded",
+        }
+    }
+
+    /// # Errors
+    /// `unknown_map`.
+    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+        let known = || FieldProblem::new("unknown_map", "`today` or `as_recorded`");
+        Self::ALL.into_iter().find(|map| map.as_str() == raw).ok_or_else(known)
+    }
+}
+
+/// What is shown by the older map of units that are one today: nothing, unless every one of them may be shown. What is
+/// missing could else be reckoned from the sum, which today's map shows.
+pub fn shown_apart(counts: &[i64]) -> Vec<Option<i64>> {
+    let each: Vec<Option<i64>> = counts.iter().map(|count| shown(*count)).collect();
+    if each.contains(&None) { vec![None; counts.len()] } else { each }
 }
 
 /// One number of a table.
@@ -109,8 +151,20 @@ pub struct Table {
     pub by: Dimension,
     /// When it was fixed; `None` where it is too early, and then no cell has a count.
     pub published_at: Option<Timestamp>,
-    /// Every kind, province or month, whether anything was counted or not.
+    /// Every kind, province or month, whether anything was counted or not; of provinces, those of the day of publication.
     pub cells: Vec<Cell>,
+    /// Of provinces, every unit of that year; else empty.
+    pub as_recorded: Vec<Cell>,
+}
+
+impl Table {
+    /// The cells by this map; those of kinds and months are on none.
+    pub fn on(&self, map: ProvinceMap) -> &[Cell] {
+        match map {
+            ProvinceMap::Today => &self.cells,
+            ProvinceMap::AsRecorded => &self.as_recorded,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +176,14 @@ mod tests {
         let told: Vec<_> = [0, 1, 9, 10, 12, 13, 17, 18, 1_002].map(shown).into_iter().collect();
         let written = [None, None, None, Some(10), Some(10), Some(15), Some(15), Some(20), Some(1_000)];
         assert_eq!(told, written);
+    }
+
+    #[test]
+    fn what_is_not_shown_cannot_be_reckoned_from_the_other_map() {
+        assert_eq!(shown_apart(&[13]), [Some(15)]);
+        assert_eq!(shown_apart(&[13, 21]), [Some(15), Some(20)]);
+        assert_eq!(shown_apart(&[13, 9, 21]), [None, None, None], "30 or 35 less 15 and 20 would tell of nine");
+        assert_eq!(shown_apart(&[13, 0]), [None, None], "nor that there are none");
     }
 
     #[test]

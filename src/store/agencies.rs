@@ -7,7 +7,7 @@ use super::tx::Writer;
 use crate::domain::agencies::{Agency, AgencyFields, AgencyKind, AgencyState, Level};
 use crate::domain::ids::AgencyId;
 use crate::domain::printed::ShortName;
-use crate::domain::provinces::ProvinceId;
+use crate::domain::provinces::{ProvinceId, Territory};
 use crate::domain::search::{self, Query};
 use crate::error::Error;
 use diesel::prelude::*;
@@ -82,12 +82,21 @@ pub fn find(db: &mut impl Read, id: AgencyId) -> Result<Option<Agency>, Error> {
     row.map(Row::into_domain).transpose()
 }
 
-/// Agencies in the order they were entered, after `after`; one more than `limit` where there are more.
+/// Agencies in the order they were entered, of this territory where asked, after `after`; one more than `limit` where
+/// there are more.
 ///
 /// # Errors
 /// The database's.
-pub fn list(db: &mut impl Read, after: Option<AgencyId>, limit: usize) -> Result<Vec<Agency>, Error> {
+pub fn list(
+    db: &mut impl Read,
+    province: Option<&Territory>,
+    after: Option<AgencyId>,
+    limit: usize,
+) -> Result<Vec<Agency>, Error> {
     let mut rows = agencies::table.into_boxed::<<Db as diesel::Connection>::Backend>();
+    if let Some(province) = province {
+        rows = rows.filter(agencies::province_id.eq_any(columns::units(province)));
+    }
     if let Some(after) = after {
         rows = rows.filter(agencies::id.gt(after.to_string()));
     }
@@ -105,6 +114,7 @@ pub fn list(db: &mut impl Read, after: Option<AgencyId>, limit: usize) -> Result
 pub fn search(
     db: &mut impl Read,
     query: &Query,
+    province: Option<&Territory>,
     after: Option<&str>,
     limit: usize,
 ) -> Result<Vec<(String, Agency)>, Error> {
@@ -114,6 +124,9 @@ pub fn search(
     for word in query.words() {
         // Folded words hold only letters and digits, so nothing in them is a wildcard.
         rows = rows.filter(agencies::search.like(format!("%{}%", word.folded())));
+    }
+    if let Some(province) = province {
+        rows = rows.filter(agencies::province_id.eq_any(columns::units(province)));
     }
     let rows: Vec<(String, String, Option<String>)> = rows.load(db.db())?;
     let place = |(id, name, short): (String, String, Option<String>)| {

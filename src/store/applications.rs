@@ -131,7 +131,7 @@ pub fn list(
     rows = match range {
         Range::Everything => rows,
         Range::Agency(agency) => rows.filter(applications::agency_id.eq(agency.to_string())),
-        Range::Province(province) => rows.filter(agencies::province_id.eq(province.as_str().to_owned())),
+        Range::Province(province) => rows.filter(agencies::province_id.eq_any(columns::units(province))),
         Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     };
     if !range.includes_drafts() {

@@ -14,6 +14,7 @@ use super::tx::Writer;
 use crate::domain::cases::{Case, CaseState, MeasureKind, Outcome, Statement};
 use crate::domain::ids::{CaseId, CredentialId, ReportId};
 use crate::domain::misuse::MisuseKind;
+use crate::domain::provinces::Territory;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Range;
@@ -107,7 +108,16 @@ pub fn of_report(db: &mut impl Read, report: ReportId) -> Result<Option<Case>, E
     Ok(whole(db, row.into_iter().collect())?.pop())
 }
 
-/// Cases within `range`, of one state where asked, in the order they were opened; one more than `limit` where there are
+/// Which cases are listed.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Only in this state.
+    pub state: Option<CaseState>,
+    /// Only of acts in this territory.
+    pub province: Option<Territory>,
+}
+
+/// Cases within `range`, as wanted, in the order they were opened; one more than `limit` where there are
 /// more. Whoever a case is about finds it once told of it.
 ///
 /// # Errors
@@ -115,7 +125,7 @@ pub fn of_report(db: &mut impl Read, report: ReportId) -> Result<Option<Case>, E
 pub fn list(
     db: &mut impl Read,
     range: &Range,
-    state: Option<CaseState>,
+    wanted: &Wanted,
     after: Option<CaseId>,
     limit: usize,
 ) -> Result<Vec<Case>, Error> {
@@ -123,7 +133,7 @@ pub fn list(
     let told = cases::notice.eq_any(["sent", "served"]);
     rows = match range {
         Range::Everything => rows,
-        Range::Province(province) => rows.filter(cases::venue_id.eq(province.as_str().to_owned())),
+        Range::Province(province) => rows.filter(cases::venue_id.eq_any(columns::units(province))),
         Range::Agency(agency) => rows.filter(cases::agency_id.eq(agency.to_string())).filter(told),
         Range::Person(person) => rows.filter(cases::person_id.eq(person.to_string())).filter(told),
         Range::Reporter(user) => {
@@ -135,8 +145,11 @@ pub fn list(
         }
         Range::Nothing => return Ok(Vec::new()),
     };
-    if let Some(state) = state {
+    if let Some(state) = wanted.state {
         rows = rows.filter(cases::state.eq(state.as_str()));
+    }
+    if let Some(province) = &wanted.province {
+        rows = rows.filter(cases::province_id.eq_any(columns::units(province)));
     }
     if let Some(after) = after {
         rows = rows.filter(cases::id.gt(after.to_string()));
@@ -185,7 +198,7 @@ pub fn impersonations(
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     rows = match range {
         Range::Everything => rows,
-        Range::Province(province) => rows.filter(cases::venue_id.eq(province.as_str().to_owned())),
+        Range::Province(province) => rows.filter(cases::venue_id.eq_any(columns::units(province))),
         Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     };
     if let Some(after) = after {

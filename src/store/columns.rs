@@ -2,6 +2,7 @@
 
 use crate::domain::ids::Id;
 use crate::domain::problem::FieldProblem;
+use crate::domain::provinces::Territory;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use chrono::NaiveDate;
@@ -38,6 +39,11 @@ pub(super) fn word<T: Copy>(raw: &str, all: &[T], as_str: impl Fn(T) -> &'static
         .copied()
         .find(|known| as_str(*known) == raw)
         .ok_or_else(|| Error::internal(format!("`{raw}` is not a stored word this program knows")))
+}
+
+/// The ids of the units of a territory.
+pub(super) fn units(territory: &Territory) -> Vec<String> {
+    territory.ids().map(ToString::to_string).collect()
 }
 
 /// As many rows as asked for.

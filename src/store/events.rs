@@ -6,7 +6,7 @@ use super::schema::{event_personal, events, log_head};
 use crate::domain::events::{EventKind, Object, Personal, Recorded};
 use crate::domain::ids::{SubjectId, UserId};
 use crate::domain::log::Salt;
-use crate::domain::provinces::ProvinceId;
+use crate::domain::provinces::{ProvinceId, Territory};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use diesel::prelude::*;
@@ -129,8 +129,8 @@ pub struct Filter {
     pub role: Option<String>,
     /// The body or agency it acted for.
     pub body: Option<String>,
-    /// The unit in which it happened.
-    pub province: Option<ProvinceId>,
+    /// The territory in which it happened.
+    pub province: Option<Territory>,
     /// Only to these things.
     pub objects: Option<Vec<Object>>,
     /// From this place on.
@@ -143,11 +143,13 @@ impl Filter {
     /// Whether this row is one of those, whatever it happened to.
     fn holds(&self, row: &Row) -> bool {
         let is = |wanted: &Option<String>, found: Option<&String>| wanted.is_none() || wanted.as_ref() == found;
-        let province = self.province.as_ref().map(|province| province.as_str());
+        let here = |territory: &Territory| {
+            row.province_id.as_deref().is_some_and(|unit| territory.ids().any(|id| id.as_str() == unit))
+        };
         is(&self.kind, Some(&row.kind))
             && is(&self.role, Some(&row.actor_role))
             && is(&self.body, row.actor_body.as_ref())
-            && (province.is_none() || province == row.province_id.as_deref())
+            && self.province.as_ref().is_none_or(here)
     }
 }
 
@@ -171,21 +173,41 @@ pub fn list_salted(
 ) -> Result<Vec<Salted>, Error> {
     let from = filter.from.max(after.map(|after| after.saturating_add(1)));
     let rows = match &filter.objects {
-        None => page(db, filter, from, limit)?,
+        None => match &filter.province {
+            None => page(db, filter, None, from, limit)?,
+            // The index of one unit is in the order of the log, and those of several together are not.
+            Some(territory) => {
+                let mut rows = Vec::new();
+                for unit in territory.ids() {
+                    rows.append(&mut page(db, filter, Some(unit), from, limit)?);
+                }
+                in_order(rows, limit)
+            }
+        },
         Some(objects) => {
             let mut rows = Vec::new();
             for object in objects {
                 rows.append(&mut of_one(db, filter, object, from, limit)?);
             }
-            rows.sort_by_key(|row| row.idx);
-            rows.truncate(limit.saturating_add(1));
-            rows
+            in_order(rows, limit)
         }
     };
     salted(db, rows)
 }
 
-fn page(db: &mut impl Read, filter: &Filter, from: Option<i64>, limit: usize) -> Result<Vec<Row>, Error> {
+fn in_order(mut rows: Vec<Row>, limit: usize) -> Vec<Row> {
+    rows.sort_by_key(|row| row.idx);
+    rows.truncate(limit.saturating_add(1));
+    rows
+}
+
+fn page(
+    db: &mut impl Read,
+    filter: &Filter,
+    unit: Option<&ProvinceId>,
+    from: Option<i64>,
+    limit: usize,
+) -> Result<Vec<Row>, Error> {
     let mut rows = events::table.into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some(kind) = &filter.kind {
         rows = rows.filter(events::kind.eq(kind));
@@ -196,8 +218,8 @@ fn page(db: &mut impl Read, filter: &Filter, from: Option<i64>, limit: usize) ->
     if let Some(body) = &filter.body {
         rows = rows.filter(events::actor_body.eq(body));
     }
-    if let Some(province) = &filter.province {
-        rows = rows.filter(events::province_id.eq(province.as_str()));
+    if let Some(unit) = unit {
+        rows = rows.filter(events::province_id.eq(unit.as_str()));
     }
     if let Some(from) = from {
         rows = rows.filter(events::idx.ge(from));

@@ -1,6 +1,7 @@
 //! What claims are compared with: the whole of it, because a slip may be in any letter. A registry has some tens of
 //! thousands of people; each row is two or three short texts.
 
+use super::columns;
 use super::connection::{Db, Read};
 use super::schema::{case_reports, cases, credentials, people, report_details};
 use crate::domain::ids::PersonId;
@@ -94,8 +95,8 @@ pub fn claims(db: &mut impl Read, range: &Range) -> Result<Vec<EarlierClaim>, Er
     match range {
         Range::Everything => {}
         Range::Province(province) => {
-            rows = rows.filter(cases::venue_id.eq(province.as_str().to_owned()));
-            reported = reported.filter(cases::venue_id.eq(province.as_str().to_owned()));
+            rows = rows.filter(cases::venue_id.eq_any(columns::units(province)));
+            reported = reported.filter(cases::venue_id.eq_any(columns::units(province)));
         }
         Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     }

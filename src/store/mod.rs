@@ -33,6 +33,7 @@ pub mod matching;
 pub mod merging;
 mod migrations;
 pub mod notices;
+pub mod offices;
 pub mod people;
 pub mod portraits;
 pub mod provinces;

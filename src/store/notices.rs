@@ -227,7 +227,7 @@ pub fn undelivered(
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     rows = match range {
         Range::Everything => rows,
-        Range::Province(province) => rows.filter(agencies::province_id.eq(province.as_str().to_owned())),
+        Range::Province(province) => rows.filter(agencies::province_id.eq_any(columns::units(province))),
         Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     };
     if let Some(after) = after {

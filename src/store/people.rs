@@ -8,7 +8,7 @@ use super::{duplicates, search};
 use crate::domain::accounts::Email;
 use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{Engagement, EngagementKind, NationalId, Person, PersonFields};
-use crate::domain::provinces::ProvinceId;
+use crate::domain::provinces::Territory;
 use crate::domain::search::name_key;
 use crate::domain::time::Day;
 use crate::error::Error;
@@ -307,13 +307,15 @@ pub fn former_among(
     Ok(newest.into_values().collect())
 }
 
-/// Whether any of these agencies is local to `province`.
+/// Whether any of these agencies is local to a unit of `territory`.
 ///
 /// # Errors
 /// The database's.
-pub fn works_in(db: &mut impl Read, agency_ids: &[AgencyId], province: &ProvinceId) -> Result<bool, Error> {
+pub fn works_in(db: &mut impl Read, agency_ids: &[AgencyId], territory: &Territory) -> Result<bool, Error> {
     let ids: Vec<String> = agency_ids.iter().map(ToString::to_string).collect();
-    let local = agencies::table.filter(agencies::id.eq_any(ids)).filter(agencies::province_id.eq(province.as_str()));
+    let local = agencies::table
+        .filter(agencies::id.eq_any(ids))
+        .filter(agencies::province_id.eq_any(columns::units(territory)));
     Ok(diesel::select(diesel::dsl::exists(local)).get_result(db.db())?)
 }
 

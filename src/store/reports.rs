@@ -10,7 +10,7 @@ use super::schema::{report_details, reports};
 use super::tx::Writer;
 use crate::domain::ids::ReportId;
 use crate::domain::misuse::MisuseKind;
-use crate::domain::provinces::ProvinceId;
+use crate::domain::provinces::{ProvinceId, Territory};
 use crate::domain::reports::{Report, ReportDetails, ReportState, Reporter};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -158,8 +158,8 @@ pub fn claims(db: &mut impl Read) -> Result<Vec<Claim>, Error> {
 /// Which reports are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Only acts in this unit.
-    pub province: Option<ProvinceId>,
+    /// Only acts in this territory.
+    pub province: Option<Territory>,
     /// Only in this state.
     pub state: Option<ReportState>,
 }
@@ -178,12 +178,12 @@ pub fn list(
     let mut rows = reports::table.select(Row::as_select()).into_boxed::<<Db as diesel::Connection>::Backend>();
     rows = match range {
         Range::Everything => rows,
-        Range::Province(province) => rows.filter(reports::province_id.eq(province.as_str().to_owned())),
+        Range::Province(province) => rows.filter(reports::province_id.eq_any(columns::units(province))),
         Range::Reporter(user) => rows.filter(reports::reporter_id.eq(user.to_string())),
         Range::Agency(_) | Range::Person(_) | Range::Nothing => return Ok(Vec::new()),
     };
     if let Some(province) = &wanted.province {
-        rows = rows.filter(reports::province_id.eq(province.as_str().to_owned()));
+        rows = rows.filter(reports::province_id.eq_any(columns::units(province)));
     }
     if let Some(state) = wanted.state {
         rows = rows.filter(reports::state.eq(state.as_str()));

@@ -428,6 +428,7 @@ diesel::table! {
         year -> BigInt,
         dimension -> Text,
         cells -> Text,
+        as_recorded -> Nullable<Text>,
         published_at -> BigInt,
     }
 }
@@ -615,6 +616,39 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    offices (id) {
+        id -> Text,
+        agency_id -> Text,
+        kind -> Text,
+        province_id -> Text,
+        address -> Nullable<Text>,
+        from_day -> Date,
+        to_day -> Nullable<Date>,
+        of_centre -> Bool,
+        documents -> Text,
+        state -> Text,
+        state_before -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        ground -> Nullable<Text>,
+        drafted_by -> Text,
+        notified_by -> Nullable<Text>,
+        notified_on -> Nullable<Date>,
+        confirmed_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    office_posts (office_id, person_id) {
+        office_id -> Text,
+        person_id -> Text,
+        post -> Text,
+        to_day -> Nullable<Date>,
+    }
+}
+
 diesel::joinable!(engagements -> people (person_id));
 diesel::joinable!(erasures -> people (person_id));
 diesel::joinable!(notices -> cases (case_id));
@@ -623,6 +657,7 @@ diesel::joinable!(application_people -> applications (application_id));
 diesel::joinable!(credentials -> agencies (agency_id));
 diesel::joinable!(applications -> agencies (agency_id));
 diesel::joinable!(engagements -> agencies (agency_id));
+diesel::joinable!(office_posts -> offices (office_id));
 diesel::joinable!(case_decisions -> cases (case_id));
 diesel::joinable!(case_reports -> reports (report_id));
 diesel::joinable!(case_reports -> cases (case_id));
@@ -675,4 +710,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     guesses,
     imports,
     import_errors,
+    offices,
+    office_posts,
 );

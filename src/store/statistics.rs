@@ -25,17 +25,29 @@ struct StoredCell {
 /// # Errors
 /// The database's.
 pub fn published(db: &mut impl Read, year: Year, by: Dimension) -> Result<Option<Table>, Error> {
-    let row: Option<(String, i64)> = published_statistics::table
+    let row: Option<(String, Option<String>, i64)> = published_statistics::table
         .find((i64::from(year.number()), by.as_str()))
-        .select((published_statistics::cells, published_statistics::published_at))
+        .select((published_statistics::cells, published_statistics::as_recorded, published_statistics::published_at))
         .first(db.db())
         .optional()?;
-    row.map(|(cells, at)| {
-        let cells: Vec<StoredCell> = serde_json::from_str(&cells).map_err(Error::internal)?;
-        let cells = cells.into_iter().map(|it| Cell { key: it.key, name: Words::new(it.vi, it.en), count: it.count });
-        Ok(Table { year, by, published_at: Some(columns::instant(at)), cells: cells.collect() })
+    row.map(|(cells, as_recorded, at)| {
+        let as_recorded = as_recorded.as_deref().map(read).transpose()?.unwrap_or_default();
+        Ok(Table { year, by, published_at: Some(columns::instant(at)), cells: read(&cells)?, as_recorded })
     })
     .transpose()
+}
+
+fn read(stored: &str) -> Result<Vec<Cell>, Error> {
+    let cells: Vec<StoredCell> = serde_json::from_str(stored).map_err(Error::internal)?;
+    let cells = cells.into_iter().map(|it| Cell { key: it.key, name: Words::new(it.vi, it.en), count: it.count });
+    Ok(cells.collect())
+}
+
+fn written(cells: &[Cell]) -> Result<String, Error> {
+    let cells = cells.iter().cloned();
+    let cells: Vec<_> =
+        cells.map(|it| StoredCell { key: it.key, vi: it.name.vi, en: it.name.en, count: it.count }).collect();
+    serde_json::to_string(&cells).map_err(Error::internal)
 }
 
 /// Publishes a table: once and for all.
@@ -43,14 +55,13 @@ pub fn published(db: &mut impl Read, year: Year, by: Dimension) -> Result<Option
 /// # Errors
 /// The database's.
 pub fn publish(writer: &mut Writer, table: &Table, at: Timestamp) -> Result<(), Error> {
-    let cells = table.cells.iter().cloned();
-    let cells: Vec<_> =
-        cells.map(|it| StoredCell { key: it.key, vi: it.name.vi, en: it.name.en, count: it.count }).collect();
+    let as_recorded = Some(&table.as_recorded).filter(|cells| !cells.is_empty());
     diesel::insert_into(published_statistics::table)
         .values((
             published_statistics::year.eq(i64::from(table.year.number())),
             published_statistics::dimension.eq(table.by.as_str()),
-            published_statistics::cells.eq(serde_json::to_string(&cells).map_err(Error::internal)?),
+            published_statistics::cells.eq(written(&table.cells)?),
+            published_statistics::as_recorded.eq(as_recorded.map(|cells| written(cells)).transpose()?),
             published_statistics::published_at.eq(at.micros()),
         ))
         .execute(writer.db())?;

@@ -7,6 +7,7 @@ use crate::support::answer::Contract;
 use press_registry::api;
 use press_registry::domain::accounts::RoleName;
 use press_registry::domain::eligibility::{Asked, Ends, Rule, TERMS, conditions};
+use press_registry::domain::offices::RULES as OFFICE_RULES;
 use press_registry::domain::retention::{Kept, Period};
 use press_registry::domain::returns::{TO_BE_REVOKED, TO_HAND_IN, Within};
 use press_registry::policy::{Operation, Reach, reach};
@@ -47,6 +48,37 @@ fn the_kept_periods_are_those_that_the_program_goes_by() {
 #[test]
 fn the_kept_conditions_are_those_that_the_program_goes_by() {
     assert_kept("eligibility.md", &eligibility());
+}
+
+#[test]
+fn the_kept_rules_of_offices_are_those_that_the_program_goes_by() {
+    assert_kept("offices.md", &offices());
+}
+
+const OFFICES: &str = "\
+# What is asked of offices and resident reporters
+
+Each rule of the laws, as the registry holds a notice against it: the law of the day of the notice. A notice that lacks
+something is refused, with the article. This page is made from `src/domain/offices/rules.rs`; do not edit it:
+`PRESS_REGISTRY_WRITE_DOCS=1 cargo test --test suite documents` writes it anew. What could not be read of the laws, and how it
+is taken: [decision 29](decisions/0029-provinces-in-time-and-offices.md).
+
+L2016 is Luật Báo chí 103/2016/QH13, L2025 Luật Báo chí 126/2025/QH15.
+
+";
+
+fn offices() -> String {
+    let mut page = OFFICES.to_owned();
+    line(&mut page, &["asks", "article", "from", "to", "asked of", "code"]);
+    line(&mut page, &["---"; 6]);
+    for rule in OFFICE_RULES {
+        let to = rule.to.map_or("–".into(), |day| day.to_string());
+        let kinds: Vec<String> = rule.kinds.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
+        let asks = format!("{}<br>{}", rule.vi, rule.en);
+        let code = format!("`{}`", rule.duty.code());
+        line(&mut page, &[&asks, &rule.source.short(), &rule.from.to_string(), &to, &kinds.join(", "), &code]);
+    }
+    page
 }
 
 const ELIGIBILITY: &str = "\
@@ -154,7 +186,7 @@ Who may do what. This page is made from `src/policy.rs`, the only file where rol
 edit it: `PRESS_REGISTRY_WRITE_DOCS=1 cargo test --test suite documents` writes it anew.
 
 **all**: anywhere. **own**: its own only: an agency's account its agency's, a provincial registrar the local agencies of
-the province, a holder their own record, a provincial registrar the reports of acts in the province, an official the
+the province and of those that became part of it, a holder their own record, a provincial registrar the reports of acts in the province, an official the
 reports they made; what is another's answers 404, byte for byte like what does not exist.
 **–**: never; 403, whether the thing exists or not. Whoever is not signed in is answered 401 before any other question.
 
@@ -180,6 +212,9 @@ const RULES: &str = "
   agency's word about one of its people is no reply of theirs.
 * Whoever asked for a person's erasure never confirms it: 403 `second-person-required`. Only registrars see in a record
   that an erasure waits. Whoever was erased is 404 to all.
+* What a clerk writes of an office is a draft, its agency's own. A provincial registrar's are the offices in the province,
+  whosever they are, and `GET /agencies/{id}/offices` shows no others. Only a registrar says on which day a notice came on
+  paper: 403. Whoever gave notice, or wrote it down, never confirms it: 403 `second-person-required`.
 * A session opened with a one-time code may see its own account, choose a password and sign out, and besides that only
   what is open to anybody: 403 `password-change-required`.
 * Nobody disables the account they are signed in with.

@@ -147,6 +147,49 @@ on_both_databases! {
         assert_eq!(counts(&table(&app, "2025", "province")), told(&[("31", 10)]));
     }
 
+    fn provinces_are_counted_by_both_maps(db) {
+        let app = TestApp::start(db);
+        // Hải Phòng and Hải Dương are one since July 2025; Bắc Ninh took in Bắc Giang, with its code.
+        found(&app, 21, "THREAT", "31", "2025-06-01T01:00:00Z");
+        found(&app, 12, "THREAT", "30", "2025-06-01T01:00:00Z");
+        found(&app, 10, "THREAT", "31", "2025-08-01T01:00:00Z");
+        found(&app, 14, "THREAT", "24", "2025-06-01T01:00:00Z");
+        found(&app, 2, "THREAT", "27", "2025-06-01T01:00:00Z");
+        found(&app, 15, "THREAT", "01", "2025-06-01T01:00:00Z");
+        go_to(&app, "2027-10-02T00:00:00Z");
+        let by_map = |map: &str| app.anonymous().get(&format!("{STATISTICS}?year=2025&by=province&map={map}")).expect(200);
+        let today = by_map("today");
+        assert_eq!(today.body, app.anonymous().get(&format!("{STATISTICS}?year=2025&by=province")).expect(200).body);
+        assert_eq!(counts(&today.json()), told(&[("01", 15), ("24", 15), ("31", 45)]));
+        assert_eq!((today.text("/map"), by_map("as_recorded").text("/map")), ("today".into(), "as_recorded".into()));
+        // Of Bắc Giang's fourteen and Bắc Ninh's two nothing is shown apart: fifteen less fifteen would tell of the two.
+        let recorded = by_map("as_recorded").json();
+        assert_eq!(counts(&recorded), told(&[("01", 15), ("30", 10), ("31", 20), ("31-2025", 10)]));
+        assert_eq!(recorded["cells"].as_array().expect("cells").len(), 86, "Huế began with that year");
+        // Both are of one moment, and neither changes.
+        found(&app, 30, "THREAT", "27", "2025-06-01T01:00:00Z");
+        assert_eq!(by_map("as_recorded").json(), recorded);
+        let published = app.database.texts("SELECT data AS value FROM events WHERE type = 'statistics.published'");
+        assert_eq!(published.len(), 1);
+        assert!(published[0].contains("\"as_recorded\""), "the log holds both");
+        let svg = app.anonymous().get(&format!("{STATISTICS}?year=2025&by=province&map=as_recorded&format=svg")).expect(200);
+        assert!(svg.body_text().contains("by province as it was then"));
+        for (query, code) in [("by=kind&map=today", "not_for_this_dimension"), ("by=province&map=1975", "unknown_map")] {
+            app.anonymous().get(&format!("{STATISTICS}?year=2025&{query}")).expect_invalid(&[("query:map", code)]);
+        }
+    }
+
+    fn a_table_published_before_there_were_two_maps_has_only_one(db) {
+        let app = TestApp::start(db);
+        found(&app, 21, "THREAT", "01", "2026-06-01T01:00:00Z");
+        go_to(&app, "2027-10-02T00:00:00Z");
+        app.database
+            .run("INSERT INTO published_statistics (year, dimension, cells, published_at) VALUES (2026, 'province', '[]', 1)")
+            .expect("an old table");
+        let recorded = app.anonymous().get(&format!("{STATISTICS}?year=2026&by=province&map=as_recorded")).expect(200).json();
+        assert_eq!((counts(&recorded), recorded["cells"].as_array().expect("cells").len()), (vec![], 34));
+    }
+
     fn a_chart_is_drawn_in_both_languages(db) {
         let app = TestApp::start(db);
         found(&app, 10, "EXTORTION", "31", "2026-11-20T01:00:00Z");

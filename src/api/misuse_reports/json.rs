@@ -2,7 +2,7 @@
 
 use crate::api::answer::as_text;
 use crate::api::verifications::WordsView;
-use crate::app::provinces;
+use crate::app::provinces::{self, Said};
 use crate::app::reports::{NewReportForm, Received, Seen};
 use crate::domain::ids::ReportId;
 use crate::domain::issuer::Words;
@@ -28,7 +28,7 @@ pub(super) struct NewReport {
     claimed_name: Option<String>,
     /// The agency that was named; at most 200 characters.
     claimed_agency: Option<String>,
-    /// The code of the province of the act, as it is today.
+    /// The code that the province of the act had on that day.
     #[schema(example = "31")]
     province: String,
     /// Where it was; 1–200 characters.
@@ -61,7 +61,7 @@ impl From<NewReport> for NewReportForm {
             amount_demanded: sent.amount_demanded,
             police_reference: sent.police_reference,
         };
-        Self { report, province: sent.province }
+        Self { report, province: Said::Code(sent.province) }
     }
 }
 
@@ -123,7 +123,7 @@ pub(super) struct ReportSummary<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "EXTORTION")]
     kind: Option<&'static str>,
-    /// The code of the province of the act, on the day of the report.
+    /// The code that the province of the act had on that day.
     #[schema(example = "31")]
     province: &'a str,
     /// When the act was, RFC 3339 in UTC.

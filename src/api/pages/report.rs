@@ -95,12 +95,8 @@ const fn title(language: Language) -> &'static str {
 /// The form, with what was sent before and what is wrong with it.
 async fn form(visit: Visit, language: Language, sent: Sent, wrong: Vec<FieldError>, refusal: Option<String>) -> Html {
     let registry = Arc::clone(&visit.registry);
-    let units = block(move || {
-        let today = registry.clock.now().day();
-        let units = registry.store.read(provinces::list)?;
-        Ok(units.into_iter().filter(|unit| unit.in_force(today)).collect::<Vec<_>>())
-    })
-    .await?;
+    let units = block(move || registry.store.read(|db| provinces::list(db, None))).await?;
+    let units: Vec<_> = units.into_iter().map(|listed| listed.unit).collect();
     let fields = fields::all(language, &sent, &wrong, &units);
     let page = ReportPage {
         language,

@@ -126,10 +126,14 @@ fn unit_of_act(
     let day = occurred_at.unwrap_or_else(|| tx.now()).day();
     let unit = match (code, caller.role.province()) {
         (Some(code), _) => store::provinces::by_code(tx, code, day)?,
-        (None, Some(own)) => store::provinces::find(tx, own)?,
-        (None, None) => return Err(Error::invalid("/province", "missing", "in which province it happened")),
+        // Where the act is older than the unit, somebody has to say in which of its predecessors it was.
+        (None, Some(own)) => store::provinces::find(tx, own)?.filter(|unit| unit.in_force(day)),
+        (None, None) => None,
     };
     unit.ok_or_else(|| {
+        if code.is_none() {
+            return Error::invalid("/province", "missing", "in which province it happened, as it was on that day");
+        }
         let known = "the code of a province on the day of the act, like 01; see GET /api/v1/provinces";
         Error::invalid("/province", "unknown_province", known)
     })

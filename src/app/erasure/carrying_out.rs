@@ -9,7 +9,7 @@ use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Permit;
-use crate::store::{Read, Tx, Writer, erasing, erasures, events, forgetting, portraits as pictures, state_cards};
+use crate::store::{Read, Tx, Writer, erasing, erasures, events, forgetting, offices, portraits as pictures, state_cards};
 use serde_json::json;
 
 /// Erases a person, and writes down which fields of the log are destroyed with it.
@@ -46,6 +46,7 @@ pub(super) fn erase(
             let event = Event::new(EventKind::PersonErased, Object::Person(trace.person)).with(fields.said_in(json!({
                 "applications": ids(&mut trace.applications.iter().map(ToString::to_string)),
                 "cases": ids(&mut trace.cases.iter().map(ToString::to_string)),
+                "offices": ids(&mut trace.offices.iter().map(ToString::to_string)),
                 "reports": ids(&mut trace.reports.iter().map(ToString::to_string)),
                 "withdrawn": ids(&mut in_force.iter().map(|it| it.id.to_string())),
             })));
@@ -97,6 +98,7 @@ fn destroy(
     erasing::credentials(writer, trace.person, in_force)?;
     state_cards::forget_names(writer, &trace.state_cards)?;
     for record in trace.absorbed.iter().copied().chain([trace.person]) {
+        offices::erase(writer, &trace.offices, record, now.day())?;
         erasing::person(writer, record)?;
     }
     for portrait in &trace.portraits {

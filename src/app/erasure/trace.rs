@@ -3,7 +3,7 @@
 use crate::app::{Registry, cases};
 use crate::domain::cases::CaseState;
 use crate::domain::credentials::{Credential, ShownState};
-use crate::domain::ids::{AgencyId, ApplicationId, CaseId, PersonId, PortraitId, ReportId, SubjectId, UserId};
+use crate::domain::ids::{AgencyId, ApplicationId, CaseId, OfficeId, PersonId, PortraitId, ReportId, SubjectId, UserId};
 use crate::domain::people::Person;
 use crate::domain::state_cards::StateCard;
 use crate::domain::text;
@@ -11,7 +11,9 @@ use crate::domain::time::Timestamp;
 use crate::domain::typed_code;
 use crate::error::Error;
 use crate::policy::Range;
-use crate::store::{Read, accounts, credentials, erasing, matching, people, portraits, reports, state_cards};
+use crate::store::{
+    Read, accounts, credentials, erasing, matching, offices, people, portraits, reports, state_cards,
+};
 use std::collections::{BTreeSet, HashSet};
 
 /// Credentials of one person at most: a letter a day for a working life.
@@ -33,6 +35,8 @@ pub(super) struct Trace {
     pub(super) accounts: Vec<UserId>,
     /// Applications that they are in without a card from them.
     pub(super) applications: Vec<ApplicationId>,
+    /// Where they have or had a post.
+    pub(super) offices: Vec<OfficeId>,
     /// Cases that concern them.
     pub(super) cases: BTreeSet<CaseId>,
     /// Whether one of those has not ended.
@@ -106,6 +110,7 @@ impl Trace {
             accounts: accounts_of(db, person.id, &absorbed)?,
             absorbed,
             applications: erasing::applications_of(db, person.id)?,
+            offices: offices::of_person(db, person.id)?,
             cases: BTreeSet::new(),
             has_open_case: false,
             reports,
@@ -142,6 +147,7 @@ impl Trace {
         ids.extend(self.accounts.iter().map(ToString::to_string));
         ids.extend(self.credentials.iter().map(|it| it.id.to_string()));
         ids.extend(self.applications.iter().map(ToString::to_string));
+        ids.extend(self.offices.iter().map(ToString::to_string));
         ids.extend(self.cases.iter().map(ToString::to_string));
         ids.extend(self.reports.iter().map(ToString::to_string));
         ids

@@ -89,7 +89,7 @@ fn judge(db: &mut impl Read, source: &Source, today: Day) -> Result<Judged, Erro
 fn on_record(db: &mut impl Read) -> Result<Known, Error> {
     let (mut known, mut after) = (Known::default(), None);
     loop {
-        let part = agencies::list(db, after, PART)?;
+        let part = agencies::list(db, None, after, PART)?;
         after = part.last().map(|agency| agency.id);
         let is_last = part.len() <= PART;
         for Agency { fields, .. } in part {

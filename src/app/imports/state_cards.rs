@@ -93,7 +93,7 @@ fn enter_all(tx: &mut Tx, source: &Source, named: &Named) -> Result<Counts, Erro
 fn named(db: &mut impl Read) -> Result<Named, Error> {
     let (mut named, mut after) = (Named::new(), None);
     loop {
-        let part = agencies::list(db, after, AGENCIES_AT_ONCE)?;
+        let part = agencies::list(db, None, after, AGENCIES_AT_ONCE)?;
         after = part.last().map(|agency| agency.id);
         let is_last = part.len() <= AGENCIES_AT_ONCE;
         for agency in part {

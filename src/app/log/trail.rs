@@ -22,7 +22,7 @@ pub struct Narrowed {
     pub role: Option<String>,
     /// The body or agency it acted for.
     pub body: Option<String>,
-    /// The code of the province it happened in, as it is today.
+    /// The code of the province it happened in, as it is today: what happened in what became part of it is found too.
     pub province: Option<String>,
     /// The case that it belongs to.
     pub case: Option<CaseId>,
@@ -64,8 +64,7 @@ impl Narrowed {
     /// 422 for a province or a case that there is not: a misspelt one must not look like one where nothing happened.
     pub(in crate::app) fn filter(self, db: &mut impl Read, registry: &Registry) -> Result<Filter, Error> {
         let today = registry.clock.now().day();
-        let province = self.province.map(|code| provinces::of_day(db, &code, today)).transpose()?.transpose();
-        let province = province.map_err(|problem| Error::field("query:province", problem))?;
+        let province = provinces::wanted(db, self.province.as_deref(), today)?;
         let unknown = || Error::invalid("query:case", "unknown_case", "the id of a case");
         let objects = match self.case {
             Some(id) => Some(concerned(&cases::find(db, id)?.ok_or_else(unknown)?)),

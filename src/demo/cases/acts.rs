@@ -6,7 +6,7 @@ use super::stories::Story;
 use super::{Docket, Entry, write};
 use crate::app::evidence::EvidenceFile;
 use crate::app::gate::{Etag, Gate};
-use crate::app::{cases, notices, reports};
+use crate::app::{cases, notices, provinces, reports};
 use crate::domain::accounts::Caller;
 use crate::domain::cases::{FindingForm, OpeningTexts};
 use crate::domain::credentials::Credential;
@@ -96,7 +96,7 @@ impl Docket {
             amount_demanded: story.amount,
             police_reference: story.police.clone(),
         };
-        let form = reports::NewReportForm { report, province: story.province.clone() };
+        let form = reports::NewReportForm { report, province: provinces::Said::Code(story.province.clone()) };
         let reporter = caller.clone();
         let receipt = write(&self.registry, move |tx, registry| {
             let mut visitor = registry.report_limits.visitor(story.id.as_bytes());

@@ -46,7 +46,7 @@ pub struct ReportForm {
 pub struct ReportFields {
     /// What was done, where the reporter judged.
     pub kind: Option<MisuseKind>,
-    /// Where: the unit that has the code today.
+    /// Where: the unit as it was on that day.
     pub province: ProvinceId,
     /// When.
     pub occurred_at: Timestamp,

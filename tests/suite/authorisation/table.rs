@@ -11,6 +11,7 @@ use press_registry::domain::credentials::CredentialEvent;
 use press_registry::domain::duplicates::DuplicateEvent;
 use press_registry::domain::erasure::ErasureEvent;
 use press_registry::domain::notices::NoticeEvent;
+use press_registry::domain::offices::OfficeEvent;
 use press_registry::domain::returns::ReturnEvent;
 
 const TABLE: &str = "
@@ -35,6 +36,18 @@ decide_on_agency          suspend         decide_on_agency          403  all  40
 decide_on_agency          reinstate       decide_on_agency          403  all  403  403  403  403  403  403  401
 decide_on_agency          revoke_licence  decide_on_agency          403  all  403  403  403  403  403  403  401
 decide_on_agency          close           decide_on_agency          403  all  403  403  403  403  403  403  401
+list_agency_offices       -               list_offices              403  all  all  own  own  403  403  403  401
+create_office             -               write_office              403  all  all  own  own  403  403  403  401
+list_offices              -               read_offices              403  all  own  own  own  403  403  403  401
+get_office                -               read_offices              403  all  own  own  own  403  403  403  401
+list_office_events        -               read_offices              403  all  own  own  own  403  403  403  401
+record_office_event       notify          notify_office             403  all  own  own  403  403  403  403  401
+record_office_event       amend           notify_office             403  all  own  own  403  403  403  403  401
+record_office_event       withdraw        notify_office             403  all  own  own  403  403  403  403  401
+record_office_event       close           notify_office             403  all  own  own  403  403  403  403  401
+record_office_event       confirm         decide_on_office          403  all  own  403  403  403  403  403  401
+record_office_event       object          decide_on_office          403  all  own  403  403  403  403  403  401
+record_office_event       stop            decide_on_office          403  all  own  403  403  403  403  403  401
 list_people               -               read_people               403  all  own  own  own  403  403  404  401
 create_person             -               keep_people               403  403  403  own  own  403  403  403  401
 import_people             -               keep_people               403  403  403  own  own  403  403  403  401
@@ -197,6 +210,7 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "record_card_return_event" => ReturnEvent::ALL.map(ReturnEvent::as_str).to_vec(),
         "record_case_event" => CaseEvent::ALL.map(CaseEvent::as_str).to_vec(),
         "record_notice_event" => NoticeEvent::ALL.iter().map(|event| event.as_str()).collect(),
+        "record_office_event" => OfficeEvent::REQUESTED.iter().map(|event| event.as_str()).collect(),
         "record_person_event" => ErasureEvent::ALL.map(ErasureEvent::as_str).to_vec(),
         "record_duplicate_event" => DuplicateEvent::ALL.map(DuplicateEvent::as_str).to_vec(),
         "end_engagement" => vec!["end"],

@@ -88,10 +88,11 @@ impl Call<'_> {
     fn path(&self) -> String {
         let Things { agency, person, engagement, application, credential, case, notice, user, digest, .. } =
             self.things;
-        let Things { duplicate, .. } = self.things;
+        let Things { duplicate, office, .. } = self.things;
         let Things { entry, tile, report, receipt, document, list, kid, import, .. } = self.things;
         let level = if self.template.starts_with("/log/tile/entries/") { "" } else { "0/" };
         let things = [
+            ("/offices/{", office),
             ("/agencies/", agency),
             ("/people/", person),
             ("/duplicates/", duplicate),

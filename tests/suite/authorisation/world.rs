@@ -40,6 +40,8 @@ pub(super) struct Things {
     pub(super) import: String,
     /// A person's record, and another of the same national id elsewhere.
     pub(super) duplicate: String,
+    /// A reporter in the agency's province, or in Hà Nội.
+    pub(super) office: String,
 }
 
 impl Things {
@@ -64,6 +66,7 @@ impl Things {
             document: alter(&self.document),
             import: alter(&self.import),
             duplicate: alter(&self.duplicate),
+            office: alter(&self.office),
         }
     }
 }
@@ -163,6 +166,7 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         document,
         import: rejected_import(app, agency),
         duplicate: duplicate(app, agency),
+        office: office(app, agency, unit, &person.text("/id")),
     }
 }
 
@@ -173,6 +177,15 @@ fn duplicate(app: &TestApp, agency: &TestAgency) -> String {
         app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201);
     }
     app.database.texts("SELECT id AS value FROM duplicates ORDER BY id").pop().expect("a pair")
+}
+
+/// A reporter who follows the agency's province, or Hà Nội.
+fn office(app: &TestApp, agency: &TestAgency, unit: Option<&str>, person: &str) -> String {
+    let form = json!({
+        "kind": "assigned_reporter", "province": unit.unwrap_or(HA_NOI).get(..2), "from": "2026-12-10",
+        "reporters": [person],
+    });
+    app.head(agency).post(&format!("/api/v1/agencies/{}/offices", agency.id), &form).expect(201).text("/id")
 }
 
 fn rejected_import(app: &TestApp, agency: &TestAgency) -> String {

@@ -21,6 +21,7 @@ const REFUSAL: &str = "Thiếu quyết định tuyển dụng số 77";
 const NARRATIVE: &str = "Người này đòi xem kho thóc";
 const SUMMARY: &str = "Xuất trình thẻ ở cổng kho";
 const REPLY: &str = "Tôi chỉ hỏi đường ra bến đò";
+const OBJECTION: &str = "Ông này chưa có quyết định cử";
 const GROUNDS: &str = "Không ai làm chứng ở bến đò";
 
 /// A file's bytes; none where it is not there.
@@ -87,6 +88,9 @@ pub(crate) fn life(app: &TestApp) -> (String, Vec<String>) {
     let invited = app.admin().post(&format!("/api/v1/people/{person}/invite"), &json!({})).expect(201);
     app.anonymous().sign_in(EMAIL, &invited.text("/one_time_code")).expect(201);
     record(&registrar, &person);
+    let office = json!({ "kind": "assigned_reporter", "province": "31", "from": "2026-12-20", "reporters": [person] });
+    let office = app.head(&agency).post(&format!("/api/v1/agencies/{}/offices", agency.id), &office).expect(201);
+    provincial.happen("offices", &office, json!({ "event": "object", "reason": OBJECTION })).expect(201);
 
     let report = json!({
         "province": "31", "place": PLACE, "occurred_at": "2026-11-21T01:00:00Z", "narrative": NARRATIVE,
@@ -113,8 +117,22 @@ pub(crate) fn life(app: &TestApp) -> (String, Vec<String>) {
     for credential in [&card, &letter] {
         returned(app, &clerk, &credential.text("/id"));
     }
-    let words =
-        [NAME, PEN_NAME, EMAIL, POST, PLACE, UNIT, WORK, REFUSAL, NARRATIVE, SUMMARY, REPLY, GROUNDS, "1983-07-19"];
+    let words = [
+        NAME,
+        PEN_NAME,
+        EMAIL,
+        POST,
+        PLACE,
+        UNIT,
+        WORK,
+        REFUSAL,
+        NARRATIVE,
+        SUMMARY,
+        REPLY,
+        GROUNDS,
+        OBJECTION,
+        "1983-07-19",
+    ];
     let digest = card.text("/photo_digest");
     let indexed = search::entries(NAME, Some(PEN_NAME));
     (person, words.into_iter().map(str::to_owned).chain(indexed).chain([digest]).collect())

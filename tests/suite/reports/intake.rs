@@ -177,11 +177,19 @@ on_both_databases! {
         assert_eq!((row("reporter_province_id"), row("province_id")), ("31-2025".into(), "01".into()));
     }
 
-    fn the_province_is_the_one_that_has_the_code_today(db) {
+    fn the_province_is_the_one_that_had_the_code_on_the_day_of_the_act(db) {
         let app = TestApp::start(db);
         let mut form = least_form("15");
-        form["occurred_at"] = "2025-03-01T01:00:00Z".into();
+        for (day, unit) in [("2025-06-30", "15"), ("2025-07-01", "15-2025"), ("2026-11-01", "15-2025")] {
+            form["occurred_at"] = format!("{day}T01:00:00Z").into();
+            reported(&app.anonymous(), &form);
+            let units = app.database.texts("SELECT province_id AS value FROM reports ORDER BY log_index DESC");
+            assert_eq!(units[0], unit, "{day}");
+        }
+        // 27 was Bắc Ninh's, and is nobody's.
+        form["province"] = "27".into();
+        app.anonymous().post("/api/v1/misuse-reports", &form).expect_invalid(&[("/province", "unknown_province")]);
+        form["occurred_at"] = "2025-06-30T01:00:00Z".into();
         reported(&app.anonymous(), &form);
-        assert_eq!(app.database.texts("SELECT province_id AS value FROM reports"), ["15-2025"]);
     }
 }

@@ -37,7 +37,7 @@ on_both_databases! {
             assert_eq!(page.header("cache-control"), Some("no-store"));
         }
         let page = app.anonymous().get("/report?lang=en").expect(200).body_text();
-        assert_eq!(page.matches("<option").count(), 25 + 35, "every kind and every province of today, and neither");
+        assert_eq!(page.matches("<option").count(), 25 + 88, "every kind and every province, today's and former, and neither");
     }
 
     fn a_form_without_a_script_gives_a_receipt_that_works(db) {

@@ -3,6 +3,7 @@
 use crate::api::pages::language::Language;
 use crate::api::query::Query;
 use crate::app::misuse;
+use crate::app::provinces::Said;
 use crate::app::reports::NewReportForm;
 use crate::domain::problem::FieldError;
 use crate::domain::provinces::Province;
@@ -77,7 +78,10 @@ impl Sent {
             amount_demanded: given(&self.amount_demanded).map(|written| dong(&written)),
             police_reference: given(&self.police_reference),
         };
-        NewReportForm { report, province: self.province.clone() }
+        // The page sends the ids of units, of which those founded in 2025 tell themselves apart from codes.
+        let province = self.province.clone();
+        let province = if province.contains('-') { Said::Unit(province) } else { Said::Code(province) };
+        NewReportForm { report, province }
     }
 }
 
@@ -139,9 +143,12 @@ pub(super) fn all(language: Language, sent: &Sent, wrong: &[FieldError], units: 
             ..text(
                 "province",
                 &sent.province,
-                2,
+                7,
                 say("Tỉnh, thành phố", "Province or city"),
-                say("Nơi xảy ra, theo tên hiện nay.", "Where it was, by today's name."),
+                say(
+                    "Theo tên vào ngày xảy ra; tên cũ ở cuối danh sách.",
+                    "By its name on that day; former names stand at the end.",
+                ),
             )
         },
         Field {
@@ -210,7 +217,14 @@ fn kinds(language: Language) -> Vec<(String, String)> {
 
 fn provinces(language: Language, units: &[Province]) -> Vec<(String, String)> {
     let choose = (String::new(), language.of("Chọn", "Choose").to_owned());
-    std::iter::once(choose).chain(units.iter().map(|unit| (unit.code.clone(), unit.name.clone()))).collect()
+    let (former, todays): (Vec<&Province>, Vec<&Province>) = units.iter().partition(|unit| unit.valid_to.is_some());
+    let until = language.of("đến", "until");
+    let name = |unit: &Province| match unit.valid_to {
+        Some(last) => format!("{} ({until} {})", unit.name, last.date().format("%d/%m/%Y")),
+        None => unit.name.clone(),
+    };
+    let named = |unit: &Province| (unit.id.to_string(), name(unit));
+    std::iter::once(choose).chain(todays.into_iter().chain(former).map(named)).collect()
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub(super) const STAGES: &[(&str, Stage)] = &[
     ("credentials", credentials),
     ("accounts and keys", accounts),
     ("cards that are to be handed in", returns),
+    ("offices", offices),
     ("cases", cases),
     ("what happens by itself", by_itself),
     ("an erasure", erasure),
@@ -176,6 +177,52 @@ fn accounts(app: &TestApp) {
     keys::rotate(&app.registry, PairUse::Card).expect("a new key");
     keys::retire(&app.registry, &first[0], Retirement::Compromised).expect("it is out of use");
     keys::rotate(&app.registry, PairUse::Session).expect("a new key");
+}
+
+fn offices(app: &TestApp) {
+    let agency = app.central_agency();
+    let (head, registrar) = (app.head(&agency), app.registrar());
+    let path = format!("/api/v1/agencies/{}/offices", agency.id);
+    let reporter = |by: &Client| {
+        let reporter = app.person(&agency).text("/id");
+        let form =
+            json!({ "kind": "assigned_reporter", "province": "31", "from": "2026-12-20", "reporters": [reporter] });
+        by.post(&path, &form).expect(201)
+    };
+    let card = app.issued_card(&agency);
+    let form = json!({
+        "kind": "representative_office", "province": "01", "from": "2026-12-20", "address": "Số 1 phố Ví Dụ",
+        "head": card.text("/person_id"), "reporters": [app.person(&agency).text("/id")],
+    });
+    let office = head.post(&path, &form).expect(201);
+    let objected = registrar.happen("offices", &office, because("object")).expect(201);
+    let amend = json!({ "event": "amend", "documents": ["staff_list"], "reporters": [] });
+    let amended = head.happen("offices", &objected, amend).expect(201);
+    registrar.happen("offices", &amended, because("confirm")).expect(201);
+    for event in ["stop", "confirm"] {
+        registrar.happen("offices", &reporter(&head), because(event)).expect(201);
+    }
+    for event in ["withdraw", "close"] {
+        head.happen("offices", &reporter(&head), because(event)).expect(201);
+    }
+    head.happen("offices", &reporter(&app.clerk(&agency)), json!({ "event": "notify" })).expect(201);
+    reporter(&app.clerk(&agency));
+    // Somebody leaves, then the agency stops for a while, and for good.
+    let leaving = reporter(&head).text("/people/0/person_id");
+    for person in [leaving, card.text("/person_id")] {
+        let person = app.clerk(&agency).get(&format!("/api/v1/people/{person}")).expect(200);
+        let engagement = format!("{}/engagements/{}", person.path("people"), person.text("/engagements/0/id"));
+        app.clerk(&agency).event(&engagement, &person.etag(), because("end")).expect(201);
+    }
+    let mut seen = registrar.get(&format!("/api/v1/agencies/{}", agency.id)).expect(200);
+    for event in ["suspend", "reinstate", "suspend", "close"] {
+        seen = registrar.happen("agencies", &seen, because(event)).expect(201);
+    }
+    let other = app.central_agency();
+    let form = json!({
+        "kind": "assigned_reporter", "province": "31", "from": "2026-12-20", "reporters": [app.person(&other).text("/id")],
+    });
+    app.head(&other).post(&format!("/api/v1/agencies/{}/offices", other.id), &form).expect(201);
 }
 
 /// A report with a file of evidence: its id.

@@ -83,6 +83,7 @@ impl Model {
             "user" => self.user(event),
             "report" => self.report(event),
             "case" => self.case(event),
+            "office" => self.office(event),
             "key" | "host" | "status_list" | "statistics" | "accesses" => self.program(event),
             "notice" if event.kind == "notice.owed" => self.owed(event),
             // What made a notice due tells of it; these move it on.
@@ -193,6 +194,9 @@ impl Model {
         for case in list(facts, "cases") {
             self.without_files(&case);
         }
+        for office in list(facts, "offices") {
+            self.vacated(&office, id, event.at);
+        }
     }
 
     fn without_files(&mut self, case: &str) {
@@ -226,6 +230,26 @@ impl Model {
         for portrait in list(&event.data, "portraits") {
             self.of("portraits").remove(&portrait);
             self.set_all("people", |row| row[1] == portrait, 1, "");
+        }
+    }
+
+    fn office(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        let row = ["agency", "kind", "province", "state", "to", "ground"].map(|name| word(facts, name));
+        self.put("offices", id, &row.each_ref().map(String::as_str));
+        self.drop_below("office_posts", id);
+        for one in facts["people"].as_array().into_iter().flatten() {
+            self.put("office_posts", format!("{id}/{}", word(one, "id")), &[&word(one, "post")]);
+        }
+    }
+
+    /// Somebody was erased who had a post here: where they were alone, it ended with them.
+    fn vacated(&mut self, office: &str, person: &str, at: Timestamp) {
+        self.of("office_posts").remove(&format!("{office}/{person}"));
+        let row = self.of("offices").get_mut(office).unwrap_or_else(|| panic!("{office} was never told of"));
+        if row[1].ends_with("_reporter") && !["closed", "stopped", "withdrawn"].contains(&&*row[3]) {
+            row[3] = if row[3] == "draft" { "withdrawn" } else { "closed" }.into();
+            (row[4], row[5]) = (at.day().to_string(), "left_agency".into());
         }
     }
 

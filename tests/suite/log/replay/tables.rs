@@ -81,6 +81,12 @@ pub(super) const TOLD: &[(&str, &str)] = &[
          COALESCE(CAST(requested_at AS TEXT), '') || '|' || COALESCE(CAST(reminded_at AS TEXT), '') || '|' || \
          COALESCE(CAST(proposed_at AS TEXT), '') || '|' || COALESCE(CAST(set_aside_at AS TEXT), '') FROM card_returns",
     ),
+    (
+        "offices",
+        "SELECT id || '=' || agency_id || '|' || kind || '|' || province_id || '|' || state || '|' || \
+         COALESCE(CAST(to_day AS TEXT), '') || '|' || COALESCE(ground, '') FROM offices",
+    ),
+    ("office_posts", "SELECT office_id || '/' || person_id || '=' || post FROM office_posts WHERE to_day IS NULL"),
 ];
 
 /// Tables that the log does not tell, each with its reason.
@@ -148,6 +154,8 @@ pub(super) const FORGERIES: &[(&str, &str)] = &[
     ("case_links", "DELETE FROM case_links"),
     ("notices", "DELETE FROM notices"),
     ("card_returns", "UPDATE card_returns SET proposed_at = NULL"),
+    ("offices", "UPDATE offices SET ground = 'licence_revoked'"),
+    ("office_posts", "DELETE FROM office_posts"),
 ];
 
 /// The table of a name in [`TOLD`].

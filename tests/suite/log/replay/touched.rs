@@ -40,6 +40,8 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("case_links", &["case_id", "other_id"]),
     ("notices", &["id", "case_id", "object_id"]),
     ("card_returns", &["credential_id"]),
+    ("offices", &["id"]),
+    ("office_posts", &["office_id", "person_id"]),
 ];
 
 /// The rows that were written since [`Touched::watch`].

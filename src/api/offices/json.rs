@@ -1,0 +1,221 @@
+//! Offices as JSON: shown, and sent to us.
+
+use crate::api::answer::{as_optional_text, as_text};
+use crate::app::offices::{EventForm, NewOfficeForm};
+use crate::app::provinces;
+use crate::domain::ids::{AgencyId, OfficeId, PersonId};
+use crate::domain::offices::{Office, OfficeForm, Posted};
+use crate::domain::time::{Day, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An office of an agency in a province, or a reporter whom it has there.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Office)]
+pub(super) struct OfficeView<'a> {
+    /// Its id, a UUIDv7.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    id: OfficeId,
+    /// Whose it is.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    agency_id: AgencyId,
+    /// `resident_agency`, `representative_office`, `resident_reporter` or `assigned_reporter`.
+    #[schema(example = "representative_office")]
+    kind: &'static str,
+    /// The code that its province had on the day of the notice.
+    #[schema(example = "31")]
+    province: &'a str,
+    /// Where the premises are; null of a reporter.
+    address: Option<&'a str>,
+    /// Its first day.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "date", example = "2026-12-10")]
+    from: Day,
+    /// Its last day, where it is to end or has ended.
+    #[serde(serialize_with = "as_optional_text")]
+    #[schema(value_type = Option<String>, format = "date")]
+    to: Option<Day>,
+    /// Whether the agency is of the Party Centre or the Government, as it states.
+    of_centre: bool,
+    /// Kinds of papers that came with the notice, as the agency states.
+    #[schema(example = json!(["notice", "licence_copy"]))]
+    documents: Vec<&'static str>,
+    /// Who is or was there.
+    people: Vec<PostView>,
+    /// `draft`, `notified`, `confirmed`, `objected`, `suspended`, `stopped`, `closed` or `withdrawn`.
+    #[schema(example = "notified")]
+    state: &'static str,
+    /// Why the last who did something did so.
+    reason: Option<&'a str>,
+    /// What it rested on that is gone: `agency_suspended`, `licence_revoked`, `agency_closed` or `left_agency`.
+    ground: Option<&'static str>,
+    /// The day on which the province was first told; null of a draft.
+    #[serde(serialize_with = "as_optional_text")]
+    #[schema(value_type = Option<String>, format = "date")]
+    notified_on: Option<Day>,
+    /// The day on which it was confirmed last.
+    #[serde(serialize_with = "as_optional_text")]
+    #[schema(value_type = Option<String>, format = "date")]
+    confirmed_on: Option<Day>,
+    /// When it was begun, RFC 3339 in UTC.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+}
+
+/// Somebody's post in a province.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OfficePost)]
+struct PostView {
+    /// Who.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    person_id: PersonId,
+    /// `head` or `reporter`.
+    #[schema(example = "head")]
+    post: &'static str,
+    /// The last day, where it has ended.
+    #[serde(serialize_with = "as_optional_text")]
+    #[schema(value_type = Option<String>, format = "date")]
+    to: Option<Day>,
+}
+
+impl From<&Posted> for PostView {
+    fn from(it: &Posted) -> Self {
+        Self { person_id: it.person, post: it.post.as_str(), to: it.to }
+    }
+}
+
+impl<'a> From<&'a Office> for OfficeView<'a> {
+    fn from(it: &'a Office) -> Self {
+        Self {
+            id: it.id,
+            agency_id: it.agency,
+            kind: it.fields.kind.as_str(),
+            province: provinces::code(&it.province),
+            address: it.fields.address.as_deref(),
+            from: it.fields.from,
+            to: it.to,
+            of_centre: it.fields.of_centre,
+            documents: it.fields.documents.iter().map(|document| document.as_str()).collect(),
+            people: it.posts.iter().map(PostView::from).collect(),
+            state: it.state.as_str(),
+            reason: it.reason.as_deref(),
+            ground: it.ground.map(|ground| ground.as_str()),
+            notified_on: it.notified_on,
+            confirmed_on: it.confirmed_on,
+            created_at: it.created_at,
+        }
+    }
+}
+
+/// A part of the list of offices.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is the documentation of `Answer::list`")]
+pub(super) struct OfficeList<'a> {
+    /// In the order they were begun.
+    items: Vec<OfficeView<'a>>,
+    /// For `?cursor=`; null at the end.
+    next_cursor: Option<String>,
+}
+
+/// A notice of an office or a reporter.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewOffice {
+    /// `resident_agency`, `representative_office`, `resident_reporter` or `assigned_reporter`.
+    #[schema(example = "representative_office")]
+    kind: String,
+    /// The code that the province has on the day of the notice, two digits.
+    #[schema(example = "31")]
+    province: String,
+    /// Its first day, YYYY-MM-DD.
+    #[schema(format = "date", example = "2026-12-10")]
+    from: String,
+    /// Where the premises are, 1–200 characters: needed of an office, not taken of a reporter.
+    address: Option<String>,
+    /// The id of who leads it: needed of an office, not taken of a reporter.
+    head: Option<String>,
+    /// The ids of its reporters, at most 100; of a reporter without an office, exactly that one.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    reporters: Vec<String>,
+    /// Whether the agency is of the Party Centre or the Government; only of central agencies.
+    #[serde(default)]
+    of_centre: bool,
+    /// Kinds of papers that come with it: `notice`, `governing_body_consent`, `licence_copy`, `premises_proof`,
+    /// `staff_list`, `curriculum_vitae`, `press_card_copy`, `office_rules`, `assignment`.
+    #[serde(default)]
+    documents: Vec<String>,
+    /// Whether the agency states that who leads it, or is alone there, was not disciplined in the past year: asked by the
+    /// law until 30 June 2026.
+    #[serde(default)]
+    no_discipline_past_year: bool,
+    /// The day on which a notice came on paper, YYYY-MM-DD: only from a registrar; else it is today.
+    #[schema(format = "date")]
+    notified_on: Option<String>,
+}
+
+impl From<NewOffice> for NewOfficeForm {
+    fn from(sent: NewOffice) -> Self {
+        let NewOffice { kind, province, from, address, head, reporters, of_centre, documents, .. } = sent;
+        Self {
+            office: OfficeForm { kind, from, address, head, reporters, of_centre, documents },
+            province,
+            no_discipline: sent.no_discipline_past_year,
+            notified_on: sent.notified_on,
+        }
+    }
+}
+
+/// What is to happen to an office.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfficeEventSent {
+    /// `notify`, `amend`, `withdraw`, `close`, `confirm`, `object` or `stop`.
+    #[schema(example = "confirm")]
+    event: String,
+    /// Why, 1–500 characters: needed to object and to stop.
+    reason: Option<String>,
+    /// With `close` the last day, YYYY-MM-DD, with `amend` of what was confirmed the day of the change; else today.
+    #[schema(format = "date")]
+    on: Option<String>,
+    /// With `notify`, `amend` and `close`: the day on which it came on paper, only from a registrar; else it is today.
+    #[schema(format = "date")]
+    notified_on: Option<String>,
+    /// With `notify` and `amend`, as in a new notice.
+    no_discipline_past_year: Option<bool>,
+    /// With `amend`, until it was first confirmed: the first day. What is left out stays; likewise the others.
+    #[schema(format = "date")]
+    from: Option<String>,
+    /// With `amend`: where the premises are.
+    address: Option<String>,
+    /// With `amend`: the id of who leads it.
+    head: Option<String>,
+    /// With `amend`: the ids of all its reporters.
+    reporters: Option<Vec<String>>,
+    /// With `amend`: whether the agency is of the Party Centre or the Government.
+    of_centre: Option<bool>,
+    /// With `amend`: all kinds of papers that came.
+    documents: Option<Vec<String>>,
+}
+
+impl From<OfficeEventSent> for EventForm {
+    fn from(sent: OfficeEventSent) -> Self {
+        Self {
+            event: sent.event,
+            reason: sent.reason,
+            on: sent.on,
+            notified_on: sent.notified_on,
+            no_discipline: sent.no_discipline_past_year,
+            from: sent.from,
+            address: sent.address,
+            head: sent.head,
+            reporters: sent.reporters,
+            of_centre: sent.of_centre,
+            documents: sent.documents,
+        }
+    }
+}

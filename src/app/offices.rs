@@ -1,0 +1,240 @@
+//! Offices of agencies in provinces, and reporters who reside there or follow one: the agency gives notice, the province
+//! confirms it or objects. A registrar writes down a notice that came on paper, as of the day it came.
+
+mod events;
+mod following;
+mod judging;
+
+pub use events::{EventForm, happen};
+pub use following::{carry_over, lapse};
+pub(super) use following::{follow_agency, follow_person};
+
+use super::Registry;
+use super::gate::Gate;
+use super::page::{Asked, Part};
+use super::provinces;
+use crate::domain::accounts::Caller;
+use crate::domain::agencies::{Agency, AgencyState};
+use crate::domain::events::{Event, EventKind, Object, Recorded};
+use crate::domain::ids::{AgencyId, OfficeId};
+use crate::domain::offices::{Office, OfficeForm, OfficeKind, OfficeState, Posted};
+use crate::domain::problem::FieldProblem;
+use crate::domain::time::Day;
+use crate::error::Error;
+use crate::policy::{self, Operation, Ownership};
+use crate::store::offices::Wanted;
+use crate::store::{Read, Reader, Tx, agencies, events as recorded, offices};
+use judging::{Stated, check_people, check_place};
+use serde_json::{Value, json};
+
+/// A notice as an agency writes it, or a registrar writes it down.
+#[derive(Clone, Debug, Default)]
+pub struct NewOfficeForm {
+    /// What it says.
+    pub office: OfficeForm,
+    /// The code that the province has on the day of the notice.
+    pub province: String,
+    /// Whether the agency states that who leads it, or is alone there, was not disciplined in the past year.
+    pub no_discipline: bool,
+    /// The day on which a notice came on paper; only a registrar says so. Today where it is left out.
+    pub notified_on: Option<String>,
+}
+
+fn ownership(it: &Office) -> Ownership {
+    let agencys_own = it.notified_on.is_none();
+    Ownership::of_agency(it.agency, Some(&it.province)).private_to_agency(agencys_own)
+}
+
+/// An office.
+///
+/// # Errors
+/// 403, 404.
+pub fn read(db: &mut Reader, caller: &Caller, id: OfficeId) -> Result<Office, Error> {
+    let entry = policy::enter(caller, Operation::ReadOffices)?;
+    let found = offices::find(db, id)?.ok_or(Error::NotFound)?;
+    entry.on(&ownership(&found))?;
+    Ok(found)
+}
+
+/// Which offices are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Filters {
+    /// Only of this agency.
+    pub agency: Option<AgencyId>,
+    /// The code of the province, as it is today: what is in what became part of it is found too.
+    pub province: Option<String>,
+    /// Only of this kind.
+    pub kind: Option<OfficeKind>,
+    /// Only in this state.
+    pub state: Option<OfficeState>,
+}
+
+/// Offices within the caller's reach, in the order they were begun.
+///
+/// # Errors
+/// 403, 422.
+pub fn list(
+    db: &mut Reader,
+    registry: &Registry,
+    caller: &Caller,
+    asked: Asked<Filters, OfficeId>,
+) -> Result<Part<Office, OfficeId>, Error> {
+    let range = policy::enter(caller, Operation::ReadOffices)?.range();
+    let (Filters { agency, province, kind, state }, page) = asked?;
+    let province = provinces::wanted(db, province.as_deref(), registry.clock.now().day())?;
+    let wanted = Wanted { agency, province, kind, state };
+    let items = offices::list(db, &range, &wanted, page.after, page.limit)?;
+    Ok(Part::cut(items, page.limit, |it| it.id))
+}
+
+/// What an agency has anywhere; a provincial registrar sees what is in the province.
+///
+/// # Errors
+/// 403, 404, 422.
+pub fn of_agency(
+    db: &mut Reader,
+    registry: &Registry,
+    caller: &Caller,
+    agency: AgencyId,
+    asked: Asked<Filters, OfficeId>,
+) -> Result<Part<Office, OfficeId>, Error> {
+    let entry = policy::enter(caller, Operation::ListOffices)?;
+    let found = agencies::find(db, agency)?.ok_or(Error::NotFound)?;
+    entry.on(&Ownership::of_agency(found.id, None))?;
+    list(db, registry, caller, asked.map(|(filters, page)| (Filters { agency: Some(agency), ..filters }, page)))
+}
+
+/// What happened to an office.
+///
+/// # Errors
+/// 403, 404.
+pub fn history(
+    db: &mut Reader,
+    caller: &Caller,
+    id: OfficeId,
+    asked: Asked<(), i64>,
+) -> Result<Part<Recorded, i64>, Error> {
+    read(db, caller, id)?;
+    let ((), page) = asked?;
+    let items = recorded::of_object(db, &Object::Office(id), page.after, page.limit)?;
+    Ok(Part::cut(items, page.limit, |event| event.index))
+}
+
+/// Begins an office of an agency: notice is given at once by whoever may, else it is a draft.
+///
+/// # Errors
+/// 403; 404, also for a registrar of another province; 409 while the agency is not at work; 422.
+pub fn create(
+    tx: &mut Tx,
+    registry: &Registry,
+    caller: &Caller,
+    agency: AgencyId,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<NewOfficeForm, Error>,
+) -> Result<Office, Error> {
+    let entry = policy::enter(caller, Operation::WriteOffice)?;
+    let agency = agencies::find(tx, agency)?.ok_or(Error::NotFound)?;
+    entry.on(&Ownership::of_agency(agency.id, None))?;
+    gate.pass_new(tx)?;
+    let form = form()?;
+    let notified_on = notice_day(tx, caller, form.notified_on.as_deref())?;
+    let unit = provinces::of_day(tx, &form.province, notified_on)?;
+    let whose = Ownership::of_agency(agency.id, unit.as_ref().ok());
+    let (permit, notifies) = match policy::enter(caller, Operation::NotifyOffice) {
+        Ok(notifier) => (notifier.on(&whose)?, true),
+        Err(Error::Forbidden) => (entry.on(&whose)?, false),
+        Err(error) => return Err(error),
+    };
+    let (parsed, province) = judging::together(form.office.parse(), unit)?;
+    let (fields, staff) = parsed;
+    is_at_work(&agency)?;
+    check_place(&agency, &fields)?;
+    check_people(tx, registry, &agency, &staff)?;
+    let mut office = Office {
+        id: tx.new_id(),
+        agency: agency.id,
+        province,
+        fields,
+        posts: staff.people().map(|(person, post)| Posted { person, post, to: None }).collect(),
+        state: OfficeState::Draft,
+        before: None,
+        to: None,
+        reason: None,
+        ground: None,
+        drafted_by: caller.user,
+        notified_by: None,
+        notified_on: None,
+        confirmed_on: None,
+        version: 1,
+        created_at: tx.now(),
+    };
+    let stated = Stated { day: notified_on, no_discipline: form.no_discipline };
+    let mut kind = EventKind::OfficeDrafted;
+    if notifies {
+        judging::judge(tx, &office, stated)?;
+        office.state = OfficeState::Notified;
+        (office.notified_on, office.notified_by) = (Some(notified_on), Some(caller.user));
+        kind = EventKind::OfficeNotified;
+    }
+    let event = told(kind, &office, notifies.then_some(stated));
+    tx.record(&permit, event, |writer| offices::insert(writer, &office))?;
+    Ok(office)
+}
+
+/// The day of a notice: today, or the day on which it came on paper to the registrar who writes it down.
+fn notice_day(tx: &Tx, caller: &Caller, raw: Option<&str>) -> Result<Day, Error> {
+    let today = tx.now().day();
+    let Some(raw) = raw else { return Ok(today) };
+    policy::enter(caller, Operation::DecideOnOffice)?;
+    let past = |day: Day| match day <= today {
+        true => Ok(day),
+        false => Err(FieldProblem::new("in_future", "a day that has come")),
+    };
+    Day::parse(raw).and_then(past).map_err(|problem| Error::field("/notified_on", problem))
+}
+
+fn is_at_work(agency: &Agency) -> Result<(), Error> {
+    match agency.state {
+        AgencyState::Active => Ok(()),
+        AgencyState::Suspended | AgencyState::LicenceRevoked | AgencyState::Closed => {
+            Err(Error::WrongState { detail: format!("The agency is {}.", agency.state.as_str()) })
+        }
+    }
+}
+
+/// An event of an office, with all that is on record of it now; reasons and what is stated of people stand with them.
+fn told(kind: EventKind, it: &Office, stated: Option<Stated>) -> Event {
+    let people: Vec<Value> =
+        it.people().map(|posted| json!({ "id": posted.person.to_string(), "post": posted.post.as_str() })).collect();
+    let documents: Vec<&str> = it.fields.documents.iter().map(|document| document.as_str()).collect();
+    let mut event = Event::new(kind, Object::Office(it.id)).with(json!({
+        "agency": it.agency.to_string(),
+        "kind": it.fields.kind.as_str(),
+        "province": it.province.as_str(),
+        "address": it.fields.address,
+        "from": it.fields.from.to_string(),
+        "to": it.to.map(|day| day.to_string()),
+        "of_centre": it.fields.of_centre,
+        "documents": documents,
+        "state": it.state.as_str(),
+        "ground": it.ground.map(|ground| ground.as_str()),
+        "notified_on": it.notified_on.map(|day| day.to_string()),
+        "people": people,
+    }));
+    for posted in it.people() {
+        let mut fields = json!({ "agency": it.agency.to_string(), "post": posted.post.as_str() });
+        if let Some(reason) = &it.reason {
+            fields["reason"] = reason.as_str().into();
+        }
+        if stated.is_some_and(|it| it.no_discipline) && judging::leads(it) == Some(posted.person) {
+            fields["no_discipline_past_year"] = true.into();
+        }
+        event = event.about(posted.person, fields);
+    }
+    event
+}
+
+/// The office with this id, wherever that is known already.
+fn found(db: &mut impl Read, id: OfficeId) -> Result<Office, Error> {
+    offices::find(db, id)?.ok_or(Error::NotFound)
+}

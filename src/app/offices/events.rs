@@ -1,0 +1,252 @@
+//! What happens to an office once it is begun: notice, changes and the end by the agency; confirmation, objection and an
+//! order to stop by the province.
+
+use super::judging::{self, Stated, check_people, check_place};
+use super::{found, is_at_work, notice_day, ownership, told};
+use crate::app::Registry;
+use crate::app::gate::{Etag, Gate};
+use crate::domain::accounts::Caller;
+use crate::domain::events::EventKind;
+use crate::domain::ids::OfficeId;
+use crate::domain::offices::{Office, OfficeEvent, OfficeForm, OfficeRules, OfficeState, Post};
+use crate::domain::problem::{FieldProblem, Problems};
+use crate::domain::reason::Reason;
+use crate::domain::time::Day;
+use crate::error::Error;
+use crate::policy::{self, Operation};
+use crate::store::{Tx, agencies, offices};
+
+/// What is to happen to an office. What is `None` was not said: with `amend`, that stays.
+#[derive(Clone, Debug, Default)]
+pub struct EventForm {
+    /// One of [`OfficeEvent::REQUESTED`].
+    pub event: String,
+    /// 1–500 characters; needed to object and to order a stop.
+    pub reason: Option<String>,
+    /// With `close` the last day, with `amend` of what is confirmed the day of the change; today where it is not said.
+    pub on: Option<String>,
+    /// As in [`super::NewOfficeForm`].
+    pub notified_on: Option<String>,
+    /// `notify` and `amend`: as in [`super::NewOfficeForm`].
+    pub no_discipline: Option<bool>,
+    /// `amend`: as in [`OfficeForm`]; likewise the others.
+    pub from: Option<String>,
+    /// Where the premises are.
+    pub address: Option<String>,
+    /// Who leads it.
+    pub head: Option<String>,
+    /// Its reporters.
+    pub reporters: Option<Vec<String>>,
+    /// Whether the agency is of the Party Centre or the Government.
+    pub of_centre: Option<bool>,
+    /// Kinds of papers.
+    pub documents: Option<Vec<String>>,
+}
+
+const fn operation(event: OfficeEvent) -> Operation {
+    match event {
+        OfficeEvent::Notify | OfficeEvent::Amend | OfficeEvent::Withdraw | OfficeEvent::Close => {
+            Operation::NotifyOffice
+        }
+        // The last three are nobody's to ask for.
+        OfficeEvent::Confirm
+        | OfficeEvent::Object
+        | OfficeEvent::Stop
+        | OfficeEvent::Suspend
+        | OfficeEvent::Resume
+        | OfficeEvent::Cease => Operation::DecideOnOffice,
+    }
+}
+
+pub(super) const fn event_kind(event: OfficeEvent) -> EventKind {
+    match event {
+        OfficeEvent::Notify => EventKind::OfficeNotified,
+        OfficeEvent::Amend => EventKind::OfficeAmended,
+        OfficeEvent::Withdraw => EventKind::OfficeWithdrawn,
+        OfficeEvent::Close | OfficeEvent::Cease => EventKind::OfficeClosed,
+        OfficeEvent::Confirm => EventKind::OfficeConfirmed,
+        OfficeEvent::Object => EventKind::OfficeObjected,
+        OfficeEvent::Stop => EventKind::OfficeStopped,
+        OfficeEvent::Suspend => EventKind::OfficeSuspended,
+        OfficeEvent::Resume => EventKind::OfficeResumed,
+    }
+}
+
+/// Lets an event happen to an office.
+///
+/// # Errors
+/// 403, also `second-person-required`; 404, 412, 428; 422; 409.
+pub fn happen(
+    tx: &mut Tx,
+    registry: &Registry,
+    caller: &Caller,
+    id: OfficeId,
+    gate: &Gate,
+    form: Result<EventForm, Error>,
+) -> Result<Office, Error> {
+    let wanted = form.as_ref().ok().and_then(|form| OfficeEvent::requested(&form.event).ok());
+    // What cannot be read is answered only to those who may know that the office exists.
+    let entry = policy::enter(caller, wanted.map_or(Operation::ReadOffices, operation))?;
+    let old = found(tx, id)?;
+    let permit = entry.on(&ownership(&old))?;
+    if wanted == Some(OfficeEvent::Confirm) {
+        policy::another_person(caller, &[old.notified_by])?;
+    }
+    gate.pass(tx, &Etag::of_version(old.version))?;
+    let form = form?;
+    let event = OfficeEvent::requested(&form.event).map_err(|problem| Error::field("/event", problem))?;
+    let reason = form.check(event)?;
+    let state = old.after(event).ok_or_else(|| Error::WrongState {
+        detail: format!("It is {}; `{}` is not possible.", old.state.as_str(), event.as_str()),
+    })?;
+    let day = notice_day(tx, caller, form.notified_on.as_deref())?;
+    let reason = reason.map(|reason| reason.as_str().to_owned());
+    let mut new = Office { state, before: None, reason, version: old.version + 1, ..old.clone() };
+    let mut stated = None;
+    match event {
+        OfficeEvent::Notify => {
+            (new.notified_on, new.notified_by) = (Some(day), Some(caller.user));
+            stated = Some(give_notice(tx, registry, &new, day, form.no_discipline)?);
+        }
+        OfficeEvent::Amend => {
+            form.amend(tx, &mut new, day)?;
+            if state == OfficeState::Notified {
+                new.notified_by = Some(caller.user);
+                stated = Some(give_notice(tx, registry, &new, day, form.no_discipline)?);
+            } else {
+                check_all(tx, registry, &new)?;
+            }
+        }
+        OfficeEvent::Close => {
+            let last = form.day(tx.now().day())?;
+            in_time(&old, day, last)?;
+            new.to = Some(last);
+        }
+        OfficeEvent::Confirm => new.confirmed_on = Some(tx.now().day()),
+        OfficeEvent::Stop => new.to = Some(tx.now().day()),
+        OfficeEvent::Withdraw | OfficeEvent::Object => {}
+        OfficeEvent::Suspend | OfficeEvent::Resume | OfficeEvent::Cease => {
+            return Err(Error::internal("an event that nobody asks for"));
+        }
+    }
+    tx.record(&permit, told(event_kind(event), &new, stated), |writer| offices::update(writer, &new))?;
+    Ok(new)
+}
+
+/// What was true of a draft must be true when notice is given, and the law is asked.
+fn give_notice(
+    tx: &mut Tx,
+    registry: &Registry,
+    it: &Office,
+    day: Day,
+    no_discipline: Option<bool>,
+) -> Result<Stated, Error> {
+    check_all(tx, registry, it)?;
+    let stated = Stated { day, no_discipline: no_discipline.unwrap_or_default() };
+    judging::judge(tx, it, stated)?;
+    Ok(stated)
+}
+
+fn check_all(tx: &mut Tx, registry: &Registry, it: &Office) -> Result<(), Error> {
+    let agency = agencies::find(tx, it.agency)?.ok_or_else(|| Error::internal("an office without its agency"))?;
+    is_at_work(&agency)?;
+    check_place(&agency, &it.fields)?;
+    let (_, staff) = form_of(it).parse()?;
+    check_people(tx, registry, &agency, &staff)
+}
+
+/// Whether a change or an end is told of in time, and not after the fact.
+fn in_time(it: &Office, told_on: Day, day: Day) -> Result<(), Error> {
+    if day < told_on {
+        return Err(Error::invalid("/on", "in_the_past", "not before the notice"));
+    }
+    OfficeRules::of(told_on).in_time(it.fields.kind, day).map_err(|problem| Error::field("/on", problem))
+}
+
+/// The form that would say what is on record.
+fn form_of(it: &Office) -> OfficeForm {
+    let of = |post: Post| it.people().filter(move |posted| posted.post == post).map(|it| it.person.to_string());
+    OfficeForm {
+        kind: it.fields.kind.as_str().to_owned(),
+        from: it.fields.from.to_string(),
+        address: it.fields.address.clone(),
+        head: of(Post::Head).next(),
+        reporters: of(Post::Reporter).collect(),
+        of_centre: it.fields.of_centre,
+        documents: it.fields.documents.iter().map(|document| document.as_str().to_owned()).collect(),
+    }
+}
+
+impl EventForm {
+    /// Reasons, where they are needed; refuses what the event does not take.
+    fn check(&self, event: OfficeEvent) -> Result<Option<Reason>, Error> {
+        let mut problems = Problems::new();
+        let raw = self.reason.as_deref();
+        let reason = match event {
+            OfficeEvent::Object | OfficeEvent::Stop => problems.take("/reason", Reason::required(raw)),
+            OfficeEvent::Notify
+            | OfficeEvent::Amend
+            | OfficeEvent::Withdraw
+            | OfficeEvent::Close
+            | OfficeEvent::Confirm
+            | OfficeEvent::Suspend
+            | OfficeEvent::Resume
+            | OfficeEvent::Cease => problems.take_optional("/reason", raw, Reason::parse),
+        };
+        let (amends, notifies) = (event == OfficeEvent::Amend, event == OfficeEvent::Notify);
+        let closes = event == OfficeEvent::Close;
+        for (name, is_there, is_taken) in [
+            ("on", self.on.is_some(), amends || closes),
+            ("notified_on", self.notified_on.is_some(), amends || notifies || closes),
+            ("no_discipline_past_year", self.no_discipline.is_some(), amends || notifies),
+            ("from", self.from.is_some(), amends),
+            ("address", self.address.is_some(), amends),
+            ("head", self.head.is_some(), amends),
+            ("reporters", self.reporters.is_some(), amends),
+            ("of_centre", self.of_centre.is_some(), amends),
+            ("documents", self.documents.is_some(), amends),
+        ] {
+            if is_there && !is_taken {
+                problems.add(not_for_this_event().at(format!("/{name}")));
+            }
+        }
+        Ok(problems.finish(|| Some(reason))?)
+    }
+
+    /// Changes what is said of an office. Before it was confirmed that is the notice itself, which may move the first day;
+    /// then it is a change, told of in time.
+    fn amend(&self, tx: &Tx, new: &mut Office, told_on: Day) -> Result<(), Error> {
+        let today = tx.now().day();
+        if new.confirmed_on.is_some() {
+            if self.from.is_some() {
+                return Err(Error::field("/from", not_for_this_event()));
+            }
+            in_time(new, told_on, self.day(told_on)?)?;
+        } else if self.on.is_some() {
+            return Err(Error::field("/on", not_for_this_event()));
+        }
+        let old = form_of(new);
+        let form = OfficeForm {
+            kind: old.kind,
+            from: self.from.clone().unwrap_or(old.from),
+            address: self.address.clone().or(old.address),
+            head: self.head.clone().or(old.head),
+            reporters: self.reporters.clone().unwrap_or(old.reporters),
+            of_centre: self.of_centre.unwrap_or(old.of_centre),
+            documents: self.documents.clone().unwrap_or(old.documents),
+        };
+        let (fields, staff) = form.parse()?;
+        new.posts = new.manned(&staff, today);
+        new.fields = fields;
+        Ok(())
+    }
+
+    /// The day on which it takes effect.
+    fn day(&self, usual: Day) -> Result<Day, Error> {
+        self.on.as_deref().map_or(Ok(usual), Day::parse).map_err(|problem| Error::field("/on", problem))
+    }
+}
+
+fn not_for_this_event() -> FieldProblem {
+    FieldProblem::new("not_for_this_event", "this event does not take it")
+}

@@ -1,0 +1,141 @@
+//! Offices follow what they rest on: the agency's leave to work (L2016 Đ22.8, Đ28.5), and the work of their people for
+//! it. In the same transaction, or, for a last day named before, when it has passed.
+
+use super::events::event_kind;
+use super::told;
+use crate::app::Registry;
+use crate::domain::agencies::AgencyEvent;
+use crate::domain::events::EventKind;
+use crate::domain::ids::{AgencyId, PersonId};
+use crate::domain::offices::{Office, OfficeEvent, OfficeGround, OfficeState, Posted};
+use crate::error::Error;
+use crate::policy::{self, Permit};
+use crate::store::{Tx, offices, people};
+use std::sync::Arc;
+
+/// What is on record where nobody gave a reason on that day.
+const LAST_DAY_PASSED: &str =
+    "Đã qua ngày làm việc cuối cùng tại cơ quan báo chí. / The last day at the agency has passed.";
+
+/// Lets what an agency has in provinces follow a decision on the agency. A suspension ends with the agency's, as it was;
+/// what ended with the licence is told of anew.
+pub(in crate::app) fn follow_agency(
+    tx: &mut Tx,
+    permit: &Permit,
+    agency: AgencyId,
+    event: AgencyEvent,
+    reason: &str,
+) -> Result<(), Error> {
+    let (event, ground) = match event {
+        AgencyEvent::Suspend => (OfficeEvent::Suspend, Some(OfficeGround::AgencySuspended)),
+        AgencyEvent::Reinstate => (OfficeEvent::Resume, None),
+        AgencyEvent::RevokeLicence => (OfficeEvent::Cease, Some(OfficeGround::LicenceRevoked)),
+        AgencyEvent::Close => (OfficeEvent::Cease, Some(OfficeGround::AgencyClosed)),
+    };
+    for office in offices::standing(tx, agency, None)? {
+        follow(tx, permit, office, event, ground, reason)?;
+    }
+    Ok(())
+}
+
+/// Lets one office follow, where that may happen to it: drafts and what has ended stay.
+fn follow(
+    tx: &mut Tx,
+    permit: &Permit,
+    old: Office,
+    event: OfficeEvent,
+    ground: Option<OfficeGround>,
+    reason: &str,
+) -> Result<(), Error> {
+    let Some(state) = old.after(event) else { return Ok(()) };
+    let before = if state == OfficeState::Suspended { Some(old.state) } else { None };
+    let to = if state.is_final() { old.to.or(Some(tx.now().day())) } else { old.to };
+    let reason = Some(reason.to_owned());
+    let new = Office { state, before, to, reason, ground, version: old.version + 1, ..old };
+    let permit = permit.clone().in_province(Some(&new.province));
+    tx.record(&permit, told(event_kind(event), &new, None), |writer| offices::update(writer, &new))
+}
+
+/// Ends the posts of somebody who works for an agency no more. A reporter who was alone there was all of it; an office
+/// goes on without them, and its agency tells of whoever comes after.
+pub(in crate::app) fn follow_person(
+    tx: &mut Tx,
+    permit: &Permit,
+    person: PersonId,
+    agency: AgencyId,
+    reason: &str,
+) -> Result<usize, Error> {
+    let today = tx.now().day();
+    let standing = offices::standing(tx, agency, Some(person))?;
+    let count = standing.len();
+    for old in standing {
+        if !old.fields.kind.has_premises() && old.after(OfficeEvent::Cease).is_some() {
+            follow(tx, permit, old, OfficeEvent::Cease, Some(OfficeGround::LeftAgency), reason)?;
+            continue;
+        }
+        let ended = |it: &Posted| Posted { to: if it.person == person { Some(today) } else { it.to }, ..*it };
+        let posts = old.posts.iter().map(ended).collect();
+        let new = Office { posts, version: old.version + 1, ..old };
+        let permit = permit.clone().in_province(Some(&new.province));
+        let event = told(EventKind::OfficePostEnded, &new, None).about(
+            person,
+            serde_json::json!({ "agency": agency.to_string(), "ended": today.to_string(), "reason": reason }),
+        );
+        tx.record(&permit, event, |writer| offices::update(writer, &new))?;
+    }
+    Ok(count)
+}
+
+/// Carries what an agency has in provinces over to another one, as it stands, with its people: for a merger or a split,
+/// before anything of the old agency ends. `takes` says which offices go. Posts of people who do not work for the new
+/// agency end by themselves. Gives how many went.
+///
+/// # Errors
+/// The database's.
+pub fn carry_over(
+    tx: &mut Tx,
+    permit: &Permit,
+    from: AgencyId,
+    to: AgencyId,
+    mut takes: impl FnMut(&Office) -> bool,
+) -> Result<usize, Error> {
+    let mut carried = 0;
+    for old in offices::standing(tx, from, None)?.into_iter().filter(|it| takes(it)) {
+        let new = Office { agency: to, version: old.version + 1, ..old };
+        let permit = permit.clone().in_province(Some(&new.province));
+        let mut event = told(EventKind::OfficeCarriedOver, &new, None);
+        event.data["from_agency"] = from.to_string().into();
+        tx.record(&permit, event, |writer| offices::update(writer, &new))?;
+        carried += 1;
+    }
+    Ok(carried)
+}
+
+/// Ends posts whose holder's last day at the agency, named before, has passed; gives how many. Every node looks; each is
+/// looked at again inside the transaction; one who cannot be holds up no other. Blocks.
+///
+/// # Errors
+/// The database's.
+pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
+    let today = registry.clock.now().day();
+    let due = registry.store.read(|db| offices::posted_without_engagement(db, today))?;
+    let mut ended = 0;
+    for (person, agency) in due {
+        let asked = Arc::clone(registry);
+        let done = registry.store.write_blocking(move |tx| {
+            let today = tx.now().day();
+            let known = people::find(tx, &asked.secrets.sealing, person)?;
+            let works =
+                known.is_some_and(|it| it.engagements.iter().any(|it| it.agency == agency && it.is_open(today)));
+            match works {
+                true => Ok(0),
+                false => follow_person(tx, &policy::the_program_itself(), person, agency, LAST_DAY_PASSED),
+            }
+        });
+        match done {
+            Ok(count) => ended += count,
+            Err(error) => tracing::error!(%person, %error, "a post that rests on an engagement that is over stays"),
+        }
+    }
+    Ok(ended)
+}

@@ -1,0 +1,211 @@
+//! What may happen to an office, and what each event takes.
+
+use super::{FIRST_DAY, OFFICES, assigned, because, notified, now, of, office, resident, state, with, with_card};
+use crate::support::answer::Answer;
+use crate::support::app::{Client, HAI_PHONG, TestAgency, TestApp};
+use crate::support::on_both_databases;
+use serde_json::{Value, json};
+
+const STATES: [&str; 8] = ["draft", "notified", "confirmed", "objected", "suspended", "stopped", "closed", "withdrawn"];
+const EVENTS: [&str; 7] = ["notify", "amend", "withdraw", "close", "confirm", "object", "stop"];
+
+/// Written down a second time, apart from the domain's table.
+fn lawful(state: &str, event: &str) -> Option<&'static str> {
+    Some(match (state, event) {
+        ("draft", "amend") => "draft",
+        ("draft", "notify") | ("notified" | "confirmed" | "objected", "amend") => "notified",
+        ("draft" | "notified" | "objected", "withdraw") => "withdrawn",
+        ("notified", "confirm") => "confirmed",
+        ("notified", "object") => "objected",
+        ("notified" | "confirmed" | "objected" | "suspended", "stop") => "stopped",
+        ("notified" | "confirmed" | "objected" | "suspended", "close") => "closed",
+        _ => return None,
+    })
+}
+
+/// A reporter of a new agency, brought into this state.
+fn in_state(app: &TestApp, state: &str) -> (TestAgency, Answer) {
+    let agency = app.central_agency();
+    let form = assigned(&app.person(&agency).text("/id"));
+    let (head, registrar) = (app.head(&agency), app.registrar());
+    let begun = if state == "draft" { app.clerk(&agency) } else { head.clone() }.post(&of(&agency), &form).expect(201);
+    let happen = |by: &Client, event: &str| by.happen("offices", &begun, because(event)).expect(201);
+    let seen = match state {
+        "confirmed" => happen(&registrar, "confirm"),
+        "objected" => happen(&registrar, "object"),
+        "stopped" => happen(&registrar, "stop"),
+        "closed" => happen(&head, "close"),
+        "withdrawn" => happen(&head, "withdraw"),
+        "suspended" => {
+            let suspend = json!({ "event": "suspend", "reason": "QĐ 1" });
+            app.registrar().event(&format!("/api/v1/agencies/{}", agency.id), &agency.etag, suspend).expect(201);
+            now(&registrar, &begun)
+        }
+        _ => begun,
+    };
+    assert_eq!(seen.text("/state"), state);
+    (agency, seen)
+}
+
+on_both_databases! {
+    fn everything_happens_to_an_office_that_the_table_lists_and_nothing_else(db) {
+        let app = TestApp::start(db);
+        for state in STATES {
+            for event in EVENTS {
+                let (agency, seen) = in_state(&app, state);
+                let doer =
+                    if ["confirm", "object", "stop"].contains(&event) { app.provincial(HAI_PHONG) } else { app.head(&agency) };
+                if state == "draft" && ["confirm", "object", "stop"].contains(&event) {
+                    // A draft is the agency's own.
+                    doer.happen("offices", &seen, because(event)).expect_problem(404, "not-found");
+                    continue;
+                }
+                let answer = doer.happen("offices", &seen, because(event));
+                match lawful(state, event) {
+                    Some(next) => assert_eq!(answer.expect(201).text("/state"), next, "{state} {event}"),
+                    // Whoever is suspended has nothing to mend.
+                    None => drop(answer.expect_problem(409, "wrong-state")),
+                }
+            }
+        }
+    }
+
+    fn a_notice_is_mended_and_confirmed(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (head, provincial) = (app.head(&agency), app.provincial(HAI_PHONG));
+        let told = notified(&app, &agency);
+        assert_eq!(told.header("location"), Some(&*told.path("offices")));
+        let members = ["kind", "province", "address", "from", "to", "of_centre", "documents", "state", "reason", "notified_on"];
+        let shown: Vec<Value> = members.iter().map(|name| told.json()[name].clone()).collect();
+        assert_eq!(json!(shown), json!([
+            "representative_office", "31", "Số 1 phố Ví Dụ", FIRST_DAY, null, false, ["notice", "licence_copy"],
+            "notified", null, "2026-11-22",
+        ]));
+        let posts: Vec<_> = told.json()["people"].as_array().expect("people").iter().map(|it| it["post"].clone()).collect();
+        assert_eq!(posts, ["head", "reporter"]);
+
+        let objected = provincial.happen("offices", &told, because("object")).expect(201);
+        assert_eq!(now(&head, &told).text("/reason"), "Thiếu quyết định cử phóng viên");
+        app.pass(86_400);
+        let (head, provincial) = (app.again(&head), app.again(&provincial));
+        // It was told of in time: mending it does not make it late.
+        let other = app.person(&agency).text("/id");
+        let amend = json!({ "event": "amend", "documents": ["notice", "assignment"], "reporters": [other] });
+        let amended = head.happen("offices", &objected, amend).expect(201);
+        assert_eq!(
+            [amended.text("/state"), amended.text("/documents"), amended.text("/from"), amended.text("/notified_on")],
+            ["notified", r#"["notice","assignment"]"#, FIRST_DAY, "2026-11-22"],
+        );
+        let people = amended.json()["people"].as_array().expect("people").clone();
+        let ended: Vec<_> = people.iter().filter(|it| !it["to"].is_null()).collect();
+        assert_eq!((people.len(), ended.len(), ended[0]["to"].as_str()), (3, 1, Some("2026-11-23")));
+        let confirmed = provincial.happen("offices", &amended, json!({ "event": "confirm" })).expect(201);
+        assert_eq!((confirmed.text("/state"), confirmed.text("/confirmed_on")), ("confirmed".into(), "2026-11-23".into()));
+        assert_eq!(confirmed.json()["reason"], Value::Null);
+        let closed = head.happen("offices", &confirmed, json!({ "event": "close", "on": "2026-12-31" })).expect(201);
+        assert_eq!((closed.text("/state"), closed.text("/to")), ("closed".into(), "2026-12-31".into()));
+        let history = app.registrar().history("offices", &told);
+        let types: Vec<_> = history.iter().map(|it| it["type"].as_str().unwrap_or("?")).collect();
+        assert_eq!(types, ["office.notified", "office.objected", "office.amended", "office.confirmed", "office.closed"]);
+        // Reasons stand with the people whom they are about.
+        assert!(!history[1]["data"].to_string().contains("Thiếu"), "{}", history[1]);
+    }
+
+    fn a_clerk_drafts_and_the_head_gives_notice(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let person = app.person(&agency).text("/id");
+        let (clerk, head, registrar) = (app.clerk(&agency), app.head(&agency), app.registrar());
+        let draft = clerk.post(&of(&agency), &resident(&person)).expect(201);
+        assert_eq!((draft.text("/state"), draft.json()["notified_on"].clone()), ("draft".into(), Value::Null));
+        registrar.get(&draft.path("offices")).expect_problem(404, "not-found");
+        assert_eq!(registrar.list(OFFICES, "/id"), [] as [&str; 0]);
+        assert_eq!(clerk.list(OFFICES, "/id"), [draft.text("/id")]);
+        // What the law asks is asked when notice is given.
+        let notify = json!({ "event": "notify" });
+        head.happen("offices", &draft, notify.clone()).expect_invalid(&[("/reporters/0", "no_press_card")]);
+        let holder = with_card(&app, &agency);
+        let amended = head.happen("offices", &draft, json!({ "event": "amend", "reporters": [holder] })).expect(201);
+        let told = head.happen("offices", &amended, notify).expect(201);
+        assert_eq!((told.text("/state"), told.text("/notified_on")), ("notified".into(), "2026-11-22".into()));
+        registrar.get(&draft.path("offices")).expect(200);
+    }
+
+    fn a_change_of_what_was_confirmed_is_looked_at_again(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (head, provincial) = (app.head(&agency), app.provincial(HAI_PHONG));
+        let confirmed = provincial.happen("offices", &notified(&app, &agency), json!({ "event": "confirm" })).expect(201);
+        let moved = json!({ "event": "amend", "from": "2026-12-24" });
+        head.happen("offices", &confirmed, moved).expect_invalid(&[("/from", "not_for_this_event")]);
+        let late = json!({ "event": "amend", "address": "Số 2", "on": "2026-11-21" });
+        head.happen("offices", &confirmed, late).expect_invalid(&[("/on", "in_the_past")]);
+        let without = json!({ "event": "amend", "head": app.person(&agency).text("/id") });
+        head.happen("offices", &confirmed, without).expect_invalid(&[("/head", "no_press_card")]);
+        let changed = json!({ "event": "amend", "address": "Số 2 phố Ví Dụ", "on": "2026-12-01" });
+        let changed = head.happen("offices", &confirmed, changed).expect(201);
+        assert_eq!((changed.text("/state"), changed.text("/address")), ("notified".into(), "Số 2 phố Ví Dụ".into()));
+    }
+
+    fn nothing_is_objected_to_or_stopped_without_reasons(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let told = notified(&app, &agency);
+        let provincial = app.provincial(HAI_PHONG);
+        for event in ["object", "stop"] {
+            let bare = json!({ "event": event });
+            provincial.happen("offices", &told, bare).expect_invalid(&[("/reason", "missing")]);
+        }
+        let unknown = json!({ "event": "suspend", "reason": "x" });
+        provincial.happen("offices", &told, unknown).expect_invalid(&[("/event", "unknown_event")]);
+        let surplus = json!({
+            "event": "confirm", "on": "2026-12-01", "from": "2026-12-01", "address": "x", "head": "x", "reporters": [],
+            "of_centre": true, "documents": [], "no_discipline_past_year": true, "notified_on": "2026-11-01",
+        });
+        let names = ["on", "notified_on", "no_discipline_past_year", "from", "address", "head", "reporters", "of_centre", "documents"];
+        let wrong: Vec<_> = names.map(|name| format!("/{name}")).into_iter().collect();
+        let wrong: Vec<_> = wrong.iter().map(|pointer| (pointer.as_str(), "not_for_this_event")).collect();
+        provincial.happen("offices", &told, surplus).expect_invalid(&wrong);
+        let amend = json!({ "event": "amend", "on": "2026-12-01" });
+        app.head(&agency).happen("offices", &told, amend).expect_invalid(&[("/on", "not_for_this_event")]);
+    }
+
+    fn a_change_names_the_version_it_was_made_of_and_is_made_once(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let form = assigned(&app.person(&agency).text("/id"));
+        let head = app.head(&agency);
+        let once = [("idempotency-key", "one")];
+        let told = head.post_with(&of(&agency), &once, &form).expect(201);
+        assert_eq!(head.post_with(&of(&agency), &once, &form).expect(201).text("/id"), told.text("/id"));
+        let path = told.path("offices");
+        let registrar = app.registrar();
+        registrar.post(&format!("{path}/events"), &because("confirm")).expect_problem(428, "precondition-required");
+        registrar.happen("offices", &told, because("object")).expect(201);
+        registrar.happen("offices", &told, because("stop")).expect_problem(412, "precondition-failed");
+        assert_eq!(state(&registrar, &told), "objected");
+    }
+
+    fn every_mistake_of_a_notice_is_told_at_once(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let head = app.head(&agency);
+        let stranger = app.person(&app.central_agency()).text("/id");
+        head.post(&of(&agency), &json!({ "kind": "house", "province": "99", "from": "soon", "reporters": ["x"] })).expect_invalid(&[
+            ("/kind", "unknown_kind"),
+            ("/from", "not_a_date"),
+            ("/reporters/0", "not_an_id"),
+            ("/province", "unknown_province"),
+        ]);
+        head.post(&of(&agency), &office(&stranger, &[&stranger])).expect_invalid(&[("/reporters/0", "twice")]);
+        let own = app.person(&agency).text("/id");
+        head.post(&of(&agency), &office(&stranger, &[&own])).expect_invalid(&[("/head", "unknown_person")]);
+        head.post(&of(&agency), &assigned(&stranger)).expect_invalid(&[("/reporters/0", "unknown_person")]);
+        head.post(&of(&agency), &with(assigned(&own), "opinion", "x")).expect_problem(422, "invalid");
+        // An agency that is not at work has nothing to begin.
+        let suspend = json!({ "event": "suspend", "reason": "QĐ 1" });
+        app.registrar().event(&format!("/api/v1/agencies/{}", agency.id), &agency.etag, suspend).expect(201);
+        head.post(&of(&agency), &assigned(&own)).expect_problem(409, "wrong-state");
+    }
+}

@@ -1,0 +1,151 @@
+//! Offices end, and are suspended, with what they rest on.
+
+use super::{FIRST_DAY, assigned, because, notified, now, of, state, with_card};
+use crate::support::answer::Answer;
+use crate::support::app::{Client, TestAgency, TestApp};
+use crate::support::fixtures::DAY;
+use crate::support::on_both_databases;
+use press_registry::app::offices;
+use press_registry::domain::ids::AgencyId;
+use press_registry::policy;
+use serde_json::{Value, json};
+
+fn decide(app: &TestApp, agency: &TestAgency, event: &str) {
+    let registrar = app.registrar();
+    let seen = registrar.get(&format!("/api/v1/agencies/{}", agency.id)).expect(200);
+    registrar.happen("agencies", &seen, json!({ "event": event, "reason": "QĐ 12/2026" })).expect(201);
+}
+
+fn leave(app: &TestApp, agency: &TestAgency, person: &str, to: Option<&str>) {
+    let clerk = app.clerk(agency);
+    let person = clerk.get(&format!("/api/v1/people/{person}")).expect(200);
+    let path = format!("{}/engagements/{}", person.path("people"), person.text("/engagements/0/id"));
+    clerk.event(&path, &person.etag(), json!({ "event": "end", "reason": "Hết hợp đồng", "to": to })).expect(201);
+}
+
+fn reporter(app: &TestApp, agency: &TestAgency) -> Answer {
+    app.head(agency).post(&of(agency), &assigned(&app.person(agency).text("/id"))).expect(201)
+}
+
+fn stands(client: &Client, seen: &Answer) -> [Value; 3] {
+    let now = now(client, seen).json();
+    ["state", "ground", "to"].map(|name| now[name].clone())
+}
+
+on_both_databases! {
+    fn what_a_suspended_agency_has_comes_back_with_it_as_it_was(db) {
+        let app = TestApp::start(db);
+        let (agency, other) = (app.central_agency(), app.central_agency());
+        let registrar = app.registrar();
+        let [told, confirmed, objected, stopped] = [(); 4].map(|()| reporter(&app, &agency));
+        registrar.happen("offices", &confirmed, because("confirm")).expect(201);
+        registrar.happen("offices", &objected, because("object")).expect(201);
+        registrar.happen("offices", &stopped, because("stop")).expect(201);
+        let draft = app.clerk(&agency).post(&of(&agency), &assigned(&app.person(&agency).text("/id"))).expect(201);
+        let elsewhere = reporter(&app, &other);
+        let all = [&told, &confirmed, &objected, &stopped, &elsewhere];
+        let states = || all.map(|it| state(&registrar, it));
+        let before = ["notified", "confirmed", "objected", "stopped", "notified"];
+        assert_eq!(states(), before);
+        decide(&app, &agency, "suspend");
+        assert_eq!(states(), ["suspended", "suspended", "suspended", "stopped", "notified"]);
+        assert_eq!(stands(&registrar, &told), [json!("suspended"), json!("agency_suspended"), Value::Null]);
+        registrar.happen("offices", &now(&registrar, &told), because("confirm")).expect_problem(409, "wrong-state");
+        decide(&app, &agency, "reinstate");
+        assert_eq!(states(), before);
+        assert_eq!(stands(&registrar, &told)[1], Value::Null);
+        assert_eq!(state(&app.clerk(&agency), &draft), "draft");
+        // In the decision's own transaction.
+        let list = app.auditor().get("/api/v1/log/entries?limit=100&from=2026-11-22T03:00:00Z").expect(200).json();
+        let types: Vec<_> = list["items"].as_array().expect("a list").iter().map(|it| it["event"]["type"].clone()).collect();
+        let at = types.iter().position(|it| it == "agency.suspended").expect("the decision");
+        assert!(types[at + 1..=at + 3].iter().all(|it| it == "office.suspended"), "{types:?}");
+    }
+
+    fn what_rests_on_a_licence_ends_with_it(db) {
+        let app = TestApp::start(db);
+        for (event, ground) in [("revoke_licence", "licence_revoked"), ("close", "agency_closed")] {
+            let agency = app.central_agency();
+            let registrar = app.registrar();
+            let (told, office) = (reporter(&app, &agency), notified(&app, &agency));
+            decide(&app, &agency, "suspend");
+            decide(&app, &agency, event);
+            for it in [&told, &office] {
+                assert_eq!(stands(&registrar, it), [json!("closed"), json!(ground), json!("2026-11-22")], "{event}");
+            }
+            // A new licence is a new beginning.
+            if event == "revoke_licence" {
+                decide(&app, &agency, "reinstate");
+                assert_eq!(state(&registrar, &told), "closed");
+                reporter(&app, &agency);
+            }
+        }
+    }
+
+    fn a_post_ends_with_the_engagement(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let registrar = app.registrar();
+        let (alone, office) = (reporter(&app, &agency), notified(&app, &agency));
+        leave(&app, &agency, &alone.text("/people/0/person_id"), None);
+        assert_eq!(stands(&registrar, &alone), [json!("closed"), json!("left_agency"), json!("2026-11-22")]);
+        // An office goes on without its head, and its agency tells who comes after.
+        let head = office.text("/people/0/person_id");
+        leave(&app, &agency, &head, None);
+        let left = now(&registrar, &office);
+        assert_eq!([left.text("/state"), left.text("/people/0/to")], ["notified", "2026-11-22"]);
+        assert_eq!(left.json()["people"][1]["to"], Value::Null);
+        assert_eq!(registrar.history("offices", &office).last().expect("an event")["type"], "office.post_ended");
+        let bare = json!({ "event": "amend", "documents": [] });
+        let leader = app.head(&agency);
+        leader.happen("offices", &left, bare).expect_invalid(&[("/head", "missing")]);
+        let successor = json!({ "event": "amend", "head": with_card(&app, &agency) });
+        leader.happen("offices", &left, successor).expect(201);
+    }
+
+    fn a_post_that_rests_on_a_day_to_come_ends_after_it(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let alone = reporter(&app, &agency);
+        leave(&app, &agency, &alone.text("/people/0/person_id"), Some("2026-11-23"));
+        let lapse = || offices::lapse(&app.registry).expect("a database");
+        app.at(DAY + 14 * 3_600 - 1);
+        assert_eq!((lapse(), state(&app.registrar(), &alone).as_str()), (0, "notified"));
+        app.at(DAY + 14 * 3_600);
+        // The server looks by itself too.
+        assert!(lapse() <= 1 && lapse() == 0);
+        assert_eq!(stands(&app.registrar(), &alone), [json!("closed"), json!("left_agency"), json!("2026-11-24")]);
+    }
+
+    fn what_an_agency_has_is_carried_over_as_it_stands(db) {
+        let app = TestApp::start(db);
+        let (old, new) = (app.central_agency(), app.central_agency());
+        let registrar = app.registrar();
+        let (goes, stays, over) = (reporter(&app, &old), reporter(&app, &old), reporter(&app, &old));
+        registrar.happen("offices", &goes, because("confirm")).expect(201);
+        registrar.happen("offices", &over, because("stop")).expect(201);
+        let [from, to]: [AgencyId; 2] = [old.id, new.id];
+        let chosen = goes.text("/id");
+        let carry = move |tx: &mut press_registry::store::Tx<'_>| {
+            let permit = policy::the_program_itself();
+            offices::carry_over(tx, &permit, from, to, |office| office.id.to_string() == chosen)
+        };
+        // Its reporter goes too.
+        let person = goes.text("/people/0/person_id");
+        let engaged = |set: &str| {
+            app.database.run(&format!("UPDATE engagements SET {set} WHERE person_id = '{person}'")).expect("an edit");
+        };
+        engaged(&format!("agency_id = '{}'", new.id));
+        assert_eq!(app.registry.store.write_blocking(carry).expect("written"), 1);
+        let carried = now(&registrar, &goes);
+        assert_eq!([carried.text("/agency_id"), carried.text("/state")], [new.id.to_string(), "confirmed".into()]);
+        assert_eq!(carried.text("/from"), FIRST_DAY);
+        decide(&app, &old, "close");
+        let states = [&goes, &stays, &over].map(|it| state(&registrar, it));
+        assert_eq!(states, ["confirmed", "closed", "stopped"]);
+        // Whoever does not work for the new agency is there no more.
+        engaged("to_day = '2026-11-21'");
+        assert!(offices::lapse(&app.registry).expect("a database") <= 1);
+        assert_eq!(stands(&registrar, &goes)[..2], [json!("closed"), json!("left_agency")]);
+    }
+}
