@@ -208,14 +208,18 @@ pub fn catch_up(tx: &mut Tx, permit: &crate::policy::Permit, limit: i64) -> Resu
     let index = tx.log_size();
     tx.repeat(permit, index, |writer| {
         for (id, name) in &unread {
-            let key = match name_key(name) {
-                // A name without a letter or a digit: compared with nothing, and not looked at again.
-                key if key.is_empty() => "-".to_owned(),
-                key => key,
-            };
-            diesel::update(people::table.find(id)).set(people::name_key.eq(key)).execute(writer.db())?;
+            set_key(writer, id, name)?;
         }
         renew(writer, &ids)
     })?;
     Ok(!unread.is_empty())
+}
+
+fn set_key(writer: &mut Writer, id: &str, name: &str) -> QueryResult<usize> {
+    let key = match name_key(name) {
+        // A name without a letter or a digit: compared with nothing, and not looked at again.
+        key if key.is_empty() => "-".to_owned(),
+        key => key,
+    };
+    diesel::update(people::table.find(id)).set(people::name_key.eq(key)).execute(writer.db())
 }
