@@ -89,6 +89,8 @@ operations! {
     ChangeAgency = "change_agency":                           No   All  Own  No   No   No   No   No;
     /// Suspend, reinstate, revoke a licence, close.
     DecideOnAgency = "decide_on_agency":                      No   All  No   No   No   No   No   No;
+    /// Merge and split agencies.
+    MergeAgencies = "merge_agencies":                         No   All  No   No   No   No   No   No;
     /// See people and their portraits.
     ReadPeople = "read_people":                               No   All  Own  Own  Own  No   No   Own;
     /// Enter a person, change a record, set a portrait, end an engagement.

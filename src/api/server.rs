@@ -1,7 +1,7 @@
 //! The server: it listens, keeps itself up to date, and stops without losing a request.
 
 use super::{State, app};
-use crate::app::{Registry, cases, imports, mails, withdrawals};
+use crate::app::{Registry, cases, imports, licences, mails, withdrawals};
 use crate::error::Error;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
@@ -157,11 +157,12 @@ async fn end_what_is_over(registry: Arc<Registry>) {
         let end = move || {
             let ended = cases::lapse(&registry);
             let withdrawn = withdrawals::lapse(&registry).map(drop);
+            let unlicensed = licences::lapse(&registry).map(drop);
             let committed = registry.commit_accesses();
             let forgotten = registry.forget();
             // Where another node erased somebody, or whoever asked for it had gone before the answer.
             let written = registry.complete_redactions();
-            committed.and(forgotten).and(written).and(withdrawn).and(ended)
+            committed.and(forgotten).and(written).and(withdrawn).and(unlicensed).and(ended)
         };
         match web::block(end).await {
             Ok(Ok(0)) => {}

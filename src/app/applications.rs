@@ -2,9 +2,11 @@
 //! ministry.
 
 mod decisions;
+mod documents;
 mod eligibility;
 
 pub use decisions::{Decided, EventForm, happen};
+pub use documents::{DocumentForm, add_document, document, documents, people_of, remove_document, room};
 pub use eligibility::{FactsForm, Known};
 
 use super::Registry;

@@ -21,7 +21,9 @@ pub mod imports;
 mod issuance;
 pub mod keyring;
 pub mod keys;
+pub mod leaders;
 pub mod letters;
+pub mod licences;
 pub mod log;
 pub mod mails;
 pub mod misses;
@@ -39,6 +41,7 @@ pub mod returns;
 pub mod sessions;
 pub mod statistics;
 pub mod status_lists;
+pub mod successions;
 pub mod verifications;
 pub mod withdrawals;
 

@@ -3,15 +3,16 @@
 //! Personal fields stand apart from the rest, one set per subject, so that a person can be erased without touching
 //! other people's history.
 
+mod actor;
 mod erased;
 mod proof;
 mod recorded;
 
+pub use actor::Actor;
 pub use erased::ErasedFields;
 pub use proof::{BadProof, EventProof, ShownFields};
 pub use recorded::{Altered, Personal, Recorded, personal_digest};
 
-use super::accounts::RoleName;
 use super::ids::{AgencyId, ApplicationId, CaseId, CredentialId, PersonId, ReportId, SubjectId, UserId};
 use super::log::LeafKind;
 use super::time::{Day, Timestamp};
@@ -28,10 +29,16 @@ pub enum EventKind {
     AgencyReinstated,
     AgencyLicenceRevoked,
     AgencyClosed,
+    AgencyTookOver,
+    AgencyLicensed,
+    AgencyLeaderAppointed,
+    AgencyLeaderEnded,
+    AgencyHandedOver,
     PersonRegistered,
     PersonChanged,
     PortraitSet,
     EngagementEnded,
+    EngagementCarried,
     ErasureRequested,
     ErasureWithdrawn,
     PersonErased,
@@ -43,6 +50,9 @@ pub enum EventKind {
     ApplicationApproved,
     ApplicationRefused,
     ApplicationWithdrawn,
+    ApplicationCarried,
+    ApplicationDocumentAdded,
+    ApplicationDocumentRemoved,
     CredentialIssued,
     CredentialSuspended,
     CredentialReinstated,
@@ -50,9 +60,11 @@ pub enum EventKind {
     CredentialReplaced,
     CredentialReportedLost,
     CredentialReturned,
+    CredentialCarried,
     UserCreated,
     UserChanged,
     UserReset,
+    UserCarried,
     PasswordChanged,
     KeyCreated,
     KeyRetired,
@@ -83,6 +95,7 @@ pub enum EventKind {
     CaseEvidenceAdded,
     CaseInterimEnded,
     CaseLinked,
+    CaseCarried,
     NoticeSent,
     NoticeServed,
     NoticeEmailed,
@@ -101,10 +114,16 @@ impl EventKind {
             | Self::AgencyReinstated
             | Self::AgencyLicenceRevoked
             | Self::AgencyClosed
+            | Self::AgencyTookOver
+            | Self::AgencyLicensed
+            | Self::AgencyLeaderAppointed
+            | Self::AgencyLeaderEnded
+            | Self::AgencyHandedOver
             | Self::PersonRegistered
             | Self::PersonChanged
             | Self::PortraitSet
             | Self::EngagementEnded
+            | Self::EngagementCarried
             | Self::ErasureRequested
             | Self::ErasureWithdrawn
             | Self::PersonErased
@@ -116,6 +135,9 @@ impl EventKind {
             | Self::ApplicationApproved
             | Self::ApplicationRefused
             | Self::ApplicationWithdrawn
+            | Self::ApplicationCarried
+            | Self::ApplicationDocumentAdded
+            | Self::ApplicationDocumentRemoved
             | Self::CredentialIssued
             | Self::CredentialSuspended
             | Self::CredentialReinstated
@@ -123,9 +145,11 @@ impl EventKind {
             | Self::CredentialReplaced
             | Self::CredentialReportedLost
             | Self::CredentialReturned
+            | Self::CredentialCarried
             | Self::UserCreated
             | Self::UserChanged
             | Self::UserReset
+            | Self::UserCarried
             | Self::PasswordChanged
             | Self::HostPrinted
             | Self::LogContinued
@@ -152,6 +176,7 @@ impl EventKind {
             | Self::CaseEvidenceAdded
             | Self::CaseInterimEnded
             | Self::CaseLinked
+            | Self::CaseCarried
             | Self::NoticeSent
             | Self::NoticeServed
             | Self::NoticeEmailed
@@ -168,10 +193,16 @@ impl EventKind {
             Self::AgencyReinstated => "agency.reinstated",
             Self::AgencyLicenceRevoked => "agency.licence_revoked",
             Self::AgencyClosed => "agency.closed",
+            Self::AgencyTookOver => "agency.took_over",
+            Self::AgencyLicensed => "agency.licensed",
+            Self::AgencyLeaderAppointed => "agency.leader_appointed",
+            Self::AgencyLeaderEnded => "agency.leader_ended",
+            Self::AgencyHandedOver => "agency.handed_over",
             Self::PersonRegistered => "person.registered",
             Self::PersonChanged => "person.changed",
             Self::PortraitSet => "person.portrait_set",
             Self::EngagementEnded => "engagement.ended",
+            Self::EngagementCarried => "engagement.carried",
             Self::ErasureRequested => "person.erasure_requested",
             Self::ErasureWithdrawn => "person.erasure_withdrawn",
             Self::PersonErased => "person.erased",
@@ -183,6 +214,9 @@ impl EventKind {
             Self::ApplicationApproved => "application.approved",
             Self::ApplicationRefused => "application.refused",
             Self::ApplicationWithdrawn => "application.withdrawn",
+            Self::ApplicationCarried => "application.carried",
+            Self::ApplicationDocumentAdded => "application.document_added",
+            Self::ApplicationDocumentRemoved => "application.document_removed",
             Self::CredentialIssued => "credential.issued",
             Self::CredentialSuspended => "credential.suspended",
             Self::CredentialReinstated => "credential.reinstated",
@@ -190,9 +224,11 @@ impl EventKind {
             Self::CredentialReplaced => "credential.replaced",
             Self::CredentialReportedLost => "credential.reported_lost",
             Self::CredentialReturned => "credential.returned",
+            Self::CredentialCarried => "credential.carried",
             Self::UserCreated => "user.created",
             Self::UserChanged => "user.changed",
             Self::UserReset => "user.reset",
+            Self::UserCarried => "user.carried",
             Self::PasswordChanged => "user.password_changed",
             Self::KeyCreated => "key.created",
             Self::KeyRetired => "key.retired",
@@ -223,6 +259,7 @@ impl EventKind {
             Self::CaseEvidenceAdded => "case.evidence_added",
             Self::CaseInterimEnded => "case.interim_ended",
             Self::CaseLinked => "case.linked",
+            Self::CaseCarried => "case.carried",
             Self::NoticeSent => "notice.sent",
             Self::NoticeServed => "notice.served",
             Self::NoticeEmailed => "notice.emailed",
@@ -301,51 +338,6 @@ impl fmt::Display for Object {
             Self::StatusList(n) => n.fmt(f),
             Self::Hour(hour) => hour.fmt(f),
             Self::Day(day) => day.fmt(f),
-        }
-    }
-}
-
-/// Who did it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Actor {
-    /// The program itself: first start, the command line, the demo.
-    Program,
-    /// Anybody, not signed in.
-    Anybody,
-    /// An account.
-    Account {
-        /// Which.
-        user: UserId,
-        /// Its capacity.
-        role: RoleName,
-        /// The agency, public body or province it acted for, as shown to others.
-        body: Option<String>,
-    },
-}
-
-impl Actor {
-    /// The account, where one was signed in.
-    pub const fn user(&self) -> Option<UserId> {
-        match self {
-            Self::Program | Self::Anybody => None,
-            Self::Account { user, .. } => Some(*user),
-        }
-    }
-
-    /// The capacity as stored and shown.
-    pub const fn role_name(&self) -> &'static str {
-        match self {
-            Self::Program => "program",
-            Self::Anybody => "anonymous",
-            Self::Account { role, .. } => role.as_str(),
-        }
-    }
-
-    /// What it acted for, as stored and shown.
-    pub fn body(&self) -> Option<&str> {
-        match self {
-            Self::Program | Self::Anybody => None,
-            Self::Account { body, .. } => body.as_deref(),
         }
     }
 }

@@ -37,6 +37,7 @@ pub mod slots;
 pub mod spelling;
 pub mod statistics;
 pub mod status_list;
+pub mod successions;
 pub mod text;
 pub mod time;
 pub mod timeline;

@@ -23,6 +23,8 @@ pub enum Kept {
     UnfoundedCases,
     /// Whoever was refused a card, and why.
     RefusedApplications,
+    /// Papers of applications that have ended.
+    Documents,
     /// A portrait that no valid card carries any more.
     Portraits,
     /// Who looked at whose record.
@@ -50,10 +52,11 @@ pub struct Period {
 
 impl Kept {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::UnfoundedReports,
         Self::UnfoundedCases,
         Self::RefusedApplications,
+        Self::Documents,
         Self::Portraits,
         Self::Accesses,
         Self::Answers,
@@ -68,6 +71,7 @@ impl Kept {
             Self::UnfoundedReports => "unfounded_reports",
             Self::UnfoundedCases => "unfounded_cases",
             Self::RefusedApplications => "refused_applications",
+            Self::Documents => "documents",
             Self::Portraits => "portraits",
             Self::Accesses => "accesses",
             Self::Answers => "answers",
@@ -98,6 +102,12 @@ impl Kept {
                 "the refusal",
                 "What stands against a card stands for 12 months (law 126/2025 Đ28.3); after that, the refusal serves \
                  nobody (law 91/2025 Đ3).",
+            ),
+            Self::Documents => (
+                Length::Years(1),
+                "the last event of the application, once it is decided or withdrawn",
+                "What a decision rested on can be looked at as long as what stands against a card stands (law 126/2025 \
+                 Đ28.3); the agency has the papers themselves, and their digests stay in the log (law 91/2025 Đ3).",
             ),
             Self::Portraits => (
                 Length::Days(90),

@@ -1,5 +1,6 @@
 //! Rows of credentials.
 
+mod exchange;
 mod slots;
 
 pub use slots::{ListUse, Series, newest_list, next_number, open_list, set_used};
@@ -185,6 +186,8 @@ pub struct Filter {
     /// Press cards that are to be handed in at this moment, and still say that they are good, or only suspended: their
     /// agency is not at work, or their holder no longer works for it.
     pub to_return_at: Option<Timestamp>,
+    /// Cards in use at this moment that bear another name than their agency has today.
+    pub to_exchange_at: Option<Timestamp>,
 }
 
 /// Credentials within `range`, in the order they were issued; one more than `limit` where there are more.
@@ -225,6 +228,9 @@ pub fn list(
             .filter(credentials::state.eq_any(IN_USE))
             .filter(credentials::valid_until.gt(now.micros()))
             .filter(agencies::state.ne(AgencyState::Active.as_str()).or(diesel::dsl::not(at_work(now.day()))));
+    }
+    if let Some(now) = filter.to_exchange_at {
+        rows = rows.filter(exchange::bears_another_name(now));
     }
     if let Some(after) = after {
         rows = rows.filter(credentials::id.gt(after.to_string()));

@@ -9,7 +9,9 @@ use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Permit;
-use crate::store::{Read, Tx, Writer, erasing, erasures, events, forgetting, portraits as pictures};
+use crate::store::{
+    Read, Tx, Writer, applications, erasing, erasures, events, forgetting, leaders, portraits as pictures,
+};
 use serde_json::json;
 
 /// Erases a person, and writes down which fields of the log are destroyed with it.
@@ -28,9 +30,12 @@ pub(super) fn erase(
     let fields = fields_about(tx, trace)?;
     let in_force: Vec<Credential> = trace::in_force(&trace.credentials, now).cloned().collect();
     let evidence = evidence_of(tx, trace)?;
+    let documents = applications::documents_about(tx, trace.person)?;
     let carry_out = |writer: &mut Writer<'_, '_>| {
         let done =
             erasures::Done { person: trace.person, at: now, province: province.clone(), log_index: writer.log_index() };
+        applications::remove_documents(writer, &documents)?;
+        leaders::forget(writer, trace.person)?;
         let files = destroy(writer, registry, trace, &fields, &in_force, now)?;
         erasures::carry_out(writer, &done)?;
         Ok(files)
@@ -44,12 +49,14 @@ pub(super) fn erase(
                 "applications": ids(&mut trace.applications.iter().map(ToString::to_string)),
                 "cases": ids(&mut trace.cases.iter().map(ToString::to_string)),
                 "reports": ids(&mut trace.reports.iter().map(ToString::to_string)),
+                "documents": ids(&mut documents.iter().map(ToString::to_string)),
                 "withdrawn": ids(&mut in_force.iter().map(|it| it.id.to_string())),
             })));
             tx.record(permit, event, carry_out)?
         }
     };
     files.extend(evidence);
+    files.extend(documents.into_iter().map(|place| place.object));
     Ok(Gone { person: trace.person, at: now, files })
 }
 

@@ -14,6 +14,7 @@ on_both_databases! {
         let mut expected = full_form();
         expected["id"] = entered.text("/id").into();
         expected["state"] = "active".into();
+        expected["press_types"] = json!(["print", "radio", "television"]);
         expected["created_at"] = BEGINNING.into();
         assert_eq!(entered.json(), expected);
         let read = app.auditor().get(&entered.path("agencies")).expect(200);

@@ -33,6 +33,15 @@ decide_on_agency          suspend         decide_on_agency          403  all  40
 decide_on_agency          reinstate       decide_on_agency          403  all  403  403  403  403  403  403  401
 decide_on_agency          revoke_licence  decide_on_agency          403  all  403  403  403  403  403  403  401
 decide_on_agency          close           decide_on_agency          403  all  403  403  403  403  403  403  401
+list_agency_leaders       -               read_agencies             all  all  all  all  all  all  all  all  401
+appoint_agency_leader     -               change_agency             403  all  own  403  403  403  403  403  401
+end_agency_leader         end             change_agency             403  all  own  403  403  403  403  403  401
+list_licences             -               read_agencies             all  all  all  all  all  all  all  all  401
+create_licence            -               change_agency             403  all  own  403  403  403  403  403  401
+merge_agencies            -               merge_agencies            403  all  403  403  403  403  403  403  401
+split_agency              -               merge_agencies            403  all  403  403  403  403  403  403  401
+list_agency_successions   -               read_agencies             all  all  all  all  all  all  all  all  401
+get_agency_succession     -               read_agencies             all  all  all  all  all  all  all  all  401
 list_people               -               read_people               403  all  own  own  own  403  403  404  401
 create_person             -               keep_people               403  403  403  own  own  403  403  403  401
 import_people             -               keep_people               403  403  403  own  own  403  403  403  401
@@ -49,6 +58,10 @@ list_applications         -               read_applications         403  all  ow
 create_application        -               draft_application         403  403  403  own  own  403  403  403  401
 get_application           -               read_applications         403  all  own  own  own  403  403  403  401
 list_application_events   -               read_applications         403  all  own  own  own  403  403  403  401
+list_application_documents - read_applications     403  all  own  own  own  403  403  403  401
+add_application_document  -               draft_application         403  403  403  own  own  403  403  403  401
+get_application_document  -               read_applications         403  all  own  own  own  403  403  403  401
+remove_application_document - draft_application    403  403  403  own  own  403  403  403  401
 record_application_event  submit          submit_application        403  403  403  own  403  403  403  403  401
 record_application_event  endorse         endorse_application       403  403  own  403  403  403  403  403  401
 record_application_event  return          return_application        403  all  own  403  403  403  403  403  401
@@ -187,7 +200,7 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "record_case_event" => CaseEvent::ALL.map(CaseEvent::as_str).to_vec(),
         "record_notice_event" => NoticeEvent::ALL.iter().map(|event| event.as_str()).collect(),
         "record_person_event" => ErasureEvent::ALL.map(ErasureEvent::as_str).to_vec(),
-        "end_engagement" => vec!["end"],
+        "end_engagement" | "end_agency_leader" => vec!["end"],
         _ => vec!["-"],
     }
 }

@@ -38,6 +38,12 @@ pub(super) struct Things {
     pub(super) document: String,
     /// A file of people, with a row that was rejected.
     pub(super) import: String,
+    /// A merger into the agency.
+    pub(super) succession: String,
+    /// A paper of the application.
+    pub(super) paper: String,
+    /// The person, as the agency's head.
+    pub(super) leader: String,
 }
 
 impl Things {
@@ -61,6 +67,9 @@ impl Things {
             kid: alter(&self.kid),
             document: alter(&self.document),
             import: alter(&self.import),
+            succession: alter(&self.succession),
+            paper: alter(&self.paper),
+            leader: alter(&self.leader),
         }
     }
 }
@@ -141,11 +150,13 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
     let case = told_case(app, unit, &card).text("/id");
     let notice = first_notice(app, &case);
     let document = app.registrar().list(&format!("/api/v1/cases/{case}/documents"), "/sha256").remove(0);
+    let (application, paper) = waiting(app, agency);
     Things {
         agency: agency.id.to_string(),
         person: person.text("/id"),
         engagement: person.text("/engagements/0/id"),
-        application: waiting(app, agency).text("/id"),
+        application: application.text("/id"),
+        paper,
         credential: card.text("/id"),
         case,
         notice,
@@ -159,6 +170,8 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         kid: app.database.texts("SELECT kid AS value FROM credentials ORDER BY log_index").remove(0),
         document,
         import: rejected_import(app, agency),
+        succession: merger(app, agency),
+        leader: leader(app, agency, &person.text("/id")),
     }
 }
 
@@ -169,6 +182,19 @@ fn rejected_import(app: &TestApp, agency: &TestAgency) -> String {
         .send("POST", &path, &[("content-type", "text/csv")], Some(file.as_bytes()))
         .expect(200)
         .text("/id")
+}
+
+fn leader(app: &TestApp, agency: &TestAgency, person: &str) -> String {
+    let form = json!({ "person_id": person, "post": "deputy", "from": "2026-01-01" });
+    app.registrar().post(&format!("/api/v1/agencies/{}/leaders", agency.id), &form).expect(201).text("/id")
+}
+
+/// Another agency is taken in.
+fn merger(app: &TestApp, agency: &TestAgency) -> String {
+    let form = json!({ "predecessors": [app.central_agency().id.to_string()], "successor": agency.id.to_string(), "reason": "x" });
+    let (registrar, path) = (app.registrar(), "/api/v1/agency-mergers");
+    let plan = registrar.post(&format!("{path}?dry_run=true"), &form).expect(200);
+    registrar.post_with(path, &[("if-match", &plan.etag())], &form).expect(201).text("/id")
 }
 
 /// A case about the holder of a card, in the province of its agency, or in Hà Nội.
@@ -213,9 +239,16 @@ fn report(app: &TestApp, reporter: &Client, unit: Option<&str>) -> (String, Stri
     (app.database.texts("SELECT id AS value FROM reports ORDER BY log_index DESC").remove(0), receipt)
 }
 
-/// An application that nobody has decided.
-fn waiting(app: &TestApp, agency: &TestAgency) -> Answer {
-    app.submitted(agency, &[&app.person(agency).text("/id")])
+/// An application that nobody has decided, and a paper of it.
+fn waiting(app: &TestApp, agency: &TestAgency) -> (Answer, String) {
+    let draft = app.draft(agency, &[&app.person(agency).text("/id")]);
+    let papers = format!("{}/documents?kind=decision", draft.path("applications"));
+    let paper = format!("%PDF-1.7\n{}\n%%EOF", app.serial());
+    let headers = [("content-type", "application/pdf")];
+    let added = app.clerk(agency).send("POST", &papers, &headers, Some(paper.as_bytes())).expect(201);
+    let head = app.head(agency);
+    let draft = head.get(&draft.path("applications")).expect(200);
+    (head.happen("applications", &draft, json!({ "event": "submit" })).expect(201), added.text("/sha256"))
 }
 
 /// A picture that no other call of this test made.
