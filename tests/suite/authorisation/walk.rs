@@ -106,7 +106,7 @@ impl Call<'_> {
         let path = self.template.replace("{eid}", engagement).replace("{digest}", digest);
         let path = path.replace("{index}", entry).replace("{place}", &format!("{level}{tile}"));
         let file = match self.template {
-            it if it.starts_with("/applications/") => paper.as_str(),
+            it if it.contains("/applications/") => paper.as_str(),
             it if it.contains("/documents/") => document.as_str(),
             _ => FILE_OF_EACH_CASE,
         };
