@@ -5,7 +5,6 @@ use crate::domain::ids::{AgencyId, ApplicationId, CaseId, CredentialId, Engageme
 use crate::domain::printed::CredentialKind;
 use crate::domain::time::Day;
 use std::collections::{BTreeMap, HashSet};
-use std::fmt::Write as _;
 
 /// Somebody's open work for an agency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,22 +185,17 @@ impl Plan {
 
     /// Everything that would go over, by its ids: another text where anything else would be done.
     pub fn written_out(&self) -> String {
-        let mut text = String::new();
+        let mut lines = Vec::new();
         for Move { from, to, holdings } in &self.moves {
             let Holdings { work, papers, applications, accounts, cases } = holdings;
-            let mut line = |what: &str, ids: Vec<String>| {
-                // Writing to a string cannot fail.
-                let _ = writeln!(text, "{from} {to} {what} {}", ids.join(" "));
-            };
+            let mut line = |what: &str, ids: Vec<String>| lines.push(format!("{from} {to} {what} {}", ids.join(" ")));
             line("work", work.iter().map(|it| it.id.to_string()).collect());
             line("papers", papers.iter().map(|it| it.id.to_string()).collect());
             line("applications", applications.iter().map(|it| it.id.to_string()).collect());
             line("accounts", accounts.iter().map(ToString::to_string).collect());
             line("cases", cases.iter().map(|it| it.id.to_string()).collect());
         }
-        for Obstacle { code, agency, detail } in &self.obstacles {
-            let _ = writeln!(text, "{code} {agency} {detail}");
-        }
-        text
+        lines.extend(self.obstacles.iter().map(|it| format!("{} {} {}", it.code, it.agency, it.detail)));
+        lines.join("\n")
     }
 }
