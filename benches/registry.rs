@@ -20,6 +20,7 @@ use support::bare::{self, Engine};
 use support::card;
 use support::fixtures::{self, Fixtures};
 use support::import::{self, Copies};
+use support::in_the_browser;
 use support::load::{self, Connection};
 use support::page;
 use support::rounds::{Comparison, Plan};
@@ -44,6 +45,9 @@ fn main() {
     Comparison::print_heading();
     if is_asked_for("card") {
         card::compare(plan);
+    }
+    if is_asked_for("page") {
+        in_the_browser::compare(plan);
     }
     compare::<diesel::SqliteConnection>(plan, leaves, people, || Some(TestDatabase::sqlite()));
     compare::<diesel::PgConnection>(plan, leaves, people, TestDatabase::postgres);

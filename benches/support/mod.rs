@@ -3,8 +3,14 @@
 pub(crate) mod background;
 pub(crate) mod bare;
 pub(crate) mod card;
+#[path = "../../tests/suite/browser/chromium.rs"]
+mod chromium;
+#[path = "../../tests/suite/browser/driver.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod driver;
 pub(crate) mod fixtures;
 pub(crate) mod import;
+pub(crate) mod in_the_browser;
 #[path = "../../tests/suite/support/issuer.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod issuer;
@@ -16,6 +22,9 @@ mod postgres;
 pub(crate) mod rounds;
 pub(crate) mod scale;
 pub(crate) mod search;
+#[path = "../../tests/suite/browser/site.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod site;
 
 use tempfile::TempDir;
 

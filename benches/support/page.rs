@@ -97,7 +97,7 @@ fn checks(plan: Plan, engine: &'static str) {
 }
 
 /// The code of a card with a number and a slot of its own.
-fn code(issuer: &TestIssuer, nth: u32) -> String {
+pub(super) fn code(issuer: &TestIssuer, nth: u32) -> String {
     let number = CardNumber::parse(&format!("{nth:06}")).expect("a number");
     TestIssuer::code(&issuer.card, &Claims { number, ..issuer.card_in(nth) }.payload())
 }

@@ -1,9 +1,9 @@
 //! Which neighbourhood of addresses a request comes from: for counting only. No address is kept, logged or passed on.
 
 use super::State;
-use crate::app::Registry;
 use crate::app::misses::Neighbourhood;
 use crate::app::reports::limits::Visitor;
+use crate::app::{Registry, Settings};
 use crate::error::Error;
 use actix_web::http::header::HeaderMap;
 use actix_web::{FromRequest, HttpRequest, dev, web};
@@ -39,10 +39,13 @@ impl FromRequest for Origin {
 /// What a request is counted by.
 fn counted<T>(request: &HttpRequest, count: impl FnOnce(&Registry, &[u8]) -> T) -> Result<T, Error> {
     let state = request.app_data::<web::Data<State>>().ok_or_else(|| Error::internal("no state"))?;
-    let registry = &state.registry;
+    Ok(count(&state.registry, &neighbours(request, &state.registry.settings)))
+}
+
+/// The neighbourhood of addresses that a request comes from. Its caller forgets it with the request.
+pub(super) fn neighbours(request: &HttpRequest, settings: &Settings) -> Vec<u8> {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip().to_canonical());
-    let address = client(peer, request.headers(), &registry.settings.intake.trusted_proxies);
-    Ok(count(registry, &prefix(address)))
+    prefix(client(peer, request.headers(), &settings.intake.trusted_proxies))
 }
 
 /// The address of the client. Anybody can write `X-Forwarded-For`: it is believed only of a trusted proxy, and only as

@@ -166,7 +166,7 @@ impl Responder for Answer {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let known = request.method() == Method::GET
             && self.stored.status == StatusCode::OK.as_u16()
-            && self.etag().is_some_and(|etag| is_known(request.headers(), etag));
+            && self.etag().is_some_and(|etag| is_known(request.headers(), etag.as_bytes()));
         let status = match known {
             true => StatusCode::NOT_MODIFIED,
             false => StatusCode::from_u16(self.stored.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
@@ -187,10 +187,10 @@ impl Responder for Answer {
 }
 
 /// Whether the caller holds these bytes already (RFC 9110 §13.1.2: weak comparison).
-pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+pub(super) fn is_known(headers: &HeaderMap, etag: &[u8]) -> bool {
     headers.get_all(IF_NONE_MATCH).filter_map(|sent| sent.to_str().ok()).flat_map(|sent| sent.split(',')).any(|tag| {
         let tag = tag.trim();
-        tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag
+        tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag
     })
 }
 

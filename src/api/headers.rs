@@ -1,6 +1,7 @@
-//! Headers that every answer carries, so that no page of ours can be framed, sniffed, leaked or made to run what is
+//! Headers that every answer with something in it carries, so that no page of ours can be framed, sniffed, leaked or made to run what is
 //! not ours.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -39,8 +40,15 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
 /// Two years, the least that browsers' preload lists take.
 const TWO_YEARS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// Adds what is missing. A handler's own policy and caching stay; everything else is nobody's to keep.
-pub(super) fn add(headers: &mut HeaderMap, is_https: bool) {
+/// Adds what is missing. A handler's own policy and caching stay; everything else is nobody's to keep. Whoever is told
+/// that nothing changed goes on with the other headers of the answer that it has (RFC 9110 §15.4.5).
+pub(super) fn add(status: StatusCode, headers: &mut HeaderMap, is_https: bool) {
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if status == StatusCode::NOT_MODIFIED {
+        return;
+    }
     for (name, value) in &ALWAYS {
         headers.insert(name.clone(), value.clone());
     }
@@ -49,8 +57,5 @@ pub(super) fn add(headers: &mut HeaderMap, is_https: bool) {
     }
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {
         headers.insert(CONTENT_SECURITY_POLICY, NOTHING);
-    }
-    if !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }

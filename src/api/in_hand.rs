@@ -2,15 +2,19 @@
 //! is read: a queue that only grows serves nobody.
 //!
 //! Each class has places of its own, so that the others cannot take them. Checking a card is shed last: whoever stands
-//! before a reporter has no other way to know.
+//! before a reporter has no other way to know. Of the places where a body is waited for, no neighbourhood of addresses
+//! has more than a share: otherwise whoever opens connections and sends nothing would have them all.
 
-use super::{State, V1};
+use super::{State, V1, address};
 use crate::error::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::web;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Checks, and what phones fetch for them: most need no database and less than a millisecond.
@@ -19,6 +23,8 @@ const CHECKS: usize = 2_048;
 const MEMBERS: usize = 512;
 /// Of anybody else: signing in, reporting, reading. A body is waited for at most half a minute or, of evidence, ten.
 const STRANGERS: usize = 256;
+/// A neighbourhood waits with bodies in one of so many places: offices and carriers put many people behind one.
+const SHARES: usize = 4;
 
 /// How the node is: whoever watches over it is answered however busy it is, or would start it again.
 const HEALTH: [&str; 3] = ["/livez", "/readyz", "/metrics"];
@@ -28,7 +34,7 @@ const FOR_CHECKS: [&str; 4] = ["/v", "/V", "/v/worker.js", "/v/style.css"];
 const ALL_FOR_CHECKS: [&str; 3] = ["/.well-known/press-registry/", "/status/", "/portraits/"];
 
 /// What a request is about, as far as its head tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Class {
     /// Checking a card.
     Check,
@@ -59,25 +65,69 @@ pub(super) struct Places {
     checks: Semaphore,
     members: Semaphore,
     strangers: Semaphore,
+    bodies: Mutex<HashMap<Neighbours, usize>>,
+}
+
+/// Those who are not known by a token, with requests of a class that have a body. Kept while they are in hand.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Neighbours {
+    class: Class,
+    prefix: Vec<u8>,
+}
+
+/// A place, until it is dropped.
+struct Place<'a> {
+    _permit: SemaphorePermit<'a>,
+    _share: Option<Share<'a>>,
+}
+
+/// One more body of a neighbourhood, until it is dropped.
+struct Share<'a> {
+    bodies: &'a Mutex<HashMap<Neighbours, usize>>,
+    of: Neighbours,
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
+        match bodies.get_mut(&self.of) {
+            Some(many) if *many > 1 => *many -= 1,
+            Some(_) | None => drop(bodies.remove(&self.of)),
+        }
+    }
 }
 
 impl Places {
     /// All free.
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             checks: Semaphore::const_new(CHECKS),
             members: Semaphore::const_new(MEMBERS),
             strangers: Semaphore::const_new(STRANGERS),
+            bodies: Mutex::default(),
         }
     }
 
-    fn take(&self, class: Class) -> Result<SemaphorePermit<'_>, Error> {
-        let places = match class {
-            Class::Check => &self.checks,
-            Class::Member => &self.members,
-            Class::Stranger => &self.strangers,
+    /// A place, and a share where there is a body of `sender`'s to wait for.
+    fn take(&self, class: Class, sender: Option<Vec<u8>>) -> Result<Place<'_>, Error> {
+        let (places, all) = match class {
+            Class::Check => (&self.checks, CHECKS),
+            Class::Member => (&self.members, MEMBERS),
+            Class::Stranger => (&self.strangers, STRANGERS),
         };
-        places.try_acquire().map_err(|_| Error::Overloaded)
+        let share = sender.map(|prefix| self.share(Neighbours { class, prefix }, all / SHARES)).transpose()?;
+        let permit = places.try_acquire().map_err(|_| Error::Overloaded)?;
+        Ok(Place { _permit: permit, _share: share })
+    }
+
+    fn share(&self, of: Neighbours, most: usize) -> Result<Share<'_>, Error> {
+        let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
+        let many = bodies.entry(of.clone()).or_default();
+        if *many >= most {
+            return Err(Error::Overloaded);
+        }
+        *many += 1;
+        Ok(Share { bodies: &self.bodies, of })
     }
 }
 
@@ -93,7 +143,9 @@ pub(super) async fn limit(
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     }
     let class = Class::of(request.path(), request.headers().contains_key(AUTHORIZATION));
-    match state.places.take(class) {
+    let has_body = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let sender = has_body.then(|| address::neighbours(request.request(), &state.registry.settings));
+    match state.places.take(class, sender) {
         Ok(_place) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
         Err(error) => Ok(request.error_response(error)),
     }
@@ -122,13 +174,31 @@ mod tests {
     fn checks_have_places_when_all_others_are_taken() {
         let places = Places::new();
         let others = [(Class::Member, MEMBERS), (Class::Stranger, STRANGERS)];
-        let taken: Vec<_> =
-            others.iter().flat_map(|(class, many)| (0..*many).map(|_| places.take(*class).expect("a place"))).collect();
+        let all = |(class, many): &(Class, usize)| {
+            let class = *class;
+            (0..*many).map(|_| places.take(class, None).expect("a place")).collect::<Vec<_>>()
+        };
+        let taken: Vec<_> = others.iter().map(all).collect();
         for (class, _) in others {
-            assert!(matches!(places.take(class), Err(Error::Overloaded)), "{class:?}");
+            assert!(matches!(places.take(class, None), Err(Error::Overloaded)), "{class:?}");
         }
-        assert!(places.take(Class::Check).is_ok());
+        assert!(places.take(Class::Check, None).is_ok());
         drop(taken);
-        assert!(places.take(Class::Stranger).is_ok());
+        assert!(places.take(Class::Stranger, None).is_ok());
+    }
+
+    #[test]
+    fn one_neighbourhood_cannot_take_the_places_of_others_with_bodies_that_never_come() {
+        let (here, there) = (|| Some(vec![203, 0, 113]), || Some(vec![198, 51, 100]));
+        for (class, all) in [(Class::Check, CHECKS), (Class::Stranger, STRANGERS), (Class::Member, MEMBERS)] {
+            let places = Places::new();
+            let waiting: Vec<_> = (0..all / SHARES).map(|_| places.take(class, here()).expect("a place")).collect();
+            assert!(matches!(places.take(class, here()), Err(Error::Overloaded)), "{class:?}");
+            // Who has nothing to send is answered at once, and whoever is elsewhere has a share too.
+            assert!(places.take(class, None).is_ok() && places.take(class, there()).is_ok(), "{class:?}");
+            drop(waiting);
+            assert!(places.take(class, here()).is_ok(), "{class:?}");
+            assert!(places.bodies.lock().expect("no panic").is_empty(), "nobody is remembered");
+        }
     }
 }

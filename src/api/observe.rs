@@ -1,4 +1,5 @@
-//! What the operator sees of each request: an id, one line in the log, and numbers.
+//! What the operator sees of each request: an id, one line in the log, and numbers. What phones fetch before they check
+//! a card has only the numbers.
 //!
 //! Only the template of an address is ever written down, never the address itself, its query, a body, a header or
 //! where a request came from: card numbers, names, codes and tokens are in those.
@@ -37,7 +38,8 @@ const BEFORE_CHECKS: [&str; 8] = [
     "/status/honest/{kid}",
 ];
 
-/// Wraps every request: whatever happens inside, what comes out has an id, is safe to show, and is counted.
+/// Wraps every request: whatever happens inside, what comes out is safe to show, and is counted; and it has the id of its
+/// line in the log.
 pub(super) async fn observe(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -46,31 +48,36 @@ pub(super) async fn observe(
     let Some(state) = request.app_data::<web::Data<State>>().cloned() else {
         return Err(actix_web::error::ErrorInternalServerError("no state"));
     };
-    let id = asked_id(request.headers()).unwrap_or_else(|| state.registry.entropy.uuid(state.registry.clock.now()));
     let method = method(request.method());
     // HEAD is GET without the body (RFC 9110 §9.3.2), which the connection leaves out by itself.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
-    let answer = next.call(request).await?.map_into_boxed_body();
-    let route = answer.request().match_pattern();
-    let mut answer = problem::render(answer, &state.registry.settings.public_url, id);
-    if let Ok(id) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut Uuid::encode_buffer())) {
-        answer.headers_mut().insert(REQUEST_ID, id);
+    let mut answer = next.call(request).await?.map_into_boxed_body();
+    let route = answer.request().match_pattern().unwrap_or_else(|| NO_ROUTE.to_owned());
+    let is_only_counted = answer.status().as_u16() < 400 && BEFORE_CHECKS.contains(&route.as_str());
+    let id = (!is_only_counted).then(|| {
+        let asked = asked_id(answer.request().headers());
+        asked.unwrap_or_else(|| state.registry.entropy.uuid(state.registry.clock.now()))
+    });
+    if let Some(id) = id {
+        answer = problem::render(answer, &state.registry.settings.public_url, id);
+        if let Ok(id) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut Uuid::encode_buffer())) {
+            answer.headers_mut().insert(REQUEST_ID, id);
+        }
     }
-    headers::add(answer.headers_mut(), state.is_https);
-    note(&state.metrics, id, method, route, answer.status(), stopwatch.elapsed());
+    let (status, took) = (answer.status(), stopwatch.elapsed());
+    headers::add(status, answer.headers_mut(), state.is_https);
+    if let Some(id) = id {
+        write_line(id, method, &route, status, took);
+    }
+    state.metrics.note(Labels { method, route, class: class(status) }, took);
     Ok(answer)
 }
 
-fn note(metrics: &Metrics, id: Uuid, method: &'static str, route: Option<String>, status: StatusCode, took: Duration) {
-    let route = route.unwrap_or_else(|| NO_ROUTE.to_owned());
-    let is_only_counted = status.as_u16() < 400 && BEFORE_CHECKS.contains(&route.as_str());
-    if !is_only_counted {
-        let micros = took.as_micros();
-        tracing::info!(target: "access", request_id = %id, method, route, status = status.as_u16(), micros, "request");
-    }
-    metrics.note(Labels { method, route, class: class(status) }, took);
+fn write_line(request_id: Uuid, method: &str, route: &str, status: StatusCode, took: Duration) {
+    let (status, micros) = (status.as_u16(), took.as_micros());
+    tracing::info!(target: "access", %request_id, method, route, status, micros, "request");
 }
 
 /// A caller's own id, if it is a UUID: anything else could carry what is not to be logged.
@@ -139,9 +146,9 @@ mod tests {
     #[test]
     fn requests_are_counted_by_template_method_and_class() {
         let metrics = Metrics::new();
-        let route = || Some("/api/v1/agencies/{id}".to_owned());
+        let route = || "/api/v1/agencies/{id}".to_owned();
         for status in [StatusCode::OK, StatusCode::NO_CONTENT, StatusCode::NOT_FOUND] {
-            note(&metrics, Uuid::nil(), "GET", route(), status, Duration::from_millis(2));
+            metrics.note(Labels { method: "GET", route: route(), class: class(status) }, Duration::from_millis(2));
         }
         let text = metrics.text().expect("text");
         let labels = r#"{method="GET",route="/api/v1/agencies/{id}",class="2xx"}"#;

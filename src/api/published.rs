@@ -3,9 +3,12 @@
 use super::answer::is_known;
 use crate::app::published::Published;
 use actix_web::body::BoxBody;
-use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG};
-use actix_web::web::Bytes;
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder};
+
+/// It may be kept, and is asked about each time.
+pub(super) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 
 /// Published bytes, which may be kept but are asked about each time.
 pub(super) struct Public {
@@ -33,13 +36,15 @@ impl Responder for Public {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let is_known = is_known(request.headers(), self.published.etag());
         let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        answer.insert_header((ETAG, self.published.etag())).insert_header((CACHE_CONTROL, "no-cache"));
+        answer.insert_header((ETAG, self.published.etag().clone())).insert_header((CACHE_CONTROL, NO_CACHE));
         if self.is_for_every_origin {
-            answer.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+            answer.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN));
         }
         if is_known {
             return answer.finish();
         }
-        answer.insert_header((CONTENT_TYPE, self.media_type)).body(Bytes::from_owner(self.published))
+        answer
+            .insert_header((CONTENT_TYPE, HeaderValue::from_static(self.media_type)))
+            .body(self.published.bytes().clone())
     }
 }

@@ -54,9 +54,9 @@ struct VerificationView<'a> {
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = DateTime)]
     checked_at: Timestamp,
-    /// How old the knowledge of the card's state is, in seconds.
-    #[schema(example = 0)]
-    list_age_seconds: i64,
+    /// How old the knowledge of the card's state is, in seconds; null where there is none, as its list was never opened.
+    #[schema(example = 0, required)]
+    list_age_seconds: Option<i64>,
 }
 
 /// A text in both languages.
@@ -165,6 +165,6 @@ fn shown<'a>(checked: &'a Verification, phone: &str) -> VerificationView<'a> {
         state: checked.state.map(ShownState::as_str),
         text: Words { vi: format!("{}. {}", headline.vi, next.vi), en: format!("{}. {}", headline.en, next.en) },
         checked_at: checked.checked_at,
-        list_age_seconds: judgement.list_age_seconds.unwrap_or_default(),
+        list_age_seconds: judgement.list_age_seconds,
     }
 }

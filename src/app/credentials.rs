@@ -248,16 +248,21 @@ pub(in crate::app) fn held_beside(tx: &mut Tx, it: &Credential) -> Result<Vec<Cr
     Ok(held)
 }
 
-/// What rests on an agency's word does not come back before the agency does, nor once its holder has left it.
+/// What rests on an agency's word does not come back before the agency does, nor once its holder has left it, which may
+/// have been while it was revoked.
 fn refuse_without_agency(tx: &mut Tx, old: &Credential) -> Result<(), Error> {
     if !old.kind().rests_on_agency() {
         return Ok(());
     }
     match agencies::find(tx, old.agency)? {
-        Some(agency) if agency.state == AgencyState::Active && old.ground != Some(Ground::LeftAgency) => Ok(()),
-        Some(agency) if agency.state == AgencyState::Active => Err(Error::WrongState {
-            detail: "The holder has left the agency, on whose word it rested; another may be issued.".into(),
-        }),
+        Some(agency) if agency.state == AgencyState::Active => {
+            match old.ground == Some(Ground::LeftAgency) || withdrawals::has_left(tx, old)? {
+                true => Err(Error::WrongState {
+                    detail: "The holder has left the agency, on whose word it rested; another may be issued.".into(),
+                }),
+                false => Ok(()),
+            }
+        }
         Some(_) | None => Err(Error::WrongState {
             detail: "The agency is not at work: what rests on its word comes back with it.".into(),
         }),

@@ -48,11 +48,9 @@ impl Known for OwnKnowledge<'_> {
     }
 
     fn list_entry(&self, index: StatusIndex) -> Option<ListEntry> {
-        Some(ListEntry {
-            issued_at: self.now,
-            expires: self.now.plus_seconds(LIST_LIFE_SECONDS),
-            is_set: self.registry.store.status().is_withdrawn(index),
-        })
+        // Of a list that was never opened nothing is known, here as with those who find none to fetch.
+        let is_set = self.registry.store.status().is_withdrawn(index)?;
+        Some(ListEntry { issued_at: self.now, expires: self.now.plus_seconds(LIST_LIFE_SECONDS), is_set })
     }
 
     fn newest_iat(&self) -> Option<Timestamp> {

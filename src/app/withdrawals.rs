@@ -44,19 +44,28 @@ pub(super) fn follow_agency(
     Ok(())
 }
 
-/// Lets what was given back follow its agency, which may have stopped meanwhile. What is lost or handed in is out of
-/// use whatever the agency does.
+/// Lets what was given back follow what it rests on, which may have stopped meanwhile: its agency, and its holder's
+/// engagement there. What is lost or handed in is out of use whatever becomes of those.
 pub(super) fn follow_standing(tx: &mut Tx, permit: &Permit, it: &Credential) -> Result<(), Error> {
     if it.state != CredentialState::Active {
         return Ok(());
     }
-    let (event, ground) = match agencies::find(tx, it.agency)?.map(|agency| agency.state) {
+    let (event, ground, reason) = match agencies::find(tx, it.agency)?.map(|agency| agency.state) {
+        Some(AgencyState::Active) if has_left(tx, it)? => {
+            (CredentialEvent::Revoke, Ground::LeftAgency, LAST_DAY_PASSED)
+        }
         Some(AgencyState::Active) => return Ok(()),
-        Some(AgencyState::Suspended) => (CredentialEvent::Suspend, Ground::AgencySuspended),
-        Some(AgencyState::LicenceRevoked) => (CredentialEvent::Revoke, Ground::LicenceRevoked),
-        Some(AgencyState::Closed) | None => (CredentialEvent::Revoke, Ground::AgencyClosed),
+        Some(AgencyState::Suspended) => (CredentialEvent::Suspend, Ground::AgencySuspended, AGENCY_HAS_STOPPED),
+        Some(AgencyState::LicenceRevoked) => (CredentialEvent::Revoke, Ground::LicenceRevoked, AGENCY_HAS_STOPPED),
+        Some(AgencyState::Closed) | None => (CredentialEvent::Revoke, Ground::AgencyClosed, AGENCY_HAS_STOPPED),
     };
-    credentials::follow(tx, permit, it.clone(), event, ground, AGENCY_HAS_STOPPED)
+    credentials::follow(tx, permit, it.clone(), event, ground, reason)
+}
+
+/// Whether the holder of what rests on an engagement goes today or has gone: papers go before midnight.
+pub(super) fn has_left(tx: &mut Tx, it: &Credential) -> Result<bool, Error> {
+    let tomorrow = tx.now().day().plus_days(1);
+    Ok(!rows::is_holder_at_work(tx, it.id, tomorrow)?)
 }
 
 /// Withdraws what rests on an engagement that is over, unless the person works for the agency all the same.

@@ -288,6 +288,15 @@ pub fn resting_on_nothing(db: &mut impl Read, now: Timestamp) -> Result<Vec<(Per
     pairs.into_iter().map(|(person, agency)| Ok((columns::id(&person)?, columns::id(&agency)?))).collect()
 }
 
+/// Whether a credential's holder works for its agency on this day, or is about to.
+///
+/// # Errors
+/// The database's.
+pub fn is_holder_at_work(db: &mut impl Read, id: CredentialId, day: Day) -> Result<bool, Error> {
+    let found = credentials::table.filter(credentials::id.eq(id.to_string())).filter(at_work(day)).count();
+    Ok(found.get_result::<i64>(db.db())? > 0)
+}
+
 /// Unexpired letters and collaborators' cards in use.
 #[diesel::dsl::auto_type]
 fn resting(now: Timestamp) -> _ {

@@ -39,10 +39,11 @@ pub struct StatusMirror {
 }
 
 impl StatusMirror {
-    /// Whether the card in this slot is withdrawn, or was never issued.
-    pub fn is_withdrawn(&self, index: StatusIndex) -> bool {
+    /// Whether the card in this slot is withdrawn, or was never issued; `None` for a list that holds no card: there is
+    /// none of that number, so nobody can be told what it says.
+    pub fn is_withdrawn(&self, index: StatusIndex) -> Option<bool> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.lists.get(&index.list()).is_none_or(|bits| bits.is_set(index.slot()))
+        state.lists.get(&index.list()).map(|bits| bits.is_set(index.slot()))
     }
 
     /// Whether these are the bits of a list: then nothing has changed since they were taken.
@@ -138,17 +139,17 @@ mod tests {
         let revoked_elsewhere = StatusChange { index: SLOT, withdrawn: true, log_index: 6 };
         mirror.state.write().expect("nobody panicked").take_over(&[revoked_elsewhere]);
         mirror.publish(&[issued]);
-        assert!(mirror.is_withdrawn(SLOT));
+        assert_eq!(mirror.is_withdrawn(SLOT), Some(true));
         mirror.publish(&[StatusChange { log_index: 7, ..issued }]);
-        assert!(!mirror.is_withdrawn(SLOT), "reinstated here, after that");
+        assert_eq!(mirror.is_withdrawn(SLOT), Some(false), "reinstated here, after that");
     }
 
     #[test]
     fn a_slot_never_issued_is_withdrawn() {
         let mirror = StatusMirror::default();
-        assert!(mirror.is_withdrawn(SLOT), "a list that does not exist");
+        assert_eq!(mirror.is_withdrawn(SLOT), None, "a list that does not exist");
         mirror.publish(&[StatusChange { index: SLOT, withdrawn: false, log_index: 0 }]);
-        let withdrawn = |slot| StatusIndex::new(0, slot).is_some_and(|index| mirror.is_withdrawn(index));
+        let withdrawn = |slot| StatusIndex::new(0, slot).and_then(|index| mirror.is_withdrawn(index)) == Some(true);
         assert_eq!((0..StatusIndex::SLOTS).filter(|slot| !withdrawn(*slot)).collect::<Vec<_>>(), [7]);
     }
 }

@@ -4,7 +4,7 @@
 use crate::log::forgeries::{put_back, save, without_triggers};
 use crate::log::{findings, grow};
 use crate::support::registry::{Stopped, TestRegistry, copy_keys, folder};
-use crate::support::{Engine, OnEngine as _, on_both_databases};
+use crate::support::{Engine, OnEngine as _, on_both_databases, within};
 use data_encoding::BASE64;
 use press_registry::app::accounts::UserForm;
 use press_registry::app::backup::{self, NewLog, Restored, Witness};
@@ -15,10 +15,11 @@ use press_registry::domain::issuer::IssuerDocument;
 use press_registry::domain::log::{Checkpoint, VerifierKey};
 use press_registry::domain::reason::Reason;
 use press_registry::domain::verdict::Verdict;
-use press_registry::store::{DatabaseUrl, events};
+use press_registry::store::{DatabaseUrl, Store, events};
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A file of the registry's.
 const PICTURE: &str = "portraits/one/registered.jpg";
@@ -73,6 +74,15 @@ fn story() -> Story {
 
 fn code(node: &TestRegistry) -> String {
     credentials::qr_text(node, &node.issued_card())
+}
+
+/// Stops it. A pool opens connections beside whoever asks for one, and may do so for a moment longer.
+fn stop(node: TestRegistry) -> Stopped {
+    let stopped = node.stop();
+    if let Some(file) = stopped.settings().database.file() {
+        within(Duration::from_secs(5), || Store::claim(file).ok());
+    }
+    stopped
 }
 
 fn restore(stopped: &Stopped, file: &Path, new_log: Option<NewLog>) -> Result<Restored, StartError> {
@@ -131,7 +141,7 @@ fn what_is_not_as_it_was_is_not_put_back_and_nothing_is_changed() {
     let signed = node.publish_log().expect("a checkpoint").checkpoint.size;
     let in_use = backup::restore(&node.settings, &backup, None, Clock::System.now());
     assert!(refused(in_use).contains("stop the server first"));
-    let stopped = node.stop();
+    let stopped = stop(node);
     let before = everything(&stopped);
     let why = refused(restore(&stopped, &backup, None));
     assert!(why.contains(&format!("{signed} entries were signed, {size} are there")), "{why}");
@@ -159,7 +169,7 @@ fn two_persons_go_on_with_another_log() {
     let Story { node, backup, old_card, new_card, size, _folder } = story();
     let newest = node.publish_log().expect("a checkpoint");
     assert_eq!(node.verdict_on(&new_card), (Verdict::Valid, None));
-    let stopped = node.stop();
+    let stopped = stop(node);
     let by = ["one@test.example", "other@test.example"];
     let restored = restore(&stopped, &backup, Some(new_log(by))).expect("restored");
     let origin = restored.origin.expect("another log");
@@ -203,7 +213,7 @@ fn two_persons_go_on_with_another_log() {
 #[test]
 fn a_log_that_was_ended_does_not_go_on() {
     let Story { node, backup, _folder, .. } = story();
-    let stopped = node.stop();
+    let stopped = stop(node);
     let by = ["one@test.example", "other@test.example"];
     restore(&stopped, &backup, Some(new_log(by))).expect("restored");
     // The same backup once more: what the second log has, it does not know of either.
@@ -221,7 +231,7 @@ fn a_log_that_was_ended_does_not_go_on() {
 fn whatever_interrupts_it_the_old_log_is_not_signed_and_the_way_on_stays_open() {
     let Story { node, backup, _folder, .. } = story();
     let settings = node.settings.clone();
-    let stopped = node.stop();
+    let stopped = stop(node);
     // As far as it came: the backup is in place, and the checkpoint set aside.
     let log = settings.data_dir.join("log");
     restore(&stopped, &backup, Some(new_log(["one@test.example", "one@test.example"]))).err().expect("refused");
@@ -230,7 +240,7 @@ fn whatever_interrupts_it_the_old_log_is_not_signed_and_the_way_on_stays_open() 
     grow(&node, 1);
     let why = node.publish_log().expect_err("it was ended").to_string();
     assert!(why.contains("was ended"), "{why}");
-    let stopped = node.stop();
+    let stopped = stop(node);
     let by = ["one@test.example", "other@test.example"];
     let restored = backup::go_on_with_another_log(stopped.settings(), new_log(by)).expect("another log");
     assert!(restored.origin.is_some_and(|origin| origin.ends_with("/2")));
@@ -246,7 +256,7 @@ fn another_log_is_not_begun_where_nothing_is_missing() {
     node.back_up(&fresh).expect("a backup");
     let why = node.back_up(&fresh).expect_err("it is there").to_string();
     assert!(why.contains("is there already"), "{why}");
-    let stopped = node.stop();
+    let stopped = stop(node);
     let by = ["one@test.example", "other@test.example"];
     assert!(refused(restore(&stopped, &fresh, Some(new_log(by)))).contains("no other log is needed"));
     let restored = restore(&stopped, &fresh, None).expect("restored");
@@ -260,7 +270,7 @@ fn a_backup_that_was_altered_names_the_entry() {
     without_triggers(&story.node, &["UPDATE events SET actor_role = 'auditor' WHERE idx = 3"]);
     let altered = story.backup.with_file_name("altered.tar");
     story.node.back_up(&altered).expect("a backup");
-    let stopped = story.node.stop();
+    let stopped = stop(story.node);
     let by = ["one@test.example", "other@test.example"];
     for new_log in [None, Some(new_log(by))] {
         let why = refused(restore(&stopped, &altered, new_log));
@@ -270,7 +280,7 @@ fn a_backup_that_was_altered_names_the_entry() {
 
 #[test]
 fn an_archive_that_is_no_backup_writes_nowhere() {
-    let stopped = story().node.stop();
+    let stopped = stop(story().node);
     let (outside, before) = (folder(), everything(&stopped));
     let file = outside.path().join("hostile.tar");
     let archive = |name: &str, kind: tar::EntryType| {
@@ -325,7 +335,7 @@ on_both_databases! {
             let in_use = backup::go_on_with_another_log(node.settings.clone(), by);
             assert!(refused(in_use).contains("stop the server first"));
         }
-        let stopped = node.stop();
+        let stopped = stop(node);
         let by = new_log(["one@test.example", "other@test.example"]);
         let restored = backup::go_on_with_another_log(stopped.settings(), by).expect("another log");
         assert_eq!(restored.origin, Some(format!("{}/2", newest.checkpoint.origin)));

@@ -3,13 +3,16 @@
 //! The committed file is read and never written here, but by the first test with `PRESS_REGISTRY_WRITE_VECTORS=1`.
 
 pub(crate) mod addresses;
-mod agreement;
+mod at_the_prompt;
+mod campaign;
 mod file;
 mod generate;
 mod in_the_browser;
+mod over_http;
 mod properties;
 mod raw;
 mod signed;
+mod situations;
 mod world;
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};

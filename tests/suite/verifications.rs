@@ -35,7 +35,7 @@ impl Known for Knowledge<'_> {
     }
 
     fn list_entry(&self, index: StatusIndex) -> Option<ListEntry> {
-        let is_set = self.status.is_withdrawn(index);
+        let is_set = self.status.is_withdrawn(index)?;
         Some(ListEntry { issued_at: self.now, expires: self.now.plus_seconds(DAY), is_set })
     }
 

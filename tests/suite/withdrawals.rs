@@ -240,6 +240,42 @@ on_both_databases! {
         assert_eq!(app.registrar().history("credentials", &letter).last().expect("an event")["actor"]["role"], "program");
     }
 
+    fn what_was_revoked_does_not_come_back_after_its_holder_has_left(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let [registrar, opener, decider, second, appeals] = [(); 5].map(|()| app.registrar());
+        let revoke = json!({ "event": "revoke", "reason": "x", "ground": "prosecution" });
+        let reinstate = json!({ "event": "reinstate", "reason": "x", "ground": "prosecution_ended" });
+        let people = [(); 4].map(|()| app.collaborator(&agency).text("/id"));
+        let cards = people.each_ref().map(|person| collaborator_card(&app, &agency, person));
+        let [goes_now, goes_today, goes_later, by_case] = &cards;
+        let revoked = [goes_now, goes_today, goes_later]
+            .map(|card| registrar.happen("credentials", card, revoke.clone()).expect(201));
+        let (answered, holder) = told(&app, &opener, by_case);
+        let pending = decider.happen("cases", &answered, decision("revoke")).expect(202);
+        let decided = second.happen("cases", &pending, json!({ "event": "confirm" })).expect(201);
+
+        let last_days = [None, Some("2026-11-22"), Some("2026-11-23"), None];
+        people.iter().zip(last_days).for_each(|(person, last)| end(&app, &agency, person, 0, last));
+        let [now, today, later] = &revoked;
+        for it in [now, today] {
+            let refused = registrar.happen("credentials", it, reinstate.clone()).expect_problem(409, "wrong-state");
+            assert!(refused.text("/detail").contains("has left the agency"), "{}", refused.text("/detail"));
+            assert_eq!(stands(&app, it), ("revoked".into(), "prosecution".into()));
+            assert_eq!(app.verdict(&it.text("/code")).0, valid(false));
+        }
+        registrar.happen("credentials", later, reinstate).expect(201);
+        assert_eq!(app.verdict(&later.text("/code")).0, valid(true));
+
+        // What a case took is given back as it was, and goes again at once.
+        let appealed = json!({ "event": "appeal", "reason": "Không đúng" });
+        let appealed = holder.happen("cases", &decided, appealed).expect(201);
+        let overturn = json!({ "event": "overturn", "reason": "Nhân chứng rút lời" });
+        appeals.happen("cases", &appealed, overturn).expect(201);
+        assert_eq!(stands(&app, by_case), ("revoked".into(), "left_agency".into()));
+        assert_eq!(app.verdict(&by_case.text("/code")).0, valid(false));
+    }
+
     fn press_cards_of_agencies_not_at_work_and_of_those_who_left_are_in_a_queue(db) {
         let app = TestApp::start(db);
         let (local, central, working) = (app.local_agency(), app.central_agency(), app.central_agency());

@@ -10,6 +10,7 @@ use super::Html;
 use super::layout::{DEMO, SITE};
 use crate::api::State;
 use crate::api::answer::is_known;
+use crate::api::published::NO_CACHE;
 use crate::app::Settings;
 use crate::app::published::Published;
 use crate::domain::card_code::MAX_TEXT_CHARS;
@@ -145,13 +146,14 @@ pub(in crate::api) async fn worker(state: web::Data<State>, request: HttpRequest
 /// Bytes as they are and compressed, each with the ETag of its own.
 struct Packed {
     media_type: &'static str,
-    policy: String,
+    policy: HeaderValue,
     plain: Published,
     gzip: Published,
 }
 
 impl Packed {
     fn new(media_type: &'static str, text: String, policy: String) -> io::Result<Self> {
+        let policy = HeaderValue::from_maybe_shared(Bytes::from(policy)).map_err(io::Error::other)?;
         let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
         gzip.write_all(text.as_bytes())?;
         let [plain, gzip] = [text.into_bytes(), gzip.finish()?].map(Published::new);
@@ -164,17 +166,17 @@ impl Packed {
         let is_known = is_known(request.headers(), bytes.etag());
         let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         answer
-            .insert_header((ETAG, bytes.etag()))
-            .insert_header((VARY, "Accept-Encoding"))
-            .insert_header((CACHE_CONTROL, "no-cache"))
-            .insert_header((CONTENT_SECURITY_POLICY, self.policy.as_str()));
+            .insert_header((ETAG, bytes.etag().clone()))
+            .insert_header((VARY, HeaderValue::from_static("Accept-Encoding")))
+            .insert_header((CACHE_CONTROL, NO_CACHE))
+            .insert_header((CONTENT_SECURITY_POLICY, self.policy.clone()));
         if is_known {
             return answer.finish();
         }
         if is_packed {
-            answer.insert_header((CONTENT_ENCODING, "gzip"));
+            answer.insert_header((CONTENT_ENCODING, HeaderValue::from_static("gzip")));
         }
-        answer.insert_header((CONTENT_TYPE, self.media_type)).body(Bytes::from_owner(bytes.clone()))
+        answer.insert_header((CONTENT_TYPE, HeaderValue::from_static(self.media_type))).body(bytes.bytes().clone())
     }
 }
 

@@ -55,6 +55,29 @@ fn what_was_once_declared_compromised_stays_so() {
 }
 
 #[test]
+fn a_document_that_names_no_list_makes_no_phone_ready_and_has_none_dropped() {
+    let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
+    let (link, mut document) = (stage.link(|_| {}), stage.document());
+    assert_eq!(headline_at(&browser, &link), "Valid card");
+    prepared(&browser);
+    // As of a registry that has just started: what it is asked for after its document, it does not name.
+    document.status_lists.clear();
+    document.issued_at = document.issued_at.plus_seconds(60);
+    stage.publish_document(&document, &stage.status_key());
+    let watch = "const { get, set } = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'hidden');
+                 const tell = function (it) { if (this.id === 'ready') window.isHidden = it; set.call(this, it); };
+                 Object.defineProperty(HTMLElement.prototype, 'hidden', { get, set: tell });";
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": watch }));
+    assert_eq!(headline_at(&browser, &link), "Valid card");
+    browser.wait_for("'isHidden' in window");
+    assert_eq!(browser.run("return window.isHidden", &[]), json!(true));
+    let kept = "return (await caches.open('press-registry')).match('/status/0').then(Boolean)";
+    assert_eq!(browser.run(kept, &[]), json!(true));
+    stage.site.away(true);
+    assert_eq!(headline_at(&browser, &link), "Valid card");
+}
+
+#[test]
 fn an_old_page_is_not_kept_over_a_newer_one() {
     let (Some(stage), Some(browser)) = (Stage::set(), Browser::start("en")) else { return };
     let (home, link) = (format!("{}/v?lang=en", stage.site.base), stage.link(|_| {}));

@@ -2,24 +2,12 @@
 
 use super::driver::Browser;
 use super::signed::{LIST_BYTES, List, honest_set};
-use super::site::{Site, Told};
+use super::site::{Site, Told, module};
 use crate::card_vectors::addresses::{HOST, OURS, THEIRS};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use press_registry::domain::honest_set::MAX_BYTES;
 use press_registry::keys::{SigningKey, coordinates};
 use serde_json::{Value, json};
-use std::path::Path;
-
-/// A module of the page, another script of the tests, or an empty page.
-pub(crate) fn module(path: &str) -> Told {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let file = match path.strip_prefix("/verifier/") {
-        Some(name) => root.join("src/api/pages/verifier").join(name),
-        None if path == "/harness.js" => root.join("tests/suite/card_vectors/harness.js"),
-        None => return Told::ok("text/html", b"<!doctype html><title>-</title>".to_vec()),
-    };
-    std::fs::read(file).map_or_else(|_| Told::nothing(), |text| Told::ok("text/javascript", text))
-}
 
 /// A browser at a place where the modules are.
 fn workshop() -> Option<(Site, Browser)> {

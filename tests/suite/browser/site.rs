@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -34,6 +35,17 @@ impl Told {
     pub(crate) fn nothing() -> Self {
         Self { status: 404, headers: Vec::new(), body: Vec::new() }
     }
+}
+
+/// A module of the page, another script of the tests, or an empty page.
+pub(crate) fn module(path: &str) -> Told {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = match path.strip_prefix("/verifier/") {
+        Some(name) => root.join("src/api/pages/verifier").join(name),
+        None if path == "/harness.js" => root.join("tests/suite/card_vectors/harness.js"),
+        None => return Told::ok("text/html", b"<!doctype html><title>-</title>".to_vec()),
+    };
+    std::fs::read(file).map_or_else(|_| Told::nothing(), |text| Told::ok("text/javascript", text))
 }
 
 /// A running server; it goes away when dropped.

@@ -1,16 +1,19 @@
-//! The page's own modules, in a real browser, and the command line say what the registry says: of every vector, and of
-//! thousands of codes that are wrong in every way.
+//! The page's own modules, in a real browser, say what the registry says: of every vector, and of thousands of codes that
+//! are wrong in every way.
 
-mod campaign;
 mod words;
 
 use super::{
     TABLE,
+    campaign::{self, Case},
     file::{Expected, Held, VectorFile},
-    signed::{World, of_list, signed_list, signed_set},
+    signed::World,
+    situations,
 };
-use crate::browser::{driver::Browser, modules::module, signed::List, site::Site};
-use crate::support::full_campaign;
+use crate::browser::{
+    driver::Browser,
+    site::{Site, module},
+};
 use press_registry::domain::{issuer::Words, time::Timestamp, verdict::judge};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,14 +22,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const PHONE: &str = "1900 0000";
 /// As many as one script may take at once.
 const CHUNK: usize = 500;
-
-/// A text to judge.
-struct Case {
-    name: String,
-    text: String,
-    now: i64,
-    world: usize,
-}
 
 /// What a browser says of a text.
 #[derive(Debug, PartialEq, Deserialize)]
@@ -43,17 +38,10 @@ impl Said {
     }
 }
 
-/// Has every case judged by the registry, the command line and the browser, and compares. Gives how often each verdict was given, or `None` without a
-/// browser.
+/// Has every case judged by the registry and by the browser, and compares. Gives how often each verdict was given, or
+/// `None` without a browser.
 fn agree(worlds: &[World], cases: &[Case]) -> Option<BTreeMap<(String, Option<String>), usize>> {
     let held: Vec<Held> = worlds.iter().map(World::held).collect();
-    let held_by_the_program: Vec<_> = worlds.iter().map(World::held_by_the_program).collect();
-    for case in cases {
-        let now = Timestamp::from_seconds(case.now);
-        let [expected, said] =
-            [judge(&case.text, now, &held[case.world]), judge(&case.text, now, &held_by_the_program[case.world])];
-        assert_eq!(said, expected, "{}: {}", case.name, case.text);
-    }
     let browser = Browser::start("vi")?;
     let site = Site::start(|asked| module(&asked.path));
     browser.open(&format!("{}/blank", site.base));
@@ -63,12 +51,12 @@ fn agree(worlds: &[World], cases: &[Case]) -> Option<BTreeMap<(String, Option<St
     let mut counts = BTreeMap::new();
     for chunk in cases.chunks(CHUNK) {
         let asked: Vec<Value> =
-            chunk.iter().map(|it| json!({ "text": it.text, "now": it.now, "world": it.world })).collect();
+            chunk.iter().map(|it| json!({ "text": it.text, "now": it.now, "world": it.situation })).collect();
         let said = browser.run("return (await import('/harness.js')).judgeAll(a, b)", &[asked.into(), PHONE.into()]);
         let said: Vec<Said> = serde_json::from_value(said).expect("an answer for each");
         assert_eq!(said.len(), chunk.len());
         for (case, said) in chunk.iter().zip(said) {
-            assert_eq!(said, Said::by_the_registry(case, &held[case.world]), "{}: {}", case.name, case.text);
+            assert_eq!(said, Said::by_the_registry(case, &held[case.situation]), "{}: {}", case.name, case.text);
             *counts.entry((said.expect.verdict, said.expect.reason)).or_default() += 1;
         }
     }
@@ -87,15 +75,17 @@ fn every_vector_is_judged_alike_in_the_browser() {
             names.len() - 1
         });
         let now = Timestamp::parse(&vector.now).expect("a time").seconds();
-        cases.push(Case { name: vector.name.clone(), text: vector.text.clone(), now, world });
+        cases.push(Case { name: vector.name.clone(), text: vector.text.clone(), now, situation: world });
     }
     agree(&worlds, &cases);
 }
 
 #[test]
 fn thousands_of_bad_codes_are_judged_alike_in_the_browser() {
-    let worlds = campaign::worlds();
-    let cases = campaign::cases(if full_campaign() { 10_000 } else { 1_000 }, worlds.len());
+    let situations = situations::all();
+    let mut cases = campaign::cases(situations.len());
+    cases.extend(campaign::at_the_registry(&cases));
+    let worlds: Vec<World> = situations.into_iter().map(|it| it.world).collect();
     let Some(counts) = agree(&worlds, &cases) else { return };
     println!("{counts:#?}");
     let seen: BTreeSet<(&str, Option<&str>)> =

@@ -8,7 +8,6 @@ use crate::browser::signed::{self, List};
 use data_encoding::{BASE64, HEXLOWER};
 use press_registry::domain::{
     card_code::Kid,
-    held,
     honest_set::HonestSet as ReadSet,
     issuer::{IssuerDocument, KnownIssuer},
     status_list::StatusList as ReadList,
@@ -72,7 +71,7 @@ impl World {
         self
     }
 
-    fn known(&self) -> KnownIssuer {
+    pub(super) fn known(&self) -> KnownIssuer {
         KnownIssuer::new(&self.issuer).expect("a good issuer document")
     }
 
@@ -84,15 +83,6 @@ impl World {
 
     pub(super) fn held(&self) -> Held {
         Held::new(&self.issuer, self.lists.clone(), self.sets.clone())
-    }
-
-    /// What the command line makes of the bytes: what it does not believe, it does not hold.
-    pub(super) fn held_by_the_program(&self) -> held::Held {
-        let mut held = held::Held::new(self.known());
-        for token in self.signed_lists.values().chain(self.signed_sets.values()) {
-            let _unbelieved = held.add(token);
-        }
-        held
     }
 
     pub(super) fn as_json(&self) -> Value {

@@ -24,7 +24,6 @@ fn assert_safe(what: &str, answer: &Answer) {
     let policy = answer.header("content-security-policy").unwrap_or_default();
     assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{what}: {policy}");
     assert!(!policy.contains("http") && !policy.contains('*') && !policy.contains("unsafe-eval"), "{what}: {policy}");
-    assert!(answer.header("x-request-id").is_some(), "{what}");
     assert!(answer.header("cache-control").is_some(), "{what}");
     assert_eq!(answer.header("strict-transport-security"), None, "{what} went over plain HTTP");
     assert_eq!(answer.header("server"), None, "{what}");
@@ -59,13 +58,28 @@ on_both_databases! {
         for path in ["/", "/report", "/v", "/V", "/v/style.css", "/v/worker.js", "/docs/", "/openapi.json", "/livez", "/readyz", "/metrics"] {
             assert_safe(path, &app.anonymous().get(path).expect(200));
         }
+        let has_id = |answer: &Answer| answer.header("x-request-id").is_some();
+        for (what, answer) in &personal {
+            assert!(has_id(answer), "{what}");
+        }
+        app.registry.publish_lists().expect("signed");
+        // What has no line in the log has no id that would name it.
+        for path in ["/v", "/V", "/v/style.css", "/v/worker.js", "/status/0", "/.well-known/press-registry/issuer"] {
+            assert!(!has_id(&app.anonymous().get(path).expect(200)), "{path}");
+        }
+        assert!(has_id(&app.anonymous().get("/status/99").expect(404)), "but a failure has");
         for path in ["/", "/report"] {
             let page = app.anonymous().get(path).expect(200);
             let policy = page.header("content-security-policy").expect("a policy");
             assert!(!policy.contains("script-src") && !policy.contains("connect-src"), "{path}: {policy}");
             assert!(!page.body_text().contains("<script"), "{path}");
         }
-        assert_safe("304", &app.anonymous().get_with("/openapi.json", &[("if-none-match", "*")]).expect(304));
+        // Whoever is told that nothing changed goes on with the headers it has.
+        for path in ["/openapi.json", "/v", "/status/0"] {
+            let unchanged = app.anonymous().get_with(path, &[("if-none-match", "*")]).expect(304);
+            assert!(unchanged.header("etag").is_some() && unchanged.header("cache-control").is_some(), "{path}");
+            assert_eq!(unchanged.header("x-content-type-options"), None, "{path}");
+        }
     }
 
     fn a_request_keeps_its_own_id_if_it_is_a_uuid_and_gets_one_if_not(db) {

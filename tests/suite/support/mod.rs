@@ -7,6 +7,7 @@ pub(crate) mod issuer;
 pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod registry;
+pub(crate) mod set_clock;
 pub(crate) mod smtp;
 mod sql;
 pub(crate) mod wire;

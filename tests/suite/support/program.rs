@@ -26,10 +26,13 @@ pub(crate) fn run(arguments: &[&str]) -> Ran {
 
 /// The same, with something on its standard input.
 pub(crate) fn run_with_input(arguments: &[&str], input: &str) -> Ran {
-    let piped = |command: &mut Command| {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
-    };
-    let mut child = piped(&mut program(arguments));
+    to_its_end(&mut program(arguments), input)
+}
+
+/// Runs what is prepared to its end.
+pub(super) fn to_its_end(command: &mut Command, input: &str) -> Ran {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("piped above");
     // Whoever refuses its arguments does not read what it is given.
     let _unread = stdin.write_all(input.as_bytes());

@@ -106,6 +106,8 @@ async function newestIat(shelf, issuer, met) {
 /** Fetches what cards of today need, and drops other lists; says whether all of it is here. */
 export async function keepLists({ issuer, list, honestSet }) {
   const lists = issuer.lists.sort((one, other) => one - other);
+  // A registry that has just started names none yet, and whoever never reached one knows none.
+  if (lists.length === 0) return false;
   // A letter lives for 30 days at most and a list is opened each quarter: the newest two are enough.
   const needed = lists.filter((n, at) => n < LETTERS || at >= lists.length - 2);
   const compromised = [...issuer.cardKeys].filter(([, key]) => key.isCompromised).map(([kid]) => kid);

@@ -1,7 +1,10 @@
 //! Every text of every verdict and reason, in both languages: the page has its own, and they are the registry's.
 
 use super::PHONE;
-use crate::browser::{driver::Browser, modules::module, site::Site};
+use crate::browser::{
+    driver::Browser,
+    site::{Site, module},
+};
 use crate::card_vectors::{
     TABLE,
     world::{TestKey, collaborator_card, letter, press_card},

@@ -1,10 +1,11 @@
-//! Codes that are wrong in every way, and what a verifier may hold while it judges them. The same ones each time.
+//! Codes that are wrong in every way, each judged in some situation at some time. The same ones each time.
 
-use super::{Case, List, World, of_list, signed_list, signed_set};
-use crate::card_vectors::{
+use super::{
     raw::{EXP, NBF, RawEnvelope, RawPayload, uint},
-    world::{self, DAY, LIST_IAT, NOW, TestKey, WITHDRAWN_SLOT, collaborator_card, letter, press_card, with_index},
+    situations::{COPIES, OWN},
+    world::{self, DAY, NOW, TestKey, WITHDRAWN_SLOT, collaborator_card, letter, press_card, with_index},
 };
+use crate::support::full_campaign;
 use data_encoding::BASE32_NOPAD;
 use fastrand::Rng;
 use press_registry::domain::{
@@ -12,99 +13,20 @@ use press_registry::domain::{
     printed::Validity,
     time::Timestamp,
 };
-use std::collections::BTreeMap;
 
-/// What is held: as it should be, of another time, or not what the registry signed.
-pub(super) fn worlds() -> Vec<World> {
-    let (lists, sets) = (world::status_lists(), world::honest_sets());
-    let (lists, sets) = (&lists["fresh"], &sets["fresh"]);
-    let good = || World::new(&world::issuer(), lists, sets);
-    let none = World::new(&world::issuer(), &BTreeMap::new(), &BTreeMap::new());
-    let dated = |seconds: i64| {
-        let mut issuer = world::issuer();
-        issuer.issued_at = Timestamp::from_seconds(seconds);
-        World::new(&issuer, lists, sets)
-    };
-    let mut worlds = vec![good(), good(), good(), none, dated(NOW - 2 * DAY), dated(NOW + DAY)];
-    worlds.extend(bad_lists().into_iter().map(|list| good().with_list(list)));
-    assert!(worlds[6..].iter().all(|world| !world.lists.contains_key(&0)), "none is believed");
-    let later = later_lists().map(|list| good().with_list(list));
-    assert!(later.iter().all(|world| world.lists.contains_key(&0)), "each is believed");
-    worlds.extend(later);
-    let key = TestKey::named("compromised").kid;
-    let bad = bad_sets(&key.to_string()).map(|set| good().with_set(key, set));
-    assert!(bad.iter().all(|world| world.sets.is_empty()), "none is believed");
-    worlds.extend(bad);
-    worlds
-}
-
-/// What a later version may write in list 0: labels and values of every kind that is not ours, and more outside of what
-/// is signed.
-fn later_lists() -> [Vec<u8>; 2] {
-    const MORE: &[&[u8]] = &[
-        // 99: true, 100: 1.5, 101: undefined.
-        &[0x18, 99, 0xF5],
-        &[0x18, 100, 0xF9, 0x3E, 0x00],
-        &[0x18, 101, 0xF7],
-        // "a": (_ h'01', h'02'), 1.5: [_ 1], true: {_ 1: 2}.
-        &[0x61, b'a', 0x5F, 0x41, 1, 0x41, 2, 0xFF],
-        &[0xF9, 0x3E, 0x00, 0x9F, 1, 0xFF],
-        &[0xF5, 0xBF, 1, 2, 0xFF],
-        // 102 twice, and in a longer head than it needs.
-        &[0x18, 102, 1],
-        &[0x19, 0, 102, 1],
-    ];
-    let good = of_list(0, &world::status_lists()["fresh"][&0]);
-    let claims = signed_list(&List { more: MORE, ..good.clone() }, &TestKey::named("status"));
-    let mut outside = signed_list(&good, &TestKey::named("status"));
-    // After the tag, the array, and the header with its head of two bytes.
-    let unprotected = 4 + usize::from(outside[3]);
-    outside.splice(unprotected..=unprotected, [0xBF, 1, 0xF5, 0xFF]);
-    [claims, outside]
-}
-
-/// Honest sets that are not written as one is: out of order, one digest twice, one cut.
-fn bad_sets(kid: &str) -> [Vec<u8>; 3] {
-    let digest = |n: u8| vec![n; 10];
-    let set = |digests: &[Vec<u8>]| signed_set(kid, LIST_IAT, digests);
-    [set(&[digest(2), digest(1)]), set(&[digest(1), digest(1)]), set(&[digest(1), vec![2; 9]])]
-}
-
-/// 103, and a byte string of 512 bytes: more than there is room for.
-const TOO_LARGE: [u8; 517] = {
-    let mut claim = [0; 517];
-    [claim[0], claim[1], claim[2], claim[3], claim[4]] = [0x18, 103, 0x59, 2, 0];
-    claim
-};
-
-/// Lists that are no list 0 of this registry.
-fn bad_lists() -> Vec<Vec<u8>> {
-    let good = of_list(0, &world::status_lists()["fresh"][&0]);
-    let status = TestKey::named("status");
-    let cut = good.slots[1..].to_vec();
-    let long = [good.slots.as_slice(), &[0]].concat();
-    let mut altered = signed_list(&good, &status);
-    let middle = altered.len() / 2;
-    altered[middle] ^= 1;
-    vec![
-        signed_list(&good, &TestKey::named("stranger")),
-        signed_list(&good, &TestKey::named("active")),
-        signed_list(&List { subject: "https://press.example.vn/status/10".into(), ..good.clone() }, &status),
-        signed_list(&List { bits: 2, ..good.clone() }, &status),
-        signed_list(&List { slots: cut, ..good.clone() }, &status),
-        signed_list(&List { slots: long, ..good.clone() }, &status),
-        signed_list(&List { media_type: "application/statuslist+jwt", ..good.clone() }, &status),
-        signed_list(&List { more: &[&TOO_LARGE], ..good }, &status),
-        altered,
-        b"no list".to_vec(),
-    ]
+/// A text to judge, when, and in which of the situations.
+pub(super) struct Case {
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) now: i64,
+    pub(super) situation: usize,
 }
 
 /// A kind of case: its name, and what makes a text of it.
 type Kind = (&'static str, fn(&mut Rng) -> String);
 
-/// So many cases, of each kind as many.
-pub(super) fn cases(count: usize, worlds: usize) -> Vec<Case> {
+/// Ten thousand codes, or a part of them where not everything is asked for; of each kind as many.
+pub(super) fn cases(situations: usize) -> Vec<Case> {
     let mut rng = Rng::with_seed(2026);
     let kinds: [Kind; 10] = [
         ("good", good),
@@ -120,11 +42,23 @@ pub(super) fn cases(count: usize, worlds: usize) -> Vec<Case> {
     ];
     let case = |at: usize| {
         let (name, make) = kinds[at % kinds.len()];
-        let world = rng.usize(..worlds);
+        // What is held as it should be is met more often than each of the others.
+        let situation = if rng.u8(..8) == 0 { COPIES } else { rng.usize(COPIES..situations) };
         let text = make(&mut rng);
-        Case { name: format!("{at}, {name}, world {world}"), text, now: time(&mut rng), world }
+        Case { name: format!("{at}, {name}, situation {situation}"), text, now: time(&mut rng), situation }
     };
-    (0..count).map(case).collect()
+    (0..if full_campaign() { 10_000 } else { 1_000 }).map(case).collect()
+}
+
+/// The same texts, by a registry that knows what it knows now.
+pub(super) fn at_the_registry(cases: &[Case]) -> Vec<Case> {
+    let own = |it: &Case| Case {
+        name: format!("{}, at the registry", it.name),
+        text: it.text.clone(),
+        now: NOW,
+        situation: OWN,
+    };
+    cases.iter().map(own).collect()
 }
 
 /// Mostly now; else around the edges of everything, and long before and after.
