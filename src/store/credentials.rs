@@ -3,7 +3,7 @@
 mod exchange;
 mod slots;
 
-pub use slots::{ListUse, Series, newest_list, next_number, open_list, set_used};
+pub use slots::{ListUse, Series, codes_under, newest_list, next_number, open_list, set_used};
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read};
@@ -393,12 +393,4 @@ pub fn update(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
 
 pub(super) const fn status_change(it: &Credential) -> StatusChange {
     StatusChange { index: it.status_index, withdrawn: it.state.is_withdrawn(), log_index: it.log_index }
-}
-
-/// The signed bytes of every credential issued under a key.
-///
-/// # Errors
-/// The database's.
-pub fn codes_under(db: &mut impl Read, kid: &str) -> Result<Vec<Vec<u8>>, Error> {
-    Ok(credentials::table.filter(credentials::kid.eq(kid)).filter(shown()).select(credentials::code).load(db.db())?)
 }
