@@ -102,6 +102,8 @@ operations! {
     NotifyOffice = "notify_office":                           No   All  Own  Own  No   No   No   No;
     /// Confirm, object, order a stop.
     DecideOnOffice = "decide_on_office":                      No   All  Own  No   No   No   No   No;
+    /// Merge and split agencies.
+    MergeAgencies = "merge_agencies":                         No   All  No   No   No   No   No   No;
     /// See people and their portraits.
     ReadPeople = "read_people":                               No   All  Own  Own  Own  No   No   Own;
     /// Enter a person, change a record, set a portrait, end an engagement.

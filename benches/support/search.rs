@@ -128,6 +128,7 @@ fn fill(registry: &Arc<Registry>, many: usize) -> AgencyId {
         name: "Báo Mẫu".into(),
         short_name: None,
         kind: AgencyKind::Bao,
+        press_types: None,
         level: Level::Central,
         governing_body: None,
         website: None,

@@ -1,6 +1,6 @@
 //! What an operation answers when it did what was asked.
 
-use super::headers::PICTURES_INSIDE;
+use super::headers::{PICTURES_INSIDE, SANDBOXED};
 use crate::app::gate::Etag;
 use crate::error::{Error, StoredAnswer};
 use actix_web::body::BoxBody;
@@ -49,6 +49,12 @@ impl Answer {
     /// 200 with a file that browsers keep and never show.
     pub(super) fn attachment(media_type: &'static str, name: &str, body: Vec<u8>) -> Self {
         Self::bytes(media_type, body).with(CONTENT_DISPOSITION.as_str(), format!("attachment; filename=\"{name}\""))
+    }
+
+    /// The same, which can do nothing even where somebody makes a browser show it.
+    #[must_use]
+    pub(super) fn sandboxed(self) -> Self {
+        self.with(CONTENT_SECURITY_POLICY.as_str(), SANDBOXED.to_owned())
     }
 
     /// 204.

@@ -1,5 +1,6 @@
 //! `/applications`: see `app::applications` for who may do what.
 
+pub(super) mod documents;
 mod eligibility;
 
 use self::eligibility::{EligibilityView, StatedFacts};

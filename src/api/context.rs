@@ -162,6 +162,18 @@ impl Look {
 }
 
 impl<K: Kind, C: Asking> Change<K, C> {
+    /// The same at an address that takes parameters, which belong to what is asked for. They are the caller's to read.
+    pub(super) fn with_parameters(mut self, request: &HttpRequest) -> Self {
+        let sealing = &self.registry.secrets.sealing;
+        // A large body is copied only where it may have been sent before.
+        let payload = match gate::names_a_key(request) {
+            true => [request.query_string().as_bytes(), b"\n", self.body.as_sent()].concat(),
+            false => Vec::new(),
+        };
+        self.gate = gate::besides_parameters(request, sealing, self.caller.account(), &payload);
+        self
+    }
+
     /// Changes and answers in one transaction, which also keeps the answer for a repeated request.
     ///
     /// `change` may be run again when another node was first. It finds the caller as they stand in the transaction.

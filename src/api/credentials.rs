@@ -9,7 +9,7 @@ use super::gate::{IdempotencyKey, IfMatch};
 use super::history::{HistoryList, HistoryView};
 use super::negotiate::{Format, negotiate};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
-use super::query::Query;
+use super::query::{Query, yes_or_no};
 use crate::app::Registry;
 use crate::app::accesses::Seen;
 use crate::app::credentials::{self, EventForm, Filter};
@@ -210,6 +210,10 @@ pub(super) struct CredentialFilters {
     /// Only those of this kind.
     #[param(value_type = Option<String>, example = "press_card")]
     kind: Option<CredentialKind>,
+    /// `true`: only cards in use that bear another name than their agency has today, because it took their holder over from
+    /// another or was renamed. They are good, and are to be exchanged.
+    #[param(value_type = Option<bool>)]
+    to_exchange: bool,
 }
 
 impl Filters for CredentialFilters {
@@ -218,6 +222,7 @@ impl Filters for CredentialFilters {
             person_id: query.read("person_id", PersonId::parse)?,
             agency_id: query.read("agency_id", AgencyId::parse)?,
             kind: query.read("kind", CredentialKind::parse)?,
+            to_exchange: query.read("to_exchange", yes_or_no)?.unwrap_or(false),
         })
     }
 }
@@ -233,12 +238,13 @@ fn shown(it: &Credential, registry: &Registry, now: Timestamp) -> Outcome {
 #[get("/credentials")]
 pub(super) async fn list_credentials(ctx: Context, list: List<CredentialFilters, CredentialId>) -> Outcome {
     ctx.read_about(move |db, ctx| {
+        let now = ctx.registry.clock.now();
         let asked = list.asked.map(|(filters, page)| {
-            let CredentialFilters { person_id: person, agency_id: agency, kind } = filters;
-            (Filter { person, agency, kind, ..Filter::default() }, page)
+            let CredentialFilters { person_id: person, agency_id: agency, kind, to_exchange } = filters;
+            let to_exchange_at = to_exchange.then_some(now);
+            (Filter { person, agency, kind, to_exchange_at, ..Filter::default() }, page)
         });
         let part = credentials::list(db, &ctx.caller, asked)?;
-        let now = ctx.registry.clock.now();
         let seen = Seen::of_people(part.items.iter().map(|it| it.person), Looked::List);
         Ok((list.cursors.answer(&part, |it| CredentialView::of(it, &ctx.registry, now))?, seen))
     })

@@ -13,6 +13,9 @@ const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame
 /// Pictures of ours that have other pictures inside, as data.
 pub(super) const PICTURES_INSIDE: &str = "default-src 'none'; img-src data:; frame-ancestors 'none'";
 
+/// Files of others.
+pub(super) const SANDBOXED: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
 /// Pages without a script: our own style and pictures, and forms that are sent to us.
 pub(super) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'";

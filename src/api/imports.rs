@@ -7,14 +7,13 @@ use super::context::{Change, Context, Look, PathId, block, first_or_replayed};
 use super::gate::{self, IdempotencyKey};
 use super::negotiate::{Format, negotiate};
 use super::problem::{CreateProblems, ReadProblems};
-use super::query::Query;
+use super::query::{Query, yes_or_no};
 use super::upload::Upload;
 use crate::app::gate::Gate;
 use crate::app::imports::{self, Refusal, Source, Told};
 use crate::domain::accounts::Caller;
 use crate::domain::ids::{AgencyId, ImportId};
 use crate::domain::imports::{Import, ImportState, Mode, Order, PEOPLE, RowError, vietnamese};
-use crate::domain::problem::FieldProblem;
 use crate::error::Error;
 use actix_web::{HttpRequest, get, post};
 use serde::Serialize;
@@ -138,11 +137,7 @@ struct OrderParams {
 
 fn order(request: &HttpRequest) -> Result<Order, Error> {
     let mut query = Query::parse(request.query_string())?;
-    let dry_run = query.read("dry_run", |raw| match raw {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err(FieldProblem::new("not_a_boolean", "`true` or `false`")),
-    })?;
+    let dry_run = query.read("dry_run", yes_or_no)?;
     let mode = query.read("mode", Mode::parse)?;
     query.finish()?;
     Ok(Order { dry_run: dry_run.unwrap_or(false), mode: mode.unwrap_or(Mode::All) })

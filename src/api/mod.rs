@@ -26,6 +26,8 @@ mod history;
 mod imports;
 mod in_hand;
 mod json;
+mod leaders;
+mod licences;
 mod log;
 mod log_entries;
 mod log_export;
@@ -48,6 +50,7 @@ pub mod server;
 mod sessions;
 mod statistics;
 mod status_lists;
+mod successions;
 mod unrouted;
 mod upload;
 mod users;
@@ -83,6 +86,15 @@ fn operations(api: &mut ServiceConfig) {
         .service(offices::list_office_events)
         .service(offices::record_office_event)
         .service(agencies::decide_on_agency)
+        .service(leaders::list_agency_leaders)
+        .service(leaders::appoint_agency_leader)
+        .service(leaders::end_agency_leader)
+        .service(licences::list_licences)
+        .service(licences::create_licence)
+        .service(successions::merge_agencies)
+        .service(successions::split_agency)
+        .service(successions::list_agency_successions)
+        .service(successions::get_agency_succession)
         .service(verifications::create_verification)
         .service(lookups::look_up_card)
         .service(people::list_people)
@@ -107,6 +119,10 @@ fn operations(api: &mut ServiceConfig) {
         .service(applications::get_application)
         .service(applications::record_application_event)
         .service(applications::list_application_events)
+        .service(applications::documents::list_application_documents)
+        .service(applications::documents::add_application_document)
+        .service(applications::documents::get_application_document)
+        .service(applications::documents::remove_application_document)
         .service(credentials::list_credentials)
         .service(returns::list_cards_to_return)
         .service(returns::record_card_return_event)

@@ -68,6 +68,18 @@ impl Query {
     }
 }
 
+/// For parameters that are `true` or `false`.
+///
+/// # Errors
+/// `not_a_boolean`.
+pub(super) fn yes_or_no(raw: &str) -> Result<bool, FieldProblem> {
+    match raw {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(FieldProblem::new("not_a_boolean", "`true` or `false`")),
+    }
+}
+
 fn refusal(name: &str, problem: FieldProblem) -> Error {
     Error::field(format!("query:{name}"), problem)
 }

@@ -4,7 +4,7 @@ use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
 use super::{Registry, provinces, withdrawals};
 use crate::domain::accounts::Caller;
-use crate::domain::agencies::{Agency, AgencyEvent, AgencyFields, AgencyForm, AgencyState};
+use crate::domain::agencies::{Agency, AgencyEvent, AgencyFields, AgencyForm, AgencyState, PressType, is_covered};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{AgencyId, Id as _};
 use crate::domain::problem::{FieldProblem, Problems};
@@ -13,7 +13,7 @@ use crate::domain::reason::Reason;
 use crate::domain::search::Query;
 use crate::error::Error;
 use crate::policy::{self, Entry, Operation, Ownership, Permit};
-use crate::store::{Reader, Tx, agencies, events};
+use crate::store::{Reader, Tx, agencies, events, leaders, licences, successions};
 use serde_json::{Value, json};
 
 /// An agency as somebody enters it.
@@ -34,6 +34,8 @@ pub struct AgencyPatch {
     pub short_name: Option<Option<String>>,
     /// Kind.
     pub kind: Option<String>,
+    /// Types of press.
+    pub press_types: Option<Option<Vec<String>>>,
     /// Level.
     pub level: Option<String>,
     /// Governing body.
@@ -55,7 +57,8 @@ pub struct DecisionForm {
     pub reason: String,
 }
 
-fn ownership(agency: &Agency) -> Ownership {
+/// Whose an agency is.
+pub(super) fn ownership(agency: &Agency) -> Ownership {
     Ownership::of_agency(agency.id, agency.fields.level.province())
 }
 
@@ -172,6 +175,7 @@ pub fn change(
     let new = Agency { fields: patch.onto(&old.fields).parse(province)?, version: old.version + 1, ..old.clone() };
     entry.on(&ownership(&new))?;
     refuse_taken_name(tx, &new)?;
+    refuse_to_be_no_press(tx, &old, &new)?;
     let event = Event::new(EventKind::AgencyChanged, Object::Agency(id)).with(changed(&old.fields, &new.fields));
     tx.record(&permit, event, |writer| agencies::update(writer, &new))?;
     Ok(new)
@@ -190,14 +194,45 @@ pub fn decide(
 ) -> Result<Agency, Error> {
     let (old, _, permit) = open(tx, caller, Operation::DecideOnAgency, id, gate)?;
     let (event, reason) = form()?.parse()?;
+    if event == AgencyEvent::Reinstate && !is_covered(&licences::of_agency(tx, id)?, tx.now().day()) {
+        let detail = "Its licence has expired: enter the one that took its place first.".into();
+        return Err(Error::WrongState { detail });
+    }
+    write_decision(tx, &permit, old, event, reason.as_str())
+}
+
+/// Suspends an agency because a day has passed.
+pub(super) fn suspend_by_itself(tx: &mut Tx, old: Agency, reason: &str) -> Result<Agency, Error> {
+    let permit = policy::the_program_itself().in_province(old.fields.level.province());
+    write_decision(tx, &permit, old, AgencyEvent::Suspend, reason)
+}
+
+fn write_decision(
+    tx: &mut Tx,
+    permit: &Permit,
+    old: Agency,
+    event: AgencyEvent,
+    reason: &str,
+) -> Result<Agency, Error> {
+    let id = old.id;
     let state = old.state.after(event).ok_or_else(|| Error::WrongState {
         detail: format!("The agency is {}; `{}` is not possible.", old.state.as_str(), event.as_str()),
     })?;
-    let told = Event::new(event_kind(event), Object::Agency(id))
-        .with(json!({ "from": old.state.as_str(), "to": state.as_str(), "reason": reason.as_str() }));
+    let (ends, today) = (state == AgencyState::Closed, tx.now().day());
+    let told = Event::new(event_kind(event), Object::Agency(id)).with(json!({
+        "from": old.state.as_str(),
+        "to": state.as_str(),
+        "reason": reason,
+        "leaders_until": ends.then(|| today.to_string()),
+    }));
     let new = Agency { state, version: old.version + 1, ..old };
-    tx.record(&permit, told, |writer| agencies::update(writer, &new))?;
-    withdrawals::follow_agency(tx, &permit, id, event, reason.as_str())?;
+    tx.record(permit, told, |writer| {
+        if ends {
+            leaders::end_all(writer, id, today)?;
+        }
+        agencies::update(writer, &new)
+    })?;
+    withdrawals::follow_agency(tx, permit, id, event, reason)?;
     Ok(new)
 }
 
@@ -232,14 +267,30 @@ fn refuse_taken_name(tx: &mut Tx, agency: &Agency) -> Result<(), Error> {
     }
 }
 
+/// Cards and letters are of the press: they are decided on before their agency is found to be none.
+fn refuse_to_be_no_press(tx: &mut Tx, old: &Agency, new: &Agency) -> Result<(), Error> {
+    let now = tx.now();
+    let ceases = old.fields.kind.is_press() && !new.fields.kind.is_press();
+    match ceases && !successions::holdings(tx, new.id, now)?.papers.is_empty() {
+        true => Err(Error::WrongState {
+            detail:
+                "The agency has cards or letters in force, which an aggregator site cannot have: withdraw them first."
+                    .into(),
+        }),
+        false => Ok(()),
+    }
+}
+
 impl AgencyPatch {
     /// The form of the agency as it is to be.
     fn onto(self, old: &AgencyFields) -> AgencyForm {
-        let AgencyFields { name, short_name, kind, level, governing_body, website, source } = old;
+        let AgencyFields { name, short_name, kind, press_types, level, governing_body, website, source } = old;
+        let words = |types: &[PressType]| types.iter().map(|it| it.as_str().to_owned()).collect();
         AgencyForm {
             name: self.name.unwrap_or_else(|| name.clone()),
             short_name: self.short_name.unwrap_or_else(|| short_name.as_ref().map(|short| short.as_str().to_owned())),
             kind: self.kind.unwrap_or_else(|| kind.as_str().to_owned()),
+            press_types: self.press_types.unwrap_or_else(|| press_types.as_deref().map(words)),
             level: self.level.unwrap_or_else(|| level.as_str().to_owned()),
             governing_body: self.governing_body.unwrap_or_else(|| governing_body.clone()),
             website: self.website.unwrap_or_else(|| website.clone()),
@@ -268,11 +319,12 @@ const fn event_kind(event: AgencyEvent) -> EventKind {
 
 /// What an event says of an agency: none of it is personal.
 fn facts(fields: &AgencyFields) -> Value {
-    let AgencyFields { name, short_name, kind, level, governing_body, website, source } = fields;
+    let AgencyFields { name, short_name, kind, press_types: _, level, governing_body, website, source } = fields;
     json!({
         "name": name,
         "short_name": short_name.as_ref().map(|short| short.as_str()),
         "kind": kind.as_str(),
+        "press_types": fields.press_types().iter().map(|it| it.as_str()).collect::<Vec<_>>(),
         "level": level.as_str(),
         "province": level.province().map(ProvinceId::as_str),
         "governing_body": governing_body,
@@ -300,6 +352,7 @@ mod tests {
             name: "Báo Ví Dụ".into(),
             short_name: None,
             kind: AgencyKind::Bao,
+            press_types: None,
             level: Level::Central,
             governing_body: Some("Hội Ví Dụ".into()),
             website: None,

@@ -2,11 +2,13 @@
 //! ministry.
 
 mod decisions;
+mod documents;
 mod eligibility;
 mod losses;
 mod renewals;
 
 pub use decisions::{Decided, EventForm, happen};
+pub use documents::{DocumentForm, add_document, document, documents, people_of, remove_document, room};
 pub use eligibility::{FactsForm, Known};
 pub use losses::LossesForm;
 

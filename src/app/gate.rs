@@ -101,6 +101,22 @@ impl Gate {
         if self.unusable.is_empty() { Ok(()) } else { Err(self.unusable.clone().into()) }
     }
 
+    /// For a change of what hangs on its form: was this request answered before?
+    ///
+    /// # Errors
+    /// `Replayed` with that answer, or `IdempotencyKeyReused`.
+    pub fn is_first(&self, tx: &mut Tx) -> Result<(), Error> {
+        self.is_new(tx)
+    }
+
+    /// Does the caller name any version at all?
+    ///
+    /// # Errors
+    /// `PreconditionRequired`.
+    pub fn names_a_version(&self) -> Result<(), Error> {
+        self.if_match.as_ref().map(drop).ok_or(Error::PreconditionRequired)
+    }
+
     fn is_new(&self, tx: &mut Tx) -> Result<(), Error> {
         let Some(once) = &self.once else { return Ok(()) };
         let now = tx.now();

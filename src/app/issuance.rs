@@ -43,6 +43,12 @@ pub(super) fn ready_to_issue(agency: &Agency) -> Result<&ShortName, Error> {
     if agency.state != AgencyState::Active {
         return Err(Error::WrongState { detail: "The agency is not at work.".into() });
     }
+    if !agency.fields.kind.is_press() {
+        let detail = "This is an aggregator site (GP-TTĐT) and not press: nobody has a press card, a letter or a \
+                      collaborator's card of it."
+            .into();
+        return Err(Error::WrongState { detail });
+    }
     agency.fields.short_name.as_ref().ok_or_else(|| Error::WrongState {
         detail: "The agency has no short name, which its cards must carry: ask the registrar to enter one.".into(),
     })

@@ -23,7 +23,9 @@ pub mod imports;
 mod issuance;
 pub mod keyring;
 pub mod keys;
+pub mod leaders;
 pub mod letters;
+pub mod licences;
 pub mod log;
 pub mod lookups;
 pub mod mails;
@@ -43,6 +45,7 @@ pub mod returns;
 pub mod sessions;
 pub mod statistics;
 pub mod status_lists;
+pub mod successions;
 pub mod verifications;
 pub mod withdrawals;
 

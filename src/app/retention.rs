@@ -2,15 +2,18 @@
 //! long what is kept, and why: [`Kept`].
 
 use super::{Registry, evidence, portraits};
+use crate::domain::applications::DocumentPlace;
 use crate::domain::events::{ErasedFields, Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, CaseId, Id as _, ImportId, PersonId, PortraitId, ReportId};
 use crate::domain::retention::Kept;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy;
-use crate::store::{Read, Tx, Writer, erasing, events, forgetting, imports, notices, portraits as pictures};
+use crate::store::{
+    Read, Reader, Tx, Writer, applications, erasing, events, forgetting, imports, notices, portraits as pictures,
+};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Things of one kind that one run forgets at most, so that it keeps nobody waiting; another run follows at once.
 const AT_ONCE: usize = 500;
@@ -25,6 +28,7 @@ struct Due {
     /// What was told of the refusals.
     notices: Vec<String>,
     withdrawn: Vec<(ApplicationId, PersonId)>,
+    documents: Vec<DocumentPlace>,
     portraits: Vec<(PortraitId, PersonId)>,
     accesses: Vec<String>,
     answers: i64,
@@ -74,7 +78,10 @@ impl Registry {
         }
         for object in self.files.list("evidence")?.1 {
             let made_at = evidence::made_at(&object);
-            if made_at.is_some_and(|at| at < before) && !self.store.read(|db| forgetting::names_object(db, &object))? {
+            let is_named = |db: &mut Reader| {
+                Ok(forgetting::names_object(db, &object)? || applications::document_names_object(db, &object)?)
+            };
+            if made_at.is_some_and(|at| at < before) && !self.store.read(is_named)? {
                 self.remove_files(&[object]);
             }
         }
@@ -118,15 +125,17 @@ fn forget(tx: &mut Tx, is_first: bool) -> Result<Option<Run>, Error> {
         let subject = (*person).into();
         fields.add(subject, forgetting::entries_of_application(tx, *application, subject)?);
     }
+    files.extend(due.documents.iter().map(|place| place.object.clone()));
     let event = Event::new(EventKind::RetentionRun, Object::Day(now.day())).with(fields.said_in(told(&due)));
     let removed = tx.record(&policy::the_program_itself(), event, |writer| carry_out(writer, &due, &fields, now))?;
     files.extend(removed);
     let is_full = |found: usize| found == AT_ONCE;
-    let Due { reports, cases, refused, notices: _, withdrawn, .. } = &due;
+    let Due { reports, cases, refused, notices: _, withdrawn, documents, .. } = &due;
     let Due { portraits, accesses, answers: _, sessions: _, guesses: _, imports, .. } = &due;
     let people = [refused.len(), withdrawn.len(), portraits.len(), accesses.len()];
     let mut found = [reports.len(), cases.len(), imports.len()].into_iter().chain(people);
-    let is_done = !found.any(is_full);
+    // With those who were refused there may be more papers than one run looks for.
+    let is_done = !found.any(is_full) && documents.len() < AT_ONCE;
     Ok(Some(Run { files, is_done }))
 }
 
@@ -143,6 +152,7 @@ fn due(tx: &mut Tx, now: Timestamp) -> Result<Due, Error> {
         withdrawn: forgetting::withdrawn_facts(tx, Kept::WithdrawnFacts.over_before(now), limit)?,
         reports: forgetting::unfounded_reports(tx, Kept::UnfoundedReports.over_before(now), limit)?,
         cases: forgetting::unfounded_cases(tx, Kept::UnfoundedCases.over_before(now), limit)?,
+        documents: documents(tx, &refused, now, limit)?,
         refused,
         portraits: forgetting::portraits(tx, Kept::Portraits.over_before(now), limit)?,
         accesses: forgetting::looks(tx, Kept::Accesses.over_before(now), limit)?,
@@ -151,6 +161,25 @@ fn due(tx: &mut Tx, now: Timestamp) -> Result<Due, Error> {
         guesses,
         imports: imports::over(tx, Kept::Imports.over_before(now), limit)?,
     })
+}
+
+/// Papers that are over, and those that go with whoever was refused.
+fn documents(
+    tx: &mut Tx,
+    refused: &[(ApplicationId, PersonId)],
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<DocumentPlace>, Error> {
+    let mut found = applications::documents_over(tx, Kept::Documents.over_before(now), limit)?;
+    let mut of_application: BTreeMap<ApplicationId, Vec<PersonId>> = BTreeMap::new();
+    for (application, person) in refused {
+        of_application.entry(*application).or_default().push(*person);
+    }
+    for (application, people) in of_application {
+        let lost = applications::documents_with(tx, application, &people)?;
+        found.extend(lost.into_iter().filter(|place| !found.contains(place)).collect::<Vec<_>>());
+    }
+    Ok(found)
 }
 
 /// How many of each kind, and which things of the registry.
@@ -163,6 +192,7 @@ fn told(due: &Due) -> Value {
                 Kept::UnfoundedCases => due.cases.len().into(),
                 Kept::RefusedApplications => due.refused.len().into(),
                 Kept::WithdrawnFacts => due.withdrawn.len().into(),
+                Kept::Documents => due.documents.len().into(),
                 Kept::Portraits => due.portraits.len().into(),
                 Kept::Accesses => due.accesses.len().into(),
                 Kept::Answers => due.answers.into(),
@@ -179,6 +209,7 @@ fn told(due: &Due) -> Value {
         "cases": due.cases.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "applications": due.refused.iter().map(|(application, _)| application.to_string()).collect::<Vec<_>>(),
         "notices": due.notices,
+        "documents": due.documents.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "portraits": due.portraits.iter().map(|(portrait, _)| portrait.to_string()).collect::<Vec<_>>(),
     })
 }
@@ -199,6 +230,7 @@ fn carry_out(
     for case in &due.cases {
         erasing::words_of_case(writer, *case)?;
     }
+    applications::remove_documents(writer, &due.documents)?;
     for (application, person) in &due.refused {
         forgetting::refusal(writer, *application, *person)?;
     }

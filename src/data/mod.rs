@@ -91,6 +91,7 @@ impl AgencyLine {
             name: self.name,
             short_name: Some(self.short_name),
             kind: self.kind,
+            press_types: None,
             level: self.level,
             governing_body: self.governing_body,
             website: self.website,

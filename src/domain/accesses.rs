@@ -50,7 +50,7 @@ looked! {
     Report = "report",
     /// A file of evidence.
     Evidence = "evidence",
-    /// A case file that went to another authority.
+    /// A case file that went to another authority, or a paper of an application.
     Document = "document",
     /// The log, to take away.
     Export = "export",

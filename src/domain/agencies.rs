@@ -1,77 +1,21 @@
 //! Press agencies (cơ quan báo chí): who may propose cards, and what may happen to them.
 
+mod kind;
+mod leaders;
+mod licences;
+mod press_types;
+
+pub use kind::AgencyKind;
+pub use leaders::{Leader, LeaderEndForm, LeaderFields, LeaderForm, LeadingPost};
+pub use licences::{Licence, LicenceFields, LicenceForm, is_covered};
+pub use press_types::PressType;
+
 use super::ids::AgencyId;
 use super::printed::ShortName;
 use super::problem::{FieldProblem, Problems};
 use super::provinces::ProvinceId;
 use super::text;
 use super::time::Timestamp;
-
-/// What an agency publishes. The names are those of the 2016 and 2025 laws.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AgencyKind {
-    /// Báo (newspaper).
-    Bao,
-    /// Báo điện tử (online newspaper).
-    BaoDienTu,
-    /// Tạp chí (magazine).
-    TapChi,
-    /// Tạp chí điện tử (online magazine).
-    TapChiDienTu,
-    /// Phát thanh, truyền hình (radio and television).
-    PhatThanhTruyenHinh,
-    /// Phát thanh (radio).
-    PhatThanh,
-    /// Truyền hình (television).
-    TruyenHinh,
-    /// Thông tấn (news agency).
-    ThongTan,
-    /// Báo và phát thanh, truyền hình (the merged local agencies since 2025).
-    BaoVaPtth,
-    /// Tạp chí khoa học: of a university, an institute or the like, whose staff have no press card (L2025 Đ16.4, Đ17.2).
-    TapChiKhoaHoc,
-}
-
-impl AgencyKind {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::Bao,
-        Self::BaoDienTu,
-        Self::TapChi,
-        Self::TapChiDienTu,
-        Self::PhatThanhTruyenHinh,
-        Self::PhatThanh,
-        Self::TruyenHinh,
-        Self::ThongTan,
-        Self::BaoVaPtth,
-        Self::TapChiKhoaHoc,
-    ];
-
-    /// As stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Bao => "bao",
-            Self::BaoDienTu => "bao_dien_tu",
-            Self::TapChi => "tap_chi",
-            Self::TapChiDienTu => "tap_chi_dien_tu",
-            Self::PhatThanhTruyenHinh => "phat_thanh_truyen_hinh",
-            Self::PhatThanh => "phat_thanh",
-            Self::TruyenHinh => "truyen_hinh",
-            Self::ThongTan => "thong_tan",
-            Self::BaoVaPtth => "bao_va_ptth",
-            Self::TapChiKhoaHoc => "tap_chi_khoa_hoc",
-        }
-    }
-
-    /// # Errors
-    /// `unknown_kind`.
-    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == raw)
-            .ok_or_else(|| FieldProblem::new("unknown_kind", "not a kind of press agency"))
-    }
-}
 
 /// Whose agency it is: a local one belongs to a province, a central one to none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -232,8 +176,10 @@ pub struct AgencyFields {
     pub name: String,
     /// The unique short name that its cards carry; needed before the first credential.
     pub short_name: Option<ShortName>,
-    /// What it publishes.
+    /// What body it is, by what it is known for.
     pub kind: AgencyKind,
+    /// The types of press that it is licensed for, where they are entered; see [`AgencyFields::press_types`].
+    pub press_types: Option<Vec<PressType>>,
     /// Central, or local to a province.
     pub level: Level,
     /// The body that founded and manages it (cơ quan chủ quản), at most 200 characters.
@@ -253,6 +199,8 @@ pub struct AgencyForm {
     pub short_name: Option<String>,
     /// Kind, as [`AgencyKind::as_str`].
     pub kind: String,
+    /// Types of press, as [`PressType::as_str`].
+    pub press_types: Option<Vec<String>>,
     /// `central` or `local`.
     pub level: String,
     /// Governing body.
@@ -276,6 +224,7 @@ impl AgencyForm {
         let name = problems.take("/name", text::line(&self.name, 200));
         let short_name = problems.take_optional("/short_name", self.short_name.as_deref(), ShortName::parse);
         let kind = problems.take("/kind", AgencyKind::parse(&self.kind));
+        let press_types = self.press_types.as_deref().map(|raw| press_types::parse(raw, kind, &mut problems));
         let level = problems.take("/level", LevelName::parse(&self.level));
         let province = problems.take("/province", province);
         let level =
@@ -285,8 +234,25 @@ impl AgencyForm {
         let website = problems.take_optional("/website", self.website.as_deref(), web_address);
         let source = problems.take_optional("/source", self.source.as_deref(), |raw| text::line(raw, 500));
         problems.finish(|| {
-            Some(AgencyFields { name: name?, short_name, kind: kind?, level: level?, governing_body, website, source })
+            Some(AgencyFields {
+                name: name?,
+                short_name,
+                kind: kind?,
+                press_types,
+                level: level?,
+                governing_body,
+                website,
+                source,
+            })
         })
+    }
+}
+
+impl AgencyFields {
+    /// The types of press that it is licensed for (L2025 Đ2: one agency may have several): those that are entered, else
+    /// what its kind says.
+    pub fn press_types(&self) -> &[PressType] {
+        self.press_types.as_deref().unwrap_or_else(|| self.kind.usual_press_types())
     }
 }
 

@@ -1,8 +1,10 @@
 //! Applications for cards: the agency proposes, the province endorses its own, the ministry decides.
 
 mod deciding;
+mod documents;
 
 pub use deciding::Refusal;
+pub use documents::{DOCUMENT_BYTES, Document, DocumentKind, DocumentPlace, MOST_DOCUMENTS, is_taken, is_whole};
 
 use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, UserId};
 use super::printed::CredentialKind;

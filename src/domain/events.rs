@@ -32,6 +32,11 @@ pub enum EventKind {
     AgencyReinstated,
     AgencyLicenceRevoked,
     AgencyClosed,
+    AgencyTookOver,
+    AgencyLicensed,
+    AgencyLeaderAppointed,
+    AgencyLeaderEnded,
+    AgencyHandedOver,
     PersonRegistered,
     PersonChanged,
     PortraitSet,
@@ -39,6 +44,7 @@ pub enum EventKind {
     EngagementEnded,
     PersonMerged,
     DuplicateDismissed,
+    EngagementCarried,
     ErasureRequested,
     ErasureWithdrawn,
     PersonErased,
@@ -50,6 +56,9 @@ pub enum EventKind {
     ApplicationApproved,
     ApplicationRefused,
     ApplicationWithdrawn,
+    ApplicationCarried,
+    ApplicationDocumentAdded,
+    ApplicationDocumentRemoved,
     CredentialIssued,
     CredentialSuspended,
     CredentialReinstated,
@@ -64,9 +73,11 @@ pub enum EventKind {
     CredentialRevocationProposed,
     CredentialRevocationSetAside,
     StateCardEntered,
+    CredentialCarried,
     UserCreated,
     UserChanged,
     UserReset,
+    UserCarried,
     PasswordChanged,
     KeyCreated,
     KeyRetired,
@@ -98,6 +109,7 @@ pub enum EventKind {
     CaseInterimEnded,
     CaseLinked,
     NoticeOwed,
+    CaseCarried,
     NoticeSent,
     NoticeServed,
     NoticeEmailed,
@@ -128,6 +140,11 @@ impl EventKind {
             | Self::AgencyReinstated
             | Self::AgencyLicenceRevoked
             | Self::AgencyClosed
+            | Self::AgencyTookOver
+            | Self::AgencyLicensed
+            | Self::AgencyLeaderAppointed
+            | Self::AgencyLeaderEnded
+            | Self::AgencyHandedOver
             | Self::PersonRegistered
             | Self::PersonChanged
             | Self::PortraitSet
@@ -135,6 +152,7 @@ impl EventKind {
             | Self::EngagementEnded
             | Self::PersonMerged
             | Self::DuplicateDismissed
+            | Self::EngagementCarried
             | Self::ErasureRequested
             | Self::ErasureWithdrawn
             | Self::PersonErased
@@ -146,6 +164,9 @@ impl EventKind {
             | Self::ApplicationApproved
             | Self::ApplicationRefused
             | Self::ApplicationWithdrawn
+            | Self::ApplicationCarried
+            | Self::ApplicationDocumentAdded
+            | Self::ApplicationDocumentRemoved
             | Self::CredentialIssued
             | Self::CredentialSuspended
             | Self::CredentialReinstated
@@ -160,9 +181,11 @@ impl EventKind {
             | Self::CredentialRevocationProposed
             | Self::CredentialRevocationSetAside
             | Self::StateCardEntered
+            | Self::CredentialCarried
             | Self::UserCreated
             | Self::UserChanged
             | Self::UserReset
+            | Self::UserCarried
             | Self::PasswordChanged
             | Self::HostPrinted
             | Self::LogContinued
@@ -190,6 +213,7 @@ impl EventKind {
             | Self::CaseInterimEnded
             | Self::CaseLinked
             | Self::NoticeOwed
+            | Self::CaseCarried
             | Self::NoticeSent
             | Self::NoticeServed
             | Self::NoticeEmailed
@@ -218,6 +242,11 @@ impl EventKind {
             Self::AgencyReinstated => "agency.reinstated",
             Self::AgencyLicenceRevoked => "agency.licence_revoked",
             Self::AgencyClosed => "agency.closed",
+            Self::AgencyTookOver => "agency.took_over",
+            Self::AgencyLicensed => "agency.licensed",
+            Self::AgencyLeaderAppointed => "agency.leader_appointed",
+            Self::AgencyLeaderEnded => "agency.leader_ended",
+            Self::AgencyHandedOver => "agency.handed_over",
             Self::PersonRegistered => "person.registered",
             Self::PersonChanged => "person.changed",
             Self::PortraitSet => "person.portrait_set",
@@ -225,6 +254,7 @@ impl EventKind {
             Self::EngagementEnded => "engagement.ended",
             Self::PersonMerged => "person.merged",
             Self::DuplicateDismissed => "duplicate.dismissed",
+            Self::EngagementCarried => "engagement.carried",
             Self::ErasureRequested => "person.erasure_requested",
             Self::ErasureWithdrawn => "person.erasure_withdrawn",
             Self::PersonErased => "person.erased",
@@ -236,6 +266,9 @@ impl EventKind {
             Self::ApplicationApproved => "application.approved",
             Self::ApplicationRefused => "application.refused",
             Self::ApplicationWithdrawn => "application.withdrawn",
+            Self::ApplicationCarried => "application.carried",
+            Self::ApplicationDocumentAdded => "application.document_added",
+            Self::ApplicationDocumentRemoved => "application.document_removed",
             Self::CredentialIssued => "credential.issued",
             Self::CredentialSuspended => "credential.suspended",
             Self::CredentialReinstated => "credential.reinstated",
@@ -250,9 +283,11 @@ impl EventKind {
             Self::CredentialRevocationProposed => "credential.revocation_proposed",
             Self::CredentialRevocationSetAside => "credential.revocation_set_aside",
             Self::StateCardEntered => "state_card.entered",
+            Self::CredentialCarried => "credential.carried",
             Self::UserCreated => "user.created",
             Self::UserChanged => "user.changed",
             Self::UserReset => "user.reset",
+            Self::UserCarried => "user.carried",
             Self::PasswordChanged => "user.password_changed",
             Self::KeyCreated => "key.created",
             Self::KeyRetired => "key.retired",
@@ -284,6 +319,7 @@ impl EventKind {
             Self::CaseInterimEnded => "case.interim_ended",
             Self::CaseLinked => "case.linked",
             Self::NoticeOwed => "notice.owed",
+            Self::CaseCarried => "case.carried",
             Self::NoticeSent => "notice.sent",
             Self::NoticeServed => "notice.served",
             Self::NoticeEmailed => "notice.emailed",

@@ -91,6 +91,12 @@ ids! {
     ImportId,
     /// A notice: something that somebody is to be told.
     NoticeId,
+    /// A licence of an agency.
+    LicenceId,
+    /// Somebody's time at the head of an agency.
+    LeaderId,
+    /// A merger or split of agencies.
+    SuccessionId,
     /// Whose fields an event holds apart: the id of a person, an account, a report, a case or a card of before.
     SubjectId,
 }

@@ -42,6 +42,7 @@ pub mod spelling;
 pub mod state_cards;
 pub mod statistics;
 pub mod status_list;
+pub mod successions;
 pub mod text;
 pub mod time;
 pub mod timeline;

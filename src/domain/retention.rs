@@ -25,6 +25,8 @@ pub enum Kept {
     RefusedApplications,
     /// What an agency stated of somebody whom it took back, or who was given back, and what was known of them.
     WithdrawnFacts,
+    /// Papers of applications that have ended.
+    Documents,
     /// A portrait that no valid card carries any more.
     Portraits,
     /// Who looked at whose record.
@@ -52,11 +54,12 @@ pub struct Period {
 
 impl Kept {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::UnfoundedReports,
         Self::UnfoundedCases,
         Self::RefusedApplications,
         Self::WithdrawnFacts,
+        Self::Documents,
         Self::Portraits,
         Self::Accesses,
         Self::Answers,
@@ -72,6 +75,7 @@ impl Kept {
             Self::UnfoundedCases => "unfounded_cases",
             Self::RefusedApplications => "refused_applications",
             Self::WithdrawnFacts => "withdrawn_facts",
+            Self::Documents => "documents",
             Self::Portraits => "portraits",
             Self::Accesses => "accesses",
             Self::Answers => "answers",
@@ -108,6 +112,12 @@ impl Kept {
                 "the last event of the application",
                 "What an agency states of convictions, discipline and degrees serves the decision alone (law 91/2025 Đ3): \
                  where there is none, 30 days leave time to propose the same people again.",
+            ),
+            Self::Documents => (
+                Length::Years(1),
+                "the last event of the application, once it is decided or withdrawn",
+                "What a decision rested on can be looked at as long as what stands against a card stands (law 126/2025 \
+                 Đ28.3); the agency has the papers themselves, and their digests stay in the log (law 91/2025 Đ3).",
             ),
             Self::Portraits => (
                 Length::Days(90),

@@ -4,7 +4,7 @@ use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};
 use super::schema::agencies;
 use super::tx::Writer;
-use crate::domain::agencies::{Agency, AgencyFields, AgencyKind, AgencyState, Level};
+use crate::domain::agencies::{Agency, AgencyFields, AgencyKind, AgencyState, Level, PressType};
 use crate::domain::ids::AgencyId;
 use crate::domain::printed::ShortName;
 use crate::domain::provinces::{ProvinceId, Territory};
@@ -29,11 +29,13 @@ struct Row {
     search: String,
     version: i64,
     created_at: i64,
+    press_types: Option<String>,
 }
 
 impl From<&Agency> for Row {
     fn from(agency: &Agency) -> Self {
-        let AgencyFields { name, short_name, kind, level, governing_body, website, source } = &agency.fields;
+        let AgencyFields { name, short_name, kind, press_types, level, governing_body, website, source } =
+            &agency.fields;
         Self {
             id: agency.id.to_string(),
             name: name.clone(),
@@ -48,8 +50,17 @@ impl From<&Agency> for Row {
             search: Agency::search_words(&agency.fields),
             version: agency.version,
             created_at: agency.created_at.micros(),
+            press_types: press_types.as_deref().map(joined),
         }
     }
+}
+
+fn joined(types: &[PressType]) -> String {
+    types.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn parted(raw: &str) -> Result<Vec<PressType>, Error> {
+    raw.split_whitespace().map(|word| columns::word(word, &PressType::ALL, PressType::as_str)).collect()
 }
 
 impl Row {
@@ -61,6 +72,7 @@ impl Row {
                 name: self.name,
                 short_name: self.short_name.as_deref().map(|raw| columns::stored(ShortName::parse(raw))).transpose()?,
                 kind: columns::word(&self.kind, &AgencyKind::ALL, AgencyKind::as_str)?,
+                press_types: self.press_types.as_deref().map(parted).transpose()?,
                 level: province.map_or(Level::Central, Level::Local),
                 governing_body: self.governing_body,
                 website: self.website,

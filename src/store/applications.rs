@@ -1,5 +1,12 @@
 //! Rows of applications and of the people they name.
 
+mod documents;
+
+pub use documents::{
+    add_document, document_names_object, documents_about, documents_of, documents_over, documents_with,
+    remove_documents,
+};
+
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};
 use super::schema::{agencies, application_people, applications};

@@ -1,10 +1,11 @@
 //! Rows of credentials.
 
+mod exchange;
 mod held;
 mod slots;
 
 pub use held::{holders_until, unexpired_of_human, unexpired_of_person};
-pub use slots::{ListUse, Series, newest_list, next_number, open_list, set_used};
+pub use slots::{ListUse, Series, codes_under, newest_list, next_number, open_list, set_used};
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read};
@@ -191,6 +192,8 @@ pub struct Filter {
     pub overdue: bool,
     /// Of those, whose revocation waits for a decision.
     pub proposed: bool,
+    /// Cards in use at this moment that bear another name than their agency has today.
+    pub to_exchange_at: Option<Timestamp>,
 }
 
 /// Credentials within `range`, in the order they were issued; one more than `limit` where there are more.
@@ -239,6 +242,9 @@ pub fn list(
             let proposed = card_returns::table.filter(card_returns::proposed_at.is_not_null());
             rows = rows.filter(credentials::id.eq_any(proposed.select(card_returns::credential_id)));
         }
+    }
+    if let Some(now) = filter.to_exchange_at {
+        rows = rows.filter(exchange::bears_another_name(now));
     }
     if let Some(after) = after {
         rows = rows.filter(credentials::id.gt(after.to_string()));
@@ -355,12 +361,4 @@ pub fn update(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
 
 pub(super) const fn status_change(it: &Credential) -> StatusChange {
     StatusChange { index: it.status_index, withdrawn: it.state.is_withdrawn(), log_index: it.log_index }
-}
-
-/// The signed bytes of every credential issued under a key.
-///
-/// # Errors
-/// The database's.
-pub fn codes_under(db: &mut impl Read, kid: &str) -> Result<Vec<Vec<u8>>, Error> {
-    Ok(credentials::table.filter(credentials::kid.eq(kid)).filter(shown()).select(credentials::code).load(db.db())?)
 }

@@ -10,6 +10,7 @@ use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{Engagement, EngagementKind, NationalId, Person, PersonFields};
 use crate::domain::provinces::Territory;
 use crate::domain::search::name_key;
+use crate::domain::successions::Work;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::keys::Sealing;
@@ -390,5 +391,35 @@ pub fn end_engagement(writer: &mut Writer, id: EngagementId, last: Day) -> Resul
     if let Some(person) = columns::optional_id(person.as_deref())? {
         search::renew(writer, person)?;
     }
+    Ok(())
+}
+
+/// Ends these engagements where another agency takes over on `day`, and enters those that follow them there.
+///
+/// # Errors
+/// The database's.
+pub(super) fn carry_engagements(
+    writer: &mut Writer,
+    to: AgencyId,
+    work: &[(Work, EngagementId)],
+    day: Day,
+) -> Result<(), Error> {
+    let ids: Vec<String> = work.iter().map(|(work, _)| work.id.to_string()).collect();
+    let rows: Vec<EngagementRow> = engagements::table.filter(engagements::id.eq_any(&ids)).load(writer.db())?;
+    let mut of_id: HashMap<String, EngagementRow> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let mut last_days = HashMap::<Day, Vec<&str>>::new();
+    let mut following = Vec::with_capacity(work.len());
+    for ((work, new), id) in work.iter().zip(&ids) {
+        last_days.entry(work.last_day(day)).or_default().push(id);
+        let old = of_id.remove(id).ok_or_else(|| Error::internal("an engagement that is not on record"))?;
+        let from_day = work.first_day(day).date();
+        following.push(EngagementRow { id: new.to_string(), agency_id: to.to_string(), from_day, ..old });
+    }
+    for (last, ids) in last_days {
+        diesel::update(engagements::table.filter(engagements::id.eq_any(ids)))
+            .set(engagements::to_day.eq(last.date()))
+            .execute(writer.db())?;
+    }
+    insert_all!(writer.db(), engagements::table, following);
     Ok(())
 }

@@ -112,6 +112,42 @@ diesel::table! {
         search -> Text,
         version -> BigInt,
         created_at -> BigInt,
+        press_types -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    agency_leaders (id) {
+        id -> Text,
+        agency_id -> Text,
+        person_id -> Text,
+        post -> Text,
+        title -> Nullable<Text>,
+        from_day -> Date,
+        to_day -> Nullable<Date>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    licences (id) {
+        id -> Text,
+        agency_id -> Text,
+        number -> Text,
+        issued_on -> Date,
+        issuer -> Text,
+        valid_until -> Nullable<Date>,
+        purpose -> Nullable<Text>,
+        circulation_area -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    licence_replacements (replaced_id) {
+        replaced_id -> Text,
+        licence_id -> Text,
+        from_day -> Date,
     }
 }
 
@@ -253,6 +289,20 @@ diesel::table! {
         reason -> Nullable<Text>,
         credential_id -> Nullable<Text>,
         police_reference -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    application_documents (application_id, number) {
+        application_id -> Text,
+        number -> BigInt,
+        kind -> Text,
+        person_id -> Nullable<Text>,
+        media_type -> Text,
+        bytes -> BigInt,
+        sha256 -> Binary,
+        added_at -> BigInt,
+        object -> Text,
     }
 }
 
@@ -641,6 +691,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    successions (id) {
+        id -> Text,
+        kind -> Text,
+        reason -> Text,
+        ended_predecessors -> Bool,
+        decided_at -> BigInt,
+    }
+}
+
+diesel::table! {
     office_posts (office_id, person_id) {
         office_id -> Text,
         person_id -> Text,
@@ -649,10 +709,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    succession_shares (succession_id, from_id, to_id) {
+        succession_id -> Text,
+        from_id -> Text,
+        to_id -> Text,
+        people -> BigInt,
+        press_cards -> BigInt,
+        letters -> BigInt,
+        collaborator_cards -> BigInt,
+        applications -> BigInt,
+        accounts -> BigInt,
+        cases -> BigInt,
+    }
+}
+
 diesel::joinable!(engagements -> people (person_id));
 diesel::joinable!(erasures -> people (person_id));
 diesel::joinable!(notices -> cases (case_id));
 diesel::joinable!(notices -> agencies (agency_id));
+diesel::joinable!(application_documents -> applications (application_id));
 diesel::joinable!(application_people -> applications (application_id));
 diesel::joinable!(credentials -> agencies (agency_id));
 diesel::joinable!(applications -> agencies (agency_id));
@@ -679,6 +755,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     applications,
     application_people,
+    application_documents,
     eligibility,
     credentials,
     state_cards,
@@ -712,4 +789,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     import_errors,
     offices,
     office_posts,
+    successions,
+    succession_shares,
+    agency_leaders,
+    licences,
+    licence_replacements,
 );

@@ -1,8 +1,11 @@
 //! Agencies: entered and kept by registrars, found without marks, decided on with reasons.
 
 mod decisions;
+mod leaders;
+mod licences;
 mod records;
 mod search;
+pub(crate) mod successions;
 
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestApp};

@@ -24,10 +24,15 @@ pub(super) struct AgencyView<'a> {
     /// The unique short name that its cards carry; needed before its first credential.
     #[schema(example = "Ví Dụ")]
     short_name: Option<&'a str>,
-    /// What it publishes: `bao`, `bao_dien_tu`, `tap_chi`, `tap_chi_dien_tu`, `phat_thanh_truyen_hinh`, `phat_thanh`,
-    /// `truyen_hinh`, `thong_tan`, `bao_va_ptth` or `tap_chi_khoa_hoc`.
+    /// What body it is: `bao`, `bao_dien_tu`, `tap_chi`, `tap_chi_dien_tu`, `phat_thanh_truyen_hinh`, `phat_thanh`,
+    /// `truyen_hinh`, `thong_tan`, `bao_va_ptth`, `tap_chi_khoa_hoc`, `chu_luc_da_phuong_tien`, or `trang_ttdt`: an aggregator
+    /// site, which is not press and has no cards or letters.
     #[schema(example = "bao")]
     kind: &'static str,
+    /// The types of press that it is licensed for (L2025 Đ2): `print`, `electronic`, `radio`, `television`. Those that its
+    /// kind says where none are entered.
+    #[schema(example = json!(["print", "electronic"]))]
+    press_types: Vec<&'static str>,
     /// `central`, or `local` to a province.
     #[schema(example = "local")]
     level: &'static str,
@@ -58,6 +63,7 @@ impl<'a> From<&'a Agency> for AgencyView<'a> {
             name: &fields.name,
             short_name: fields.short_name.as_ref().map(|short| short.as_str()),
             kind: fields.kind.as_str(),
+            press_types: fields.press_types().iter().map(|it| it.as_str()).collect(),
             level: fields.level.as_str(),
             governing_body: fields.governing_body.as_deref(),
             province: fields.level.province().map(provinces::code),
@@ -89,9 +95,12 @@ pub(super) struct NewAgency {
     /// A short name that no other agency has, at most 40 bytes of UTF-8.
     #[schema(example = "Ví Dụ")]
     short_name: Option<String>,
-    /// What it publishes.
+    /// What body it is.
     #[schema(example = "bao")]
     kind: String,
+    /// The types of press that it is licensed for.
+    #[schema(example = json!(["print", "electronic"]), max_items = 4)]
+    press_types: Option<Vec<String>>,
     /// `central` or `local`.
     #[schema(example = "local")]
     level: String,
@@ -108,8 +117,9 @@ pub(super) struct NewAgency {
 
 impl From<NewAgency> for NewAgencyForm {
     fn from(sent: NewAgency) -> Self {
-        let NewAgency { name, short_name, kind, level, governing_body, province, website, source } = sent;
-        Self { agency: AgencyForm { name, short_name, kind, level, governing_body, website, source }, province }
+        let NewAgency { name, short_name, kind, press_types, level, governing_body, province, website, source } = sent;
+        let agency = AgencyForm { name, short_name, kind, press_types, level, governing_body, website, source };
+        Self { agency, province }
     }
 }
 
@@ -125,10 +135,14 @@ pub(super) struct AgencyChange {
     #[serde(deserialize_with = "sent")]
     #[schema(value_type = Option<String>)]
     short_name: Option<Option<String>>,
-    /// What it publishes.
+    /// What body it is.
     #[serde(deserialize_with = "sent")]
     #[schema(value_type = Option<String>, nullable = false)]
     kind: Option<String>,
+    /// The types of press that it is licensed for; null: those that its kind says.
+    #[serde(deserialize_with = "sent")]
+    #[schema(value_type = Option<Vec<String>>)]
+    press_types: Option<Option<Vec<String>>>,
     /// `central` or `local`.
     #[serde(deserialize_with = "sent")]
     #[schema(value_type = Option<String>, nullable = false)]
@@ -153,8 +167,9 @@ pub(super) struct AgencyChange {
 
 impl From<AgencyChange> for AgencyPatch {
     fn from(sent: AgencyChange) -> Self {
-        let AgencyChange { name, short_name, kind, level, governing_body, province, website, source } = sent;
-        Self { name, short_name, kind, level, governing_body, province, website, source }
+        let AgencyChange { name, short_name, kind, press_types, level, governing_body, province, website, source } =
+            sent;
+        Self { name, short_name, kind, press_types, level, governing_body, province, website, source }
     }
 }
 

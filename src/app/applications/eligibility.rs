@@ -12,7 +12,7 @@ use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::store::eligibility::{self as rows, GrantedCard};
-use crate::store::{Tx, people};
+use crate::store::{Tx, people, successions};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -80,12 +80,14 @@ pub(super) fn gather(
     let (now, day) = (tx.now(), tx.now().day());
     let found = people::find_all(tx, &registry.secrets.sealing, ids)?;
     let cards = rows::cards_of_humans(tx, ids)?;
+    let mut employers = successions::predecessors(tx, agency.id)?;
+    employers.push(agency.id);
     let known = found.iter().map(|person| {
         let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || card.agency == agency.id;
         let theirs = || cards.iter().filter(|card| card.person == person.id).filter(is_seen);
         let on_record = OnRecord {
             agency: Some(agency.fields.kind),
-            at_work_since: on_staff_since(&person.engagements, agency.id, day),
+            at_work_since: on_staff_since(&person.engagements, &employers, day),
             proposal: Some(state),
             revoked_on: theirs().filter(|card| is_violation(card)).map(|card| since(card, now)).max(),
             earlier_card: earlier_card(theirs().filter(|card| card.agency != agency.id), now),

@@ -9,7 +9,10 @@ use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Permit;
-use crate::store::{Read, Tx, Writer, erasing, erasures, events, forgetting, offices, portraits as pictures, state_cards};
+use crate::store::{
+    Read, Tx, Writer, applications, erasing, erasures, events, forgetting, leaders, offices, portraits as pictures,
+    state_cards,
+};
 use serde_json::json;
 
 /// Erases a person, and writes down which fields of the log are destroyed with it.
@@ -28,9 +31,17 @@ pub(super) fn erase(
     let fields = fields_about(tx, trace)?;
     let in_force: Vec<Credential> = trace::in_force(&trace.credentials, now).cloned().collect();
     let evidence = evidence_of(tx, trace)?;
+    let mut documents = Vec::new();
+    for record in trace.records() {
+        documents.extend(applications::documents_about(tx, record)?);
+    }
     let carry_out = |writer: &mut Writer<'_, '_>| {
         let done =
             erasures::Done { person: trace.person, at: now, province: province.clone(), log_index: writer.log_index() };
+        applications::remove_documents(writer, &documents)?;
+        for record in trace.records() {
+            leaders::forget(writer, record)?;
+        }
         let files = destroy(writer, registry, trace, &fields, &in_force, now)?;
         erasures::carry_out(writer, &done)?;
         for record in &trace.absorbed {
@@ -48,12 +59,14 @@ pub(super) fn erase(
                 "cases": ids(&mut trace.cases.iter().map(ToString::to_string)),
                 "offices": ids(&mut trace.offices.iter().map(ToString::to_string)),
                 "reports": ids(&mut trace.reports.iter().map(ToString::to_string)),
+                "documents": ids(&mut documents.iter().map(ToString::to_string)),
                 "withdrawn": ids(&mut in_force.iter().map(|it| it.id.to_string())),
             })));
             tx.record(permit, event, carry_out)?
         }
     };
     files.extend(evidence);
+    files.extend(documents.into_iter().map(|place| place.object));
     Ok(Gone { person: trace.person, at: now, files })
 }
 
@@ -97,7 +110,7 @@ fn destroy(
     erasing::destroy_fields(writer, fields)?;
     erasing::credentials(writer, trace.person, in_force)?;
     state_cards::forget_names(writer, &trace.state_cards)?;
-    for record in trace.absorbed.iter().copied().chain([trace.person]) {
+    for record in trace.records() {
         offices::erase(writer, &trace.offices, record, now.day())?;
         erasing::person(writer, record)?;
     }

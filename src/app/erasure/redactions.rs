@@ -75,7 +75,7 @@ impl Registry {
     }
 
     /// Removes files that are nobody's. One that cannot be removed now is found again by the next day's run.
-    pub(in crate::app) fn remove_files(&self, names: &[String]) {
+    pub fn remove_files(&self, names: &[String]) {
         for name in names {
             if let Err(error) = self.files.remove(name) {
                 tracing::error!(%error, "a file that is nobody's any more was not removed; it is tried again");

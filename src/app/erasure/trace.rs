@@ -3,7 +3,9 @@
 use crate::app::{Registry, cases};
 use crate::domain::cases::CaseState;
 use crate::domain::credentials::{Credential, ShownState};
-use crate::domain::ids::{AgencyId, ApplicationId, CaseId, OfficeId, PersonId, PortraitId, ReportId, SubjectId, UserId};
+use crate::domain::ids::{
+    AgencyId, ApplicationId, CaseId, OfficeId, PersonId, PortraitId, ReportId, SubjectId, UserId,
+};
 use crate::domain::people::Person;
 use crate::domain::state_cards::StateCard;
 use crate::domain::text;
@@ -11,9 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::typed_code;
 use crate::error::Error;
 use crate::policy::Range;
-use crate::store::{
-    Read, accounts, credentials, erasing, matching, offices, people, portraits, reports, state_cards,
-};
+use crate::store::{Read, accounts, credentials, erasing, matching, offices, people, portraits, reports, state_cards};
 use std::collections::{BTreeSet, HashSet};
 
 /// Credentials of one person at most: a letter a day for a working life.
@@ -82,6 +82,11 @@ impl Marks {
 }
 
 impl Trace {
+    /// The person's record, and before it those that it took in.
+    pub(super) fn records(&self) -> impl Iterator<Item = PersonId> {
+        self.absorbed.iter().copied().chain([self.person])
+    }
+
     /// Looks for all of it.
     pub(super) fn of(db: &mut impl Read, registry: &Registry, person: &Person) -> Result<Self, Error> {
         let credentials = credentials_of(db, person.id)?;

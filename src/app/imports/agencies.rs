@@ -112,7 +112,8 @@ impl Known {
             Some((_, Some(earlier))) => {
                 return wrong("name", "doubled_row", format!("row {earlier} has the same name"));
             }
-            Some((known, None)) if *known == fields => return Ok(None),
+            // A file says nothing of the types of press.
+            Some((known, None)) if AgencyFields { press_types: None, ..known.clone() } == fields => return Ok(None),
             Some((_, None)) => {
                 return wrong("name", "already_registered", "this agency is on record with other data".to_owned());
             }
@@ -135,6 +136,7 @@ fn read(columns: &Columns, row: &Row, units: &[Province], today: Day) -> Result<
         name: cell("name").to_owned(),
         short_name: optional("short_name"),
         kind: cell("kind").to_owned(),
+        press_types: None,
         level: cell("level").to_owned(),
         governing_body: optional("governing_body"),
         website: optional("website"),

@@ -233,10 +233,11 @@ pub enum EarlierCard {
     HandedIn(Day),
 }
 
-/// Since when somebody has been on the staff of `agency` on `day` without a day's gap, by engagements in the order in which
-/// they began; `None` where they are not on it.
-pub fn on_staff_since(engagements: &[Engagement], agency: AgencyId, day: Day) -> Option<Day> {
-    let staff = engagements.iter().filter(|it| it.agency == agency && it.kind == EngagementKind::Staff);
+/// Since when somebody has been on the staff of these agencies on `day` without a day's gap, by engagements in the order in
+/// which they began; `None` where they are not on it. They are one agency and those that it succeeded: who goes over with
+/// a merger goes on working for it.
+pub fn on_staff_since(engagements: &[Engagement], agencies: &[AgencyId], day: Day) -> Option<Day> {
+    let staff = engagements.iter().filter(|it| agencies.contains(&it.agency) && it.kind == EngagementKind::Staff);
     let mut run: Option<(Day, Option<Day>)> = None;
     for it in staff.filter(|it| it.from <= day) {
         run = Some(match run {
@@ -299,7 +300,7 @@ mod tests {
         use EngagementKind::{Collaborator, Staff};
         let first = work(1, Staff, "2020-01-01", Some("2022-06-30"));
         let since = |later: Engagement, on: &str| {
-            on_staff_since(&[first.clone(), later], agency(1), day(on)).map(|day| day.to_string())
+            on_staff_since(&[first.clone(), later], &[agency(1)], day(on)).map(|day| day.to_string())
         };
         let next = |from: &str| work(1, Staff, from, None);
         assert_eq!(since(next("2022-07-01"), "2026-01-01").as_deref(), Some("2020-01-01"));
@@ -308,6 +309,12 @@ mod tests {
         assert_eq!(since(next("2027-01-01"), "2022-06-30").as_deref(), Some("2020-01-01"));
         assert_eq!(since(work(2, Staff, "2022-07-01", None), "2026-01-01"), None, "another agency");
         assert_eq!(since(work(1, Collaborator, "2022-07-01", None), "2026-01-01"), None, "not on the staff");
+        let both = [first.clone(), work(2, Staff, "2022-07-01", None)];
+        let since = on_staff_since(&both, &[agency(2), agency(1)], day("2026-01-01")).map(|day| day.to_string());
+        assert_eq!(since.as_deref(), Some("2020-01-01"), "one agency succeeded the other");
+        let since = |later: Engagement, on: &str| {
+            on_staff_since(&[first.clone(), later], &[agency(1)], day(on)).map(|day| day.to_string())
+        };
         let within = work(1, Staff, "2021-01-01", Some("2021-12-31"));
         assert_eq!(since(within, "2022-06-30").as_deref(), Some("2020-01-01"), "an engagement within another");
     }

@@ -181,7 +181,9 @@ impl Rule {
                     | AgencyKind::PhatThanh
                     | AgencyKind::TruyenHinh
                     | AgencyKind::ThongTan
-                    | AgencyKind::BaoVaPtth,
+                    | AgencyKind::BaoVaPtth
+                    | AgencyKind::ChuLucDaPhuongTien
+                    | AgencyKind::TrangTtdt,
                 ) => met("Cơ quan không phải là tạp chí", "The agency is no magazine"),
             },
             Self::TakenOnWithin { months } => taken_on(facts, months),
@@ -236,7 +238,9 @@ const fn does_television(agency: Option<AgencyKind>) -> bool {
             | AgencyKind::TapChiDienTu
             | AgencyKind::PhatThanh
             | AgencyKind::ThongTan
-            | AgencyKind::TapChiKhoaHoc,
+            | AgencyKind::TapChiKhoaHoc
+            | AgencyKind::ChuLucDaPhuongTien
+            | AgencyKind::TrangTtdt,
         )
         | None => false,
     }

@@ -1,10 +1,11 @@
-//! Running numbers, and the lists whose slots credentials take.
+//! Running numbers, the lists whose slots credentials take, and the codes that a key signed.
 
+use super::shown;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::store::columns;
 use crate::store::connection::Read;
-use crate::store::schema::{counters, status_lists};
+use crate::store::schema::{counters, credentials, status_lists};
 use crate::store::tx::Writer;
 use diesel::prelude::*;
 
@@ -97,4 +98,12 @@ pub fn set_used(writer: &mut Writer, list: u32, used: u32) -> Result<(), Error> 
         .set(status_lists::used.eq(i32::try_from(used).map_err(Error::internal)?))
         .execute(writer.db())?;
     Ok(())
+}
+
+/// The signed bytes of every credential issued under a key.
+///
+/// # Errors
+/// The database's.
+pub fn codes_under(db: &mut impl Read, kid: &str) -> Result<Vec<Vec<u8>>, Error> {
+    Ok(credentials::table.filter(credentials::kid.eq(kid)).filter(shown()).select(credentials::code).load(db.db())?)
 }

@@ -48,6 +48,15 @@ record_office_event       close           notify_office             403  all  ow
 record_office_event       confirm         decide_on_office          403  all  own  403  403  403  403  403  401
 record_office_event       object          decide_on_office          403  all  own  403  403  403  403  403  401
 record_office_event       stop            decide_on_office          403  all  own  403  403  403  403  403  401
+list_agency_leaders       -               read_agencies             all  all  all  all  all  all  all  all  401
+appoint_agency_leader     -               change_agency             403  all  own  403  403  403  403  403  401
+end_agency_leader         end             change_agency             403  all  own  403  403  403  403  403  401
+list_licences             -               read_agencies             all  all  all  all  all  all  all  all  401
+create_licence            -               change_agency             403  all  own  403  403  403  403  403  401
+merge_agencies            -               merge_agencies            403  all  403  403  403  403  403  403  401
+split_agency              -               merge_agencies            403  all  403  403  403  403  403  403  401
+list_agency_successions   -               read_agencies             all  all  all  all  all  all  all  all  401
+get_agency_succession     -               read_agencies             all  all  all  all  all  all  all  all  401
 list_people               -               read_people               403  all  own  own  own  403  403  404  401
 create_person             -               keep_people               403  403  403  own  own  403  403  403  401
 import_people             -               keep_people               403  403  403  own  own  403  403  403  401
@@ -69,6 +78,10 @@ list_applications         -               read_applications         403  all  ow
 create_application        -               draft_application         403  403  403  own  own  403  403  403  401
 get_application           -               read_applications         403  all  own  own  own  403  403  403  401
 list_application_events   -               read_applications         403  all  own  own  own  403  403  403  401
+list_application_documents - read_applications     403  all  own  own  own  403  403  403  401
+add_application_document  -               draft_application         403  403  403  own  own  403  403  403  401
+get_application_document  -               read_applications         403  all  own  own  own  403  403  403  401
+remove_application_document - draft_application    403  403  403  own  own  403  403  403  401
 record_application_event  submit          submit_application        403  403  403  own  403  403  403  403  401
 record_application_event  endorse         endorse_application       403  403  own  403  403  403  403  403  401
 record_application_event  return          return_application        403  all  own  403  403  403  403  403  401
@@ -213,7 +226,7 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "record_office_event" => OfficeEvent::REQUESTED.iter().map(|event| event.as_str()).collect(),
         "record_person_event" => ErasureEvent::ALL.map(ErasureEvent::as_str).to_vec(),
         "record_duplicate_event" => DuplicateEvent::ALL.map(DuplicateEvent::as_str).to_vec(),
-        "end_engagement" => vec!["end"],
+        "end_engagement" | "end_agency_leader" => vec!["end"],
         _ => vec!["-"],
     }
 }

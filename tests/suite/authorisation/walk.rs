@@ -88,12 +88,13 @@ impl Call<'_> {
     fn path(&self) -> String {
         let Things { agency, person, engagement, application, credential, case, notice, user, digest, .. } =
             self.things;
-        let Things { duplicate, office, .. } = self.things;
+        let Things { duplicate, office, succession, paper, leader, .. } = self.things;
         let Things { entry, tile, report, receipt, document, list, kid, import, .. } = self.things;
         let level = if self.template.starts_with("/log/tile/entries/") { "" } else { "0/" };
         let things = [
             ("/offices/{", office),
             ("/agencies/", agency),
+            ("/agency-successions/", succession),
             ("/people/", person),
             ("/duplicates/", duplicate),
             ("/applications/", application),
@@ -106,8 +107,13 @@ impl Call<'_> {
         ];
         let path = self.template.replace("{eid}", engagement).replace("{digest}", digest);
         let path = path.replace("{index}", entry).replace("{place}", &format!("{level}{tile}"));
-        let file = if self.template.contains("/documents/") { document.as_str() } else { FILE_OF_EACH_CASE };
+        let file = match self.template {
+            it if it.contains("/applications/") => paper.as_str(),
+            it if it.contains("/documents/") => document.as_str(),
+            _ => FILE_OF_EACH_CASE,
+        };
         let path = path.replace("{sha256}", file);
+        let path = path.replace("{lid}", leader);
         let path = path.replace("{receipt}", receipt).replace("{kid}", kid);
         let path = path.replace("{n}", if self.template.starts_with("/status/") { list } else { "1" });
         match things.into_iter().find(|(noun, _)| self.template.contains(noun)) {

@@ -42,6 +42,12 @@ pub(super) struct Things {
     pub(super) duplicate: String,
     /// A reporter in the agency's province, or in Hà Nội.
     pub(super) office: String,
+    /// A merger into the agency.
+    pub(super) succession: String,
+    /// A paper of the application.
+    pub(super) paper: String,
+    /// The person, as the agency's head.
+    pub(super) leader: String,
 }
 
 impl Things {
@@ -67,6 +73,9 @@ impl Things {
             import: alter(&self.import),
             duplicate: alter(&self.duplicate),
             office: alter(&self.office),
+            succession: alter(&self.succession),
+            paper: alter(&self.paper),
+            leader: alter(&self.leader),
         }
     }
 }
@@ -147,11 +156,13 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
     let case = told_case(app, unit, &card).text("/id");
     let notice = first_notice(app, &case);
     let document = app.registrar().list(&format!("/api/v1/cases/{case}/documents"), "/sha256").remove(0);
+    let (application, paper) = waiting(app, agency);
     Things {
         agency: agency.id.to_string(),
         person: person.text("/id"),
         engagement: person.text("/engagements/0/id"),
-        application: waiting(app, agency).text("/id"),
+        application: application.text("/id"),
+        paper,
         credential: card.text("/id"),
         case,
         notice,
@@ -167,6 +178,8 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         import: rejected_import(app, agency),
         duplicate: duplicate(app, agency),
         office: office(app, agency, unit, &person.text("/id")),
+        succession: merger(app, agency),
+        leader: leader(app, agency, &person.text("/id")),
     }
 }
 
@@ -195,6 +208,19 @@ fn rejected_import(app: &TestApp, agency: &TestAgency) -> String {
         .send("POST", &path, &[("content-type", "text/csv")], Some(file.as_bytes()))
         .expect(200)
         .text("/id")
+}
+
+fn leader(app: &TestApp, agency: &TestAgency, person: &str) -> String {
+    let form = json!({ "person_id": person, "post": "deputy", "from": "2026-01-01" });
+    app.registrar().post(&format!("/api/v1/agencies/{}/leaders", agency.id), &form).expect(201).text("/id")
+}
+
+/// Another agency is taken in.
+fn merger(app: &TestApp, agency: &TestAgency) -> String {
+    let form = json!({ "predecessors": [app.central_agency().id.to_string()], "successor": agency.id.to_string(), "reason": "x" });
+    let (registrar, path) = (app.registrar(), "/api/v1/agency-mergers");
+    let plan = registrar.post(&format!("{path}?dry_run=true"), &form).expect(200);
+    registrar.post_with(path, &[("if-match", &plan.etag())], &form).expect(201).text("/id")
 }
 
 /// A case about the holder of a card, in the province of its agency, or in Hà Nội.
@@ -239,9 +265,16 @@ fn report(app: &TestApp, reporter: &Client, unit: Option<&str>) -> (String, Stri
     (app.database.texts("SELECT id AS value FROM reports ORDER BY log_index DESC").remove(0), receipt)
 }
 
-/// An application that nobody has decided.
-fn waiting(app: &TestApp, agency: &TestAgency) -> Answer {
-    app.submitted(agency, &[&app.person(agency).text("/id")])
+/// An application that nobody has decided, and a paper of it.
+fn waiting(app: &TestApp, agency: &TestAgency) -> (Answer, String) {
+    let draft = app.draft(agency, &[&app.person(agency).text("/id")]);
+    let papers = format!("{}/documents?kind=decision", draft.path("applications"));
+    let paper = format!("%PDF-1.7\n{}\n%%EOF", app.serial());
+    let headers = [("content-type", "application/pdf")];
+    let added = app.clerk(agency).send("POST", &papers, &headers, Some(paper.as_bytes())).expect(201);
+    let head = app.head(agency);
+    let draft = head.get(&draft.path("applications")).expect(200);
+    (head.happen("applications", &draft, json!({ "event": "submit" })).expect(201), added.text("/sha256"))
 }
 
 /// A picture that no other call of this test made.

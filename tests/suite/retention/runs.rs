@@ -16,7 +16,7 @@ fn each_period_is_what_was_agreed_and_has_its_reason() {
     for kept in Kept::ALL {
         let expected = match kept {
             Kept::UnfoundedReports | Kept::UnfoundedCases | Kept::Portraits => Length::Days(90),
-            Kept::RefusedApplications => Length::Years(1),
+            Kept::RefusedApplications | Kept::Documents => Length::Years(1),
             Kept::Accesses => Length::Years(5),
             Kept::Answers => Length::Hours(72),
             Kept::Sessions | Kept::Guesses => Length::Hours(0),

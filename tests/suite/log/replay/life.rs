@@ -1,5 +1,6 @@
 //! A life that uses all of the registry, in stages.
 
+use crate::agencies::successions;
 use crate::erasure::{bytes, erased};
 use crate::lookups::state_cards;
 use crate::support::answer::Answer;
@@ -17,6 +18,9 @@ type Stage = fn(&TestApp);
 pub(super) const STAGES: &[(&str, Stage)] = &[
     ("somebody's whole life", first_life),
     ("agencies", agencies),
+    ("licences", licences),
+    ("heads of agencies", leaders),
+    ("a merger and a split", reorganised),
     ("records of people", people),
     ("duplicates", duplicates),
     ("applications", applications),
@@ -48,6 +52,56 @@ fn agencies(app: &TestApp) {
             seen = registrar.event(&path, &seen.etag(), because(event)).expect(201);
         }
     }
+}
+
+fn licences(app: &TestApp) {
+    let path = format!("/api/v1/agencies/{}/licences", app.local_agency().id);
+    let form =
+        json!({ "number": "1/GP-BTTTT", "issued_on": "2016-08-01", "issuer": "Bộ", "valid_until": "2026-11-22" });
+    let first = app.registrar().post(&path, &form).expect(201).text("/id");
+    let form = json!({
+        "number": "2/GP-BVHTTDL", "issued_on": "2026-08-01", "issuer": "Bộ", "purpose": "Thông tin", "replaces": [first],
+    });
+    app.registrar().post(&path, &form).expect(201);
+    let path = format!("/api/v1/agencies/{}/licences", app.local_agency().id);
+    let form =
+        json!({ "number": "3/GP-BTTTT", "issued_on": "2016-08-01", "issuer": "Bộ", "valid_until": "2026-11-21" });
+    app.registrar().post(&path, &form).expect(201);
+    press_registry::app::licences::lapse(&app.registry).expect("a run");
+}
+
+fn leaders(app: &TestApp) {
+    let registrar = app.registrar();
+    for ends in [true, false] {
+        let agency = app.central_agency();
+        let path = format!("/api/v1/agencies/{}/leaders", agency.id);
+        let form =
+            |post: &str| json!({ "person_id": app.person(&agency).text("/id"), "post": post, "from": "2026-01-02" });
+        let head = registrar.post(&path, &form("head")).expect(201).text("/id");
+        registrar.post(&path, &form("deputy")).expect(201);
+        let end = json!({ "event": "end", "reason": "x", "to": "2026-06-30" });
+        registrar.event(&format!("{path}/{head}"), &agency.etag, end).expect(201);
+        registrar.post(&path, &form("head")).expect_problem(409, "wrong-state");
+        if ends {
+            registrar.event(&format!("/api/v1/agencies/{}", agency.id), &agency.etag, because("close")).expect(201);
+        }
+    }
+}
+
+fn reorganised(app: &TestApp) {
+    let [one, other, third, part] = std::array::from_fn(|_| app.central_agency());
+    app.issued_card(&one);
+    app.draft(&one, &[&app.person(&one).text("/id")]);
+    let stays = app.issued_card(&other).text("/person_id");
+    let merger = json!({
+        "predecessors": [one.id.to_string(), other.id.to_string()], "successor": third.id.to_string(), "reason": "QĐ 1",
+    });
+    successions::carried_out(app, "mergers", &merger);
+    let split = json!({
+        "predecessor": third.id.to_string(), "remainder": third.id.to_string(), "reason": "QĐ 2",
+        "parts": [{ "agency": part.id.to_string(), "people": [stays] }],
+    });
+    successions::carried_out(app, "splits", &split);
 }
 
 fn people(app: &TestApp) {
@@ -104,6 +158,14 @@ fn applications(app: &TestApp) {
     app.head(&agency).happen("applications", &returned, json!({ "event": "submit" })).expect(201);
     let withdrawn = app.draft(&agency, &[&one(&agency)]);
     clerk.happen("applications", &withdrawn, json!({ "event": "withdraw" })).expect(201);
+    let draft = app.draft(&agency, &[&one(&agency)]);
+    let papers = format!("{}/documents?kind=degree", draft.path("applications"));
+    let add = |paper: &[u8]| clerk.send("POST", &papers, &[("content-type", "application/pdf")], Some(paper));
+    let removed = add(b"%PDF-1.7\n1\n%%EOF").expect(201).text("/sha256");
+    add(b"%PDF-1.7\n2\n%%EOF").expect(201);
+    let seen = clerk.get(&draft.path("applications")).expect(200);
+    let path = format!("{}/documents/{removed}", draft.path("applications"));
+    clerk.send("DELETE", &path, &[("if-match", &seen.etag())], None).expect(204);
     let (good, bad) = (one(&agency), one(&agency));
     let mixed = app.submitted(&agency, &[&good, &bad]);
     let refuse = json!({ "event": "refuse", "reason": "Chưa đủ hai năm", "people": [bad] });

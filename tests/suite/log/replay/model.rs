@@ -114,7 +114,42 @@ impl Model {
                     }
                 }
             }
-            _ => self.set("agencies", id, 0, word(facts, "to")),
+            "agency.licensed" => {
+                let [licence, number, until, purpose] =
+                    ["licence", "number", "valid_until", "purpose"].map(|name| word(facts, name));
+                self.put("licences", &*licence, &[id, &number, &until, &purpose]);
+                for replaced in list(facts, "replaces") {
+                    self.put("licence_replacements", replaced, &[&licence]);
+                }
+            }
+            "agency.took_over" => {
+                let succession = word(facts, "succession");
+                self.put("successions", succession.clone(), &[&word(facts, "kind")]);
+                for share in facts["from"].as_array().into_iter().flatten() {
+                    let counts = ["people", "press_cards", "letters", "collaborator_cards", "applications", "accounts"];
+                    let counts = counts.into_iter().chain(["cases"]).map(|name| share[name].to_string()).collect();
+                    let key = format!("{succession}/{}/{id}", word(share, "agency"));
+                    self.of("succession_shares").insert(key, counts);
+                }
+            }
+            "agency.leader_appointed" => {
+                // Of somebody who was erased since, not even that they led an agency is told.
+                if let Some((_, own)) = event.personal.first().and_then(|one| one.fields.as_ref()) {
+                    let row = [id, &word(own, "person"), &word(facts, "post"), ""];
+                    self.put("agency_leaders", word(facts, "leader"), &row);
+                }
+            }
+            "agency.leader_ended" => {
+                if self.of("agency_leaders").contains_key(&word(facts, "leader")) {
+                    self.set("agency_leaders", &word(facts, "leader"), 3, word(facts, "until"));
+                }
+            }
+            _ => {
+                self.set("agencies", id, 0, word(facts, "to"));
+                if let Some(last) = facts["leaders_until"].as_str() {
+                    self.set_all("agency_leaders", |row| row[0] == id && row[3].is_empty(), 3, last);
+                }
+            }
         }
     }
 
@@ -128,8 +163,12 @@ impl Model {
                 self.put("people", id, &[&word(&own, "full_name"), &portrait, "", ""]);
                 for engagement in own["engagements"].as_array().into_iter().flatten() {
                     let (key, post) = (word(engagement, "id"), word(engagement, "post"));
-                    let end = self.of("engagements").get(&key).map(|row| row[2].clone()).unwrap_or_default();
-                    self.put("engagements", key, &[id, &post, &end]);
+                    let known = self.of("engagements").get(&key).cloned();
+                    let [end, agency] = match known {
+                        Some(row) => [row[2].clone(), row[3].clone()],
+                        None => [String::new(), word(facts, "agency")],
+                    };
+                    self.put("engagements", key, &[id, &post, &end, &agency]);
                 }
             }
             "person.portrait_set" => {
@@ -141,6 +180,14 @@ impl Model {
                 let engagement = word(facts, "engagement");
                 // Of somebody who was erased since, not even that they worked is told.
                 if self.of("engagements").contains_key(&engagement) {
+                    self.set("engagements", &engagement, 2, word(facts, "to"));
+                }
+            }
+            "engagement.carried" => {
+                let engagement = word(facts, "engagement");
+                // Likewise.
+                if let Some(old) = self.of("engagements").get(&engagement).cloned() {
+                    self.put("engagements", word(facts, "next"), &[id, &old[1], &old[2], &word(facts, "agency")]);
                     self.set("engagements", &engagement, 2, word(facts, "to"));
                 }
             }
@@ -178,6 +225,7 @@ impl Model {
         let (id, facts, index) = (&*event.object_id, &event.data, event.index.to_string());
         self.put("people", id, &["", "", "erased", ""]);
         self.of("engagements").retain(|_, row| row[0] != id);
+        self.of("agency_leaders").retain(|_, row| row[1] != id);
         self.of("portraits").retain(|_, row| row[0] != id);
         self.of("erasures").entry(id.to_owned()).or_insert_with(|| vec![String::new(); 2])[1] = index.clone();
         for credential in list(facts, "withdrawn") {
@@ -187,6 +235,9 @@ impl Model {
         let accounts: Vec<_> = self.holders.iter().filter(|(_, person)| person == id).cloned().collect();
         for (user, _) in accounts {
             self.set("users", &user, 1, "disabled");
+        }
+        for paper in list(facts, "documents") {
+            self.of("application_documents").remove(&paper);
         }
         for report in list(facts, "reports") {
             self.forgotten(&report);
@@ -211,6 +262,9 @@ impl Model {
     }
 
     fn retention(&mut self, event: &Recorded) {
+        for paper in list(&event.data, "documents") {
+            self.of("application_documents").remove(&paper);
+        }
         for report in list(&event.data, "reports") {
             self.forgotten(&report);
         }
@@ -258,6 +312,18 @@ impl Model {
         let (id, facts) = (&*event.object_id, &event.data);
         let people = list(facts, "people");
         let step = event.kind.trim_start_matches("application.");
+        let paper = format!("{id}/{}", facts["number"]);
+        match step {
+            "carried" => return assert!(self.of("applications").contains_key(id)),
+            "document_added" => {
+                let [kind, person, media_type, sha256] =
+                    ["kind", "person", "media_type", "sha256"].map(|name| word(facts, name));
+                let bytes = facts["bytes"].to_string();
+                return self.put("application_documents", paper, &[&kind, &person, &media_type, &bytes, &sha256]);
+            }
+            "document_removed" => return drop(self.of("application_documents").remove(&paper)),
+            _ => {}
+        }
         if step == "drafted" {
             let by = event.actor_id.clone().unwrap_or_default();
             self.put("applications", id, &[&word(facts, "kind"), &word(facts, "basis"), "draft", &by]);
@@ -283,6 +349,9 @@ impl Model {
         }
         if self.returned(event) {
             return;
+        }
+        if event.kind == "credential.carried" {
+            return self.set("credentials", id, 1, word(facts, "agency"));
         }
         self.set("credentials", id, 2, word(facts, "to"));
         self.set("credentials", id, 3, word(facts, "ground"));
@@ -326,10 +395,11 @@ impl Model {
         let (id, facts) = (&*event.object_id, &event.data);
         match &*event.kind {
             "user.created" => {
-                self.put("users", id, &[&word(facts, "role"), "active"]);
+                self.put("users", id, &[&word(facts, "role"), "active", &word(facts, "agency")]);
                 self.holders.push((id.to_owned(), word(facts, "person")));
             }
             "user.changed" => self.set("users", id, 1, word(facts, "state")),
+            "user.carried" => self.set("users", id, 2, word(facts, "agency")),
             // No more than how they sign in.
             "user.reset" | "user.password_changed" => assert!(self.of("users").contains_key(id)),
             other => panic!("an event that no replay knows: {other}"),

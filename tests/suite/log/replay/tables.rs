@@ -23,10 +23,34 @@ pub(super) const TOLD: &[(&str, &str)] = &[
     ),
     (
         "engagements",
-        "SELECT id || '=' || person_id || '|' || post || '|' || COALESCE(CAST(to_day AS TEXT), '') FROM engagements",
+        "SELECT id || '=' || person_id || '|' || post || '|' || COALESCE(CAST(to_day AS TEXT), '') || '|' || agency_id \
+         FROM engagements",
+    ),
+    (
+        "agency_leaders",
+        "SELECT id || '=' || agency_id || '|' || person_id || '|' || post || '|' || COALESCE(CAST(to_day AS TEXT), '') \
+         FROM agency_leaders",
+    ),
+    (
+        "licences",
+        "SELECT id || '=' || agency_id || '|' || number || '|' || COALESCE(CAST(valid_until AS TEXT), '') || '|' || \
+         COALESCE(purpose, '') FROM licences",
+    ),
+    (
+        "application_documents",
+        "SELECT application_id || '/' || CAST(number AS TEXT) || '=' || kind || '|' || COALESCE(person_id, '') || '|' || \
+         media_type || '|' || CAST(bytes AS TEXT) || '|' || HEX(sha256) FROM application_documents",
+    ),
+    ("licence_replacements", "SELECT replaced_id || '=' || licence_id FROM licence_replacements"),
+    ("successions", "SELECT id || '=' || kind FROM successions"),
+    (
+        "succession_shares",
+        "SELECT succession_id || '/' || from_id || '/' || to_id || '=' || CAST(people AS TEXT) || '|' || \
+         CAST(press_cards AS TEXT) || '|' || CAST(letters AS TEXT) || '|' || CAST(collaborator_cards AS TEXT) || '|' || \
+         CAST(applications AS TEXT) || '|' || CAST(accounts AS TEXT) || '|' || CAST(cases AS TEXT) FROM succession_shares",
     ),
     ("portraits", "SELECT id || '=' || person_id FROM portraits"),
-    ("users", "SELECT id || '=' || role || '|' || state FROM users"),
+    ("users", "SELECT id || '=' || role || '|' || state || '|' || COALESCE(agency_id, '') FROM users"),
     ("applications", "SELECT id || '=' || kind || '|' || basis || '|' || state || '|' || drafted_by FROM applications"),
     ("application_people", "SELECT application_id || '/' || person_id || '=' || outcome FROM application_people"),
     (
@@ -127,6 +151,12 @@ pub(super) const FORGERIES: &[(&str, &str)] = &[
     ("duplicates", "UPDATE duplicates SET state = 'open'"),
     ("erasures", "DELETE FROM erasures"),
     ("engagements", "UPDATE engagements SET post = 'X' WHERE id = (SELECT MAX(id) FROM engagements)"),
+    ("agency_leaders", "UPDATE agency_leaders SET post = 'deputy'"),
+    ("licences", "UPDATE licences SET number = 'X'"),
+    ("application_documents", "UPDATE application_documents SET bytes = bytes + 1"),
+    ("licence_replacements", "DELETE FROM licence_replacements"),
+    ("succession_shares", "UPDATE succession_shares SET people = people + 1"),
+    ("successions", "UPDATE successions SET kind = 'split'"),
     ("portraits", "DELETE FROM portraits"),
     ("users", "UPDATE users SET role = 'admin' WHERE id = (SELECT MAX(id) FROM users WHERE role <> 'admin')"),
     (

@@ -33,6 +33,7 @@ impl TestRegistry {
             name: format!("Báo Thử nghiệm số {nth}"),
             short_name: Some(ShortName::parse(&format!("Báo Thử nghiệm {nth}")).expect("a short name")),
             kind: AgencyKind::Bao,
+            press_types: None,
             level,
             governing_body: None,
             website: None,

@@ -1,0 +1,2 @@
+DROP TABLE succession_shares;
+DROP TABLE successions;

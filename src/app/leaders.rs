@@ -1,0 +1,113 @@
+//! Heads of agencies and their deputies, in time: entered by registrars from decisions of the governing body.
+//!
+//! It says who answers for an agency on a day. What somebody may do here is another matter: that hangs on their account.
+
+use super::Registry;
+use super::agencies::ownership;
+use super::gate::{Etag, Gate};
+use crate::domain::accounts::Caller;
+use crate::domain::agencies::{AgencyState, Leader, LeaderEndForm, LeaderFields, LeaderForm, LeadingPost};
+use crate::domain::events::{Event, EventKind, Object};
+use crate::domain::ids::{AgencyId, LeaderId};
+use crate::domain::time::Day;
+use crate::error::Error;
+use crate::policy::{self, Operation};
+use crate::store::{Reader, Tx, agencies, leaders, people};
+use serde_json::json;
+
+/// Leaders of one agency at most, former ones among them.
+const MOST: usize = 500;
+
+/// Which leaders.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked {
+    /// Only those of this day.
+    pub on: Option<Day>,
+    /// Only in this post.
+    pub post: Option<LeadingPost>,
+}
+
+/// Who leads an agency or led it, in the order of their first days.
+///
+/// # Errors
+/// 403, 404; 422.
+pub fn list(db: &mut Reader, caller: &Caller, id: AgencyId, asked: Result<Asked, Error>) -> Result<Vec<Leader>, Error> {
+    let entry = policy::enter(caller, Operation::ReadAgencies)?;
+    let agency = agencies::find(db, id)?.ok_or(Error::NotFound)?;
+    entry.on(&ownership(&agency))?;
+    let Asked { on, post } = asked?;
+    let mut found = leaders::of_agency(db, id)?;
+    found.retain(|it| on.is_none_or(|day| it.is_on(day)) && post.is_none_or(|post| it.fields.post == post));
+    Ok(found)
+}
+
+/// Enters somebody who leads an agency.
+///
+/// # Errors
+/// 403, 404; 409 where the agency is closed or has a head then; 422.
+pub fn appoint(
+    tx: &mut Tx,
+    registry: &Registry,
+    caller: &Caller,
+    id: AgencyId,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<LeaderForm, Error>,
+) -> Result<Leader, Error> {
+    let entry = policy::enter(caller, Operation::ChangeAgency)?;
+    let agency = agencies::find(tx, id)?.ok_or(Error::NotFound)?;
+    let permit = entry.on(&ownership(&agency))?;
+    gate.pass_new(tx)?;
+    let today = tx.now().day();
+    let fields = form()?.parse(today)?;
+    let person = people::find(tx, &registry.secrets.sealing, fields.person)?;
+    if person.is_none_or(|person| person.engagement_with(id, today).is_none()) {
+        return Err(Error::invalid("/person_id", "unknown_person", "nobody of this agency has this id"));
+    }
+    if agency.state == AgencyState::Closed {
+        return Err(Error::WrongState { detail: "The agency is closed.".into() });
+    }
+    let known = leaders::of_agency(tx, id)?;
+    if known.len() >= MOST {
+        return Err(Error::WrongState { detail: format!("{MOST} leaders of it are on record; no more are taken.") });
+    }
+    if let Some(head) = known.iter().find(|it| it.stands_in_the_way_of(fields.post, fields.from)) {
+        let since = head.fields.from;
+        let detail = format!("There is a head from {since} on who has not left by then: end that first.");
+        return Err(Error::WrongState { detail });
+    }
+    let leader = Leader { id: tx.new_id(), agency: id, fields, to: None, created_at: tx.now() };
+    let LeaderFields { person, post, title, from } = &leader.fields;
+    let event = Event::new(EventKind::AgencyLeaderAppointed, Object::Agency(id))
+        .with(json!({ "leader": leader.id.to_string(), "post": post.as_str(), "from": from.to_string() }))
+        .about(*person, json!({ "person": person.to_string(), "title": title }));
+    tx.record(&permit, event, |writer| leaders::insert(writer, &leader))?;
+    Ok(leader)
+}
+
+/// Ends somebody's time at the head of an agency.
+///
+/// # Errors
+/// 403, 404; 409 where it has ended; 412, 428, 422.
+pub fn end(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: AgencyId,
+    leader: LeaderId,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<LeaderEndForm, Error>,
+) -> Result<Leader, Error> {
+    let entry = policy::enter(caller, Operation::ChangeAgency)?;
+    let agency = agencies::find(tx, id)?.ok_or(Error::NotFound)?;
+    let permit = entry.on(&ownership(&agency))?;
+    let found = leaders::of_agency(tx, id)?.into_iter().find(|it| it.id == leader).ok_or(Error::NotFound)?;
+    gate.pass(tx, &Etag::of_version(agency.version))?;
+    let (reason, last) = form()?.parse(found.fields.from, tx.now().day())?;
+    if found.to.is_some() {
+        return Err(Error::WrongState { detail: "This time at the head has ended already.".into() });
+    }
+    let event = Event::new(EventKind::AgencyLeaderEnded, Object::Agency(id))
+        .with(json!({ "leader": leader.to_string(), "until": last.to_string() }))
+        .about(found.fields.person, json!({ "reason": reason.as_str() }));
+    tx.record(&permit, event, |writer| leaders::end(writer, leader, last))?;
+    Ok(Leader { to: Some(last), ..found })
+}

@@ -1,0 +1,169 @@
+//! Mergers and splits of agencies: planned, shown, and done as they were shown.
+//!
+//! Whoever decides sends back the tag of the plan that they saw. Where anything else would go over meanwhile, or something
+//! has come to stand in the way, nothing is done: they look at the new plan first. Why what goes over goes over as it does
+//! stands in `api-docs/decisions/0031`.
+
+mod carrying_out;
+
+pub use carrying_out::carry_out;
+
+use super::gate::{Etag, Gate};
+use super::page::{Asked, Part};
+use crate::domain::accounts::Caller;
+use crate::domain::agencies::{Agency, AgencyState};
+use crate::domain::ids::{AgencyId, SuccessionId};
+use crate::domain::problem::FieldProblem;
+use crate::domain::successions::{Obstacle, Order, Plan, Succession};
+use crate::domain::time::Timestamp;
+use crate::error::Error;
+use crate::policy::{self, Operation};
+use crate::store::{Read, Reader, imports, successions};
+use crate::{clock::Clock, store};
+use std::collections::HashMap;
+
+/// What would be done, and of whom.
+pub struct Planned {
+    /// What was asked for.
+    pub order: Order,
+    /// What would go over.
+    pub plan: Plan,
+    /// Every agency that takes part.
+    pub agencies: HashMap<AgencyId, Agency>,
+}
+
+impl Planned {
+    /// Names all that would be done: another tag where anything else would be.
+    pub fn etag(&self) -> Etag {
+        Etag::of_bytes(self.plan.written_out().as_bytes())
+    }
+}
+
+/// What would be done now: nothing is.
+///
+/// # Errors
+/// 403; 422.
+pub fn plan(
+    db: &mut Reader,
+    clock: &Clock,
+    caller: &Caller,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<Order, Error>,
+) -> Result<Planned, Error> {
+    policy::enter(caller, Operation::MergeAgencies)?.anywhere()?;
+    gate.is_usable()?;
+    plan_now(db, clock.now(), form()?)
+}
+
+fn plan_now(db: &mut impl Read, now: Timestamp, order: Order) -> Result<Planned, Error> {
+    let agencies = taking_part(db, &order)?;
+    let mut plan = Plan::default();
+    for agency in order.agencies().filter_map(|id| agencies.get(&id)) {
+        obstacles_of(db, &order, agency, &mut plan.obstacles)?;
+    }
+    let mut named = order.named.clone();
+    for from in &order.predecessors {
+        let holdings = store::successions::holdings(db, *from, now)?;
+        for work in &holdings.work {
+            named.remove(&work.person);
+        }
+        plan.divide(&order, *from, holdings);
+    }
+    let strangers = named.into_values().map(|named| {
+        FieldProblem::new("unknown_person", "nobody who works for the agency has this id").at(named.pointer)
+    });
+    let strangers: Vec<_> = strangers.collect();
+    if !strangers.is_empty() {
+        return Err(strangers.into());
+    }
+    plan.doubles = successions::doubles(db, &order.agencies().collect::<Vec<_>>(), now)?;
+    Ok(Planned { order, plan, agencies })
+}
+
+fn taking_part(db: &mut impl Read, order: &Order) -> Result<HashMap<AgencyId, Agency>, Error> {
+    let (mut found, mut missing) = (HashMap::new(), Vec::new());
+    for id in order.agencies() {
+        match store::agencies::find(db, id)? {
+            Some(agency) => drop(found.insert(id, agency)),
+            None => {
+                let problem = FieldProblem::new("unknown_agency", "no agency has this id");
+                missing.push(problem.at(order.pointer(id)));
+            }
+        }
+    }
+    if missing.is_empty() { Ok(found) } else { Err(missing.into()) }
+}
+
+fn obstacles_of(
+    db: &mut impl Read,
+    order: &Order,
+    agency: &Agency,
+    obstacles: &mut Vec<Obstacle>,
+) -> Result<(), Error> {
+    let name = &agency.fields.name;
+    let mut add = |code, detail| obstacles.push(Obstacle { code, agency: agency.id, detail });
+    match agency.state {
+        AgencyState::Active => {}
+        // What is suspended with it would come back with a merger.
+        state @ (AgencyState::Suspended | AgencyState::LicenceRevoked | AgencyState::Closed) => {
+            add("not_at_work", format!("{name} is {}: that is to be decided first.", state.as_str()));
+        }
+    }
+    if !agency.fields.kind.is_press() {
+        add("not_press", format!("{name} is an aggregator site (GP-TTĐT) and no press agency."));
+    }
+    if order.successors.contains(&agency.id) && agency.fields.short_name.is_none() {
+        add("no_short_name", format!("{name} has no short name, which the cards to come must carry."));
+    }
+    if order.predecessors.contains(&agency.id) && imports::count_at_work(db, agency.id)? > 0 {
+        add("import_at_work", format!("A file of people of {name} is still being taken in."));
+    }
+    Ok(())
+}
+
+/// A merger or split that was carried out, and the names of its agencies.
+pub struct Told {
+    /// What was done.
+    pub succession: Succession,
+    /// Every agency that took part, by its name of today.
+    pub names: HashMap<AgencyId, String>,
+}
+
+fn told(db: &mut impl Read, succession: Succession) -> Result<Told, Error> {
+    let mut names = HashMap::new();
+    for id in succession.shares.iter().flat_map(|share| [share.from, share.to]) {
+        if !names.contains_key(&id)
+            && let Some(agency) = store::agencies::find(db, id)?
+        {
+            names.insert(id, agency.fields.name);
+        }
+    }
+    Ok(Told { succession, names })
+}
+
+/// A merger or split.
+///
+/// # Errors
+/// 403, 404.
+pub fn read(db: &mut Reader, caller: &Caller, id: SuccessionId) -> Result<Told, Error> {
+    policy::enter(caller, Operation::ReadAgencies)?.anywhere()?;
+    let found = successions::find(db, id)?.ok_or(Error::NotFound)?;
+    told(db, found)
+}
+
+/// Mergers and splits in the order in which they were decided: of one agency, where asked.
+///
+/// # Errors
+/// 403.
+pub fn list(
+    db: &mut Reader,
+    caller: &Caller,
+    asked: Asked<Option<AgencyId>, SuccessionId>,
+) -> Result<Part<Told, SuccessionId>, Error> {
+    policy::enter(caller, Operation::ReadAgencies)?.anywhere()?;
+    let (agency, page) = asked?;
+    let found = successions::list(db, agency, page.after, page.limit)?;
+    let part = Part::cut(found, page.limit, |it| it.id);
+    let items = part.items.into_iter().map(|it| told(db, it)).collect::<Result<_, _>>()?;
+    Ok(Part { items, next_after: part.next_after })
+}

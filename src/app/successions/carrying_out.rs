@@ -1,0 +1,162 @@
+//! A merger or split is done: in one transaction, with an event for each thing that goes over.
+
+use super::{Planned, Told, plan_now, told};
+use crate::app::gate::Gate;
+use crate::domain::accounts::Caller;
+use crate::domain::agencies::{Agency, AgencyEvent};
+use crate::domain::events::{Event, EventKind, Object};
+use crate::domain::ids::{EngagementId, SuccessionId};
+use crate::domain::successions::{Counts, Move, Order, Share, Succession, Work};
+use crate::domain::time::Day;
+use crate::error::Error;
+use crate::policy::{self, Operation, Permit};
+use crate::store::{Tx, agencies, leaders, successions};
+use serde_json::{Value, json};
+
+/// Carries out a merger or split as its plan was shown.
+///
+/// # Errors
+/// 403; 428 without the tag of a plan; 422; 412 where something else would be done now; 409 where something stands in the
+/// way.
+pub fn carry_out(
+    tx: &mut Tx,
+    caller: &Caller,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<Order, Error>,
+) -> Result<Told, Error> {
+    let permit = policy::enter(caller, Operation::MergeAgencies)?.anywhere()?;
+    gate.is_first(tx)?;
+    gate.names_a_version()?;
+    gate.is_usable()?;
+    // Which plan it is hangs on the form, so its mistakes are told before another plan is.
+    let now = tx.now();
+    let planned = plan_now(tx, now, form()?)?;
+    gate.knows(&planned.etag())?;
+    if let Some(obstacle) = planned.plan.obstacles.first() {
+        return Err(Error::WrongState { detail: obstacle.detail.clone() });
+    }
+    write(tx, &permit, &planned)
+}
+
+fn write(tx: &mut Tx, permit: &Permit, planned: &Planned) -> Result<Told, Error> {
+    let Planned { order, plan, agencies: taking_part } = planned;
+    let (now, today) = (tx.now(), tx.now().day());
+    let shares = plan.moves.iter().map(|it| Share { from: it.from, to: it.to, counts: it.holdings.counts() });
+    let succession = Succession {
+        id: tx.new_id(),
+        kind: order.kind,
+        reason: order.reason.as_str().to_owned(),
+        ended_predecessors: order.ends_predecessors(),
+        decided_at: now,
+        shares: shares.collect(),
+    };
+    let closed = order
+        .predecessors
+        .iter()
+        .filter_map(|id| taking_part.get(id))
+        .map(|agency| ended(order, agency))
+        .collect::<Result<Vec<_>, _>>()?;
+    let events: Vec<Event> = order.successors.iter().map(|to| taking_over(&succession, Object::Agency(*to))).collect();
+    tx.record_all(permit, events, |writer| successions::insert(writer, &succession))?;
+    for (old, new) in closed {
+        let event = handing_over(&succession, old, new.as_ref(), today);
+        let permit = permit.clone().in_province(old.fields.level.province());
+        tx.record(&permit, event, |writer| {
+            let Some(agency) = new else { return Ok(()) };
+            leaders::end_all(writer, agency.id, today)?;
+            agencies::update(writer, &agency)
+        })?;
+    }
+    for it in &plan.moves {
+        let province = taking_part.get(&it.to).and_then(|agency| agency.fields.level.province());
+        let permit = permit.clone().in_province(province);
+        carry(tx, &permit, succession.id, it, today)?;
+    }
+    told(tx, succession)
+}
+
+/// An agency as it is, and as it is to be where it ends.
+fn ended<'a>(order: &Order, agency: &'a Agency) -> Result<(&'a Agency, Option<Agency>), Error> {
+    if !order.ends_predecessors() {
+        return Ok((agency, None));
+    }
+    let state = agency.state.after(AgencyEvent::Close).ok_or_else(|| Error::WrongState {
+        detail: format!("{} is {} and cannot end.", agency.fields.name, agency.state.as_str()),
+    })?;
+    Ok((agency, Some(Agency { state, version: agency.version + 1, ..agency.clone() })))
+}
+
+fn carry(tx: &mut Tx, permit: &Permit, id: SuccessionId, it: &Move, today: Day) -> Result<(), Error> {
+    let work: Vec<(Work, EngagementId)> = it.holdings.work.iter().map(|work| (*work, tx.new_id())).collect();
+    let events = carried(id, it, &work, today);
+    tx.record_all(permit, events, |writer| successions::carry(writer, it, &work, today))
+}
+
+/// What each thing's own history is told.
+fn carried(id: SuccessionId, it: &Move, work: &[(Work, EngagementId)], today: Day) -> Vec<Event> {
+    let (agency, from_agency, succession) = (it.to.to_string(), it.from.to_string(), id.to_string());
+    let common = || json!({ "agency": agency, "from_agency": from_agency, "succession": succession });
+    let event = |kind, object| Event::new(kind, object).with(common());
+    let engagements = work.iter().map(|(work, new)| {
+        Event::new(EventKind::EngagementCarried, Object::Person(work.person)).with(json!({
+            "agency": agency,
+            "from_agency": from_agency,
+            "succession": succession,
+            "engagement": work.id.to_string(),
+            "to": work.last_day(today).to_string(),
+            "next": new.to_string(),
+            "from": work.first_day(today).to_string(),
+        }))
+    });
+    let holdings = &it.holdings;
+    engagements
+        .chain(holdings.papers.iter().map(|it| event(EventKind::CredentialCarried, Object::Credential(it.id))))
+        .chain(holdings.applications.iter().map(|it| event(EventKind::ApplicationCarried, Object::Application(it.id))))
+        .chain(holdings.accounts.iter().map(|id| event(EventKind::UserCarried, Object::User(*id))))
+        .chain(holdings.cases.iter().map(|it| event(EventKind::CaseCarried, Object::Case(it.id))))
+        .collect()
+}
+
+fn taking_over(it: &Succession, object: Object) -> Event {
+    let of = object.to_string();
+    let shares = it.shares.iter().filter(|share| share.to.to_string() == of);
+    let from: Vec<Value> = shares.map(|share| counted("agency", &share.from.to_string(), share.counts)).collect();
+    Event::new(EventKind::AgencyTookOver, object).with(json!({
+        "succession": it.id.to_string(),
+        "kind": it.kind.as_str(),
+        "from": from,
+        "ended_predecessors": it.ended_predecessors,
+        "reason": it.reason,
+    }))
+}
+
+fn handing_over(it: &Succession, old: &Agency, new: Option<&Agency>, today: Day) -> Event {
+    let shares = it.shares.iter().filter(|share| share.from == old.id);
+    let successors: Vec<String> = shares.map(|share| share.to.to_string()).collect();
+    let (kind, state) = match new {
+        Some(new) => (EventKind::AgencyClosed, new.state),
+        None => (EventKind::AgencyHandedOver, old.state),
+    };
+    Event::new(kind, Object::Agency(old.id)).with(json!({
+        "from": old.state.as_str(),
+        "to": state.as_str(),
+        "reason": it.reason,
+        "succession": it.id.to_string(),
+        "successors": successors,
+        "leaders_until": new.map(|_| today.to_string()),
+    }))
+}
+
+fn counted(name: &str, id: &str, counts: Counts) -> Value {
+    let Counts { people, press_cards, letters, collaborator_cards, applications, accounts, cases } = counts;
+    json!({
+        name: id,
+        "people": people,
+        "press_cards": press_cards,
+        "letters": letters,
+        "collaborator_cards": collaborator_cards,
+        "applications": applications,
+        "accounts": accounts,
+        "cases": cases,
+    })
+}

@@ -1,0 +1,65 @@
+//! What goes over is written: some thousand rows to a statement, for an agency may have 25,000 people.
+
+use crate::domain::ids::{AgencyId, EngagementId, PersonId};
+use crate::domain::successions::{Holdings, Move, Work};
+use crate::domain::time::Day;
+use crate::error::Error;
+use crate::store::connection::Read;
+use crate::store::schema::{applications, cases, credentials, people, users};
+use crate::store::search;
+use crate::store::tx::Writer;
+use diesel::prelude::*;
+use std::collections::BTreeSet;
+
+/// Ids in one statement.
+const AT_ONCE: usize = 1_000;
+
+/// Gives some rows to another agency, each in a new version.
+macro_rules! give {
+    ($writer:expr, $table:ident, $ids:expr, $to:expr) => {
+        for ids in $ids.chunks(AT_ONCE) {
+            diesel::update($table::table.filter($table::id.eq_any(ids)))
+                .set(($table::agency_id.eq($to), $table::version.eq($table::version + 1)))
+                .execute($writer.db())?;
+        }
+    };
+}
+
+fn written<T: ToString>(ids: impl IntoIterator<Item = T>) -> Vec<String> {
+    ids.into_iter().map(|id| id.to_string()).collect()
+}
+
+/// Writes what goes over from one agency to another on `day`. `work` has the ids of the engagements that begin there.
+///
+/// # Errors
+/// The database's.
+pub fn carry(writer: &mut Writer, it: &Move, work: &[(Work, EngagementId)], day: Day) -> Result<(), Error> {
+    let Holdings { papers, applications, accounts, cases, work: _ } = &it.holdings;
+    let to = it.to.to_string();
+    carry_work(writer, it.from, it.to, work, day)?;
+    give!(writer, credentials, written(papers.iter().map(|it| it.id)), &to);
+    give!(writer, applications, written(applications.iter().map(|it| it.id)), &to);
+    give!(writer, cases, written(cases.iter().map(|it| it.id)), Some(&to));
+    give!(writer, users, written(accounts), Some(&to));
+    Ok(())
+}
+
+fn carry_work(
+    writer: &mut Writer,
+    from: AgencyId,
+    to: AgencyId,
+    work: &[(Work, EngagementId)],
+    day: Day,
+) -> Result<(), Error> {
+    for some in work.chunks(AT_ONCE) {
+        let who: BTreeSet<PersonId> = some.iter().map(|(work, _)| work.person).collect();
+        let who: Vec<PersonId> = who.into_iter().collect();
+        search::give(writer, from, to, &who)?;
+        crate::store::people::carry_engagements(writer, to, some, day)?;
+        diesel::update(people::table.filter(people::id.eq_any(written(&who))))
+            .set(people::version.eq(people::version + 1))
+            .execute(writer.db())?;
+        search::renew_doubled(writer, to, &who)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,304 @@
+//! Papers of an application: who adds, reads and removes them, what is taken, and when they go.
+
+use super::APPLICATIONS;
+use crate::erasure::erased;
+use crate::support::answer::Answer;
+use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestApp};
+use crate::support::fixtures::{DAY, picture};
+use crate::support::{on_both_databases, sha256_hex};
+use serde_json::{Value, json};
+use std::fs;
+
+const PDF: (&str, &str) = ("content-type", "application/pdf");
+
+fn pdf(mark: &str) -> Vec<u8> {
+    format!("%PDF-1.7\n{mark}\n%%EOF\n").into_bytes()
+}
+
+fn papers(application: &Answer) -> String {
+    format!("{}/documents", application.path("applications"))
+}
+
+fn add(client: &Client, application: &Answer, asked: &str, bytes: &[u8]) -> Answer {
+    client.send("POST", &format!("{}?{asked}", papers(application)), &[PDF], Some(bytes))
+}
+
+fn again(client: &Client, application: &Answer) -> Answer {
+    client.get(&application.path("applications")).expect(200)
+}
+
+/// How many sealed objects there are.
+fn objects(app: &TestApp) -> usize {
+    fs::read_dir(app.data_dir.path().join("files/evidence")).map_or(0, Iterator::count)
+}
+
+fn rows(app: &TestApp) -> i64 {
+    app.database.number("SELECT COUNT(*) AS value FROM application_documents")
+}
+
+on_both_databases! {
+    fn a_paper_is_read_back_by_whoever_may_read_the_application_and_never_shown_in_a_page(db) {
+        let app = TestApp::start(db);
+        let agency = app.local_agency();
+        let (clerk, person) = (app.clerk(&agency), app.person(&agency).text("/id"));
+        let draft = app.draft(&agency, &[&person]);
+        let bytes = pdf("bằng cử nhân");
+        let added = add(&clerk, &draft, &format!("kind=degree&person={person}"), &bytes).expect(201);
+        let sha256 = sha256_hex(&bytes);
+        let expected = json!({
+            "sha256": sha256, "kind": "degree", "person_id": person, "media_type": "application/pdf", "bytes": bytes.len(),
+            "added_at": "2026-11-22T03:00:00Z",
+        });
+        assert_eq!(added.json(), expected);
+        let path = format!("{}/{sha256}", papers(&draft));
+        assert_eq!(added.header("location"), Some(&*path));
+        assert_ne!(again(&clerk, &draft).etag(), draft.etag(), "whoever hands it in has to read it again");
+        // A draft is the agency's own, and so are its papers.
+        app.registrar().get(&path).expect_problem(404, "not-found");
+        let submitted = app.head(&agency).happen("applications", &again(&clerk, &draft), json!({ "event": "submit" }));
+        submitted.expect(201);
+        for client in [app.registrar(), app.provincial(HAI_PHONG), app.clerk(&agency)] {
+            assert_eq!(client.get(&papers(&draft)).expect(200).json()["items"], json!([expected]));
+            let file = client.get(&path).expect(200);
+            assert_eq!(file.body, bytes);
+            let name = format!("attachment; filename=\"document-{}.pdf\"", &sha256[..8]);
+            for (header, value) in [
+                ("content-type", "application/pdf"),
+                ("content-disposition", name.as_str()),
+                ("x-content-type-options", "nosniff"),
+                ("cache-control", "no-store"),
+                ("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'"),
+            ] {
+                assert_eq!(file.header(header), Some(value));
+            }
+        }
+        for client in [app.provincial(HA_NOI), app.clerk(&app.central_agency())] {
+            client.get(&path).expect_problem(404, "not-found");
+            client.get(&papers(&draft)).expect_problem(404, "not-found");
+        }
+        app.registrar().get(&format!("{path}?no=1")).expect_invalid(&[("query:no", "unknown_parameter")]);
+        for other in ["0", &*"0".repeat(64), &*sha256.to_uppercase()] {
+            app.registrar().get(&format!("{}/{other}", papers(&draft))).expect_problem(404, "not-found");
+        }
+        // The bytes on disk are sealed.
+        let folder = app.data_dir.path().join("files/evidence");
+        let kept = fs::read_dir(folder).expect("a folder").next().expect("a file").expect("a file").path();
+        let sealed = fs::read(kept).expect("a file");
+        assert!(!sealed.windows(8).any(|part| part == b"%PDF-1.7"));
+        // The person may know who looked.
+        let looks = app.holder(&person).get(&format!("/api/v1/people/{person}/accesses?limit=100")).expect(200).json();
+        let what: Vec<&Value> = looks["items"].as_array().expect("looks").iter().map(|it| &it["what"]).collect();
+        assert_eq!(what.iter().filter(|it| ***it == json!("document")).count(), 3);
+    }
+
+    fn a_file_is_told_by_its_content_and_has_to_be_whole(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+        let path = format!("{}?kind=degree", papers(&draft));
+        let send = |media_type: &str, bytes: &[u8]| {
+            clerk.send("POST", &path, &[("content-type", media_type)], Some(bytes))
+        };
+        let png = picture(1);
+        let jpeg = b"\xff\xd8\xff\xe0\x00\x10JFIF\xff\xd9";
+        send("image/png", &pdf("x")).expect_invalid(&[("", "other_type")]);
+        send("application/pdf", b"<html><script>alert(1)</script>").expect_invalid(&[("", "unknown_type")]);
+        send("application/pdf", b"").expect_invalid(&[("", "unknown_type")]);
+        for media_type in ["text/html", "image/svg+xml", "application/zip", ""] {
+            send(media_type, &pdf("x")).expect_problem(415, "unsupported-media-type");
+        }
+        // What cases take is not all taken here.
+        send("image/webp", b"RIFF\0\0\0\0WEBPVP8 ").expect_problem(415, "unsupported-media-type");
+        // Cut off, or with something of another kind behind it.
+        send("application/pdf", b"%PDF-1.7\nx").expect_invalid(&[("", "not_whole")]);
+        send("image/png", &png[..png.len() - 4]).expect_invalid(&[("", "not_whole")]);
+        send("image/png", &[&png, b"<script>".as_slice()].concat()).expect_invalid(&[("", "not_whole")]);
+        send("image/jpeg", &[jpeg, b"PK\x05\x06".as_slice()].concat()).expect_invalid(&[("", "not_whole")]);
+        assert_eq!((objects(&app), rows(&app)), (0, 0), "what is refused is not kept");
+        send("image/png", &png).expect(201);
+        send("image/jpeg", jpeg).expect(201);
+        send("application/pdf", &pdf("x")).expect(201);
+        assert_eq!((objects(&app), rows(&app)), (3, 3));
+        send("application/pdf", &pdf("x")).expect_problem(409, "wrong-state");
+        assert_eq!(objects(&app), 3);
+    }
+
+    fn a_paper_has_a_kind_and_is_about_somebody_in_the_application(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+        let other = app.person(&agency).text("/id");
+        for (asked, wrong) in [
+            ("", ("query:kind", "missing")),
+            ("kind=novel", ("query:kind", "unknown_kind")),
+            ("kind=degree&person=x", ("query:person", "unknown_person")),
+            (&*format!("kind=degree&person={other}"), ("query:person", "unknown_person")),
+            ("kind=degree&no=1", ("query:no", "unknown_parameter")),
+            ("kind=degree&kind=other", ("query:kind", "duplicate_field")),
+        ] {
+            add(&clerk, &draft, asked, &pdf("x")).expect_invalid(&[wrong]);
+        }
+        assert_eq!(rows(&app), 0);
+    }
+
+    fn papers_are_few_and_small(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+        let most = 10 * 1024 * 1024;
+        let of_size = |bytes: usize| {
+            let mut file = pdf("");
+            let end = file.split_off(9);
+            file.resize(bytes - end.len(), b'x');
+            [file, end].concat()
+        };
+        add(&clerk, &draft, "kind=other", &of_size(most + 1)).expect_problem(413, "too-large");
+        // Whoever sends a key is read further, to see whether it was answered before: not to be taken in.
+        let keyed = [PDF, ("idempotency-key", "one")];
+        let path = format!("{}?kind=other", papers(&draft));
+        clerk.send("POST", &path, &keyed, Some(&of_size(most + 1))).expect_problem(413, "too-large");
+        add(&clerk, &draft, "kind=other", &of_size(most)).expect(201);
+        for n in 1..20 {
+            add(&clerk, &draft, "kind=other", &pdf(&n.to_string())).expect(201);
+        }
+        add(&clerk, &draft, "kind=other", &pdf("one more")).expect_problem(409, "wrong-state");
+        assert_eq!(rows(&app), 20);
+    }
+
+    fn a_repeated_request_adds_one_paper(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+        let send = |kind: &str, bytes: &[u8]| {
+            let headers = [PDF, ("idempotency-key", "one")];
+            clerk.send("POST", &format!("{}?kind={kind}", papers(&draft)), &headers, Some(bytes))
+        };
+        let first = send("degree", &pdf("x")).expect(201);
+        assert_eq!(send("degree", &pdf("x")).expect(201).body, first.body);
+        send("degree", &pdf("y")).expect_problem(422, "idempotency-key-reused");
+        send("decision", &pdf("x")).expect_problem(422, "idempotency-key-reused");
+        assert_eq!((objects(&app), rows(&app)), (1, 1));
+    }
+
+    fn papers_are_added_and_removed_until_it_is_handed_in_and_after_it_is_given_back(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (clerk, registrar) = (app.clerk(&agency), app.registrar());
+        let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+        let path = format!("{}/{}", papers(&draft), sha256_hex(&pdf("x")));
+        let remove = |client: &Client, etag: &str| client.send("DELETE", &path, &[("if-match", etag)], None);
+        add(&clerk, &draft, "kind=other", &pdf("x")).expect(201);
+        clerk.delete(&path).expect_problem(428, "precondition-required");
+        remove(&clerk, &draft.etag()).expect_problem(412, "precondition-failed");
+        remove(&registrar, "\"2\"").expect_problem(403, "forbidden");
+        remove(&app.clerk(&app.central_agency()), "\"2\"").expect_problem(404, "not-found");
+        remove(&clerk, &again(&clerk, &draft).etag()).expect(204);
+        assert_eq!((objects(&app), rows(&app)), (0, 0), "its bytes go with it");
+        remove(&clerk, &again(&clerk, &draft).etag()).expect_problem(404, "not-found");
+
+        add(&clerk, &draft, "kind=other", &pdf("x")).expect(201);
+        let sent = app.head(&agency).happen("applications", &again(&clerk, &draft), json!({ "event": "submit" })).expect(201);
+        add(&clerk, &sent, "kind=other", &pdf("y")).expect_problem(409, "wrong-state");
+        remove(&clerk, &sent.etag()).expect_problem(409, "wrong-state");
+        add(&registrar, &sent, "kind=other", &pdf("y")).expect_problem(403, "forbidden");
+        let back = registrar.happen("applications", &sent, json!({ "event": "return", "reason": "Thiếu bằng" })).expect(201);
+        add(&clerk, &back, "kind=degree", &pdf("y")).expect(201);
+        remove(&clerk, &again(&clerk, &back).etag()).expect(204);
+        let history = registrar.history("applications", &back);
+        let told: Vec<_> = history.iter().filter_map(|it| it["type"].as_str()).collect();
+        let added = "application.document_added";
+        let removed = "application.document_removed";
+        assert_eq!(
+            told,
+            [
+                "application.drafted",
+                added,
+                removed,
+                added,
+                "application.submitted",
+                "application.returned",
+                added,
+                removed,
+            ]
+        );
+    }
+
+    fn papers_go_with_the_person_they_are_about(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let (gone, stays) = (app.person(&agency), app.person(&agency));
+        let (gone_id, stays_id) = (gone.text("/id"), stays.text("/id"));
+        let draft = app.draft(&agency, &[&gone_id, &stays_id]);
+        add(&clerk, &draft, &format!("kind=degree&person={gone_id}"), &pdf("theirs")).expect(201);
+        add(&clerk, &draft, &format!("kind=degree&person={stays_id}"), &pdf("another's")).expect(201);
+        add(&clerk, &draft, "kind=decision", &pdf("of both")).expect(201);
+        let sent = app.head(&agency).happen("applications", &again(&clerk, &draft), json!({ "event": "submit" })).expect(201);
+        let refuse = json!({ "event": "refuse", "reason": "Chưa đủ hai năm" });
+        app.registrar().happen("applications", &sent, refuse).expect(201);
+        erased(&app, &gone_id);
+        let left = app.database.texts("SELECT COALESCE(person_id, '') AS value FROM application_documents");
+        assert_eq!(left, [stays_id]);
+        assert_eq!(objects(&app), 1, "the files are gone, too");
+    }
+
+    fn papers_are_forgotten_a_year_after_the_end(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let kept = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+        add(&clerk, &kept, "kind=other", &pdf("of a draft")).expect(201);
+        let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+        add(&clerk, &draft, "kind=other", &pdf("x")).expect(201);
+        let sent = app.head(&agency).happen("applications", &again(&clerk, &draft), json!({ "event": "submit" })).expect(201);
+        app.registrar().happen("applications", &sent, json!({ "event": "approve" })).expect(201);
+        app.pass(364 * DAY);
+        app.registry.forget().expect("a run");
+        assert_eq!((objects(&app), rows(&app)), (2, 2));
+        app.pass(2 * DAY);
+        app.registry.forget().expect("a run");
+        assert_eq!((objects(&app), rows(&app)), (1, 1), "what is in hand stays");
+        let run = app.database.texts("SELECT data AS value FROM events WHERE type = 'retention.run' ORDER BY idx DESC");
+        let told: Value = serde_json::from_str(&run[0]).expect("JSON");
+        assert_eq!(told["documents"], json!([format!("{}/1", draft.text("/id"))]));
+        assert_eq!(app.registrar().get(&papers(&draft)).expect(200).json()["items"], json!([]));
+    }
+
+    fn a_paper_goes_with_whoever_was_refused(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let (bad, waits) = (app.person(&agency).text("/id"), app.person(&agency).text("/id"));
+        let draft = app.draft(&agency, &[&bad, &waits]);
+        add(&clerk, &draft, &format!("kind=degree&person={bad}"), &pdf("bad")).expect(201);
+        add(&clerk, &draft, &format!("kind=degree&person={waits}"), &pdf("waits")).expect(201);
+        let sent = app.head(&agency).happen("applications", &again(&clerk, &draft), json!({ "event": "submit" })).expect(201);
+        let refuse = json!({ "event": "refuse", "reason": "x", "people": [bad] });
+        app.registrar().happen("applications", &sent, refuse).expect(201);
+        app.pass(367 * DAY);
+        app.registry.forget().expect("a run");
+        let left = app.database.texts("SELECT person_id AS value FROM application_documents");
+        assert_eq!(left, [waits], "the application is still in hand");
+        assert_eq!(objects(&app), 1);
+        assert!(again(&app.registrar(), &sent).path("applications").starts_with(APPLICATIONS));
+    }
+
+    fn a_file_that_no_row_names_is_removed_and_one_that_is_named_stays(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+        add(&clerk, &draft, "kind=other", &pdf("x")).expect(201);
+        add(&clerk, &draft, "kind=other", &pdf("y")).expect(201);
+        app.database.run("DELETE FROM application_documents WHERE number = 2").expect("an edit");
+        app.pass(2 * DAY);
+        app.registry.forget().expect("a run");
+        assert_eq!(objects(&app), 1);
+        let path = format!("{}/{}", papers(&draft), sha256_hex(&pdf("x")));
+        clerk.get(&path).expect(200);
+    }
+}
