@@ -12,7 +12,7 @@ use crate::domain::search::name_key;
 use crate::error::Error;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = duplicates, treat_none_as_default_value = false)]
@@ -122,9 +122,13 @@ pub(super) fn renew(writer: &mut Writer, ids: &[PersonId]) -> Result<(), Error> 
         people::table.filter(people::id.eq_any(&ids)).filter(on_record()).select(columns).load(writer.db())?;
     let hashes: Vec<&[u8]> = own.iter().map(|it| &*it.national_id_hash).collect();
     let names: Vec<&str> = own.iter().map(|it| &*it.name_key).filter(|key| !key.is_empty()).collect();
-    // Two queries, so that each has its index.
+    let days: BTreeSet<NaiveDate> = own.iter().map(|it| it.birth_date).collect();
+    // Two queries, so that each has its index. Names are common: most of the same name were born on another day.
     let by_hash = people::table.filter(people::national_id_hash.eq_any(hashes)).filter(on_record());
-    let by_name = people::table.filter(people::name_key.eq_any(names)).filter(on_record());
+    let by_name = people::table
+        .filter(people::name_key.eq_any(names))
+        .filter(people::birth_date.eq_any(days))
+        .filter(on_record());
     let mut alike: Vec<Known> = by_hash.select(columns).load(writer.db())?;
     alike.extend(by_name.select(columns).load::<Known>(writer.db())?);
 

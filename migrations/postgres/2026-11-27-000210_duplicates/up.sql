@@ -4,7 +4,7 @@
 ALTER TABLE people ADD COLUMN name_key TEXT COLLATE "C" NOT NULL DEFAULT '';
 -- The record that took this one in.
 ALTER TABLE people ADD COLUMN merged_into TEXT COLLATE "C";
-CREATE INDEX people_by_name ON people (name_key);
+CREATE INDEX people_by_name ON people (name_key, birth_date);
 CREATE INDEX people_merged ON people (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE duplicates (

@@ -98,7 +98,8 @@ on_both_databases! {
         let list = |query: &str| head.list(&format!("{AGENCIES}/{}/people?query={query}", one.id), "/id");
         assert_eq!(head.list(&format!("{AGENCIES}/{}/people", one.id), "/id").len(), 3);
         assert!(list("buoi").contains(&reporter));
-        let person = head.get(&format!("/api/v1/people/{reporter}")).expect(200);
+        // An agency sees what somebody does for it; the registrar sees both.
+        let person = registrar.get(&format!("/api/v1/people/{reporter}")).expect(200);
         let engagements = person.json()["engagements"].clone();
         assert_eq!((&engagements[0]["agency_id"], &engagements[0]["to"]), (&json!(paper.id.to_string()), &json!("2026-11-21")));
         assert_eq!((&engagements[1]["agency_id"], &engagements[1]["from"]), (&json!(one.id.to_string()), &json!("2026-11-22")));

@@ -123,9 +123,12 @@ on_both_databases! {
         let (agency, other) = (app.central_agency(), app.central_agency());
         let mut person = app.person_form();
         person["engagement"]["kind"] = "collaborator".into();
-        let enter = |agency: &TestAgency| {
+        let enter_from = |agency: &TestAgency, from: &str| {
+            let mut person = person.clone();
+            person["engagement"]["from"] = from.into();
             app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &person).expect(201)
         };
+        let enter = |agency: &TestAgency| enter_from(agency, "2020-01-02");
         let apply = |agency: &TestAgency, id: &str, basis: &str| {
             let draft = app.clerk(agency).post(APPLICATIONS, &form("collaborator_card", basis, &[id])).expect(201);
             done(&app, agency, &draft, "submit")
@@ -133,11 +136,12 @@ on_both_databases! {
         let first = enter(&agency);
         let old = done(&app, &agency, &apply(&agency, &first.text("/id"), "first"), "approve").text("/credentials/0/id");
         let old = format!("/api/v1/credentials/{old}");
-        // Leaves, which ends the card, and is entered once more: another record of the same human being.
+        // Leaves, which ends the card, and is entered once more: the same record, engaged again.
         let engagement = format!("{}/engagements/{}", first.path("people"), first.text("/engagements/0/id"));
         app.clerk(&agency).event(&engagement, &first.etag(), json!({ "event": "end", "reason": "x" })).expect(201);
         app.pass(86_400);
-        let again = enter(&agency).text("/id");
+        let again = enter_from(&agency, "2026-11-23").text("/id");
+        assert_eq!(again, first.text("/id"));
         let new = done(&app, &agency, &apply(&agency, &again, "first"), "approve").text("/credentials/0/id");
         let new = format!("/api/v1/credentials/{new}");
         let registrar = app.registrar();
