@@ -49,6 +49,14 @@ pub(super) fn besides_parameters(
     gate.once(sealing, &scope, key, payload)
 }
 
+/// The gate of a request that is done as often as it is sent: a key counts for nothing.
+pub(super) fn each_time(request: &HttpRequest) -> Gate {
+    match query::none(request) {
+        Ok(()) => Gate::default(),
+        Err(error) => Gate::default().refusing(error.fields()),
+    }
+}
+
 /// Whether a request may have been answered before.
 pub(super) fn names_a_key(request: &HttpRequest) -> bool {
     request.headers().contains_key(IDEMPOTENCY_KEY)

@@ -34,13 +34,14 @@ pub(super) async fn get_liveness(_: NoQuery) -> Outcome {
 
 /// The server can do its work
 ///
-/// 200 when its database answers, else 503: a load balancer sends requests elsewhere meanwhile.
+/// 200 when its database answers and the file of the key that seals is here, else 503: a load balancer sends requests
+/// elsewhere meanwhile.
 #[utoipa::path(operation_id = "get_readiness", tag = "operation", security(()),
-    responses((status = 200, description = "The database answers.", body = Health), OpenReadProblems))]
+    responses((status = 200, description = "It is ready.", body = Health), OpenReadProblems))]
 #[get("/readyz")]
 pub(super) async fn get_readiness(visit: Visit, _: NoQuery) -> Outcome {
-    block(move || visit.registry.store.ping()).await.map_err(|error| {
-        tracing::warn!(%error, "the database does not answer");
+    block(move || visit.registry.is_ready()).await.map_err(|error| {
+        tracing::warn!(%error, "this node is not ready");
         Error::Overloaded
     })?;
     Answer::ok(&Health { status: "ok" })

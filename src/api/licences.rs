@@ -134,7 +134,8 @@ pub(super) async fn list_licences(look: Look, id: PathId<AgencyId>) -> Outcome {
 
 /// Enter a licence of an agency
 ///
-/// As it stands on paper; it is never changed. Where the last licence of an agency expires and no other is on record, the
+/// As it stands on paper; it is never changed. Of an agency at work the licence that is in force is entered first, and then
+/// those before it: 422 `none_in_force` where none would be in force today. Where the last licence of an agency expires and no other is on record, the
 /// agency is suspended by itself, with its letters and collaborators' cards, until another is entered and it is reinstated.
 #[utoipa::path(operation_id = "create_licence", tag = "agencies",
     params(("id" = String, Path, description = "The agency's id.", format = "uuid"), IdempotencyKey),

@@ -3,13 +3,13 @@
 use super::answer::{Answer, Outcome};
 use super::body::Json;
 use super::context::Change;
-use super::gate::IdempotencyKey;
+use super::gate;
 use super::problem::LookupProblems;
 use super::verifications::WordsView;
 use crate::app::lookups;
 use crate::domain::issuer::Words;
 use crate::domain::lookups::{LookupForm, Worth};
-use actix_web::post;
+use actix_web::{HttpRequest, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -57,11 +57,13 @@ impl From<Worth> for LookupView {
 ///
 /// For cards of before the registry, which have no QR of ours, and for ours. Only the exact number with the whole name
 /// matches. Each lookup counts, right or wrong: 30 at once, then one a minute. It is written down with its purpose, and
-/// the holder sees that, where the registry knows them.
-#[utoipa::path(operation_id = "look_up_card", tag = "verifying", params(IdempotencyKey), request_body = NewLookup,
+/// the holder sees that, where the registry knows them. Each is answered anew, as a card may be withdrawn at any time: an
+/// `Idempotency-Key` counts for nothing.
+#[utoipa::path(operation_id = "look_up_card", tag = "verifying", request_body = NewLookup,
     responses((status = 200, description = "What it is worth.", body = LookupView), LookupProblems))]
 #[post("/lookups")]
-pub(super) async fn look_up_card(change: Change<Json<NewLookup>>) -> Outcome {
+pub(super) async fn look_up_card(mut change: Change<Json<NewLookup>>, request: HttpRequest) -> Outcome {
+    change.gate = gate::each_time(&request);
     change
         .write(|tx, change| {
             let form = || Ok(change.form()?.into());

@@ -223,7 +223,7 @@ impl NewCode {
 /// Changes an account's address, disables it or lets it in again. Disabling ends its sessions.
 ///
 /// # Errors
-/// 403, 404, 412, 428, 422.
+/// 403, 404, 412, 428, 422; 409 where a holder's account is to be active again whose record is not on record any more.
 pub fn change(
     tx: &mut Tx,
     caller: &Caller,
@@ -250,6 +250,9 @@ pub fn change(
     if new.email != old.email && accounts::by_email(tx, &new.email)?.is_some() {
         return Err(Error::invalid("/email", "taken", "an account has this address"));
     }
+    if new.state == AccountState::Active && old.state == AccountState::Disabled {
+        refuse_without_record(tx, &old)?;
+    }
     if new.state == AccountState::Disabled {
         sessions::end_all(tx, id, None)?;
     }
@@ -257,6 +260,16 @@ pub fn change(
         .with(json!({ "state": new.state.as_str(), "email_changed": new.email != old.email }));
     tx.record(&permit, event, |writer| accounts::update(writer, &new))?;
     Ok(new)
+}
+
+/// The account of a record that another took in is over: its holder signs in with the other's.
+fn refuse_without_record(tx: &mut Tx, user: &User) -> Result<(), Error> {
+    match user.role.person() {
+        Some(person) if !people::exists(tx, person)? => {
+            Err(Error::WrongState { detail: "The record of this account's holder is not on record any more.".into() })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Takes an account's password and sessions away and gives it a one-time code.

@@ -4,7 +4,9 @@ use super::Registry;
 use super::agencies::{ownership, suspend_by_itself};
 use super::gate::Gate;
 use crate::domain::accounts::Caller;
-use crate::domain::agencies::{Agency, AgencyState, Licence, LicenceFields, LicenceForm, is_covered};
+use crate::domain::agencies::{
+    Agency, AgencyState, Licence, LicenceFields, LicenceForm, has_lapsed, is_covered, with_another,
+};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::AgencyId;
 use crate::error::Error;
@@ -35,7 +37,8 @@ pub fn list(db: &mut Reader, caller: &Caller, id: AgencyId) -> Result<Vec<Licenc
 /// Enters a licence of an agency, and which of its licences it replaces.
 ///
 /// # Errors
-/// 403, 404; 409 where the agency is closed or has as many as are taken; 422.
+/// 403, 404; 409 where the agency is closed or has as many as are taken; 422, also `/valid_until` `none_in_force` where it
+/// is at work and would have no licence in force.
 pub fn enter(
     tx: &mut Tx,
     caller: &Caller,
@@ -56,6 +59,11 @@ pub fn enter(
         return Err(Error::WrongState { detail: format!("{MOST} licences of it are on record; no more are taken.") });
     }
     let licence = Licence { id: tx.new_id(), agency: id, fields, replaced_by: None, created_at: tx.now() };
+    // Else whoever keeps records would suspend an agency by its history, or by a slip.
+    if agency.state == AgencyState::Active && !is_covered(&with_another(known, &licence), tx.now().day()) {
+        let detail = "with it the agency at work has no licence in force: enter the one that is in force first";
+        return Err(Error::invalid("/valid_until", "none_in_force", detail));
+    }
     let event = Event::new(EventKind::AgencyLicensed, Object::Agency(id)).with(told(&licence));
     tx.record(&permit, event, |writer| licences::insert(writer, &licence))?;
     Ok(licence)
@@ -89,8 +97,8 @@ pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
         after = due.last().copied();
         let is_last = due.len() < AT_ONCE;
         for id in due {
-            let covered = registry.store.read(|db| licences::of_agency(db, id))?;
-            if is_covered(&covered, now.day()) {
+            let known = registry.store.read(|db| licences::of_agency(db, id))?;
+            if !has_lapsed(&known, now.day()) {
                 continue;
             }
             match registry.store.write_blocking(move |tx| suspend(tx, id)) {
@@ -109,7 +117,7 @@ fn suspend(tx: &mut Tx, id: AgencyId) -> Result<bool, Error> {
     let Some(agency) = agencies::find(tx, id)?.filter(|agency: &Agency| agency.state == AgencyState::Active) else {
         return Ok(false);
     };
-    if is_covered(&licences::of_agency(tx, id)?, today) {
+    if !has_lapsed(&licences::of_agency(tx, id)?, today) {
         return Ok(false);
     }
     suspend_by_itself(tx, agency, EXPIRED).map(|_| true)

@@ -26,7 +26,8 @@ pub fn look_up(
     form: impl FnOnce() -> Result<LookupForm, Error>,
 ) -> Result<Worth, Error> {
     policy::enter(caller, Operation::LookUpCards)?.anywhere()?;
-    gate.pass_new(tx)?;
+    // Never an answer of before: a card that was valid then may be withdrawn.
+    gate.is_usable()?;
     let asked = form()?.parse()?;
     let counters = Counters::of_lookups(&registry.secrets.sealing, caller.user);
     counters.count(tx, registry.clock.now()).map_err(|error| match error {

@@ -67,6 +67,7 @@ use sessions::CallerCache;
 use status_lists::StatusLists;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Semaphore;
 
@@ -129,6 +130,7 @@ pub struct Registry {
     picture_slots: Semaphore,
     callers: Arc<CallerCache>,
     key_files: KeyDirectory,
+    seals_with_what_is_over: AtomicBool,
     ring: RwLock<Arc<KeyRing>>,
 }
 
@@ -239,6 +241,7 @@ impl Registry {
             picture_slots: Semaphore::new(PICTURES_AT_ONCE),
             callers: Arc::new(CallerCache::new()),
             key_files,
+            seals_with_what_is_over: AtomicBool::new(false),
             ring: RwLock::new(Arc::new(ring)),
         };
         Ok((registry, unusable))
@@ -247,6 +250,17 @@ impl Registry {
     /// The keys and the issuer document of this moment.
     pub fn ring(&self) -> Arc<KeyRing> {
         Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether the database answers, and this node seals with a key that is in use.
+    ///
+    /// # Errors
+    /// The database's; the file of the key that seals is not here.
+    pub fn is_ready(&self) -> Result<(), Error> {
+        if self.seals_with_what_is_over.load(Ordering::Relaxed) {
+            return Err(Error::internal("this node has not the file of the key that seals: copy it from another node"));
+        }
+        self.store.ping()
     }
 
     /// Takes over what other nodes and the command line changed: states of cards, signed lists, keys. Blocks; the server
@@ -260,7 +274,11 @@ impl Registry {
         let (ring, lists, now) = (self.ring(), self.lists.numbers(), self.clock.now());
         let newer = ring.newer(lists, &self.store, &self.key_files, &self.settings, &self.secrets.log, now)?;
         let Some(Loaded { ring, unusable }) = newer else { return Ok(()) };
-        let (ring, unusable) = match keys::sealing::take_up(&self.secrets.sealing, ring.rows(), &self.key_files) {
+        let taken_up = keys::sealing::take_up(&self.secrets.sealing, ring.rows(), &self.key_files);
+        let seals_with_what_is_over =
+            taken_up.is_err() && !keys::sealing::reads_the_first(ring.rows(), &self.key_files);
+        self.seals_with_what_is_over.store(seals_with_what_is_over, Ordering::Relaxed);
+        let (ring, unusable) = match taken_up {
             Ok(()) => (ring, unusable),
             Err(error) => (ring.lacking_a_file(), Some(error)),
         };

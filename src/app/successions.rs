@@ -35,7 +35,8 @@ pub struct Planned {
 impl Planned {
     /// Names all that would be done: another tag where anything else would be.
     pub fn etag(&self) -> Etag {
-        Etag::of_bytes(self.plan.written_out().as_bytes())
+        let version = |id| self.agencies.get(&id).map(|agency| agency.version);
+        Etag::of_bytes(self.plan.written_out(&self.order, version).as_bytes())
     }
 }
 
@@ -127,9 +128,12 @@ pub struct Told {
     pub succession: Succession,
     /// Every agency that took part, by its name of today.
     pub names: HashMap<AgencyId, String>,
+    /// Whether the caller is told all that went over: how many cases there were is nobody's to know who does not decide,
+    /// for a notice of one may be stayed.
+    pub with_all: bool,
 }
 
-fn told(db: &mut impl Read, succession: Succession) -> Result<Told, Error> {
+fn told(db: &mut impl Read, caller: &Caller, succession: Succession) -> Result<Told, Error> {
     let mut names = HashMap::new();
     for id in succession.shares.iter().flat_map(|share| [share.from, share.to]) {
         if !names.contains_key(&id)
@@ -138,7 +142,8 @@ fn told(db: &mut impl Read, succession: Succession) -> Result<Told, Error> {
             names.insert(id, agency.fields.name);
         }
     }
-    Ok(Told { succession, names })
+    let with_all = policy::enter(caller, Operation::MergeAgencies).and_then(|entry| entry.anywhere()).is_ok();
+    Ok(Told { succession, names, with_all })
 }
 
 /// A merger or split.
@@ -148,7 +153,7 @@ fn told(db: &mut impl Read, succession: Succession) -> Result<Told, Error> {
 pub fn read(db: &mut Reader, caller: &Caller, id: SuccessionId) -> Result<Told, Error> {
     policy::enter(caller, Operation::ReadAgencies)?.anywhere()?;
     let found = successions::find(db, id)?.ok_or(Error::NotFound)?;
-    told(db, found)
+    told(db, caller, found)
 }
 
 /// Mergers and splits in the order in which they were decided: of one agency, where asked.
@@ -164,6 +169,6 @@ pub fn list(
     let (agency, page) = asked?;
     let found = successions::list(db, agency, page.after, page.limit)?;
     let part = Part::cut(found, page.limit, |it| it.id);
-    let items = part.items.into_iter().map(|it| told(db, it)).collect::<Result<_, _>>()?;
+    let items = part.items.into_iter().map(|it| told(db, caller, it)).collect::<Result<_, _>>()?;
     Ok(Part { items, next_after: part.next_after })
 }

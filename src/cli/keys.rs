@@ -35,8 +35,8 @@ pub(super) enum KeysCommand {
         #[command(flatten)]
         options: Options,
     },
-    /// Seal everything with the newest key that seals, and take the old one out of use. Run again, it goes on where it
-    /// was cut off
+    /// Seal everything with the newest key that seals, whose file every node must have first, and take the old one out of
+    /// use. Run again, it goes on where it was cut off
     Reseal {
         #[command(flatten)]
         options: Options,
@@ -77,7 +77,9 @@ pub(super) fn run(command: KeysCommand) -> Result<(), Failure> {
         KeysCommand::Rotate { for_use: KeyUse::Sealing, options } => {
             let id = keys::rotate_sealing(&options.open_to_mend_keys()?)?;
             println!("{id} opens from now on, and the old key goes on sealing.");
-            println!("Copy keys/{} to the other nodes; then run `keys reseal`.", later_sealing_file(&id));
+            let file = later_sealing_file(&id);
+            println!("Copy keys/{file} to every other node first: none opens without it what is sealed anew.");
+            println!("When each has it, run `keys reseal`.");
             Ok(())
         }
         KeysCommand::Reseal { options } => reseal(&options.open_to_mend_keys()?),
@@ -105,7 +107,12 @@ fn reseal(registry: &Registry) -> Result<(), Failure> {
     let rest = keys::reseal(registry, &mut told)?;
     bar.finish_and_clear();
     println!("{} values and {} files were sealed anew.", first.values + rest.values, first.files + rest.files);
-    println!("Every one is sealed with the newest key: the files of older ones in keys/ may be removed.");
+    // What a node seals while it has not yet learnt of this is found by another run only.
+    if (first.values, first.files, rest.values, rest.files) == (0, 0, 0, 0) {
+        println!("Every one is sealed with the newest key: the files of older ones in keys/ may be removed.");
+    } else {
+        println!("Keep the files of older keys: run `keys reseal` again until it finds nothing to seal anew.");
+    }
     Ok(())
 }
 

@@ -7,7 +7,7 @@ mod press_types;
 
 pub use kind::AgencyKind;
 pub use leaders::{Leader, LeaderEndForm, LeaderFields, LeaderForm, LeadingPost};
-pub use licences::{Licence, LicenceFields, LicenceForm, is_covered};
+pub use licences::{Licence, LicenceFields, LicenceForm, has_lapsed, is_covered, with_another};
 pub use press_types::PressType;
 
 use super::ids::AgencyId;

@@ -3,6 +3,7 @@
 use super::accounts::Email;
 use super::ids::{AgencyId, EngagementId, PersonId, PortraitId};
 use super::problem::{FieldError, FieldProblem, Problems};
+use super::search::name_key;
 use super::text;
 use super::time::{Day, Timestamp};
 
@@ -127,6 +128,19 @@ impl Person {
     pub fn overlapping(&self, agency: AgencyId, from: Day) -> Option<Option<Day>> {
         let mut of_agency = self.engagements.iter().filter(|it| it.agency == agency);
         of_agency.find(|it| it.is_open(from)).map(|it| it.to)
+    }
+
+    /// Whether an agency besides this one has them at work on `day`, or soon, and so keeps their record.
+    pub fn is_kept_by_others(&self, agency: AgencyId, day: Day) -> bool {
+        self.engagements.iter().any(|it| it.agency != agency && it.is_open(day))
+    }
+
+    /// The fields in which this record tells of another human being than `said` does.
+    pub fn unlike(&self, said: &PersonFields) -> Vec<&'static str> {
+        let is_one_name = name_key(&self.fields.full_name) == name_key(&said.full_name);
+        let is_one_day = self.fields.birth_date == said.birth_date;
+        let fields = [("full_name", is_one_name), ("birth_date", is_one_day)];
+        fields.into_iter().filter_map(|(field, is_one)| (!is_one).then_some(field)).collect()
     }
 
     /// The engagement for which the person works for `agency` on `day`: what is issued needs one that has begun.

@@ -115,7 +115,7 @@ impl Kept {
             ),
             Self::Documents => (
                 Length::Years(1),
-                "the last event of the application, once it is decided or withdrawn",
+                "the last event of the application, unless it waits for a decision",
                 "What a decision rested on can be looked at as long as what stands against a card stands (law 126/2025 \
                  Đ28.3); the agency has the papers themselves, and their digests stay in the log (law 91/2025 Đ3).",
             ),

@@ -40,13 +40,6 @@ pub fn name_key(full_name: &str) -> String {
     key(&Word::all_of(full_name), &[])
 }
 
-/// Where the list of all has whoever bears this full name, whatever their pen name.
-pub fn listed_as(full_name: &str) -> Range<String> {
-    let begin = format!(" {} {}", Stands::Given as u8, name_key(full_name));
-    let end = format!("{begin}~");
-    begin..end
-}
-
 /// The words of what [`key`] wrote.
 fn words_of_key(key: &str) -> Vec<Word> {
     let mut words = Vec::new();

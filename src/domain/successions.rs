@@ -5,7 +5,7 @@
 
 mod plan;
 
-pub use plan::{Counts, Holdings, Move, Obstacle, OpenCase, Paper, Pending, Plan, Work};
+pub use plan::{Carried, Counts, Holdings, Move, Obstacle, OpenCase, Paper, Pending, Plan, Work};
 
 use super::ids::{AgencyId, Id as _, PersonId, SuccessionId};
 use super::problem::{FieldError, FieldProblem, Problems};

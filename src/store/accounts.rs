@@ -124,6 +124,19 @@ pub fn update(writer: &mut Writer, user: &User) -> Result<(), Error> {
     }
 }
 
+/// Writes changed accounts of holders over the versions they came from, also where they change places.
+///
+/// # Errors
+/// `PreconditionFailed` when somebody else was first; the database's.
+pub fn update_holders(writer: &mut Writer, users: &[User]) -> Result<(), Error> {
+    let ids: Vec<String> = users.iter().map(|user| user.id.to_string()).collect();
+    // A person has one account at any time, also between two statements.
+    diesel::update(users::table.filter(users::id.eq_any(ids)))
+        .set(users::person_id.eq(None::<String>))
+        .execute(writer.db())?;
+    users.iter().try_for_each(|user| update(writer, user))
+}
+
 /// The hash of an account's password, in the PHC string format.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{Engagement, EngagementKind, NationalId, Person, PersonFields};
 use crate::domain::provinces::Territory;
 use crate::domain::search::name_key;
-use crate::domain::successions::Work;
+use crate::domain::successions::Carried;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::keys::Sealing;
@@ -394,16 +394,11 @@ pub fn end_engagement(writer: &mut Writer, id: EngagementId, last: Day) -> Resul
     Ok(())
 }
 
-/// Ends these engagements where another agency takes over on `day`, and enters those that follow them there.
+/// Ends these engagements where another agency takes over on `day`, and enters those that follow them there, where any do.
 ///
 /// # Errors
 /// The database's.
-pub(super) fn carry_engagements(
-    writer: &mut Writer,
-    to: AgencyId,
-    work: &[(Work, EngagementId)],
-    day: Day,
-) -> Result<(), Error> {
+pub(super) fn carry_engagements(writer: &mut Writer, to: AgencyId, work: &[Carried], day: Day) -> Result<(), Error> {
     let ids: Vec<String> = work.iter().map(|(work, _)| work.id.to_string()).collect();
     let rows: Vec<EngagementRow> = engagements::table.filter(engagements::id.eq_any(&ids)).load(writer.db())?;
     let mut of_id: HashMap<String, EngagementRow> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
@@ -412,8 +407,13 @@ pub(super) fn carry_engagements(
     for ((work, new), id) in work.iter().zip(&ids) {
         last_days.entry(work.last_day(day)).or_default().push(id);
         let old = of_id.remove(id).ok_or_else(|| Error::internal("an engagement that is not on record"))?;
-        let from_day = work.first_day(day).date();
-        following.push(EngagementRow { id: new.to_string(), agency_id: to.to_string(), from_day, ..old });
+        let next = new.map(|(id, first)| EngagementRow {
+            id: id.to_string(),
+            agency_id: to.to_string(),
+            from_day: first.date(),
+            ..old
+        });
+        following.extend(next);
     }
     for (last, ids) in last_days {
         diesel::update(engagements::table.filter(engagements::id.eq_any(ids)))

@@ -131,23 +131,6 @@ fn rarest(db: &mut impl Read, agency: AgencyId, query: &Query, fit: Fit) -> Resu
     Ok(several - 1)
 }
 
-/// Whoever bears this full name and works or worked for `agency`; at most `limit`.
-///
-/// # Errors
-/// The database's.
-pub fn named(db: &mut impl Read, agency: AgencyId, full_name: &str, limit: usize) -> Result<Vec<PersonId>, Error> {
-    let range = search::listed_as(full_name);
-    let ids: Vec<String> = people_words::table
-        .filter(people_words::agency_id.eq(agency.to_string()))
-        .filter(people_words::entry.ge(range.start))
-        .filter(people_words::entry.lt(range.end))
-        .order((people_words::entry, people_words::person_id))
-        .limit(at_most(limit))
-        .select(people_words::person_id)
-        .load(db.db())?;
-    ids.iter().map(|id| columns::id(id)).collect()
-}
-
 /// Enters new people under their words at every agency.
 pub(super) fn enter(writer: &mut Writer, people: &[Person]) -> QueryResult<()> {
     let entries = people.iter().flat_map(|person| {

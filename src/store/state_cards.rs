@@ -2,7 +2,8 @@
 
 use super::columns;
 use super::connection::{Read, insert_all};
-use super::schema::{credentials, state_cards};
+use super::people::on_record;
+use super::schema::{credentials, engagements, people, state_cards};
 use super::tx::Writer;
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::printed::CardNumber;
@@ -122,17 +123,25 @@ pub fn of_name(db: &mut impl Read, agencies: &[AgencyId], name: &str) -> Result<
     rows.into_iter().map(Row::into_domain).collect()
 }
 
-/// Whose card it is: of the one person on record who bears its name and works or worked for its agency. Nobody's where
-/// there are several.
+/// Whose card it is: of the one person on record who bears its name and works or worked for its agency, also where that
+/// ended and another took over its people. Nobody's where there are several.
 ///
 /// # Errors
 /// The database's.
 pub fn holder(db: &mut impl Read, card: &StateCard) -> Result<Option<PersonId>, Error> {
-    let named = super::search::named(db, card.agency, &card.fields.name, 2)?;
-    Ok(match named.as_slice() {
-        [one] => Some(*one),
-        _ => None,
-    })
+    let named: Vec<String> = people::table
+        .inner_join(engagements::table)
+        .filter(people::name_key.eq(name_key(&card.fields.name)))
+        .filter(on_record())
+        .filter(engagements::agency_id.eq(card.agency.to_string()))
+        .select(people::id)
+        .distinct()
+        .limit(2)
+        .load(db.db())?;
+    match named.as_slice() {
+        [one] => Ok(Some(columns::id(one)?)),
+        _ => Ok(None),
+    }
 }
 
 /// Enters cards.

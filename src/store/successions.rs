@@ -15,10 +15,10 @@ use crate::domain::accounts::{AccountState, RoleName};
 use crate::domain::applications::ApplicationState;
 use crate::domain::cases::CaseState;
 use crate::domain::credentials::CredentialState;
-use crate::domain::ids::{AgencyId, SuccessionId};
+use crate::domain::ids::{AgencyId, PersonId, SuccessionId};
 use crate::domain::printed::CredentialKind;
 use crate::domain::successions::{Counts, Holdings, OpenCase, Paper, Pending, Share, Succession, SuccessionKind, Work};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -186,11 +186,11 @@ pub fn insert(writer: &mut Writer, it: &Succession) -> Result<(), Error> {
 /// The database's.
 pub fn holdings(db: &mut impl Read, agency: AgencyId, now: Timestamp) -> Result<Holdings, Error> {
     let id = agency.to_string();
-    let work: Vec<(String, String, chrono::NaiveDate)> = engagements::table
+    let work: Vec<(String, String, chrono::NaiveDate, Option<chrono::NaiveDate>)> = engagements::table
         .filter(engagements::agency_id.eq(&id))
         .filter(engagements::to_day.is_null().or(engagements::to_day.ge(now.day().date())))
         .order(engagements::id)
-        .select((engagements::id, engagements::person_id, engagements::from_day))
+        .select((engagements::id, engagements::person_id, engagements::from_day, engagements::to_day))
         .load(db.db())?;
     let accounts: Vec<String> = users::table
         .filter(users::agency_id.eq(&id))
@@ -202,8 +202,9 @@ pub fn holdings(db: &mut impl Read, agency: AgencyId, now: Timestamp) -> Result<
     Ok(Holdings {
         work: work
             .into_iter()
-            .map(|(id, person, from)| {
-                Ok(Work { id: columns::id(&id)?, person: columns::id(&person)?, from: columns::day(from) })
+            .map(|(id, person, from, until)| {
+                let (id, person) = (columns::id(&id)?, columns::id(&person)?);
+                Ok(Work { id, person, from: columns::day(from), until: until.map(columns::day) })
             })
             .collect::<Result<_, Error>>()?,
         papers: papers(db, &id, now)?,
@@ -211,6 +212,25 @@ pub fn holdings(db: &mut impl Read, agency: AgencyId, now: Timestamp) -> Result<
         accounts: accounts.iter().map(|id| columns::id(id)).collect::<Result<_, _>>()?,
         cases: open_cases(db, &id, now)?,
     })
+}
+
+/// Who works for an agency on `day`, or is about to, and until when, where that is known.
+///
+/// # Errors
+/// The database's.
+pub fn at_work_for(db: &mut impl Read, agency: AgencyId, day: Day) -> Result<HashMap<PersonId, Option<Day>>, Error> {
+    let rows: Vec<(String, Option<chrono::NaiveDate>)> = engagements::table
+        .filter(engagements::agency_id.eq(agency.to_string()))
+        .filter(engagements::to_day.is_null().or(engagements::to_day.ge(day.date())))
+        .select((engagements::person_id, engagements::to_day))
+        .load(db.db())?;
+    let mut last_days = HashMap::new();
+    for (person, until) in rows {
+        let until = until.map(columns::day);
+        let last = last_days.entry(columns::id(&person)?).or_insert(until);
+        *last = last.zip(until).map(|(one, other)| one.max(other));
+    }
+    Ok(last_days)
 }
 
 /// Unexpired, and not over: a revocation may be undone, and a suspension of what was handed in is to be decided on.

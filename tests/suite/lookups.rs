@@ -1,5 +1,6 @@
 //! Cards of before the registry, looked up by number and name: exact, counted, and told to their holders.
 
+use crate::agencies::successions::carried_out;
 use crate::erasure::{erased, returned};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency, TestApp};
@@ -184,6 +185,34 @@ on_both_databases! {
         let fields = [("/number", "too_long"), ("/name", "too_long"), ("/purpose", "too_long")];
         official.post(LOOKUPS, &long).expect_invalid(&fields);
         assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM accesses"), 0);
+    }
+
+    fn a_lookup_is_answered_anew_whatever_key_it_has(db) {
+        let app = TestApp::start(db);
+        let card = app.issued_card(&app.central_agency());
+        let official = app.official();
+        let form = form(&card.text("/number"), &card.text("/name"));
+        let verdict = || official.post_with(LOOKUPS, &[("idempotency-key", "one")], &form).expect(200).text("/verdict");
+        assert_eq!(verdict(), "valid");
+        app.registrar().happen("credentials", &card, json!({ "event": "suspend", "reason": "x" })).expect(201);
+        assert_eq!(verdict(), "not_valid");
+        assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM accesses WHERE what = 'lookup'"), 2);
+    }
+
+    fn a_card_of_before_keeps_its_holder_through_a_merger_of_agencies(db) {
+        let app = TestApp::start(db);
+        let (old, new) = (app.central_agency(), app.central_agency());
+        let person = app.person(&old);
+        let name = person.text("/full_name");
+        state_cards(&app, &old, &[("IBT00123", &name, "2021-05-01", "")]);
+        let merger = json!({ "predecessors": [old.id.to_string()], "successor": new.id.to_string(), "reason": "x" });
+        carried_out(&app, "mergers", &merger);
+        let official = app.official();
+        assert_eq!(look_up(&official, "IBT00123", &name), "not_valid");
+        assert_eq!(told(&app.holder(&person.text("/id")), &person.text("/id")).len(), 1);
+        erased(&app, &person.text("/id"));
+        assert_eq!(look_up(&official, "IBT00123", &name), "no_match");
+        assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM state_cards WHERE name = ''"), 1);
     }
 
     fn no_number_is_given_twice(db) {

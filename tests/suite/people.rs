@@ -6,6 +6,8 @@ mod engagements;
 mod records;
 mod search;
 
+pub(crate) use duplicates::shared;
+
 use crate::support::answer::Answer;
 use crate::support::app::TestAgency;
 

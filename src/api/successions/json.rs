@@ -37,16 +37,19 @@ struct ShareView<'a> {
     letters: u64,
     /// Collaborators' cards: they stay good as printed.
     collaborator_cards: u64,
-    /// Applications that are not decided.
-    applications: u64,
+    /// Applications that are not decided; told, like accounts and cases, to those who decide on mergers only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    applications: Option<u64>,
     /// Accounts of heads and clerks.
-    accounts: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accounts: Option<u64>,
     /// Cases in which it is heard, with the duties in them.
-    cases: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cases: Option<u64>,
 }
 
 impl<'a> ShareView<'a> {
-    fn of(share: Share, name: impl Fn(AgencyId) -> &'a str) -> Self {
+    fn of(share: Share, with_all: bool, name: impl Fn(AgencyId) -> &'a str) -> Self {
         let Share { from, to, counts } = share;
         let Counts { people, press_cards, letters, collaborator_cards, applications, accounts, cases } = counts;
         let (from_name, to_name) = (name(from), name(to));
@@ -59,9 +62,9 @@ impl<'a> ShareView<'a> {
             press_cards,
             letters,
             collaborator_cards,
-            applications,
-            accounts,
-            cases,
+            applications: with_all.then_some(applications),
+            accounts: with_all.then_some(accounts),
+            cases: with_all.then_some(cases),
         }
     }
 }
@@ -107,7 +110,7 @@ pub(super) struct PlanView<'a> {
 impl<'a> From<&'a Planned> for PlanView<'a> {
     fn from(it: &'a Planned) -> Self {
         let name = |id: AgencyId| it.agencies.get(&id).map_or("", |agency| agency.fields.name.as_str());
-        let share = |from, to, counts| ShareView::of(Share { from, to, counts }, name);
+        let share = |from, to, counts| ShareView::of(Share { from, to, counts }, true, name);
         Self {
             kind: it.order.kind.as_str(),
             ends_predecessors: it.order.ends_predecessors(),
@@ -142,7 +145,7 @@ pub(super) struct SuccessionView<'a> {
 }
 
 impl<'a> From<&'a Told> for SuccessionView<'a> {
-    fn from(Told { succession, names }: &'a Told) -> Self {
+    fn from(Told { succession, names, with_all }: &'a Told) -> Self {
         let name = |id: AgencyId| names.get(&id).map_or("", String::as_str);
         Self {
             id: succession.id,
@@ -150,7 +153,7 @@ impl<'a> From<&'a Told> for SuccessionView<'a> {
             reason: &succession.reason,
             ended_predecessors: succession.ended_predecessors,
             decided_at: succession.decided_at,
-            shares: succession.shares.iter().map(|share| ShareView::of(*share, name)).collect(),
+            shares: succession.shares.iter().map(|share| ShareView::of(*share, *with_all, name)).collect(),
         }
     }
 }

@@ -80,6 +80,12 @@ fn refuse_while_undecided(tx: &mut Tx, keep: PersonId, gone: PersonId) -> Result
             return refuse("The erasure of one of them waits for a second registrar: decide on that first.");
         }
     }
+    // One slip would give somebody another's card for good: of records with two numbers one is mended by its agency first.
+    if !people::are_one(tx, keep, gone)? {
+        return refuse(
+            "Their national ids differ: the agency whose record has the wrong one corrects it first, then they are merged.",
+        );
+    }
     match merging::shared_application(tx, keep, gone)? {
         Some(_) => refuse("Both are in one application that is under way: let it be decided or given back first."),
         None => Ok(()),
@@ -104,22 +110,33 @@ fn card_to_return(pair: &Pair, returned: Option<CredentialId>) -> Result<Option<
     }
 }
 
-/// The account goes with the record. Of two accounts, that of the record which stays goes on, and the other is disabled.
+/// The account goes with the record. Of two accounts one goes on, bound to the record that stays: that record's own, where
+/// it is not disabled while the other is active. The one that does not go on is disabled, and bound to the record that was
+/// taken in.
 fn account_follows(tx: &mut Tx, permit: &Permit, keep: PersonId, gone: PersonId) -> Result<Option<User>, Error> {
-    let Some(account) = accounts::of_person(tx, gone)? else { return Ok(None) };
-    let (role, state) = match accounts::of_person(tx, keep)? {
-        None => (Role::Holder(keep), account.state),
-        Some(_) => (account.role.clone(), AccountState::Disabled),
+    let Some(theirs) = accounts::of_person(tx, gone)? else { return Ok(None) };
+    let after =
+        |user: User, person, state| User { role: Role::Holder(person), state, version: user.version + 1, ..user };
+    let changed = match accounts::of_person(tx, keep)? {
+        None => {
+            let state = theirs.state;
+            vec![after(theirs, keep, state)]
+        }
+        Some(own) if own.state == AccountState::Disabled && theirs.state == AccountState::Active => {
+            vec![after(theirs, keep, AccountState::Active), after(own, gone, AccountState::Disabled)]
+        }
+        Some(_) => vec![after(theirs, gone, AccountState::Disabled)],
     };
-    if state == AccountState::Disabled {
-        sessions::end_all(tx, account.id, None)?;
+    for user in changed.iter().filter(|user| user.state == AccountState::Disabled) {
+        sessions::end_all(tx, user.id, None)?;
     }
-    let user = User { role, state, version: account.version + 1, ..account };
-    let event = Event::new(EventKind::UserChanged, Object::User(user.id)).with(json!({
-        "state": user.state.as_str(),
-        "email_changed": false,
-        "person": user.role.person().map(|id| id.to_string()),
-    }));
-    tx.record(permit, event, |writer| accounts::update(writer, &user))?;
-    Ok(Some(user))
+    let events = changed.iter().map(|user| {
+        Event::new(EventKind::UserChanged, Object::User(user.id)).with(json!({
+            "state": user.state.as_str(),
+            "email_changed": false,
+            "person": user.role.person().map(|id| id.to_string()),
+        }))
+    });
+    tx.record_all(permit, events.collect::<Vec<_>>(), |writer| accounts::update_holders(writer, &changed))?;
+    Ok(changed.into_iter().next())
 }

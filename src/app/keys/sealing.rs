@@ -67,6 +67,11 @@ pub(in crate::app) fn take_up(sealing: &Sealing, known: &[KeyRow], files: &KeyDi
     sealing.take_up(first, &others).map_err(|error| KeyFileError::Unusable(error.to_string()))
 }
 
+/// Whether the file of the key that seals now is here. Where it is not, this node goes on with one that is out of use.
+pub(in crate::app) fn reads_the_first(known: &[KeyRow], files: &KeyDirectory) -> bool {
+    of_sealing(known).find(is_active).is_none_or(|first| read(files, first).is_ok())
+}
+
 /// Makes the next key that seals; gives its id. It is used by [`reseal`], once every node has its file.
 ///
 /// # Errors

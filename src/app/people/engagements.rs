@@ -83,10 +83,11 @@ pub fn begin(
     Ok(person)
 }
 
-/// Enters somebody again who worked for the agency before, with what is said of them now.
+/// Enters somebody again who worked for the agency before, with what is said of them now; where they work for another
+/// agency, which keeps their record, the engagement alone.
 ///
 /// # Errors
-/// 422 `/engagement/from` `overlaps`; the database's.
+/// 422 `/engagement/from` `overlaps`, or `differs` of what another agency keeps; the database's.
 pub(in crate::app) fn again(
     tx: &mut Tx,
     registry: &Registry,
@@ -96,8 +97,22 @@ pub(in crate::app) fn again(
     new: NewPerson,
 ) -> Result<Person, Error> {
     refuse_overlap(&person, agency, &new.engagement, "/engagement/from")?;
-    let changed = differing(&person.fields, &new.fields);
-    let mut person = Person { fields: new.fields, ..person };
+    // What another agency keeps of them now is not this one's to write over.
+    let mut person = person;
+    let mut changed = Vec::new();
+    if person.is_kept_by_others(agency, tx.now().day()) {
+        let unlike = person.unlike(&new.fields).into_iter().map(|field| {
+            FieldProblem::new("differs", "not what is on record of whoever has this national id: ask a registrar")
+                .at(format!("/{field}"))
+        });
+        let unlike: Vec<_> = unlike.collect();
+        if !unlike.is_empty() {
+            return Err(unlike.into());
+        }
+    } else {
+        changed = differing(&person.fields, &new.fields);
+        person.fields = new.fields;
+    }
     let engagement = engaged(tx, &mut person, agency, new.engagement);
     let event = begun(&person, &engagement, &changed);
     tx.record(permit, event, |writer| {

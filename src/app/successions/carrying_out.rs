@@ -5,8 +5,8 @@ use crate::app::gate::Gate;
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyEvent};
 use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::{EngagementId, SuccessionId};
-use crate::domain::successions::{Counts, Move, Order, Share, Succession, Work};
+use crate::domain::ids::SuccessionId;
+use crate::domain::successions::{Carried, Counts, Move, Order, Share, Succession};
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
@@ -35,10 +35,11 @@ pub fn carry_out(
     if let Some(obstacle) = planned.plan.obstacles.first() {
         return Err(Error::WrongState { detail: obstacle.detail.clone() });
     }
-    write(tx, &permit, &planned)
+    let done = write(tx, &permit, &planned)?;
+    told(tx, caller, done)
 }
 
-fn write(tx: &mut Tx, permit: &Permit, planned: &Planned) -> Result<Told, Error> {
+fn write(tx: &mut Tx, permit: &Permit, planned: &Planned) -> Result<Succession, Error> {
     let Planned { order, plan, agencies: taking_part } = planned;
     let (now, today) = (tx.now(), tx.now().day());
     let shares = plan.moves.iter().map(|it| Share { from: it.from, to: it.to, counts: it.holdings.counts() });
@@ -72,7 +73,7 @@ fn write(tx: &mut Tx, permit: &Permit, planned: &Planned) -> Result<Told, Error>
         let permit = permit.clone().in_province(province);
         carry(tx, &permit, succession.id, it, today)?;
     }
-    told(tx, succession)
+    Ok(succession)
 }
 
 /// An agency as it is, and as it is to be where it ends.
@@ -87,13 +88,21 @@ fn ended<'a>(order: &Order, agency: &'a Agency) -> Result<(&'a Agency, Option<Ag
 }
 
 fn carry(tx: &mut Tx, permit: &Permit, id: SuccessionId, it: &Move, today: Day) -> Result<(), Error> {
-    let work: Vec<(Work, EngagementId)> = it.holdings.work.iter().map(|work| (*work, tx.new_id())).collect();
+    let mut there = successions::at_work_for(tx, it.to, today)?;
+    let mut work: Vec<Carried> = Vec::with_capacity(it.holdings.work.len());
+    for ending in &it.holdings.work {
+        let next = ending.next_day(today, there.get(&ending.person).copied());
+        if next.is_some() {
+            there.insert(ending.person, ending.until);
+        }
+        work.push((*ending, next.map(|first| (tx.new_id(), first))));
+    }
     let events = carried(id, it, &work, today);
     tx.record_all(permit, events, |writer| successions::carry(writer, it, &work, today))
 }
 
 /// What each thing's own history is told.
-fn carried(id: SuccessionId, it: &Move, work: &[(Work, EngagementId)], today: Day) -> Vec<Event> {
+fn carried(id: SuccessionId, it: &Move, work: &[Carried], today: Day) -> Vec<Event> {
     let (agency, from_agency, succession) = (it.to.to_string(), it.from.to_string(), id.to_string());
     let common = || json!({ "agency": agency, "from_agency": from_agency, "succession": succession });
     let event = |kind, object| Event::new(kind, object).with(common());
@@ -104,8 +113,8 @@ fn carried(id: SuccessionId, it: &Move, work: &[(Work, EngagementId)], today: Da
             "succession": succession,
             "engagement": work.id.to_string(),
             "to": work.last_day(today).to_string(),
-            "next": new.to_string(),
-            "from": work.first_day(today).to_string(),
+            "next": new.map(|(id, _)| id.to_string()),
+            "from": new.map(|(_, first)| first.to_string()),
         }))
     });
     let holdings = &it.holdings;
@@ -147,8 +156,9 @@ fn handing_over(it: &Succession, old: &Agency, new: Option<&Agency>, today: Day)
     }))
 }
 
+/// Each case tells of itself: of how many there were, the agency's own history says nothing.
 fn counted(name: &str, id: &str, counts: Counts) -> Value {
-    let Counts { people, press_cards, letters, collaborator_cards, applications, accounts, cases } = counts;
+    let Counts { people, press_cards, letters, collaborator_cards, applications, accounts, cases: _ } = counts;
     json!({
         name: id,
         "people": people,
@@ -157,6 +167,5 @@ fn counted(name: &str, id: &str, counts: Counts) -> Value {
         "collaborator_cards": collaborator_cards,
         "applications": applications,
         "accounts": accounts,
-        "cases": cases,
     })
 }

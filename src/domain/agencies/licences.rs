@@ -9,8 +9,8 @@ use crate::domain::problem::{FieldError, FieldProblem, Problems};
 use crate::domain::text;
 use crate::domain::time::{Day, Timestamp};
 
-/// How the number of an aggregator site's licence ends. Such a site is not press.
-const OF_AGGREGATORS: &str = "GP-TTĐT";
+/// How the number of an aggregator site's licence ends, also as typed without the stroke. Such a site is not press.
+const OF_AGGREGATORS: [&str; 2] = ["GP-TTĐT", "GP-TTDT"];
 /// Licences that one replaces at most.
 const MOST_REPLACED: usize = 20;
 
@@ -96,6 +96,24 @@ pub fn is_covered(licences: &[Licence], day: Day) -> bool {
     licences.is_empty() || licences.iter().any(may_be)
 }
 
+/// Whether an agency that had a licence has none any more. One that was over when it was entered is history: it says
+/// nothing of today.
+pub fn has_lapsed(licences: &[Licence], day: Day) -> bool {
+    let ran_out = |it: &Licence| {
+        it.on(day) == LicenceState::Expired && it.fields.valid_until.is_some_and(|last| it.created_at.day() <= last)
+    };
+    !is_covered(licences, day) && licences.iter().any(ran_out)
+}
+
+/// The licences of an agency once `new` is entered.
+pub fn with_another(mut known: Vec<Licence>, new: &Licence) -> Vec<Licence> {
+    for it in known.iter_mut().filter(|it| new.fields.replaces.contains(&it.id)) {
+        it.replaced_by = Some((new.id, new.fields.issued_on));
+    }
+    known.push(new.clone());
+    known
+}
+
 /// A licence as a form has it: words not yet trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LicenceForm {
@@ -164,7 +182,8 @@ impl LicenceForm {
 
 /// An aggregator site's licence makes nobody press, and press has another.
 fn suits(number: String, kind: AgencyKind) -> Result<String, FieldProblem> {
-    match (number.to_uppercase().contains(OF_AGGREGATORS), kind.is_press()) {
+    let upper = number.to_uppercase();
+    match (OF_AGGREGATORS.iter().any(|it| upper.contains(it)), kind.is_press()) {
         (true, true) => {
             Err(FieldProblem::new("not_a_press_licence", "GP-TTĐT is for aggregator sites, which are not press"))
         }
@@ -244,6 +263,25 @@ mod tests {
     }
 
     #[test]
+    fn only_what_ran_out_since_it_was_entered_is_a_lapse() {
+        let mut it = licence(1, "2016-08-01", Some("2026-07-31"));
+        it.created_at = day("2026-07-31").start();
+        assert!(!has_lapsed(&[], day("2026-08-01")));
+        assert!(!has_lapsed(std::slice::from_ref(&it), day("2026-07-31")));
+        assert!(has_lapsed(std::slice::from_ref(&it), day("2026-08-01")));
+        it.created_at = day("2026-08-01").start();
+        assert!(!has_lapsed(std::slice::from_ref(&it), day("2026-08-02")), "it was over when it was entered");
+    }
+
+    #[test]
+    fn what_another_replaces_does_not_cover_any_more() {
+        let (old, mut new) = (licence(1, "2016-08-01", None), licence(2, "2018-08-01", Some("2020-07-31")));
+        assert!(is_covered(&with_another(vec![old.clone()], &new), day("2026-08-01")));
+        new.fields.replaces = vec![old.id];
+        assert!(!is_covered(&with_another(vec![old], &new), day("2026-08-01")));
+    }
+
+    #[test]
     fn a_form_is_held_against_the_kind_and_the_licences_there_are() {
         let known = [licence(1, "2016-08-01", None)];
         let code = |form: &LicenceForm, kind| {
@@ -252,7 +290,10 @@ mod tests {
         };
         let wrong = |pointer: &str, code| Err((pointer.to_owned(), code));
         assert_eq!(code(&form("7/GP-BVHTTDL"), AgencyKind::Bao), Ok(()));
-        assert_eq!(code(&form("7/gp-ttđt"), AgencyKind::Bao), wrong("/number", "not_a_press_licence"));
+        for of_a_site in ["7/gp-ttđt", "7/GP-TTDT"] {
+            assert_eq!(code(&form(of_a_site), AgencyKind::Bao), wrong("/number", "not_a_press_licence"));
+            assert_eq!(code(&form(of_a_site), AgencyKind::TrangTtdt), Ok(()));
+        }
         assert_eq!(code(&form("7/GP-BTTTT"), AgencyKind::TrangTtdt), wrong("/number", "not_an_aggregators_licence"));
         assert_eq!(code(&form("7/GP-TTĐT"), AgencyKind::TrangTtdt), Ok(()));
         let again = LicenceForm { issued_on: "2016-08-01".into(), ..form("1/GP-BTTTT") };

@@ -103,6 +103,11 @@ pub fn verdict(
         (Ok(person), None, None) => match former {
             None => Verdict::New(Box::new(person)),
             Some(former) => match former.overlapping(agency, person.engagement.from).flatten() {
+                None if former.is_kept_by_others(agency, today) && !former.unlike(&person.fields).is_empty() => {
+                    let detail = "not what is on record of whoever has this national id: ask a registrar";
+                    let unlike = former.unlike(&person.fields).into_iter();
+                    Verdict::Rejected(unlike.map(|field| cell_error(field, "differs", detail.to_owned())).collect())
+                }
                 None => Verdict::Again(Box::new((former.clone(), person))),
                 Some(last) => Verdict::Rejected(vec![cell_error(
                     "from",

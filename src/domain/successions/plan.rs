@@ -15,6 +15,8 @@ pub struct Work {
     pub person: PersonId,
     /// First day.
     pub from: Day,
+    /// Last day, where it is known already.
+    pub until: Option<Day>,
 }
 
 impl Work {
@@ -27,7 +29,25 @@ impl Work {
     pub fn first_day(&self, day: Day) -> Day {
         day.max(self.from)
     }
+
+    /// The first day of the engagement that follows at the agency that takes over on `day`, for somebody who works there
+    /// already until `there`: nobody works for one agency twice at a time. None where nothing is left of it.
+    pub fn next_day(&self, day: Day, there: Option<Option<Day>>) -> Option<Day> {
+        let first = self.first_day(day);
+        match there {
+            None => Some(first),
+            Some(None) => None,
+            Some(Some(last)) => {
+                let first = first.max(last.plus_days(1));
+                self.until.is_none_or(|until| first <= until).then_some(first)
+            }
+        }
+    }
 }
+
+/// Work that ends, and the engagement that follows it at the agency that takes over, with its first day; none where the
+/// person works there already.
+pub type Carried = (Work, Option<(EngagementId, Day)>);
 
 /// A card or letter that is in force, or may be again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,9 +203,12 @@ impl Plan {
         self.moves.extend(moves);
     }
 
-    /// Everything that would go over, by its ids: another text where anything else would be done.
-    pub fn written_out(&self) -> String {
-        let mut lines = Vec::new();
+    /// What was asked for, of which versions of the agencies, and everything that would go over, by its ids: another text
+    /// where anything else would be done.
+    pub fn written_out(&self, order: &Order, version: impl Fn(AgencyId) -> Option<i64>) -> String {
+        let (kind, ends) = (order.kind.as_str(), order.ends_predecessors());
+        let mut lines = vec![format!("{kind} {} ends {ends}", order.remainder)];
+        lines.extend(order.agencies().map(|id| format!("{id} {}", version(id).unwrap_or_default())));
         for Move { from, to, holdings } in &self.moves {
             let Holdings { work, papers, applications, accounts, cases } = holdings;
             let mut line = |what: &str, ids: Vec<String>| lines.push(format!("{from} {to} {what} {}", ids.join(" ")));

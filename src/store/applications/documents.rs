@@ -115,14 +115,15 @@ pub fn documents_about(db: &mut impl Read, person: PersonId) -> Result<Vec<Docum
     places(rows)
 }
 
-/// The papers of applications that ended before `before`, in which nothing has happened since; at most those of some, up
-/// to `limit` papers.
+/// The papers of applications that ended before `before`, or were left lying as drafts or given back, in which nothing has
+/// happened since; at most those of some, up to `limit` papers.
 ///
 /// # Errors
 /// The database's.
 pub fn documents_over(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<DocumentPlace>, Error> {
+    use ApplicationState::{Approved, Draft, Refused, Returned, Withdrawn};
     use diesel::dsl::{exists, not};
-    let ended = [ApplicationState::Approved, ApplicationState::Refused, ApplicationState::Withdrawn];
+    let ended = [Approved, Refused, Withdrawn, Draft, Returned];
     let since = events::table
         .filter(events::object_kind.eq("application").and(events::object_id.eq(applications::id)))
         .filter(events::at.ge(before.micros()));

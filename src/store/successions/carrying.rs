@@ -1,7 +1,7 @@
 //! What goes over is written: some thousand rows to a statement, for an agency may have 25,000 people.
 
-use crate::domain::ids::{AgencyId, EngagementId, PersonId};
-use crate::domain::successions::{Holdings, Move, Work};
+use crate::domain::ids::{AgencyId, PersonId};
+use crate::domain::successions::{Carried, Holdings, Move};
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::store::connection::Read;
@@ -29,11 +29,12 @@ fn written<T: ToString>(ids: impl IntoIterator<Item = T>) -> Vec<String> {
     ids.into_iter().map(|id| id.to_string()).collect()
 }
 
-/// Writes what goes over from one agency to another on `day`. `work` has the ids of the engagements that begin there.
+/// Writes what goes over from one agency to another on `day`. `work` has the ids of the engagements that begin there,
+/// where one does.
 ///
 /// # Errors
 /// The database's.
-pub fn carry(writer: &mut Writer, it: &Move, work: &[(Work, EngagementId)], day: Day) -> Result<(), Error> {
+pub fn carry(writer: &mut Writer, it: &Move, work: &[Carried], day: Day) -> Result<(), Error> {
     let Holdings { papers, applications, accounts, cases, work: _ } = &it.holdings;
     let to = it.to.to_string();
     carry_work(writer, it.from, it.to, work, day)?;
@@ -44,13 +45,7 @@ pub fn carry(writer: &mut Writer, it: &Move, work: &[(Work, EngagementId)], day:
     Ok(())
 }
 
-fn carry_work(
-    writer: &mut Writer,
-    from: AgencyId,
-    to: AgencyId,
-    work: &[(Work, EngagementId)],
-    day: Day,
-) -> Result<(), Error> {
+fn carry_work(writer: &mut Writer, from: AgencyId, to: AgencyId, work: &[Carried], day: Day) -> Result<(), Error> {
     for some in work.chunks(AT_ONCE) {
         let who: BTreeSet<PersonId> = some.iter().map(|(work, _)| work.person).collect();
         let who: Vec<PersonId> = who.into_iter().collect();
@@ -60,6 +55,9 @@ fn carry_work(
             .set(people::version.eq(people::version + 1))
             .execute(writer.db())?;
         search::renew_doubled(writer, to, &who)?;
+        for (work, _) in some.iter().filter(|(_, next)| next.is_none()) {
+            search::renew(writer, work.person)?;
+        }
     }
     Ok(())
 }

@@ -130,6 +130,31 @@ on_both_databases! {
         assert_eq!(licences::lapse(&app.registry).expect("a run"), 0, "another is in force");
     }
 
+    fn the_history_of_an_agency_at_work_suspends_nobody(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let registrar = app.registrar();
+        let old = with(&json!({ "number": "1/GP-BTTTT", "issued_on": "2015-01-02", "valid_until": "2020-12-30" }));
+        registrar.post(&path(&agency), &old).expect_invalid(&[("/valid_until", "none_in_force")]);
+        let now = registrar.post(&path(&agency), &form()).expect(201);
+        registrar.post(&path(&agency), &old).expect(201);
+        // Nor does a slip in one that takes the place of what is in force.
+        let slip = with(&json!({ "number": "9/GP-BVHTTDL", "issued_on": "2021-01-02", "valid_until": "2021-01-02",
+            "replaces": [now.text("/id")] }));
+        registrar.post(&path(&agency), &slip).expect_invalid(&[("/valid_until", "none_in_force")]);
+        assert_eq!(licences::lapse(&app.registry).expect("a run"), 0);
+        // Whoever is not at work has nothing to lose.
+        let idle = app.central_agency();
+        let suspend = json!({ "event": "suspend", "reason": "x" });
+        registrar.event(&format!("{AGENCIES}/{}", idle.id), &idle.etag, suspend).expect(201);
+        registrar.post(&path(&idle), &old).expect(201);
+        assert_eq!(licences::lapse(&app.registry).expect("a run"), 0);
+        // Of before this rule: what was over when it was entered is no lapse.
+        app.database.run("DELETE FROM licences WHERE number = '635/GP-BTTTT'").expect("an edit");
+        assert_eq!(licences::lapse(&app.registry).expect("a run"), 0);
+        assert_eq!(seen(&app, &agency).text("/state"), "active");
+    }
+
     fn the_revocation_of_a_licence_reaches_letters_and_cards(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

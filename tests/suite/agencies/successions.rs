@@ -182,6 +182,47 @@ on_both_databases! {
         assert_eq!(app.head(&new).get(&later.path("people")).expect(200).json()["engagements"][1]["to"], Value::Null);
     }
 
+    fn a_plan_is_of_what_was_asked_for_and_of_the_agencies_as_they_are(db) {
+        let app = TestApp::start(db);
+        let (old, new) = (app.central_agency(), app.central_agency());
+        let registrar = app.registrar();
+        let [of, to] = [&old, &new].map(|it| it.id.to_string());
+        let tag = |what: &str, form: &Value| planned(&registrar, what, form).expect(200).etag();
+        let split = |remainder: &str| json!({
+            "predecessor": of, "parts": [{ "agency": to, "people": [] }], "remainder": remainder, "reason": "x",
+        });
+        // Nobody and nothing goes over in any of them, and yet each does something else.
+        let tags = [tag("mergers", &merger(&[&old], &new)), tag("splits", &split(&to)), tag("splits", &split(&of))];
+        assert!(tags[0] != tags[1] && tags[1] != tags[2] && tags[0] != tags[2], "{tags:?}");
+        registrar.patch(&format!("{AGENCIES}/{to}"), &new.etag, &json!({ "name": "Báo Khác" })).expect(200);
+        assert_ne!(tag("mergers", &merger(&[&old], &new)), tags[0]);
+        sent(&registrar, "mergers", &tags[0], &merger(&[&old], &new)).expect_problem(412, "precondition-failed");
+    }
+
+    fn whoever_works_for_two_that_become_one_works_there_once(db) {
+        let app = TestApp::start(db);
+        let (one, other, new) = (app.central_agency(), app.central_agency(), app.central_agency());
+        let people = |agency: &TestAgency| format!("{AGENCIES}/{}/people", agency.id);
+        let person = crate::people::shared(&app, &[&one, &other]);
+        let open = |agency: &TestAgency| {
+            let of = format!("engagements WHERE agency_id = '{}' AND to_day IS NULL", agency.id);
+            app.database.number(&format!("SELECT COUNT(*) AS value FROM {of}"))
+        };
+        carried_out(&app, "mergers", &merger(&[&one, &other], &new));
+        assert_eq!([&one, &other, &new].map(open), [0, 0, 1], "of two that hand over");
+        assert_eq!(app.head(&new).list(&people(&new), "/id"), [person.clone()]);
+        let facts = app.database.texts("SELECT data AS value FROM events WHERE type = 'engagement.carried' ORDER BY idx");
+        let next: Vec<Value> = facts.iter().map(|it| serde_json::from_str::<Value>(it).expect("JSON")["next"].clone()).collect();
+        assert_eq!(next.iter().map(Value::is_null).collect::<Vec<_>>(), [false, true]);
+
+        let (old, into) = (app.central_agency(), app.central_agency());
+        let person = crate::people::shared(&app, &[&old, &into]);
+        carried_out(&app, "mergers", &merger(&[&old], &into));
+        assert_eq!([&old, &into].map(open), [0, 1], "of one that hands over and one that takes over");
+        assert_eq!(app.head(&into).list(&people(&into), "/id"), [person]);
+        assert_eq!(app.database.number(&format!("SELECT COUNT(*) AS value FROM people_words WHERE agency_id = '{}' AND until IS NULL", old.id)), 0);
+    }
+
     fn a_plan_says_what_stands_in_the_way_and_nothing_is_done_meanwhile(db) {
         let app = TestApp::start(db);
         let registrar = app.registrar();
@@ -288,8 +329,16 @@ on_both_databases! {
             assert_eq!(found, [done.text("/id")]);
         }
         assert_eq!(reader.list(&format!("{SUCCESSIONS}?agency_id={}", other.id), "/id"), Vec::<String>::new());
-        let read = reader.get(&format!("{SUCCESSIONS}/{}", done.text("/id"))).expect(200);
+        let path = format!("{SUCCESSIONS}/{}", done.text("/id"));
+        let read = app.registrar().get(&path).expect(200);
         assert_eq!((read.json(), read.etag()), (done.json(), done.etag()));
+        // How much was in hand is told to those who decide on mergers, and to nobody else: a case may be a stayed notice.
+        let told = [reader.get(&path).expect(200).json(), reader.get(SUCCESSIONS).expect(200).json()["items"][0].clone()];
+        for share in told.map(|it| it["shares"][0].clone()) {
+            assert_eq!((&share["people"], &share["press_cards"]), (&json!(1), &json!(1)));
+            assert!(["applications", "accounts", "cases"].iter().all(|name| share.get(name).is_none()), "{share}");
+        }
+        assert!(took["from"][0].get("cases").is_none(), "each case tells of itself: {took}");
         let of_card = app.registrar().history("credentials", &card);
         assert_eq!(of_card.last().expect("an event")["type"], "credential.carried");
     }

@@ -251,20 +251,24 @@ on_both_databases! {
         let agency = app.central_agency();
         let clerk = app.clerk(&agency);
         let kept = app.draft(&agency, &[&app.person(&agency).text("/id")]);
-        add(&clerk, &kept, "kind=other", &pdf("of a draft")).expect(201);
+        add(&clerk, &kept, "kind=other", &pdf("in hand")).expect(201);
+        app.head(&agency).happen("applications", &again(&clerk, &kept), json!({ "event": "submit" })).expect(201);
+        // Left lying: neither sent nor taken back.
+        let left = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+        add(&clerk, &left, "kind=other", &pdf("of a draft")).expect(201);
         let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
         add(&clerk, &draft, "kind=other", &pdf("x")).expect(201);
         let sent = app.head(&agency).happen("applications", &again(&clerk, &draft), json!({ "event": "submit" })).expect(201);
         app.registrar().happen("applications", &sent, json!({ "event": "approve" })).expect(201);
         app.pass(364 * DAY);
         app.registry.forget().expect("a run");
-        assert_eq!((objects(&app), rows(&app)), (2, 2));
+        assert_eq!((objects(&app), rows(&app)), (3, 3));
         app.pass(2 * DAY);
         app.registry.forget().expect("a run");
         assert_eq!((objects(&app), rows(&app)), (1, 1), "what is in hand stays");
         let run = app.database.texts("SELECT data AS value FROM events WHERE type = 'retention.run' ORDER BY idx DESC");
         let told: Value = serde_json::from_str(&run[0]).expect("JSON");
-        assert_eq!(told["documents"], json!([format!("{}/1", draft.text("/id"))]));
+        assert_eq!(told["documents"], json!([&left, &draft].map(|it| format!("{}/1", it.text("/id")))));
         assert_eq!(app.registrar().get(&papers(&draft)).expect(200).json()["items"], json!([]));
     }
 

@@ -68,6 +68,22 @@ on_both_databases! {
         assert_eq!(node.database().texts(states), ["retired", "active"]);
     }
 
+    fn a_node_that_would_go_on_with_a_key_that_is_over_is_not_ready(node: TestRegistry) {
+        let other = node.another_node();
+        let id = rotate_sealing(&node).expect("a key");
+        // Until then the old one seals, by which nothing is lost.
+        assert!(other.refresh().is_err());
+        other.is_ready().expect("it seals with the old one, as every node");
+        reseal(&node, &mut told()).expect("resealed");
+        assert!(other.refresh().is_err());
+        assert!(other.is_ready().is_err());
+        node.is_ready().expect("it has the file");
+        let file = format!("keys/sealing-{id}.key");
+        fs::copy(node.data_dir().join(&file), other.data_dir().join(&file)).expect("a copy");
+        other.refresh().expect("it is here");
+        other.is_ready().expect("it seals with the new one");
+    }
+
     fn whoever_is_killed_in_the_middle_runs_it_again(db) {
         const ROWS: usize = 3_000;
         let office = Office::new(db);
@@ -94,6 +110,12 @@ on_both_databases! {
         println!("killed with {} of {ROWS} sealed anew and {} keys", anew(), place.database.number(active));
         let told = place.run(&["keys", "reseal"]).done();
         assert_eq!(anew(), ROWS, "{told}");
+        // Whether the old file may go is known by a run that found nothing.
+        if !told.starts_with("0 values and 0 files") {
+            assert!(!told.contains("may be removed"), "{told}");
+        }
+        let told = place.run(&["keys", "reseal"]).done();
+        assert!(told.starts_with("0 values and 0 files") && told.contains("may be removed"), "{told}");
         assert_eq!(place.database.number(active), 1);
         // Nothing of it opens with the old key any more, nor has to.
         fs::remove_file(place.data_dir().join("keys/sealing.key")).expect("removed");

@@ -32,6 +32,13 @@ fn merge(keep: &Answer) -> Value {
     json!({ "event": "merge", "reason": "Đã đối chiếu hồ sơ gốc", "keep": keep.text("/id") })
 }
 
+/// Somebody who works for two agencies, on one record.
+pub(crate) fn shared(app: &TestApp, agencies: &[&TestAgency; 2]) -> String {
+    let (here, _, found) = pair(app, agencies[0], agencies[1]);
+    happen(&app.registrar(), &found, merge(&here)).expect(201);
+    here.text("/id")
+}
+
 /// Ground of each open pair.
 fn grounds(app: &TestApp) -> Vec<String> {
     app.registrar().list(&format!("{DUPLICATES}?limit=100"), "/ground")
@@ -168,6 +175,9 @@ on_both_databases! {
         let there = entered(&app, &other, &form);
         let second = app.issued_to(&other, &there.text("/id"));
         let registrar = app.registrar();
+        // Of one human being after all, as nobody corrects a number while a card is held.
+        let one_number = "UPDATE people SET national_id_hash = (SELECT national_id_hash FROM people ORDER BY id LIMIT 1)";
+        app.database.run(one_number).expect("an edit");
         let id = registrar.get(DUPLICATES).expect(200).text("/items/0/id");
         let found = registrar.get(&format!("{DUPLICATES}/{id}")).expect(200);
         assert_eq!(found.text("/ground"), "name_and_birth_date");
@@ -179,6 +189,49 @@ on_both_databases! {
         assert_eq!((state(&first), state(&second)), ("returned".into(), "active".into()));
         assert_eq!(app.verdict(&first.text("/code")).1.as_deref(), Some("withdrawn"));
         assert_eq!(registrar.get(&here.path("people")).expect(200).text("/national_id"), here.text("/national_id"));
+    }
+
+    fn records_with_two_national_ids_are_not_merged_before_one_is_corrected(db) {
+        let app = TestApp::start(db);
+        let (one, other) = (app.central_agency(), app.central_agency());
+        let mut form = app.person_form();
+        let here = entered(&app, &one, &form);
+        form["national_id"] = "999099000001".into();
+        let there = entered(&app, &other, &form);
+        let registrar = app.registrar();
+        let id = registrar.get(DUPLICATES).expect(200).text("/items/0/id");
+        let seen = || registrar.get(&format!("{DUPLICATES}/{id}")).expect(200);
+        let refused = happen(&registrar, &seen(), merge(&here)).expect_problem(409, "wrong-state");
+        assert!(refused.text("/detail").contains("national ids differ"), "{}", refused.body_text());
+        let correct = json!({ "national_id": here.text("/national_id") });
+        app.clerk(&other).patch(&there.path("people"), &there.etag(), &correct).expect(200);
+        let id = registrar.get(DUPLICATES).expect(200).text("/items/0/id");
+        let seen = registrar.get(&format!("{DUPLICATES}/{id}")).expect(200);
+        happen(&registrar, &seen, merge(&here)).expect(201);
+    }
+
+    fn of_two_accounts_the_one_that_is_active_goes_on(db) {
+        let app = TestApp::start(db);
+        let (here, there, found) = pair(&app, &app.central_agency(), &app.central_agency());
+        let (over, active) = (app.holder(&here.text("/id")), app.holder(&there.text("/id")));
+        let admin = app.admin();
+        let account = |client: &Client| {
+            let id = client.user.expect("a user");
+            admin.get(&format!("/api/v1/users/{id}")).expect(200)
+        };
+        let set = |client: &Client, state: &str| {
+            let seen = account(client);
+            admin.patch(&seen.path("users"), &seen.etag(), &json!({ "state": state }))
+        };
+        set(&over, "disabled").expect(200);
+        happen(&app.registrar(), &found, merge(&here)).expect(201);
+        let me = app.again(&active);
+        assert_eq!(me.get("/api/v1/me").expect(200).text("/person_id"), here.text("/id"));
+        assert_eq!((account(&over).text("/state"), account(&active).text("/state")), ("disabled".into(), "active".into()));
+        // Whose record was taken in has no account of their own any more.
+        set(&over, "active").expect_problem(409, "wrong-state");
+        set(&active, "disabled").expect(200);
+        set(&active, "active").expect(200);
     }
 
     fn what_is_not_decided_stands_in_the_way(db) {

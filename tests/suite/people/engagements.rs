@@ -107,6 +107,39 @@ on_both_databases! {
         assert_eq!(seen.text("/full_name"), "Trần Thị Bưởi");
     }
 
+    fn a_former_employer_writes_over_nothing_that_another_keeps(db) {
+        let app = TestApp::start(db);
+        let (agency, other) = (app.central_agency(), app.central_agency());
+        let id = crate::people::shared(&app, &[&agency, &other]);
+        let path = format!("/api/v1/people/{id}");
+        let clerk = app.clerk(&agency);
+        let seen = clerk.get(&path).expect(200);
+        let end = json!({ "event": "end", "reason": "Hết hợp đồng" });
+        clerk.event(&engagement_of(&seen), &seen.etag(), end).expect(201);
+        app.pass(DAY);
+        let kept = app.clerk(&other).get(&path).expect(200);
+        let mut form = app.person_form();
+        form["national_id"] = kept.text("/national_id").into();
+        form["birth_date"] = "1991-05-06".into();
+        form["engagement"] = from("2026-11-23");
+        let clerk = app.clerk(&agency);
+        let enter = |form: &Value| clerk.post(&people_of(&agency), form);
+        enter(&form).expect_invalid(&[("/full_name", "differs"), ("/birth_date", "differs")]);
+        let row = format!("Lê An,1990-05-06,{},staff,Phóng viên,2026-11-23,", kept.text("/national_id"));
+        let (counts, errors) = taken_in(&app, &agency, &row, false);
+        assert_eq!((counts.rejected, errors), (1, vec![("full_name".into(), "differs".into())]));
+        (form["full_name"], form["birth_date"]) = (kept.text("/full_name").to_uppercase().into(), "1990-05-06".into());
+        (form["pen_name"], form["email"]) = ("Măng Cụt".into(), "khac@test.example".into());
+        assert_eq!(enter(&form).expect(201).text("/id"), id);
+        let now = app.clerk(&other).get(&path).expect(200);
+        for field in ["/full_name", "/birth_date", "/email", "/national_id"] {
+            assert_eq!(now.text(field), kept.text(field), "{field}");
+        }
+        assert_eq!(now.json()["pen_name"], kept.json()["pen_name"]);
+        let open = format!("SELECT COUNT(*) AS value FROM engagements WHERE person_id = '{id}' AND to_day IS NULL");
+        assert_eq!(app.database.number(&open), 2);
+    }
+
     fn nobody_works_for_one_agency_twice_at_a_time(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

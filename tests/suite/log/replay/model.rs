@@ -127,7 +127,9 @@ impl Model {
                 self.put("successions", succession.clone(), &[&word(facts, "kind")]);
                 for share in facts["from"].as_array().into_iter().flatten() {
                     let counts = ["people", "press_cards", "letters", "collaborator_cards", "applications", "accounts"];
-                    let counts = counts.into_iter().chain(["cases"]).map(|name| share[name].to_string()).collect();
+                    // Each case tells of itself.
+                    let told = counts.into_iter().map(|name| share[name].to_string());
+                    let counts = told.chain(["0".to_owned()]).collect();
                     let key = format!("{succession}/{}/{id}", word(share, "agency"));
                     self.of("succession_shares").insert(key, counts);
                 }
@@ -187,7 +189,9 @@ impl Model {
                 let engagement = word(facts, "engagement");
                 // Likewise.
                 if let Some(old) = self.of("engagements").get(&engagement).cloned() {
-                    self.put("engagements", word(facts, "next"), &[id, &old[1], &old[2], &word(facts, "agency")]);
+                    if facts["next"].is_string() {
+                        self.put("engagements", word(facts, "next"), &[id, &old[1], &old[2], &word(facts, "agency")]);
+                    }
                     self.set("engagements", &engagement, 2, word(facts, "to"));
                 }
             }
@@ -441,6 +445,12 @@ impl Model {
             self.put("notices", notice, &[id]);
         }
         match &*event.kind {
+            "case.carried" => {
+                let [succession, from, to] = ["succession", "from_agency", "agency"].map(|name| word(facts, name));
+                let share = format!("{succession}/{from}/{to}");
+                let known: u64 = self.of("succession_shares")[&share][6].parse().expect("a count");
+                self.set("succession_shares", &share, 6, (known + 1).to_string());
+            }
             "case.attached" if facts["kind"].is_string() => self.set("cases", id, 1, word(facts, "kind")),
             "case.answered" | "case.appealed" => {
                 let said = self.of("case_statements").keys().filter(|key| key.split('/').next() == Some(id)).count();
