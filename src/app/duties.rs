@@ -5,7 +5,7 @@
 //! and of what is still so. One that cannot be told of holds up no other.
 
 use super::Registry;
-use super::notices::owing;
+use super::notices::{Unreached, owing};
 use crate::domain::ids::CredentialId;
 use crate::domain::notices::Occasion;
 use crate::domain::time::{Day, Timestamp};
@@ -92,7 +92,7 @@ fn tell_one(registry: &Arc<Registry>, duty: &'static Duty, id: CredentialId) -> 
 fn tell_of(tx: &mut Tx, registry: &Registry, duty: &Duty, id: CredentialId) -> Result<bool, Error> {
     let due = (duty.is_due)(tx, Sight::One(id))?;
     let (false, Some(it)) = (due.is_empty(), credentials::find(tx, id)?) else { return Ok(false) };
-    let owing = owing(tx, registry, (duty.of)(id), it.agency, &[it.person])?;
+    let owing = owing(tx, registry, (duty.of)(id), it.agency, (&[it.person], Unreached::ByAgency))?;
     let permit = policy::the_program_itself().in_province(credentials::province_of_agency(tx, it.agency)?.as_ref());
     tx.record(&permit, owing.event(), |writer| owing.enter_with(writer, registry, it.log_index))?;
     Ok(true)

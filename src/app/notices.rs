@@ -6,7 +6,7 @@ pub(in crate::app) mod paper;
 mod record_paper;
 
 pub(in crate::app) use of_case::{blank, owed, owed_to_reporters, reaches};
-pub(in crate::app) use of_record::{Owing, owing};
+pub(in crate::app) use of_record::{Owing, Unreached, owing};
 
 use super::Registry;
 use super::accesses::Seen;

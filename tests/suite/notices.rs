@@ -201,6 +201,21 @@ on_both_databases! {
         assert_eq!(types[types.len() - 3..], ["application.approved", "notice.sent", "notice.served"]);
     }
 
+    fn whoever_was_refused_is_written_to_where_nothing_reaches_them(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        app.head(&agency);
+        let [granted, refused] = decided(&app, &agency).map(|person| person.text("/id"));
+        let registrar = app.registrar();
+        let [waiting] = <[Value; 1]>::try_from(registrar.get(&format!("{NOTICES}?to_deliver=true")).expect(200).json()["items"].as_array().expect("items").clone()).expect("one notice");
+        assert_eq!((&waiting["recipient"], waiting.get("sent_at")), (&json!("holder"), None));
+        let to = "SELECT person_id AS value FROM notices WHERE recipient = 'holder'";
+        assert_eq!(app.database.texts(to), [refused.as_str()], "and not {granted}");
+        tells(&text(&registrar, &waiting), &["Từ chối", "Chưa đủ hai năm công tác"]);
+        let seen = registrar.get(&path(&waiting)).expect(200);
+        registrar.happen("notices", &seen, json!({ "event": "send", "means": "post" })).expect(201);
+    }
+
     fn an_e_mail_takes_the_notice_to_whoever_has_no_account(db) {
         let Some(mail) = MailServer::start() else { return };
         let app = TestApp::start_with_mail(db, settings(mail.port));

@@ -7,7 +7,7 @@
 use super::{cause, served, stopped};
 use crate::app::Registry;
 use crate::app::cases::working_days;
-use crate::app::notices::{Owing, owing};
+use crate::app::notices::{Owing, Unreached, owing};
 use crate::domain::credentials::Credential;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::CredentialId;
@@ -135,7 +135,7 @@ fn ask(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error
         set_aside_at: None,
         version: 1,
     };
-    let owing = owing(tx, registry, Occasion::CardToReturn(id), card.agency, &[card.person])?;
+    let owing = owing(tx, registry, Occasion::CardToReturn(id), card.agency, (&[card.person], Unreached::ByAgency))?;
     let permit = by_itself(tx, &card)?;
     let event = Event::new(EventKind::CredentialReturnAsked, Object::Credential(id)).with(json!({
         "reason": asked.why.as_str(),
@@ -158,7 +158,7 @@ fn remind(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Er
     if !rows::is_unreminded(tx, id)? {
         return Ok(false);
     }
-    let owing = owing(tx, registry, Occasion::ReturnOverdue(id), card.agency, &[card.person])?;
+    let owing = owing(tx, registry, Occasion::ReturnOverdue(id), card.agency, (&[card.person], Unreached::ByAgency))?;
     let permit = by_itself(tx, &card)?;
     let new = CardReturn { reminded_at: Some(now), version: old.version + 1, ..old };
     tx.record(&permit, told(EventKind::CredentialReturnOverdue, id, &owing), |writer| {
@@ -177,7 +177,7 @@ fn propose(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, E
         return Ok(false);
     }
     let owing =
-        owing(tx, registry, Occasion::RevocationProposed(id), card.agency, &[card.person])?;
+        owing(tx, registry, Occasion::RevocationProposed(id), card.agency, (&[card.person], Unreached::ByAgency))?;
     let permit = by_itself(tx, &card)?;
     let new = CardReturn { proposed_at: Some(now), version: old.version + 1, ..old };
     tx.record(&permit, told(EventKind::CredentialRevocationProposed, id, &owing), |writer| {
