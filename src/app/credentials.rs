@@ -177,14 +177,10 @@ pub fn happen(
 /// A card is revoked because it was not handed in once its holder had the time that the law leaves (L2025 Đ28.5d), and
 /// while it is still to be handed in: not once it is lost, or its holder at work again.
 fn refuse_before_proposal(tx: &mut Tx, id: CredentialId) -> Result<(), Error> {
-    let refused = |detail: &str| Err(Error::WrongState { detail: detail.to_owned() });
-    if returns::find(tx, id)?.and_then(|it| it.proposed_at).is_none() {
-        return refused("It was not asked for, or the time after that is not over: its revocation is not proposed.");
-    }
-    match returns::is_obliged(tx, id)? {
-        true => Ok(()),
-        false => refused("It need not be handed in any more."),
-    }
+    let is_proposed = returns::find(tx, id)?.is_some_and(|it| it.proposed_at.is_some());
+    let detail = "Its revocation is not proposed, or it need not be handed in any more.";
+    let refusal = || Error::WrongState { detail: detail.into() };
+    (is_proposed && returns::is_obliged(tx, id)?).then_some(()).ok_or_else(refusal)
 }
 
 /// Whether the suspension that it is under is what a case decided, by a decision that stands.
