@@ -244,14 +244,13 @@ pub(super) async fn get_notice(ctx: Context, id: PathId<NoticeId>, request: Http
     let (purpose, format) = asked(&request);
     ctx.read_about(move |db, ctx| {
         let (notice, seen) = notices::read(db, &ctx.caller, id.0, purpose)?;
-        let answer = match format?.makes {
-            Made::Json => shown(&notice)?,
+        Ok(match format?.makes {
+            Made::Json => (shown(&notice)?, seen),
             Made::Pdf => {
-                let pdf = notices::pdf(db, &ctx.registry, &notice)?;
-                Answer::attachment(PDF, &format!("notice-{}.pdf", notice.id), pdf).tagged_by_bytes()
+                let (pdf, seen) = notices::pdf(db, &ctx.registry, &notice, seen)?;
+                (Answer::attachment(PDF, &format!("notice-{}.pdf", notice.id), pdf).tagged_by_bytes(), seen)
             }
-        };
-        Ok((answer, seen))
+        })
     })
     .await
 }

@@ -228,6 +228,15 @@ impl Seen {
         Self { what: Looked::Notice, purpose, of: vec![whose] }
     }
 
+    /// The same, where these people are named in it.
+    #[must_use]
+    pub fn naming(self, people: Vec<PersonId>) -> Self {
+        if people.is_empty() {
+            return self;
+        }
+        Self { of: Self::of_people(people, self.what).of, ..self }
+    }
+
     /// A report: of those whom its case is about, where it is in one, but where whoever made it reads it.
     ///
     /// # Errors

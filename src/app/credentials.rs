@@ -174,14 +174,13 @@ pub fn happen(
     apply(tx, registry, &permit, old, event, state, &reason, ground)
 }
 
-/// A card is revoked because it was not handed in once its holder had the time that the law leaves (L2025 Đ28.5d).
+/// A card is revoked because it was not handed in once its holder had the time that the law leaves (L2025 Đ28.5d), and
+/// while it is still to be handed in: not once it is lost, or its holder at work again.
 fn refuse_before_proposal(tx: &mut Tx, id: CredentialId) -> Result<(), Error> {
-    match returns::find(tx, id)?.and_then(|it| it.proposed_at) {
-        Some(_) => Ok(()),
-        None => Err(Error::WrongState {
-            detail: "It was not asked for, or the time after that is not over: its revocation is not proposed.".into(),
-        }),
-    }
+    let is_proposed = returns::find(tx, id)?.is_some_and(|it| it.proposed_at.is_some());
+    let detail = "Its revocation is not proposed, or it need not be handed in any more.";
+    let refusal = || Error::WrongState { detail: detail.into() };
+    (is_proposed && returns::is_obliged(tx, id)?).then_some(()).ok_or_else(refusal)
 }
 
 /// Whether the suspension that it is under is what a case decided, by a decision that stands.

@@ -1,44 +1,60 @@
 //! Whom to tell without anybody's doing: that a press card expires soon, and that a letter or a collaborator's card was
 //! withdrawn, for whatever reason.
 //!
-//! Every node looks; each credential is looked at again inside the transaction that tells of it, so that it is told once.
+//! Every node looks; each credential is looked at again inside the transaction that tells of it, so that it is told once,
+//! and of what is still so. One that cannot be told of holds up no other.
 
 use super::Registry;
-use super::notices::owing;
+use super::notices::{Unreached, owing};
 use crate::domain::ids::CredentialId;
 use crate::domain::notices::Occasion;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy;
-use crate::store::{Reader, Tx, credentials, duties};
+use crate::store::duties::{self, Sight};
+use crate::store::{Reader, Tx, credentials};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Days before its last day on which a press card is said to expire: files for a new one are due 120 days before (TT49
 /// Đ5; whether that goes on under law 126/2025 is not confirmed).
 pub const EXPIRY_NOTICE_DAYS: u64 = 120;
-/// Credentials told of in one transaction.
+/// Credentials looked for in one go.
 const AT_ONCE: i64 = 100;
 
 /// The day of which this node has said which cards expire.
 #[derive(Default)]
 pub struct ToldOn(Mutex<Option<Day>>);
 
-type Find = fn(&mut Reader, Timestamp) -> Result<Vec<CredentialId>, Error>;
+/// Of which credentials something is to be told, before anything is written and again where it is.
+struct Duty {
+    due: fn(&mut Reader, Timestamp, Sight) -> Result<Vec<CredentialId>, Error>,
+    is_due: fn(&mut Tx, Sight) -> Result<Vec<CredentialId>, Error>,
+    of: fn(CredentialId) -> Occasion,
+}
+
+const WITHDRAWN: Duty = Duty {
+    due: |db, now, sight| duties::withdrawn(db, now, sight),
+    is_due: |tx, sight| duties::withdrawn(tx, tx.now(), sight),
+    of: Occasion::CredentialWithdrawn,
+};
+const EXPIRING: Duty = Duty {
+    due: |db, now, sight| duties::expiring(db, now, expires_by(now), sight),
+    is_due: |tx, sight| duties::expiring(tx, tx.now(), expires_by(tx.now()), sight),
+    of: Occasion::CardExpiring,
+};
 
 /// Tells of what nobody was told of yet; gives of how many credentials. Blocks.
 ///
 /// # Errors
 /// The database's.
 pub fn tell(registry: &Arc<Registry>) -> Result<usize, Error> {
-    let withdrawn: Find = |db, now| duties::withdrawn(db, now, AT_ONCE);
-    let told = tell_all(registry, withdrawn, Occasion::CredentialWithdrawn)?;
+    let told = tell_all(registry, &WITHDRAWN)?;
     let today = registry.clock.now().day();
     let lock = || registry.told_on.0.lock().unwrap_or_else(PoisonError::into_inner);
     if *lock() == Some(today) {
         return Ok(told);
     }
-    let expiring: Find = |db, now| duties::expiring(db, now, expires_by(now), AT_ONCE);
-    let soon = tell_all(registry, expiring, Occasion::CardExpiring)?;
+    let soon = tell_all(registry, &EXPIRING)?;
     *lock() = Some(today);
     Ok(told + soon)
 }
@@ -48,36 +64,36 @@ fn expires_by(now: Timestamp) -> Timestamp {
     now.day().plus_days(EXPIRY_NOTICE_DAYS).end()
 }
 
-fn tell_all(registry: &Arc<Registry>, find: Find, of: fn(CredentialId) -> Occasion) -> Result<usize, Error> {
-    let mut told = 0;
+fn tell_all(registry: &Arc<Registry>, duty: &'static Duty) -> Result<usize, Error> {
+    let (mut told, mut after) = (0, None);
     loop {
         let now = registry.clock.now();
-        let due = registry.store.read(|db| find(db, now))?;
-        let asked = Arc::clone(registry);
-        let now_told = registry.store.write_blocking(move |tx| {
-            due.iter().try_fold(0, |told, id| Ok(told + usize::from(tell_of(tx, &asked, of(*id), *id)?)))
-        })?;
-        // Another node was first.
-        if now_told == 0 {
+        let due = registry.store.read(|db| (duty.due)(db, now, Sight::After(after, AT_ONCE)))?;
+        after = due.last().copied();
+        if after.is_none() {
             return Ok(told);
         }
-        told += now_told;
+        told += due.into_iter().filter(|id| tell_one(registry, duty, *id)).count();
+    }
+}
+
+fn tell_one(registry: &Arc<Registry>, duty: &'static Duty, id: CredentialId) -> bool {
+    let asked = Arc::clone(registry);
+    match registry.store.write_blocking(move |tx| tell_of(tx, &asked, duty, id)) {
+        Ok(told) => told,
+        Err(error) => {
+            tracing::error!(credential = %id, %error, "nobody can be told of what became of a credential");
+            false
+        }
     }
 }
 
 /// Tells the holder and the agency of what became of a credential, once.
-fn tell_of(tx: &mut Tx, registry: &Registry, occasion: Occasion, id: CredentialId) -> Result<bool, Error> {
-    let Some(it) = credentials::find(tx, id)? else { return Ok(false) };
-    if was_told(tx, occasion)? {
-        return Ok(false);
-    }
-    let owing = owing(tx, registry, occasion, it.agency, &[it.person])?;
+fn tell_of(tx: &mut Tx, registry: &Registry, duty: &Duty, id: CredentialId) -> Result<bool, Error> {
+    let due = (duty.is_due)(tx, Sight::One(id))?;
+    let (false, Some(it)) = (due.is_empty(), credentials::find(tx, id)?) else { return Ok(false) };
+    let owing = owing(tx, registry, (duty.of)(id), it.agency, (&[it.person], Unreached::ByAgency))?;
     let permit = policy::the_program_itself().in_province(credentials::province_of_agency(tx, it.agency)?.as_ref());
     tx.record(&permit, owing.event(), |writer| owing.enter_with(writer, registry, it.log_index))?;
     Ok(true)
-}
-
-fn was_told(tx: &mut Tx, occasion: Occasion) -> Result<bool, Error> {
-    let all = crate::store::notices::of_object(tx, &occasion.object())?;
-    Ok(all.iter().any(|notice| notice.of.duty() == occasion.as_str()))
 }

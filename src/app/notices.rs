@@ -6,7 +6,7 @@ pub(in crate::app) mod paper;
 mod record_paper;
 
 pub(in crate::app) use of_case::{blank, owed, owed_to_reporters, reaches};
-pub(in crate::app) use of_record::{Owing, owing};
+pub(in crate::app) use of_record::{Owing, Unreached, owing};
 
 use super::Registry;
 use super::accesses::Seen;
@@ -134,12 +134,17 @@ pub fn list(db: &mut Reader, caller: &Caller, asked: Asked<Which, NoticeId>) -> 
     Ok(part)
 }
 
-/// A notice that the caller was let [`read`], as a PDF to print or to keep.
+/// A notice that the caller was let [`read`], as a PDF to print or to keep, and who is to know that it was looked at: it
+/// names people also where it is to an agency.
 ///
 /// # Errors
 /// The database's; it cannot be written.
-pub fn pdf(db: &mut Reader, registry: &Registry, notice: &Notice) -> Result<Vec<u8>, Error> {
-    paper::paper(db, registry, notice.id)
+pub fn pdf(db: &mut Reader, registry: &Registry, notice: &Notice, seen: Seen) -> Result<(Vec<u8>, Seen), Error> {
+    let seen = match notice.of {
+        Matter::Case(_) => seen,
+        Matter::Record(of) => seen.naming(record_paper::named_in(db, &of)?),
+    };
+    Ok((paper::paper(db, registry, notice.id)?, seen))
 }
 
 /// Writes down that a notice was sent, or that it arrived: deadlines run from there.

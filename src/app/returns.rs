@@ -88,7 +88,8 @@ fn to_return(
 ) -> Result<ToReturn, Error> {
     let cause = cause(db, registry, &card, of_agency)?;
     let mut told = notices::of_object(db, &Object::Credential(card.id))?;
-    told.retain(|notice| is_of_return(notice) && notice.created_at >= cause.since.min(card.issued_at));
+    // Not those of an earlier duty, which was settled.
+    told.retain(|notice| is_of_return(notice) && notice.created_at >= cause.since);
     Ok(ToReturn { due: cause.due(&working_days()), card, cause, done, told })
 }
 
@@ -107,9 +108,9 @@ fn is_of_return(notice: &Notice) -> bool {
 }
 
 /// When the holder was asked for a card, where somebody was reached: the holder, else the agency.
-fn served(told: &[Notice]) -> Option<Timestamp> {
+fn served<'a>(told: impl Iterator<Item = &'a Notice> + Clone) -> Option<Timestamp> {
     let asked = |is_meant: fn(&Addressee) -> bool| {
-        let of_it = told.iter().filter(move |notice| match notice.of {
+        let of_it = told.clone().filter(move |notice| match notice.of {
             Matter::Case(_) => false,
             Matter::Record(of) => matches!(of.occasion, Occasion::CardToReturn(_)) && is_meant(&of.to),
         });

@@ -101,7 +101,8 @@ pub const TO_HAND_IN: &[Rule] = &[
     },
 ];
 
-/// How long after it was asked for a card that was not handed in may be revoked. The law of 2016 sets no such time.
+/// How long after it was asked for a card that was not handed in may be revoked. The law of 2016 sets no such time; what was
+/// asked for under it has the first time of these from the first day of its effect.
 pub const TO_BE_REVOKED: &[Rule] = &[Rule {
     from: on(2026, 7, 1),
     to: None,
@@ -158,15 +159,14 @@ pub struct CardReturn {
 
 impl CardReturn {
     /// When a card is to be proposed for revocation that was asked for by a notice which arrived then; `None` where nobody
-    /// was reached, or the law sets no time.
+    /// was reached.
     pub fn proposed_from(&self, served: Option<Timestamp>, days: &WorkingDays<'_>) -> Option<Timestamp> {
         let asked = self.requested_at.into_iter().chain(served).min()?;
+        let asked = self.set_aside_at.map_or(asked, |then| then.max(asked));
+        let day = asked.day().max(TO_BE_REVOKED.first()?.from);
+        let rule = rule_of(TO_BE_REVOKED, day)?;
         // Nobody is given less time than to hand the card in at all.
-        let over_after = |from: Timestamp| {
-            let rule = rule_of(TO_BE_REVOKED, from.day())?;
-            Some(rule.within.over_after(from.day(), days).max(self.due_at))
-        };
-        over_after(self.set_aside_at.map_or(asked, |then| then.max(asked)))
+        Some(rule.within.over_after(day, days).max(self.due_at))
     }
 }
 
@@ -257,6 +257,11 @@ mod tests {
         assert_eq!(early.proposed_from(None, &days), Some(card.due_at));
         let set_aside = CardReturn { set_aside_at: at("2027-01-04T03:00:00Z"), ..card.clone() };
         assert_eq!(set_aside.proposed_from(served, &days), Some(day("2027-02-03").end()));
-        assert_eq!(card.proposed_from(at("2026-06-30T03:00:00Z"), &days), None, "the law of 2016 sets no time");
+        // What was asked for before the law had such a time has it from the law's first day; 31 July is a Friday.
+        let earlier = CardReturn { due_at: day("2026-06-22").end(), ..card };
+        for asked in ["2026-06-05T03:00:00Z", "2026-06-30T16:59:59Z", "2026-07-01T03:00:00Z"] {
+            assert_eq!(earlier.proposed_from(at(asked), &days), Some(day("2026-07-31").end()), "{asked}");
+        }
+        assert_eq!(earlier.proposed_from(at("2026-07-02T03:00:00Z"), &days), Some(day("2026-08-03").end()));
     }
 }

@@ -213,7 +213,7 @@ pub fn withdrawn_facts(
         .inner_join(applications::table)
         .filter(applications::state.eq_any(ended.map(ApplicationState::as_str)))
         .filter(application_people::outcome.eq(Decided::Returned.as_str()))
-        .filter(exists(facts))
+        .filter(exists(facts).or(application_people::police_reference.is_not_null()))
         .filter(not(exists(since)))
         .order((application_people::application_id, application_people::person_id))
         .limit(limit)
@@ -222,12 +222,16 @@ pub fn withdrawn_facts(
     rows.iter().map(|(application, person)| Ok((columns::id(application)?, columns::id(person)?))).collect()
 }
 
-/// Removes what was known of a person when an application was looked at.
+/// Removes what was known of a person when an application was looked at, and what the police confirmed.
 ///
 /// # Errors
 /// The database's.
 pub fn facts(writer: &mut Writer, application: ApplicationId, person: PersonId) -> Result<(), Error> {
-    diesel::delete(eligibility::table.find((application.to_string(), person.to_string()))).execute(writer.db())?;
+    let place = (application.to_string(), person.to_string());
+    diesel::delete(eligibility::table.find(place.clone())).execute(writer.db())?;
+    diesel::update(application_people::table.find(place))
+        .set(application_people::police_reference.eq(None::<String>))
+        .execute(writer.db())?;
     writer.erases();
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::schema::{agencies, cases, events, notice_mails, notices};
 use super::tx::Writer;
 use crate::domain::cases::SubjectKind;
 use crate::domain::events::{EventKind, Object};
-use crate::domain::ids::{ApplicationId, CaseId, NoticeId, PersonId, UserId};
+use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, PersonId, UserId};
 use crate::domain::notices::{
     Addressee, Duty, Mail, MailState, Matter, Means, Notice, Occasion, OfCase, OfRecord, Recipient,
 };
@@ -158,6 +158,20 @@ pub fn of_person(db: &mut impl Read, person: PersonId) -> Result<Vec<Notice>, Er
 pub fn of_object(db: &mut impl Read, object: &Object) -> Result<Vec<Notice>, Error> {
     let rows: Vec<Row> = notices::table
         .filter(notices::object_kind.eq(object.kind()).and(notices::object_id.eq(object.to_string())))
+        .order(notices::id)
+        .select(Row::as_select())
+        .load(db.db())?;
+    whole(db, rows)
+}
+
+/// Those of these credentials, in the order in which the duties arose.
+///
+/// # Errors
+/// The database's.
+pub fn of_credentials(db: &mut impl Read, ids: &[CredentialId]) -> Result<Vec<Notice>, Error> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let rows: Vec<Row> = notices::table
+        .filter(notices::object_kind.eq("credential").and(notices::object_id.eq_any(ids)))
         .order(notices::id)
         .select(Row::as_select())
         .load(db.db())?;

@@ -3,7 +3,7 @@
 use super::columns;
 use super::connection::Read;
 use super::credentials::at_work;
-use super::schema::{agencies, card_returns, credentials};
+use super::schema::{agencies, card_returns, credentials, notices};
 use super::tx::{Tx, Writer};
 use crate::domain::agencies::AgencyState;
 use crate::domain::credentials::CredentialState;
@@ -138,16 +138,37 @@ pub fn settled(db: &mut impl Read, now: Timestamp, limit: i64) -> Result<Vec<Cre
     ids(found.order(credentials::id).limit(limit).select(credentials::id).load(db.db())?)
 }
 
-/// Cards that are to be handed in, whose time is over and whose holder was not reminded.
+/// Cards that are to be handed in, whose time is over and whose holder was not reminded, of those that were asked for
+/// before today.
+#[diesel::dsl::auto_type]
+fn late(now: Timestamp) -> _ {
+    let micros: i64 = now.micros();
+    let today: i64 = now.day().start().micros();
+    let over = card_returns::table
+        .filter(card_returns::due_at.le(micros).and(card_returns::reminded_at.is_null()))
+        .select(card_returns::credential_id);
+    let asked_today = notices::table
+        .filter(notices::object_id.eq(credentials::id.nullable()))
+        .filter(notices::duty.eq("card_to_return").and(notices::created_at.ge(today)));
+    let is_obliged: obliged = obliged(now);
+    is_obliged.filter(credentials::id.eq_any(over)).filter(diesel::dsl::not(diesel::dsl::exists(asked_today)))
+}
+
+/// Cards whose holders are to be reminded.
 ///
 /// # Errors
 /// The database's.
 pub fn unreminded(db: &mut impl Read, now: Timestamp, limit: i64) -> Result<Vec<CredentialId>, Error> {
-    let over = card_returns::table
-        .filter(card_returns::due_at.le(now.micros()).and(card_returns::reminded_at.is_null()))
-        .select(card_returns::credential_id);
-    let due = obliged(now).filter(credentials::id.eq_any(over));
-    ids(due.order(credentials::id).limit(limit).select(credentials::id).load(db.db())?)
+    ids(late(now).order(credentials::id).limit(limit).select(credentials::id).load(db.db())?)
+}
+
+/// Whether this is such a card now.
+///
+/// # Errors
+/// The database's.
+pub fn is_unreminded(tx: &mut Tx, id: CredentialId) -> Result<bool, Error> {
+    let found = late(tx.now()).filter(credentials::id.eq(id.to_string()));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(tx.db())?)
 }
 
 /// Cards that are to be handed in, whose time is over and whose revocation was not proposed, after `after`.

@@ -2,8 +2,8 @@
 
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
-use crate::support::on_both_databases;
 use crate::support::smtp::MailServer;
+use crate::support::{Engine, on_both_databases};
 use press_registry::app::{duties, mails};
 use press_registry::mail::MailSettings;
 use serde_json::{Value, json};
@@ -57,6 +57,17 @@ fn decided(app: &TestApp, agency: &TestAgency) -> [Answer; 2] {
     let application = registrar.happen("applications", &application, refuse).expect(201);
     registrar.happen("applications", &application, json!({ "event": "approve" })).expect(201);
     people
+}
+
+/// Two letters that were withdrawn, of which nobody was told yet, nor is but by the test itself.
+fn withdrawn(app: &mut TestApp) -> [Answer; 2] {
+    let agency = app.central_agency();
+    let head = app.head(&agency);
+    let letters =
+        [(); 2].map(|()| head.post("/api/v1/letters", &app.letter_form(&app.person(&agency).text("/id"))).expect(201));
+    app.stop();
+    app.database.run("UPDATE credentials SET state = 'revoked', ground = 'error'").expect("a statement");
+    letters
 }
 
 fn settings(port: u16) -> MailSettings {
@@ -115,7 +126,32 @@ on_both_databases! {
         app.auditor().get(&format!("{}?purpose=Thanh%20tra%20qu%C3%BD%204", path(&own))).expect(200);
         // Whose it is sees that it was looked at.
         let looks = holders[1].list(&format!("/api/v1/people/{}/accesses?limit=100", refused.text("/id")), "/what");
-        assert_eq!(looks.iter().filter(|what| *what == "notice").count(), 2, "{looks:?}");
+        // Once on the paper to the agency, which names everybody.
+        assert_eq!(looks.iter().filter(|what| *what == "notice").count(), 3, "{looks:?}");
+    }
+
+    fn whoever_is_named_on_an_agencys_paper_sees_that_it_was_read(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let [granted, refused] = decided(&app, &agency).map(|person| person.text("/id"));
+        let head = app.head(&agency);
+        let letter = head.post("/api/v1/letters", &app.letter_form(&granted)).expect(201);
+        let registrar = app.registrar();
+        let revoke = json!({ "event": "revoke", "reason": "Viết nhầm nơi đến", "ground": "error" });
+        registrar.happen("credentials", &letter, revoke).expect(201);
+        duties::tell(&app.registry).expect("a run");
+        let holders = [&granted, &refused].map(|person| (app.holder(person), person.clone()));
+        let looks = || holders.each_ref().map(|(holder, person)| {
+            let all = holder.list(&format!("/api/v1/people/{person}/accesses?limit=100"), "/what");
+            all.iter().filter(|what| *what == "notice").count()
+        });
+        let notices = told(&head);
+        for (at, expected) in [[0, 1], [1, 1], [2, 1]].into_iter().enumerate() {
+            // Its lines name nobody.
+            registrar.get(&path(&notices[at])).expect(200);
+            text(&registrar, &notices[at]);
+            assert_eq!(looks(), expected, "{}", notices[at]);
+        }
     }
 
     fn a_local_agencys_notices_are_its_provinces_to_deliver(db) {
@@ -165,6 +201,21 @@ on_both_databases! {
         assert_eq!(types[types.len() - 3..], ["application.approved", "notice.sent", "notice.served"]);
     }
 
+    fn whoever_was_refused_is_written_to_where_nothing_reaches_them(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        app.head(&agency);
+        let [granted, refused] = decided(&app, &agency).map(|person| person.text("/id"));
+        let registrar = app.registrar();
+        let [waiting] = <[Value; 1]>::try_from(registrar.get(&format!("{NOTICES}?to_deliver=true")).expect(200).json()["items"].as_array().expect("items").clone()).expect("one notice");
+        assert_eq!((&waiting["recipient"], waiting.get("sent_at")), (&json!("holder"), None));
+        let to = "SELECT person_id AS value FROM notices WHERE recipient = 'holder'";
+        assert_eq!(app.database.texts(to), [refused.as_str()], "and not {granted}");
+        tells(&text(&registrar, &waiting), &["Từ chối", "Chưa đủ hai năm công tác"]);
+        let seen = registrar.get(&path(&waiting)).expect(200);
+        registrar.happen("notices", &seen, json!({ "event": "send", "means": "post" })).expect(201);
+    }
+
     fn an_e_mail_takes_the_notice_to_whoever_has_no_account(db) {
         let Some(mail) = MailServer::start() else { return };
         let app = TestApp::start_with_mail(db, settings(mail.port));
@@ -209,6 +260,60 @@ on_both_databases! {
         ]);
         let last = app.registrar().history("credentials", &letter).pop().expect("an event");
         assert_eq!((&last["type"], &last["actor"]["role"]), (&json!("notice.owed"), &json!("program")));
+    }
+
+    fn a_letter_that_is_withdrawn_again_is_told_of_again(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let person = app.person(&agency).text("/id");
+        let head = app.head(&agency);
+        let letter = head.post("/api/v1/letters", &app.letter_form(&person)).expect(201);
+        let registrar = app.registrar();
+        let happens = |event: &str, ground: &str| {
+            let now = registrar.get(&letter.path("credentials")).expect(200);
+            registrar.happen("credentials", &now, json!({ "event": event, "reason": "QĐ 12/2026", "ground": ground })).expect(201);
+            duties::tell(&app.registry).expect("a run");
+            duties::tell(&app.registry).expect("a run");
+        };
+        for (event, ground, times) in [("revoke", "prosecution", 1), ("reinstate", "prosecution_ended", 1), ("revoke", "error", 2)] {
+            happens(event, ground);
+            assert_eq!(words(&head), vec!["agency credential_withdrawn account"; times], "{event}");
+        }
+    }
+
+    fn one_that_cannot_be_told_of_holds_up_no_other(db) {
+        let mut app = TestApp::start(db);
+        let [first, second] = withdrawn(&mut app);
+        let ground = |ground: &str| {
+            let changed = format!("UPDATE credentials SET ground = '{ground}' WHERE id = '{}'", first.text("/id"));
+            app.database.run(&changed).expect("a statement");
+        };
+        ground("nonsense");
+        assert_eq!(duties::tell(&app.registry).expect("a run"), 1);
+        let told = || app.database.texts("SELECT object_id AS value FROM notices ORDER BY id");
+        assert_eq!(told(), [second.text("/id")]);
+        ground("error");
+        assert_eq!(duties::tell(&app.registry).expect("a run"), 1);
+        assert_eq!(told(), [second.text("/id"), first.text("/id")]);
+    }
+
+    fn nobody_is_told_that_what_came_back_meanwhile_is_withdrawn(db) {
+        let mut app = TestApp::start(db);
+        let [first, second] = withdrawn(&mut app);
+        // The second comes back when the first is told of, after both were found.
+        let back = format!("UPDATE credentials SET state = 'active' WHERE id = '{}'", second.text("/id"));
+        let statements = match app.database.engine {
+            Engine::Sqlite => vec![format!("CREATE TRIGGER back AFTER INSERT ON notices BEGIN {back}; END")],
+            Engine::Postgres => vec![
+                format!("CREATE FUNCTION back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {back}; RETURN NULL; END $$"),
+                "CREATE TRIGGER back AFTER INSERT ON notices FOR EACH ROW EXECUTE FUNCTION back()".to_owned(),
+            ],
+        };
+        for statement in statements {
+            app.database.run(&statement).expect("a trigger");
+        }
+        assert_eq!(duties::tell(&app.registry).expect("a run"), 1);
+        assert_eq!(app.database.texts("SELECT object_id AS value FROM notices ORDER BY id"), [first.text("/id")]);
     }
 
     fn a_card_that_expires_within_a_hundred_and_twenty_days_is_told_of_once(db) {

@@ -2,9 +2,12 @@
 
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
-use crate::support::on_both_databases;
+use crate::support::{Engine, on_both_databases};
+use diesel::connection::SimpleConnection as _;
 use press_registry::app::returns;
 use serde_json::{Value, json};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 const TO_RETURN: &str = "/api/v1/credentials/to-return";
 
@@ -99,6 +102,12 @@ on_both_databases! {
         keep(&app);
         let entry = queue(&app.registrar(), "overdue=true").remove(0);
         assert_eq!((&entry["due_at"], &entry["source"]), (&json!("2026-07-15T17:00:00Z"), &json!("L2016 Đ28.5")));
+        // Nobody is told that it is too late in the moment in which they are asked.
+        keep(&app);
+        assert_eq!((told(&queue(&app.registrar(), "")[0]), entry.get("reminded_at")), (vec!["agency card_to_return".to_owned()], None));
+        app.set_time("2026-11-22T17:00:00Z");
+        keep(&app);
+        assert_eq!(told(&queue(&app.registrar(), "")[0]), ["agency card_to_return", "agency return_overdue"]);
     }
 
     fn a_card_not_handed_in_thirty_days_after_the_request_is_laid_before_a_registrar(db) {
@@ -183,6 +192,54 @@ on_both_databases! {
         assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM card_returns"), 0);
         let last = app.registrar().history("credentials", &card).pop().expect("an event");
         assert_eq!(last["type"], "credential.return_settled");
+        // What was said of that duty is not said of the next.
+        app.set_time("2026-11-27T03:00:00Z");
+        leaves(&app, &agency, &card, "2026-11-25");
+        keep(&app);
+        assert_eq!(told(&queue(&app.registrar(), "")[0]), ["agency card_to_return", "holder card_to_return"]);
+    }
+
+    fn a_card_that_need_not_be_handed_in_any_more_is_not_revoked_for_that(db) {
+        let app = TestApp::start(db);
+        let agency = app.local_agency();
+        let [rehired, lost] = [asked(&app, &agency), asked(&app, &agency)];
+        app.set_time("2027-01-04T03:00:00Z");
+        keep(&app);
+        let registrar = app.registrar();
+        assert_eq!(queue(&registrar, "proposed=true").len(), 2);
+        let again = format!("UPDATE engagements SET to_day = NULL WHERE person_id = '{}'", rehired.text("/person_id"));
+        app.database.run(&again).expect("a statement");
+        let report = json!({ "event": "report_lost", "reason": "Mất trên đường", "ground": "lost" });
+        let seen = registrar.get(&lost.path("credentials")).expect(200);
+        app.clerk(&agency).happen("credentials", &seen, report).expect(201);
+        for card in [&rehired, &lost] {
+            let revoke = json!({ "event": "revoke", "reason": "Không nộp lại thẻ", "ground": "not_returned" });
+            let seen = registrar.get(&card.path("credentials")).expect(200);
+            registrar.happen("credentials", &seen, revoke).expect_problem(409, "wrong-state");
+        }
+    }
+
+    fn nothing_is_written_for_a_card_whose_time_still_runs(db) {
+        let app = TestApp::start(db);
+        let agency = app.local_agency();
+        asked(&app, &agency);
+        app.set_time("2026-12-15T03:00:00Z");
+        keep(&app);
+        assert_eq!(queue(&app.registrar(), "overdue=true").len(), 1);
+        // As long as somebody else writes, whoever wants to write waits.
+        let mut other = app.database.connect();
+        other.batch_execute(match app.database.engine {
+            Engine::Sqlite => "BEGIN IMMEDIATE",
+            Engine::Postgres => "BEGIN; LOCK TABLE log_head IN ACCESS EXCLUSIVE MODE",
+        }).expect("a lock");
+        std::thread::scope(|scope| {
+            let (done, ended) = channel();
+            let registry = &app.registry;
+            scope.spawn(move || done.send(returns::keep(registry).is_ok()));
+            let ended = ended.recv_timeout(Duration::from_secs(4));
+            other.batch_execute("ROLLBACK").expect("an end");
+            assert_eq!(ended, Ok(true), "nothing is due");
+        });
     }
 
     fn no_time_runs_while_an_agency_is_only_suspended_and_one_runs_from_its_end(db) {

@@ -7,7 +7,7 @@ use crate::app::Registry;
 use crate::app::credentials::{held_beside, replace_by};
 use crate::app::gate::{Etag, Gate};
 use crate::app::issuance::{self, Order};
-use crate::app::notices::{self, Owing};
+use crate::app::notices::{self, Owing, Unreached};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::applications::{Application, ApplicationEvent, Basis, CardKind, Outcome, Refusal};
@@ -250,15 +250,16 @@ fn decide(
             proposal.credential = Some(credential.id);
         }
     }
-    let owing = match event {
-        ApplicationEvent::Approve | ApplicationEvent::Refuse => {
-            Some(notices::owing(tx, registry, Occasion::ApplicationDecided(new.id), agency.id, &touched)?)
-        }
+    let unreached = match event {
+        ApplicationEvent::Approve => Some(Unreached::ByAgency),
+        ApplicationEvent::Refuse => Some(Unreached::Written),
         ApplicationEvent::Submit
         | ApplicationEvent::Endorse
         | ApplicationEvent::Return
         | ApplicationEvent::Withdraw => None,
     };
+    let decided = Occasion::ApplicationDecided(new.id);
+    let owing = unreached.map(|it| notices::owing(tx, registry, decided, agency.id, (&touched, it))).transpose()?;
     let mut entry = Event::new(event_kind(event), Object::Application(new.id)).with(json!({
         "notices": owing.as_ref().map(Owing::ids).unwrap_or_default(),
         "state": new.state.as_str(),

@@ -8,11 +8,12 @@ use crate::domain::eligibility::{
     Assessment, Declared, DeclaredForm, EarlierCard, Facts, Finding, OnRecord, Outcome, on_staff_since,
 };
 use crate::domain::ids::{Id as _, PersonId};
+use crate::domain::people::Person;
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::store::eligibility::{self as rows, GrantedCard};
-use crate::store::{Tx, people, successions};
+use crate::store::{Tx, people, state_cards, successions};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -82,7 +83,8 @@ pub(super) fn gather(
     let cards = rows::cards_of_humans(tx, ids)?;
     let mut employers = successions::predecessors(tx, agency.id)?;
     employers.push(agency.id);
-    let known = found.iter().map(|person| {
+    let mut known = Known::with_capacity(found.len());
+    for person in &found {
         let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || card.agency == agency.id;
         let theirs = || cards.iter().filter(|card| card.person == person.id).filter(is_seen);
         let on_record = OnRecord {
@@ -91,13 +93,37 @@ pub(super) fn gather(
             proposal: Some(state),
             revoked_on: theirs().filter(|card| is_violation(card)).map(|card| since(card, now)).max(),
             earlier_card: earlier_card(theirs().filter(|card| card.agency != agency.id), now),
-            granted_before: (sight == Sight::EveryCard || is_of_own_card(application.basis))
-                .then(|| theirs().next().is_some()),
+            granted_before: match sight == Sight::EveryCard || is_of_own_card(application.basis) {
+                true if theirs().next().is_some() => Some(true),
+                true => granted_before_the_registry(tx, agency, application.basis, sight, person)?,
+                false => None,
+            },
         };
         let declared = stated.get(&person.id).copied().unwrap_or_default();
-        (person.id, Assessment { day, facts: Facts { declared, on_record } })
-    });
-    Ok(known.collect())
+        known.insert(person.id, Assessment { day, facts: Facts { declared, on_record } });
+    }
+    Ok(known)
+}
+
+/// Whether somebody whom the registry granted no card had one before it. Whoever renews a card or replaces one says that
+/// there was one, which may not have been entered: that it is not found tells nothing.
+fn granted_before_the_registry(
+    tx: &mut Tx,
+    agency: &Agency,
+    basis: Basis,
+    sight: Sight,
+    person: &Person,
+) -> Result<Option<bool>, Error> {
+    let mut agencies = vec![agency.id];
+    if sight == Sight::EveryCard {
+        agencies.extend(person.engagements.iter().map(|it| it.agency));
+    }
+    for card in state_cards::of_name(tx, &agencies, person.fields.full_name.as_str())? {
+        if state_cards::holder(tx, &card)? == Some(person.id) {
+            return Ok(Some(true));
+        }
+    }
+    Ok((!is_of_own_card(basis)).then_some(false))
 }
 
 /// Whether the card in whose place another is asked for is one of the same agency, so that it may be looked for when the

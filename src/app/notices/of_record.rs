@@ -1,5 +1,5 @@
 //! What is owed to be told of an application, a credential or an office: to the agency always, and to people whom it
-//! reaches, in their account or by e-mail.
+//! reaches, in their account or by e-mail; whoever was refused is written to where it does not.
 
 use crate::app::{Registry, mails};
 use crate::domain::events::{Event, EventKind};
@@ -19,8 +19,17 @@ pub(in crate::app) struct Owing {
     at: Timestamp,
 }
 
-/// What these are owed to be told: the agency, which is to be written to where its head has no account here, and those of
-/// the people whom something reaches.
+/// What becomes of people whom nothing reaches from here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::app) enum Unreached {
+    /// Their agency tells them.
+    ByAgency,
+    /// They are to be written to: it went against them.
+    Written,
+}
+
+/// What these are owed to be told: the agency, which is to be written to where its head has no account here, and the
+/// people.
 ///
 /// # Errors
 /// The database's.
@@ -29,7 +38,7 @@ pub(in crate::app) fn owing(
     registry: &Registry,
     occasion: Occasion,
     agency: AgencyId,
-    holders: &[PersonId],
+    (holders, unreached): (&[PersonId], Unreached),
 ) -> Result<Owing, Error> {
     let by = accounts::has_head(tx, agency)?.then_some(Means::Account);
     let mut to = vec![(tx.new_id(), Addressee::Agency(agency), by)];
@@ -40,12 +49,13 @@ pub(in crate::app) fn owing(
         None => HashSet::new(),
     };
     for person in holders {
-        let means = match (in_account.contains(person), by_email.contains(person)) {
-            (true, _) => Means::Account,
-            (false, true) => Means::Email,
-            (false, false) => continue,
+        let means = match (in_account.contains(person), by_email.contains(person), unreached) {
+            (true, _, _) => Some(Means::Account),
+            (false, true, _) => Some(Means::Email),
+            (false, false, Unreached::Written) => None,
+            (false, false, Unreached::ByAgency) => continue,
         };
-        to.push((tx.new_id(), Addressee::Holder(*person, agency), Some(means)));
+        to.push((tx.new_id(), Addressee::Holder(*person, agency), means));
     }
     Ok(Owing { occasion, to, at: tx.now() })
 }

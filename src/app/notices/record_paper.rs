@@ -48,6 +48,35 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
     RecordNotice { from: letterhead(registry), notice, to, facts, reason }.pdf()
 }
 
+/// Who is named on such a paper.
+///
+/// # Errors
+/// The database's.
+pub(super) fn named_in(db: &mut impl Read, of: &OfRecord) -> Result<Vec<PersonId>, Error> {
+    if let Some(person) = of.to.person() {
+        return Ok(vec![person]);
+    }
+    let holder = match of.occasion {
+        Occasion::ApplicationDecided(_) => {
+            let event = events::at(db, of.log_index)?.map(|salted| salted.event);
+            return Ok(event.as_ref().map(people_of).unwrap_or_default());
+        }
+        Occasion::CardToReturn(id)
+        | Occasion::ReturnOverdue(id)
+        | Occasion::RevocationProposed(id)
+        | Occasion::CardExpiring(id)
+        | Occasion::CredentialWithdrawn(id) => credentials::find(db, id)?.map(|card| card.person),
+        Occasion::OfficeObjected(_) => None,
+    };
+    Ok(holder.into_iter().collect())
+}
+
+/// Whom a decision on an application was about.
+fn people_of(event: &Recorded) -> Vec<PersonId> {
+    let ids = event.data["people"].as_array().into_iter().flatten();
+    ids.filter_map(|id| PersonId::parse(id.as_str()?).ok()).collect()
+}
+
 fn names(db: &mut impl Read, registry: &Registry, ids: &[PersonId]) -> Result<HashMap<PersonId, String>, Error> {
     let found = people::find_all(db, &registry.secrets.sealing, ids)?;
     Ok(found.into_iter().map(|person| (person.id, person.fields.full_name.as_str().to_owned())).collect())
@@ -74,9 +103,8 @@ fn decided(
 ) -> Result<Vec<(Words, String)>, Error> {
     let (Some(application), Some(event)) = (application, event) else { return Ok(Vec::new()) };
     let is_approved = event.kind == EventKind::ApplicationApproved.as_str();
-    let people = event.data["people"].as_array().into_iter().flatten();
-    let people = people.filter_map(|id| PersonId::parse(id.as_str()?).ok());
-    let people: Vec<PersonId> = people.filter(|id| to.person().is_none_or(|person| person == *id)).collect();
+    let mut people = people_of(event);
+    people.retain(|id| to.person().is_none_or(|person| person == *id));
     let names = names(db, registry, &people)?;
     let mut facts = vec![(
         Words::new("Quyết định", "Decision"),

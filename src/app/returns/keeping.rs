@@ -7,11 +7,11 @@
 use super::{cause, served, stopped};
 use crate::app::Registry;
 use crate::app::cases::working_days;
-use crate::app::notices::{Owing, owing};
+use crate::app::notices::{Owing, Unreached, owing};
 use crate::domain::credentials::Credential;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::CredentialId;
-use crate::domain::notices::Occasion;
+use crate::domain::notices::{Notice, Occasion};
 use crate::domain::returns::CardReturn;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -53,13 +53,35 @@ pub fn keep(registry: &Arc<Registry>) -> Result<usize, Error> {
     let mut after = None;
     loop {
         let now = registry.clock.now();
-        let due = registry.store.read(|db| rows::unproposed(db, now, after, AT_ONCE))?;
-        after = due.last().copied();
+        let (last, due) = registry.store.read(|db| to_propose(db, now, after))?;
+        after = last;
         if after.is_none() {
             return Ok(done);
         }
-        done += due.iter().filter(|id| do_one(registry, propose, **id)).count();
+        done += due.into_iter().filter(|id| do_one(registry, propose, *id)).count();
     }
+}
+
+/// The last of the next cards that were not proposed, and those of them that are to be now: nothing is written for the
+/// others.
+fn to_propose(
+    db: &mut Reader,
+    now: Timestamp,
+    after: Option<CredentialId>,
+) -> Result<(Option<CredentialId>, Vec<CredentialId>), Error> {
+    let mut ids = rows::unproposed(db, now, after, AT_ONCE)?;
+    let last = ids.last().copied();
+    let asked = rows::of_cards(db, &ids)?;
+    let told = notices::of_credentials(db, &ids)?;
+    ids.retain(|id| asked.get(id).is_some_and(|it| is_to_be_proposed(it, &told, now)));
+    Ok((last, ids))
+}
+
+/// Whether the time to hand a card in that was asked for by some of these notices is over for good.
+fn is_to_be_proposed(it: &CardReturn, told: &[Notice], now: Timestamp) -> bool {
+    let card = Object::Credential(it.credential);
+    let asked = told.iter().filter(|notice| notice.of.object() == card && notice.created_at >= it.since);
+    it.proposed_at.is_none() && it.proposed_from(served(asked), &working_days()).is_some_and(|from| from <= now)
 }
 
 fn do_one(registry: &Arc<Registry>, step: Step, id: CredentialId) -> bool {
@@ -113,7 +135,7 @@ fn ask(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error
         set_aside_at: None,
         version: 1,
     };
-    let owing = owing(tx, registry, Occasion::CardToReturn(id), card.agency, &[card.person])?;
+    let owing = owing(tx, registry, Occasion::CardToReturn(id), card.agency, (&[card.person], Unreached::ByAgency))?;
     let permit = by_itself(tx, &card)?;
     let event = Event::new(EventKind::CredentialReturnAsked, Object::Credential(id)).with(json!({
         "reason": asked.why.as_str(),
@@ -129,14 +151,14 @@ fn ask(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error
     Ok(true)
 }
 
-/// Reminds agency and holder once the time is over.
+/// Reminds agency and holder once the time is over, and not on the day on which they were asked.
 fn remind(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error> {
     let now = tx.now();
     let (Some(card), Some(old)) = (credentials::find(tx, id)?, rows::find(tx, id)?) else { return Ok(false) };
-    if old.reminded_at.is_some() || now < old.due_at || !rows::is_obliged(tx, id)? {
+    if !rows::is_unreminded(tx, id)? {
         return Ok(false);
     }
-    let owing = owing(tx, registry, Occasion::ReturnOverdue(id), card.agency, &[card.person])?;
+    let owing = owing(tx, registry, Occasion::ReturnOverdue(id), card.agency, (&[card.person], Unreached::ByAgency))?;
     let permit = by_itself(tx, &card)?;
     let new = CardReturn { reminded_at: Some(now), version: old.version + 1, ..old };
     tx.record(&permit, told(EventKind::CredentialReturnOverdue, id, &owing), |writer| {
@@ -150,13 +172,12 @@ fn remind(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Er
 fn propose(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error> {
     let now = tx.now();
     let (Some(card), Some(old)) = (credentials::find(tx, id)?, rows::find(tx, id)?) else { return Ok(false) };
-    let asked = notices::of_object(tx, &Object::Credential(id))?;
-    let asked: Vec<_> = asked.into_iter().filter(|notice| notice.created_at >= old.since).collect();
-    let is_due = old.proposed_from(served(&asked), &working_days()).is_some_and(|from| from <= now);
-    if old.proposed_at.is_some() || !is_due || !rows::is_obliged(tx, id)? {
+    let told_before = notices::of_credentials(tx, &[id])?;
+    if !is_to_be_proposed(&old, &told_before, now) || !rows::is_obliged(tx, id)? {
         return Ok(false);
     }
-    let owing = owing(tx, registry, Occasion::RevocationProposed(id), card.agency, &[card.person])?;
+    let owing =
+        owing(tx, registry, Occasion::RevocationProposed(id), card.agency, (&[card.person], Unreached::ByAgency))?;
     let permit = by_itself(tx, &card)?;
     let new = CardReturn { proposed_at: Some(now), version: old.version + 1, ..old };
     tx.record(&permit, told(EventKind::CredentialRevocationProposed, id, &owing), |writer| {

@@ -1,6 +1,7 @@
 //! What agencies and registrars see of the law's conditions, and what a registrar must say to decide otherwise.
 
 use crate::erasure::{erased, returned};
+use crate::lookups::state_cards;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
 use crate::support::on_both_databases;
@@ -62,6 +63,13 @@ fn approve(client: &Client, seen: &Answer, more: Value) -> Answer {
         body[name] = value.clone();
     }
     client.happen("applications", seen, body)
+}
+
+/// Somebody who began half a year ago.
+fn newcomer(app: &TestApp, agency: &TestAgency, name: &str) -> String {
+    let mut form = app.person_form();
+    (form["full_name"], form["engagement"]["from"]) = (name.into(), "2026-06-01".into());
+    app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201).text("/id")
 }
 
 on_both_databases! {
@@ -260,21 +268,33 @@ on_both_databases! {
         assert_eq!(outcome(&renewal, 0, "exchange_in_time"), None);
     }
 
+    fn whoever_renews_a_card_of_before_the_registry_is_not_asked_what_a_first_card_asks(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        for (basis, name) in [("renewal", "Lê Văn Chung"), ("reissue", "Lê Văn Ngân")] {
+            // That no card of before is found does not say that there was none.
+            let person = newcomer(&app, &agency, name);
+            let seen = submitted(&app, &agency, &form(basis, &[(&person, plain())]));
+            let approved = approve(&app.registrar(), &seen, json!({})).expect(201);
+            for answer in [seen, approved] {
+                assert_eq!(outcome(&answer, 0, "two_years"), None, "{basis}");
+            }
+        }
+        // Found, it is one.
+        let newcomer = newcomer(&app, &agency, "Lê Văn Riêng");
+        state_cards(&app, &agency, &[("IBT00123", "Lê Văn Riêng", "2026-01-02", "")]);
+        let exchange = submitted(&app, &agency, &form("exchange", &[(&newcomer, plain())]));
+        let approved = approve(&app.registrar(), &exchange, json!({})).expect(201);
+        assert_eq!(outcome(&approved, 0, "two_years"), None);
+    }
+
     fn whoever_never_had_a_card_is_asked_what_a_first_card_asks(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
-        let mut newcomer = app.person_form();
-        newcomer["engagement"]["from"] = "2026-06-01".into();
-        let newcomer = app.clerk(&agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &newcomer).expect(201).text("/id");
-        let holder = app.issued_card(&agency).text("/person_id");
-        for basis in ["renewal", "reissue"] {
-            let draft = app.clerk(&agency).post(APPLICATIONS, &form(basis, &[(&newcomer, plain()), (&holder, plain())])).expect(201);
-            assert_eq!(outcome(&draft, 0, "two_years").as_deref(), Some("not_met"), "{basis}");
-            assert_eq!(outcome(&draft, 1, "two_years"), None, "{basis}");
-            let seen = app.head(&agency).happen("applications", &draft, json!({ "event": "submit" })).expect(201);
-            approve(&app.registrar(), &seen, json!({})).expect_invalid(&[("/reason", "reasons_required")]);
-            app.clerk(&agency).happen("applications", &seen, json!({ "event": "withdraw" })).expect(201);
-        }
+        let newcomer = newcomer(&app, &agency, "Lê Văn Riêng");
+        // A card of somebody else, and one of the same name elsewhere.
+        state_cards(&app, &agency, &[("IBT00123", "Lê Văn Chung", "2026-01-02", "")]);
+        state_cards(&app, &app.central_agency(), &[("IBT00124", "Lê Văn Riêng", "2026-01-02", "")]);
         // Of another agency's cards whoever drafts an exchange learns nothing; the ministry asks.
         let draft = submitted(&app, &agency, &form("exchange", &[(&newcomer, plain())]));
         assert_eq!(outcome(&draft, 0, "two_years"), None);

@@ -140,6 +140,29 @@ on_both_databases! {
         holds(&app);
     }
 
+    fn what_the_police_confirmed_of_whom_an_agency_took_back_is_forgotten_with_it(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let draft = || {
+            let person = app.person(&agency).text("/id");
+            let references = json!({ &person: "Số 12/CAP-2026" });
+            let form = json!({ "kind": "press_card", "basis": "reissue", "people": [person], "police_references": references });
+            clerk.post("/api/v1/applications", &form).expect(201)
+        };
+        let (withdrawn, open) = (draft(), draft());
+        clerk.happen("applications", &withdrawn, json!({ "event": "withdraw" })).expect(201);
+        // Also where nothing else was known of them.
+        app.database.run("DELETE FROM eligibility").expect("a statement");
+        let kept = || app.database.texts("SELECT application_id AS value FROM application_people WHERE police_reference IS NOT NULL");
+        assert_eq!(forgotten(&app, "2026-12-21T16:59:59Z", "withdrawn_facts"), 0);
+        assert_eq!(kept().len(), 2);
+        assert_eq!(forgotten(&app, "2026-12-22T17:00:00Z", "withdrawn_facts"), 1);
+        assert_eq!(kept(), [open.text("/id")]);
+        let told = "SELECT COUNT(*) AS value FROM event_personal WHERE fields LIKE '%CAP-2026%'";
+        assert_eq!(app.database.number(told), 1);
+    }
+
     fn a_portrait_is_forgotten_ninety_days_after_the_last_card_that_carries_it(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
