@@ -66,7 +66,7 @@ pub(super) struct NoticeView {
     recipient: &'static str,
     /// What it tells. Of a case: `opening`, `suspension`, `suspension_ended`, `decision`, `appeal_decision`, `dismissal`
     /// or `end`; else `application_decided`, `card_to_return`, `return_overdue`, `revocation_proposed`, `card_expiring`,
-    /// `credential_withdrawn` or `office_objected`.
+    /// `credential_withdrawn`, `office_confirmed`, `office_objected` or `office_stopped`.
     #[schema(example = "opening")]
     duty: &'static str,
     /// `in_person`, `post`, `email` or `account`, once it is sent.
@@ -112,7 +112,9 @@ impl<M: Copy + Into<Matter>> From<&Notice<M>> for NoticeView {
                 | Occasion::CardExpiring(id)
                 | Occasion::CredentialWithdrawn(id),
             ) => (None, Some(id), None),
-            Some(Occasion::OfficeObjected(id)) => (None, None, Some(id)),
+            Some(Occasion::OfficeConfirmed(id) | Occasion::OfficeObjected(id) | Occasion::OfficeStopped(id)) => {
+                (None, None, Some(id))
+            }
             None => (None, None, None),
         };
         Self {

@@ -18,11 +18,11 @@ use crate::domain::accounts::Caller;
 use crate::domain::cases::{Case, CaseEvent};
 use crate::domain::events::{Event, EventKind};
 use crate::domain::ids::NoticeId;
-use crate::domain::notices::{Matter, Means, Notice, NoticeEvent, OfCase, OfRecord};
+use crate::domain::notices::{Matter, Means, Notice, NoticeEvent, Occasion, OfCase, OfRecord};
 use crate::domain::problem::FieldProblem;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
-use crate::store::{Read, Reader, Tx, cases, credentials, notices};
+use crate::store::{Read, Reader, Tx, cases, credentials, notices, offices};
 use serde_json::json;
 
 /// What is to happen to a notice.
@@ -56,7 +56,18 @@ impl About {
                 Ok(Self::Case(of, Box::new(case)))
             }
             Matter::Record(of) => {
-                let province = credentials::province_of_agency(db, of.to.agency())?;
+                let province = match of.occasion {
+                    // An office is the affair of the province in which it is, wherever its agency is.
+                    Occasion::OfficeConfirmed(id) | Occasion::OfficeObjected(id) | Occasion::OfficeStopped(id) => {
+                        offices::find(db, id)?.map(|office| office.province)
+                    }
+                    Occasion::ApplicationDecided(_)
+                    | Occasion::CardToReturn(_)
+                    | Occasion::ReturnOverdue(_)
+                    | Occasion::RevocationProposed(_)
+                    | Occasion::CardExpiring(_)
+                    | Occasion::CredentialWithdrawn(_) => credentials::province_of_agency(db, of.to.agency())?,
+                };
                 let whose = match of.to.person() {
                     // What a person is told is theirs; who keeps the register may see it.
                     Some(person) => Ownership::in_province(province.as_ref()).and_person(person),

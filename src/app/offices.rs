@@ -8,6 +8,7 @@ mod judging;
 pub use events::{EventForm, happen};
 pub use following::{carry_over, lapse};
 pub(super) use following::{follow_agency, follow_person};
+pub(super) use judging::leads;
 
 use super::Registry;
 use super::gate::Gate;
@@ -17,7 +18,7 @@ use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyState};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{AgencyId, OfficeId};
-use crate::domain::offices::{Office, OfficeForm, OfficeKind, OfficeState, Posted};
+use crate::domain::offices::{FROM_2016, Office, OfficeForm, OfficeKind, OfficeState, Posted};
 use crate::domain::problem::FieldProblem;
 use crate::domain::time::Day;
 use crate::error::Error;
@@ -139,21 +140,27 @@ pub fn create(
     let form = form()?;
     let notified_on = notice_day(tx, caller, form.notified_on.as_deref())?;
     let unit = provinces::of_day(tx, &form.province, notified_on)?;
-    let whose = Ownership::of_agency(agency.id, unit.as_ref().ok());
+    let unit = match unit {
+        Ok(unit) => unit,
+        // Whose it would be is not known: what is wrong is told to whoever may write at all.
+        Err(problem) => {
+            return Err(judging::together(form.office.parse(), Err(problem)).err().unwrap_or(Error::NotFound));
+        }
+    };
+    let whose = Ownership::of_agency(agency.id, Some(&unit));
     let (permit, notifies) = match policy::enter(caller, Operation::NotifyOffice) {
         Ok(notifier) => (notifier.on(&whose)?, true),
         Err(Error::Forbidden) => (entry.on(&whose)?, false),
         Err(error) => return Err(error),
     };
-    let (parsed, province) = judging::together(form.office.parse(), unit)?;
-    let (fields, staff) = parsed;
+    let (fields, staff) = form.office.parse()?;
     is_at_work(&agency)?;
     check_place(&agency, &fields)?;
     check_people(tx, registry, &agency, &staff)?;
     let mut office = Office {
         id: tx.new_id(),
         agency: agency.id,
-        province,
+        province: unit,
         fields,
         posts: staff.people().map(|(person, post)| Posted { person, post, to: None }).collect(),
         state: OfficeState::Draft,
@@ -186,9 +193,14 @@ fn notice_day(tx: &Tx, caller: &Caller, raw: Option<&str>) -> Result<Day, Error>
     let today = tx.now().day();
     let Some(raw) = raw else { return Ok(today) };
     policy::enter(caller, Operation::DecideOnOffice)?;
-    let past = |day: Day| match day <= today {
-        true => Ok(day),
-        false => Err(FieldProblem::new("in_future", "a day that has come")),
+    let past = |day: Day| {
+        if day > today {
+            return Err(FieldProblem::new("in_future", "a day that has come"));
+        }
+        if day < FROM_2016 {
+            return Err(FieldProblem::new("too_early", "before 2017-01-01 no law asked for it"));
+        }
+        Ok(day)
     };
     Day::parse(raw).and_then(past).map_err(|problem| Error::field("/notified_on", problem))
 }
@@ -231,7 +243,11 @@ fn told(kind: EventKind, it: &Office, stated: Option<Stated>) -> Event {
         }
         event = event.about(posted.person, fields);
     }
-    event
+    match &it.reason {
+        // Where nobody has a post it is about the office alone.
+        Some(reason) if event.personal.is_empty() => event.about(it.id, json!({ "reason": reason })),
+        Some(_) | None => event,
+    }
 }
 
 /// The office with this id, wherever that is known already.

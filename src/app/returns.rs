@@ -102,7 +102,9 @@ fn is_of_return(notice: &Notice) -> bool {
             Occasion::ApplicationDecided(_)
             | Occasion::CardExpiring(_)
             | Occasion::CredentialWithdrawn(_)
-            | Occasion::OfficeObjected(_) => false,
+            | Occasion::OfficeConfirmed(_)
+            | Occasion::OfficeObjected(_)
+            | Occasion::OfficeStopped(_) => false,
         },
     }
 }

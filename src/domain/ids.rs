@@ -97,7 +97,7 @@ ids! {
     LeaderId,
     /// A merger or split of agencies.
     SuccessionId,
-    /// Whose fields an event holds apart: the id of a person, an account, a report, a case or a card of before.
+    /// Whose fields an event holds apart: the id of a person, an account, a report, a case, a card of before or an office.
     SubjectId,
 }
 
@@ -111,7 +111,7 @@ macro_rules! subjects {
     )+};
 }
 
-subjects!(PersonId, UserId, ReportId, CaseId, StateCardId);
+subjects!(PersonId, UserId, ReportId, CaseId, StateCardId, OfficeId);
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ mod form;
 mod rules;
 
 pub use form::{OfficeFields, OfficeForm, Staff};
-pub use rules::{Duty, Known, OfficeRule, OfficeRules, RULES};
+pub use rules::{Duty, FROM_2016, Known, OfficeRule, OfficeRules, RULES};
 
 use super::ids::{AgencyId, OfficeId, PersonId, UserId};
 use super::problem::FieldProblem;

@@ -3,7 +3,7 @@
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};
 use super::mails;
-use super::schema::{agencies, cases, events, notice_mails, notices};
+use super::schema::{agencies, cases, events, notice_mails, notices, offices};
 use super::tx::Writer;
 use crate::domain::cases::SubjectKind;
 use crate::domain::events::{EventKind, Object};
@@ -220,7 +220,7 @@ pub fn to_oneself(
     whole(db, rows)
 }
 
-/// Notices of something else than cases, of agencies within `range`, that nobody has sent, or whose e-mail reached nobody,
+/// Notices of something else than cases, of agencies and offices within `range`, that nobody has sent, or whose e-mail reached nobody,
 /// in the order in which the duties arose; one more than `limit` where there are more.
 ///
 /// # Errors
@@ -241,7 +241,15 @@ pub fn undelivered(
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     rows = match range {
         Range::Everything => rows,
-        Range::Province(province) => rows.filter(agencies::province_id.eq_any(columns::units(province))),
+        Range::Province(province) => {
+            // An office is the affair of the province in which it is.
+            let there = offices::table
+                .filter(offices::province_id.eq_any(columns::units(province)))
+                .select(offices::id.nullable());
+            let of_office = notices::object_kind.eq("office").and(notices::object_id.eq_any(there));
+            let of_agency = agencies::province_id.eq_any(columns::units(province));
+            rows.filter(of_office.or(notices::object_kind.ne("office").and(of_agency)))
+        }
         Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     };
     if let Some(after) = after {

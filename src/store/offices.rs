@@ -230,6 +230,23 @@ pub fn standing(db: &mut impl Read, agency: AgencyId, person: Option<PersonId>) 
     with_posts(db, rows)
 }
 
+/// What an agency gave notice of that is there on `day` or after it: also what it has ended already, until its last day.
+///
+/// # Errors
+/// The database's.
+pub fn there_from(db: &mut impl Read, agency: AgencyId, day: Day) -> Result<Vec<Office>, Error> {
+    let states: Vec<&str> = OfficeState::LIVE.iter().map(|state| state.as_str()).collect();
+    let ends_later = offices::to_day.is_not_null().and(offices::to_day.ge(day.date()).assume_not_null());
+    let closed = offices::state.eq(OfficeState::Closed.as_str()).and(ends_later);
+    let rows: Vec<Row> = offices::table
+        .filter(offices::agency_id.eq(agency.to_string()))
+        .filter(offices::notified_on.is_not_null())
+        .filter(offices::state.eq_any(states).or(closed))
+        .order(offices::id)
+        .load(db.db())?;
+    with_posts(db, rows)
+}
+
 /// Who holds a post of an agency that they do not work for any more, and whose engagement is not about to begin.
 ///
 /// # Errors
@@ -274,7 +291,8 @@ pub fn of_person(db: &mut impl Read, person: PersonId) -> Result<Vec<OfficeId>, 
 pub fn erase(writer: &mut Writer, ids: &[OfficeId], person: PersonId, today: Day) -> Result<(), Error> {
     for office in ids {
         let Some(mut office) = find(writer, *office)? else { continue };
-        let was_alone = !office.fields.kind.has_premises() && !office.state.is_final();
+        let is_there = office.people().any(|posted| posted.person == person);
+        let was_alone = is_there && !office.fields.kind.has_premises() && !office.state.is_final();
         if was_alone {
             office.to = Some(today);
             (office.before, office.ground) = (None, Some(OfficeGround::LeftAgency));

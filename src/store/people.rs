@@ -1,16 +1,21 @@
 //! Rows of people and of their engagements. National ids are sealed and found by keyed hash only.
 
+mod engaging;
+
+use engaging::EngagementRow;
+pub(super) use engaging::carry_engagements;
+pub use engaging::{end_engagement, insert_engagement};
+
 use super::columns;
 use super::connection::{Read, insert_all};
 use super::schema::{agencies, engagements, people};
 use super::tx::Writer;
 use super::{duplicates, search};
 use crate::domain::accounts::Email;
-use crate::domain::ids::{AgencyId, EngagementId, PersonId};
-use crate::domain::people::{Engagement, EngagementKind, NationalId, Person, PersonFields};
+use crate::domain::ids::{AgencyId, PersonId};
+use crate::domain::people::{Engagement, NationalId, Person, PersonFields};
 use crate::domain::provinces::Territory;
 use crate::domain::search::name_key;
-use crate::domain::successions::Carried;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::keys::Sealing;
@@ -80,47 +85,6 @@ impl Row {
 
 /// What people are found by: names, birth date and the hash of the national id.
 type Known = (String, Option<String>, NaiveDate, Vec<u8>);
-
-#[derive(Queryable, Insertable)]
-#[diesel(table_name = engagements, treat_none_as_default_value = false)]
-struct EngagementRow {
-    id: String,
-    person_id: String,
-    agency_id: String,
-    kind: String,
-    post: String,
-    from_day: NaiveDate,
-    to_day: Option<NaiveDate>,
-}
-
-impl EngagementRow {
-    fn all_of(person: &Person) -> impl Iterator<Item = Self> {
-        person.engagements.iter().map(|engagement| Self::of(person.id, engagement))
-    }
-
-    fn of(person: PersonId, engagement: &Engagement) -> Self {
-        Self {
-            id: engagement.id.to_string(),
-            person_id: person.to_string(),
-            agency_id: engagement.agency.to_string(),
-            kind: engagement.kind.as_str().to_owned(),
-            post: engagement.post.clone(),
-            from_day: engagement.from.date(),
-            to_day: engagement.to.map(Day::date),
-        }
-    }
-
-    fn into_domain(self) -> Result<Engagement, Error> {
-        Ok(Engagement {
-            id: columns::id(&self.id)?,
-            agency: columns::id(&self.agency_id)?,
-            kind: columns::stored(EngagementKind::parse(&self.kind))?,
-            post: self.post,
-            from: columns::day(self.from_day),
-            to: self.to_day.map(columns::day),
-        })
-    }
-}
 
 /// The person with this id; nobody where they were erased.
 ///
@@ -365,61 +329,5 @@ pub fn update(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result
         search::renew(writer, person.id)?;
         duplicates::renew(writer, &[person.id])?;
     }
-    Ok(())
-}
-
-/// Enters a further engagement of somebody who is on record.
-///
-/// # Errors
-/// The database's.
-pub fn insert_engagement(writer: &mut Writer, person: PersonId, engagement: &Engagement) -> Result<(), Error> {
-    let row = EngagementRow::of(person, engagement);
-    diesel::insert_into(engagements::table).values(row).execute(writer.db())?;
-    search::renew(writer, person)?;
-    Ok(())
-}
-
-/// Writes the last day of an engagement.
-///
-/// # Errors
-/// The database's.
-pub fn end_engagement(writer: &mut Writer, id: EngagementId, last: Day) -> Result<(), Error> {
-    let id = id.to_string();
-    diesel::update(engagements::table.find(&id)).set(engagements::to_day.eq(last.date())).execute(writer.db())?;
-    let person: Option<String> =
-        engagements::table.find(&id).select(engagements::person_id).first(writer.db()).optional()?;
-    if let Some(person) = columns::optional_id(person.as_deref())? {
-        search::renew(writer, person)?;
-    }
-    Ok(())
-}
-
-/// Ends these engagements where another agency takes over on `day`, and enters those that follow them there, where any do.
-///
-/// # Errors
-/// The database's.
-pub(super) fn carry_engagements(writer: &mut Writer, to: AgencyId, work: &[Carried], day: Day) -> Result<(), Error> {
-    let ids: Vec<String> = work.iter().map(|(work, _)| work.id.to_string()).collect();
-    let rows: Vec<EngagementRow> = engagements::table.filter(engagements::id.eq_any(&ids)).load(writer.db())?;
-    let mut of_id: HashMap<String, EngagementRow> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
-    let mut last_days = HashMap::<Day, Vec<&str>>::new();
-    let mut following = Vec::with_capacity(work.len());
-    for ((work, new), id) in work.iter().zip(&ids) {
-        last_days.entry(work.last_day(day)).or_default().push(id);
-        let old = of_id.remove(id).ok_or_else(|| Error::internal("an engagement that is not on record"))?;
-        let next = new.map(|(id, first)| EngagementRow {
-            id: id.to_string(),
-            agency_id: to.to_string(),
-            from_day: first.date(),
-            ..old
-        });
-        following.extend(next);
-    }
-    for (last, ids) in last_days {
-        diesel::update(engagements::table.filter(engagements::id.eq_any(ids)))
-            .set(engagements::to_day.eq(last.date()))
-            .execute(writer.db())?;
-    }
-    insert_all!(writer.db(), engagements::table, following);
     Ok(())
 }

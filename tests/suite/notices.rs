@@ -12,7 +12,7 @@ use std::time::Duration;
 const NOTICES: &str = "/api/v1/notices";
 
 /// The notices to this client as JSON.
-fn told(client: &Client) -> Vec<Value> {
+pub(crate) fn told(client: &Client) -> Vec<Value> {
     client.get(&format!("{NOTICES}?limit=100")).expect(200).json()["items"].as_array().expect("items").clone()
 }
 
@@ -30,7 +30,7 @@ fn path(notice: &Value) -> String {
 }
 
 /// The text of a notice's PDF with single spaces.
-fn text(client: &Client, notice: &Value) -> String {
+pub(crate) fn text(client: &Client, notice: &Value) -> String {
     let pdf = client.get(&format!("{}?format=pdf", path(notice))).expect(200);
     assert_eq!(pdf.header("content-type"), Some("application/pdf"));
     if let Ok(folder) = std::env::var("PRESS_REGISTRY_KEEP_PAPERS") {

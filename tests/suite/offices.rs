@@ -4,6 +4,7 @@
 mod flow;
 mod following;
 mod law;
+mod notices;
 mod reach;
 
 use crate::support::answer::Answer;
@@ -56,8 +57,13 @@ fn with_card(app: &TestApp, agency: &TestAgency) -> String {
 
 /// An office with a head and a reporter, notified.
 fn notified(app: &TestApp, agency: &TestAgency) -> Answer {
-    let (head, reporter) = (with_card(app, agency), app.person(agency).text("/id"));
-    app.head(agency).post(&of(agency), &office(&head, &[&reporter])).expect(201)
+    notified_by(app, agency, &with_card(app, agency))
+}
+
+/// The same, with this head.
+fn notified_by(app: &TestApp, agency: &TestAgency, head: &str) -> Answer {
+    let reporter = app.person(agency).text("/id");
+    app.head(agency).post(&of(agency), &office(head, &[&reporter])).expect(201)
 }
 
 fn with(mut form: Value, name: &str, value: impl Into<Value>) -> Value {

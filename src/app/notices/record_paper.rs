@@ -8,11 +8,14 @@ use crate::domain::events::{EventKind, Recorded};
 use crate::domain::ids::{Id as _, PersonId};
 use crate::domain::issuer::Words;
 use crate::domain::notices::{Addressee, Notice, Occasion, OfRecord};
+use crate::domain::offices::OfficeKind;
+use crate::domain::provinces::ProvinceId;
 use crate::domain::returns::{CardReturn, Why};
+use crate::domain::time::Day;
 use crate::domain::wording::date;
 use crate::error::Error;
 use crate::papers::record_notice::RecordNotice;
-use crate::store::{Read, applications, credentials, events, people, returns};
+use crate::store::{Read, applications, credentials, events, people, provinces, returns};
 use std::collections::HashMap;
 
 /// Where nobody is named any more.
@@ -37,7 +40,10 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
         Occasion::CredentialWithdrawn(id) => {
             (of_card(credentials::find(db, id)?.as_ref()), event.as_ref().and_then(reason))
         }
-        Occasion::OfficeObjected(_) => (Vec::new(), event.as_ref().and_then(reason)),
+        Occasion::OfficeConfirmed(_) => (of_office(db, event.as_ref())?, None),
+        Occasion::OfficeObjected(_) | Occasion::OfficeStopped(_) => {
+            (of_office(db, event.as_ref())?, event.as_ref().and_then(reason))
+        }
     };
     let to = match to {
         Addressee::Agency(agency) => agency_name(db, agency)?,
@@ -66,7 +72,7 @@ pub(super) fn named_in(db: &mut impl Read, of: &OfRecord) -> Result<Vec<PersonId
         | Occasion::RevocationProposed(id)
         | Occasion::CardExpiring(id)
         | Occasion::CredentialWithdrawn(id) => credentials::find(db, id)?.map(|card| card.person),
-        Occasion::OfficeObjected(_) => None,
+        Occasion::OfficeConfirmed(_) | Occasion::OfficeObjected(_) | Occasion::OfficeStopped(_) => None,
     };
     Ok(holder.into_iter().collect())
 }
@@ -140,6 +146,36 @@ fn of_card(card: Option<&Credential>) -> Vec<(Words, String)> {
         (Words::new("Họ và tên", "Name"), card.name.as_str().to_owned()),
         (Words::new("Có giá trị đến hết ngày", "Valid to the end of"), until),
     ]
+}
+
+/// What an office was when the province spoke of it; who is there is told to nobody.
+fn of_office(db: &mut impl Read, event: Option<&Recorded>) -> Result<Vec<(Words, String)>, Error> {
+    let Some(data) = event.map(|event| &event.data) else { return Ok(Vec::new()) };
+    let text = |name: &str| data[name].as_str();
+    let mut facts = Vec::new();
+    if let Some(kind) = text("kind").and_then(|raw| OfficeKind::parse(raw).ok()) {
+        let Words { vi, en } = office_kind(kind);
+        facts.push((Words::new("Loại", "Kind"), format!("{vi}\n{en}")));
+    }
+    if let Some(province) = text("province").and_then(|raw| ProvinceId::parse(raw).ok()) {
+        facts.push((Words::new("Tỉnh, thành phố", "Province"), provinces::name_of(db, &province)?));
+    }
+    if let Some(address) = text("address") {
+        facts.push((Words::new("Địa chỉ", "Address"), address.to_owned()));
+    }
+    if let Some(from) = text("from").and_then(|raw| Day::parse(raw).ok()) {
+        facts.push((Words::new("Từ ngày", "From"), date(from)));
+    }
+    Ok(facts)
+}
+
+fn office_kind(kind: OfficeKind) -> Words {
+    match kind {
+        OfficeKind::ResidentAgency => Words::new("Cơ quan thường trú", "Resident agency"),
+        OfficeKind::RepresentativeOffice => Words::new("Văn phòng đại diện", "Representative office"),
+        OfficeKind::ResidentReporter => Words::new("Phóng viên thường trú độc lập", "Independent resident reporter"),
+        OfficeKind::AssignedReporter => Words::new("Phóng viên theo dõi địa bàn", "Reporter who follows the province"),
+    }
 }
 
 /// Why a card is to be handed in, and by when.

@@ -5,9 +5,11 @@ use super::judging::{self, Stated, check_people, check_place};
 use super::{found, is_at_work, notice_day, ownership, told};
 use crate::app::Registry;
 use crate::app::gate::{Etag, Gate};
+use crate::app::notices::{Unreached, owing};
 use crate::domain::accounts::Caller;
 use crate::domain::events::EventKind;
 use crate::domain::ids::OfficeId;
+use crate::domain::notices::Occasion;
 use crate::domain::offices::{Office, OfficeEvent, OfficeForm, OfficeRules, OfficeState, Post};
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::reason::Reason;
@@ -129,8 +131,33 @@ pub fn happen(
             return Err(Error::internal("an event that nobody asks for"));
         }
     }
-    tx.record(&permit, told(event_kind(event), &new, stated), |writer| offices::update(writer, &new))?;
+    let mut told = told(event_kind(event), &new, stated);
+    let owing =
+        occasion(event, id).map(|it| owing(tx, registry, it, new.agency, (&[], Unreached::ByAgency))).transpose()?;
+    if let Some(owing) = &owing {
+        told.data["notices"] = owing.ids().into();
+    }
+    tx.record(&permit, told, |writer| {
+        offices::update(writer, &new)?;
+        owing.map_or(Ok(()), |owing| owing.enter(writer, registry))
+    })?;
     Ok(new)
+}
+
+/// What the agency is owed to be told of: what the province said.
+const fn occasion(event: OfficeEvent, id: OfficeId) -> Option<Occasion> {
+    match event {
+        OfficeEvent::Confirm => Some(Occasion::OfficeConfirmed(id)),
+        OfficeEvent::Object => Some(Occasion::OfficeObjected(id)),
+        OfficeEvent::Stop => Some(Occasion::OfficeStopped(id)),
+        OfficeEvent::Notify
+        | OfficeEvent::Amend
+        | OfficeEvent::Withdraw
+        | OfficeEvent::Close
+        | OfficeEvent::Suspend
+        | OfficeEvent::Resume
+        | OfficeEvent::Cease => None,
+    }
 }
 
 /// What was true of a draft must be true when notice is given, and the law is asked.

@@ -63,7 +63,7 @@ pub(super) fn check_people(tx: &mut Tx, registry: &Registry, agency: &Agency, st
 }
 
 /// Who leads an office, or is alone there.
-pub(super) fn leads(it: &Office) -> Option<PersonId> {
+pub(in crate::app) fn leads(it: &Office) -> Option<PersonId> {
     let wanted = if it.fields.kind.has_premises() { Post::Head } else { Post::Reporter };
     it.people().find(|posted| posted.post == wanted).map(|posted| posted.person)
 }
@@ -82,17 +82,21 @@ pub(super) fn judge(tx: &mut Tx, it: &Office, stated: Stated) -> Result<(), Erro
     };
     // What became one province is one here.
     let territory = data::territory(today(&it.province, data::provinces()));
-    let others: Vec<Office> = offices::standing(tx, it.agency, None)?
+    // Who is to leave counts until the last day.
+    let others: Vec<Office> = offices::there_from(tx, it.agency, it.fields.from)?
         .into_iter()
-        .filter(|other| other.id != it.id && other.notified_on.is_some() && territory.holds(&other.province))
+        .filter(|other| other.id != it.id && territory.holds(&other.province))
         .collect();
+    // A notice alone makes no office, and one that ends lifts no limit.
+    let is_office =
+        |other: &Office| other.fields.kind.has_premises() && other.confirmed_on.is_some() && other.to.is_none();
     let known = Known {
         // What was told of in time is not late because it is mended.
         told_on: it.notified_on.unwrap_or(stated.day),
         fields: &it.fields,
         holds_card,
         no_discipline: stated.no_discipline,
-        has_office: others.iter().any(|other| other.fields.kind.has_premises()),
+        has_office: others.iter().any(is_office),
         reporters: others.iter().filter(|other| other.fields.kind == OfficeKind::ResidentReporter).count(),
     };
     let lacking = OfficeRules::of(stated.day).lacking(&known);

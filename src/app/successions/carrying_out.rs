@@ -2,10 +2,12 @@
 
 use super::{Planned, Told, plan_now, told};
 use crate::app::gate::Gate;
+use crate::app::offices;
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyEvent};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::SuccessionId;
+use crate::domain::offices::Office;
 use crate::domain::successions::{Carried, Counts, Move, Order, Share, Succession};
 use crate::domain::time::Day;
 use crate::error::Error;
@@ -59,6 +61,16 @@ fn write(tx: &mut Tx, permit: &Permit, planned: &Planned) -> Result<Succession, 
         .collect::<Result<Vec<_>, _>>()?;
     let events: Vec<Event> = order.successors.iter().map(|to| taking_over(&succession, Object::Agency(*to))).collect();
     tx.record_all(permit, events, |writer| successions::insert(writer, &succession))?;
+    // Before anything of an agency ends: an office follows whoever leads it.
+    for from in &order.predecessors {
+        for to in &order.successors {
+            let goes = |office: &Office| {
+                let to_whom = offices::leads(office).map_or_else(|| order.rest(), |person| order.destination(person));
+                to_whom == Some(*to)
+            };
+            offices::carry_over(tx, permit, *from, *to, goes)?;
+        }
+    }
     for (old, new) in closed {
         let event = handing_over(&succession, old, new.as_ref(), today);
         let permit = permit.clone().in_province(old.fields.level.province());

@@ -19,8 +19,12 @@ pub enum Occasion {
     CardExpiring(CredentialId),
     /// The letter, or the collaborator's card, was withdrawn.
     CredentialWithdrawn(CredentialId),
+    /// The province finds nothing against the office.
+    OfficeConfirmed(OfficeId),
     /// The province objected to the office.
     OfficeObjected(OfficeId),
+    /// The province ordered the office to stop.
+    OfficeStopped(OfficeId),
 }
 
 impl Occasion {
@@ -33,7 +37,9 @@ impl Occasion {
             Self::RevocationProposed(_) => "revocation_proposed",
             Self::CardExpiring(_) => "card_expiring",
             Self::CredentialWithdrawn(_) => "credential_withdrawn",
+            Self::OfficeConfirmed(_) => "office_confirmed",
             Self::OfficeObjected(_) => "office_objected",
+            Self::OfficeStopped(_) => "office_stopped",
         }
     }
 
@@ -46,7 +52,7 @@ impl Occasion {
             | Self::RevocationProposed(id)
             | Self::CardExpiring(id)
             | Self::CredentialWithdrawn(id) => Object::Credential(id),
-            Self::OfficeObjected(id) => Object::Office(id),
+            Self::OfficeConfirmed(id) | Self::OfficeObjected(id) | Self::OfficeStopped(id) => Object::Office(id),
         }
     }
 
@@ -62,7 +68,9 @@ impl Occasion {
             "revocation_proposed" => Self::RevocationProposed(CredentialId::parse(id)?),
             "card_expiring" => Self::CardExpiring(CredentialId::parse(id)?),
             "credential_withdrawn" => Self::CredentialWithdrawn(CredentialId::parse(id)?),
+            "office_confirmed" => Self::OfficeConfirmed(OfficeId::parse(id)?),
             "office_objected" => Self::OfficeObjected(OfficeId::parse(id)?),
+            "office_stopped" => Self::OfficeStopped(OfficeId::parse(id)?),
             _ => return Err(FieldProblem::new("unknown_occasion", "nothing that a notice tells")),
         })
     }
@@ -121,6 +129,7 @@ mod tests {
     fn what_is_stored_is_read_back() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let card = CredentialId::parse(id).expect("an id");
+        let office = OfficeId::parse(id).expect("an id");
         let all = [
             Occasion::ApplicationDecided(ApplicationId::parse(id).expect("an id")),
             Occasion::CardToReturn(card),
@@ -128,7 +137,9 @@ mod tests {
             Occasion::RevocationProposed(card),
             Occasion::CardExpiring(card),
             Occasion::CredentialWithdrawn(card),
-            Occasion::OfficeObjected(OfficeId::parse(id).expect("an id")),
+            Occasion::OfficeConfirmed(office),
+            Occasion::OfficeObjected(office),
+            Occasion::OfficeStopped(office),
         ];
         for occasion in all {
             assert_eq!(Occasion::parse(occasion.as_str(), &occasion.object().to_string()), Ok(occasion));

@@ -65,7 +65,8 @@ const fn on(year: i32, month: u32, day: u32) -> Day {
 }
 
 const L2016: Source = Source { law: Law::Press2016, places: &[Place::article(22)] };
-const FROM_2016: Day = on(2017, 1, 1);
+/// The first day on which a law asked for notices.
+pub const FROM_2016: Day = on(2017, 1, 1);
 const TO_2016: Option<Day> = Some(on(2026, 6, 30));
 const L2025: Source = Source { law: Law::Press2025, places: &[Place::article(21)] };
 const FROM_2025: Day = on(2026, 7, 1);
@@ -172,7 +173,7 @@ pub struct Known<'a> {
     pub holds_card: bool,
     /// Whether the agency states that they were not disciplined in the past year.
     pub no_discipline: bool,
-    /// Whether the agency has an office in the province besides.
+    /// Whether the agency has an office in the province besides, which was confirmed.
     pub has_office: bool,
     /// How many independent resident reporters it has there besides.
     pub reporters: usize,

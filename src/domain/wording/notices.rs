@@ -23,6 +23,13 @@ pub fn title(occasion: Occasion) -> Words {
         Occasion::CredentialWithdrawn(_) => {
             Words::new("Thông báo giấy tờ hết hiệu lực", "Notice that a paper was withdrawn")
         }
+        Occasion::OfficeConfirmed(_) => {
+            Words::new("Thông báo tỉnh xác nhận cơ quan thường trú", "Notice that the province confirmed an office")
+        }
+        Occasion::OfficeStopped(_) => Words::new(
+            "Thông báo yêu cầu cơ quan thường trú chấm dứt hoạt động",
+            "Notice that an office is ordered to stop",
+        ),
         Occasion::OfficeObjected(_) => Words::new(
             "Thông báo ý kiến của tỉnh về cơ quan thường trú",
             "Notice of the province's objection to an office",
@@ -39,7 +46,9 @@ pub fn object(occasion: Occasion) -> Words {
         | Occasion::RevocationProposed(_)
         | Occasion::CardExpiring(_)
         | Occasion::CredentialWithdrawn(_) => Words::new("Thẻ, giấy tờ", "Credential"),
-        Occasion::OfficeObjected(_) => Words::new("Cơ quan thường trú", "Office"),
+        Occasion::OfficeConfirmed(_) | Occasion::OfficeObjected(_) | Occasion::OfficeStopped(_) => {
+            Words::new("Cơ quan thường trú", "Office")
+        }
     }
 }
 
@@ -79,6 +88,14 @@ pub fn happened(occasion: Occasion, to: Addressee) -> Words {
             "Giấy tờ dưới đây không còn hiệu lực và không được dùng để làm việc.",
             "The paper named below is no longer valid and is not to be used.",
         ),
+        (Occasion::OfficeConfirmed(_), _) => Words::new(
+            "Cơ quan có thẩm quyền của tỉnh đã xác nhận thông báo dưới đây.",
+            "The province's authority confirmed what was notified.",
+        ),
+        (Occasion::OfficeStopped(_), _) => Words::new(
+            "Cơ quan có thẩm quyền của tỉnh yêu cầu chấm dứt hoạt động dưới đây.",
+            "The province's authority ordered what is named below to stop.",
+        ),
         (Occasion::OfficeObjected(_), _) => Words::new(
             "Cơ quan có thẩm quyền của tỉnh có ý kiến không đồng ý với thông báo dưới đây.",
             "The province's authority objected to what was notified.",
@@ -100,7 +117,13 @@ pub fn rights(occasion: Occasion, to: Addressee) -> Vec<Words> {
         )
     };
     match (occasion, to) {
-        (Occasion::ApplicationDecided(_) | Occasion::OfficeObjected(_), _) => vec![complaint()],
+        (Occasion::ApplicationDecided(_) | Occasion::OfficeObjected(_) | Occasion::OfficeStopped(_), _) => {
+            vec![complaint()]
+        }
+        (Occasion::OfficeConfirmed(_), _) => vec![Words::new(
+            "Khi có thay đổi hoặc chấm dứt hoạt động, thông báo cho tỉnh trên hệ thống.",
+            "Tell the province here of any change, and of the end.",
+        )],
         (Occasion::CardToReturn(_) | Occasion::ReturnOverdue(_), Addressee::Agency(_)) => vec![Words::new(
             "Ghi nhận thẻ đã nộp trên hệ thống khi đã thu được thẻ. Nếu thẻ bị mất, báo mất trên hệ thống.",
             "Once the card is collected, record its return here. If the card is lost, report it lost here.",

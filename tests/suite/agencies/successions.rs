@@ -6,6 +6,7 @@ use super::AGENCIES;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency, TestApp};
 use crate::support::on_both_databases;
+use press_registry::app::offices;
 use press_registry::data;
 use press_registry::domain::ids::{AgencyId, Id as _};
 use serde_json::{Value, json};
@@ -73,6 +74,10 @@ on_both_databases! {
         let letter = head.post("/api/v1/letters", &app.letter_form(&app.person(paper).text("/id"))).expect(201);
         let applicant = app.person(station).text("/id");
         let waiting = app.submitted(station, &[&applicant]);
+        let follows = json!({
+            "kind": "assigned_reporter", "province": "31", "from": "2026-12-02", "reporters": [reporter],
+        });
+        let office = head.post(&format!("{AGENCIES}/{}/offices", paper.id), &follows).expect(201);
         let form = merger(&six.each_ref(), &one);
         let registrar = app.registrar();
         let plan = planned(&registrar, "mergers", &form).expect(200);
@@ -104,6 +109,10 @@ on_both_databases! {
         assert_eq!((&engagements[0]["agency_id"], &engagements[0]["to"]), (&json!(paper.id.to_string()), &json!("2026-11-21")));
         assert_eq!((&engagements[1]["agency_id"], &engagements[1]["from"]), (&json!(one.id.to_string()), &json!("2026-11-22")));
         assert_eq!((&engagements[1]["post"], &engagements[1]["to"]), (&json!("Phóng viên"), &Value::Null));
+        // Whom the paper has elsewhere goes on there for the one agency.
+        assert_eq!(offices::lapse(&app.registry).expect("a run"), 0);
+        let seen = registrar.get(&office.path("offices")).expect(200);
+        assert_eq!((seen.text("/agency_id"), seen.text("/state")), (one.id.to_string(), "notified".into()));
         // Cards and letters stay good as they are printed, and are the one agency's to look after.
         for paper in [&card, &letter] {
             assert_eq!(app.verdict(&paper.text("/code")).0, "valid");

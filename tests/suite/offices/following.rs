@@ -1,6 +1,7 @@
 //! Offices end, and are suspended, with what they rest on.
 
 use super::{FIRST_DAY, assigned, because, notified, now, of, state, with_card};
+use crate::erasure::erased;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency, TestApp};
 use crate::support::fixtures::DAY;
@@ -16,7 +17,7 @@ fn decide(app: &TestApp, agency: &TestAgency, event: &str) {
     registrar.happen("agencies", &seen, json!({ "event": event, "reason": "QĐ 12/2026" })).expect(201);
 }
 
-fn leave(app: &TestApp, agency: &TestAgency, person: &str, to: Option<&str>) {
+pub(super) fn leave(app: &TestApp, agency: &TestAgency, person: &str, to: Option<&str>) {
     let clerk = app.clerk(agency);
     let person = clerk.get(&format!("/api/v1/people/{person}")).expect(200);
     let path = format!("{}/engagements/{}", person.path("people"), person.text("/engagements/0/id"));
@@ -101,6 +102,23 @@ on_both_databases! {
         leader.happen("offices", &left, bare).expect_invalid(&[("/head", "missing")]);
         let successor = json!({ "event": "amend", "head": with_card(&app, &agency) });
         leader.happen("offices", &left, successor).expect(201);
+    }
+
+    fn an_erasure_ends_no_post_but_ones_own(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let registrar = app.registrar();
+        let told = reporter(&app, &agency);
+        let [former, successor] = [told.text("/people/0/person_id"), app.person(&agency).text("/id")];
+        let amend = json!({ "event": "amend", "reporters": [successor] });
+        app.head(&agency).happen("offices", &told, amend).expect(201);
+        erased(&app, &former);
+        assert_eq!(stands(&registrar, &told), [json!("notified"), Value::Null, Value::Null]);
+        let people = now(&registrar, &told).json()["people"].clone();
+        assert_eq!((people.as_array().map(Vec::len), &people[0]["person_id"]), (Some(1), &json!(successor)));
+        // A reporter who is there alone is all of it.
+        erased(&app, &successor);
+        assert_eq!(stands(&registrar, &told), [json!("closed"), json!("left_agency"), json!("2026-11-22")]);
     }
 
     fn a_post_that_rests_on_a_day_to_come_ends_after_it(db) {

@@ -79,6 +79,8 @@ on_both_databases! {
         app.clerk(&agency).post(&of(&agency), &dated).expect_problem(403, "forbidden");
         let tomorrow = with(form.clone(), "notified_on", "2026-11-23");
         app.registrar().post(&of(&agency), &tomorrow).expect_invalid(&[("/notified_on", "in_future")]);
+        let before = with(form.clone(), "notified_on", "2016-12-31");
+        app.registrar().post(&of(&agency), &before).expect_invalid(&[("/notified_on", "too_early")]);
         let registrar = app.registrar();
         let told = registrar.post(&of(&agency), &dated).expect(201);
         // Two persons: whoever wrote it down does not confirm it.
@@ -130,13 +132,28 @@ on_both_databases! {
         head.post(&of(&agency), &fourth).expect_invalid(&too_many);
         head.happen("offices", &amended, json!({ "event": "close" })).expect(201);
         head.post(&of(&agency), &fourth).expect(201);
-        // With an office in the province the rule does not apply.
-        head.post(&of(&agency), &office(&people[0], &[])).expect(201);
-        head.post(&of(&agency), &resident(&with_card(&app, &agency))).expect(201);
+        // With an office in the province the rule does not apply; a notice alone is none.
+        let there = head.post(&of(&agency), &office(&people[0], &[])).expect(201);
+        let fifth = resident(&with_card(&app, &agency));
+        head.post(&of(&agency), &fifth).expect_invalid(&too_many);
+        app.registrar().happen("offices", &there, json!({ "event": "confirm" })).expect(201);
+        head.post(&of(&agency), &fifth).expect(201);
         let local = app.local_agency();
         let person = app.person(&local).text("/id");
         let of_centre = with(assigned(&person), "of_centre", true);
         app.head(&local).post(&of(&local), &of_centre).expect_invalid(&[("/of_centre", "not_for_local")]);
+    }
+
+    fn who_is_to_leave_counts_until_the_last_day(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let head = app.head(&agency);
+        let people = four(&app, &agency);
+        let told: Vec<_> = people[..3].iter().map(|it| head.post(&of(&agency), &resident(it)).expect(201)).collect();
+        head.happen("offices", &told[0], json!({ "event": "close", "on": "2026-12-31" })).expect(201);
+        let begins = |day: &str| head.post(&of(&agency), &with(resident(&people[3]), "from", day));
+        begins("2026-12-31").expect_invalid(&[("/reporters", "too_many_reporters")]);
+        begins("2027-01-01").expect(201);
     }
 
     fn provinces_that_became_one_are_one_for_the_limit(db) {

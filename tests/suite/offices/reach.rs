@@ -30,6 +30,8 @@ on_both_databases! {
         let paper = with(assigned(&app.person(&agency).text("/id")), "notified_on", "2026-11-20");
         home.post(&of(&agency), &paper).expect_problem(404, "not-found");
         away.post(&of(&agency), &paper).expect(201);
+        let nowhere = with(paper, "province", "99");
+        away.post(&of(&agency), &nowhere).expect_invalid(&[("/province", "unknown_province")]);
     }
 
     fn an_agency_sees_its_own_and_others_do_not(db) {

@@ -247,12 +247,12 @@ fn offices(app: &TestApp) {
     let reporter = |by: &Client| {
         let reporter = app.person(&agency).text("/id");
         let form =
-            json!({ "kind": "assigned_reporter", "province": "31", "from": "2026-12-20", "reporters": [reporter] });
+            json!({ "kind": "assigned_reporter", "province": "31", "from": "2027-06-20", "reporters": [reporter] });
         by.post(&path, &form).expect(201)
     };
     let card = app.issued_card(&agency);
     let form = json!({
-        "kind": "representative_office", "province": "01", "from": "2026-12-20", "address": "Số 1 phố Ví Dụ",
+        "kind": "representative_office", "province": "01", "from": "2027-06-20", "address": "Số 1 phố Ví Dụ",
         "head": card.text("/person_id"), "reporters": [app.person(&agency).text("/id")],
     });
     let office = head.post(&path, &form).expect(201);
@@ -281,7 +281,7 @@ fn offices(app: &TestApp) {
     }
     let other = app.central_agency();
     let form = json!({
-        "kind": "assigned_reporter", "province": "31", "from": "2026-12-20", "reporters": [app.person(&other).text("/id")],
+        "kind": "assigned_reporter", "province": "31", "from": "2027-06-20", "reporters": [app.person(&other).text("/id")],
     });
     app.head(&other).post(&format!("/api/v1/agencies/{}/offices", other.id), &form).expect(201);
 }

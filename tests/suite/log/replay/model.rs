@@ -83,7 +83,10 @@ impl Model {
             "user" => self.user(event),
             "report" => self.report(event),
             "case" => self.case(event),
-            "office" => self.office(event),
+            "office" => {
+                self.office(event);
+                self.owed(event);
+            }
             "key" | "host" | "status_list" | "statistics" | "accesses" => self.program(event),
             "notice" if event.kind == "notice.owed" => self.owed(event),
             // What made a notice due tells of it; these move it on.
@@ -303,7 +306,9 @@ impl Model {
 
     /// Somebody was erased who had a post here: where they were alone, it ended with them.
     fn vacated(&mut self, office: &str, person: &str, at: Timestamp) {
-        self.of("office_posts").remove(&format!("{office}/{person}"));
+        if self.of("office_posts").remove(&format!("{office}/{person}")).is_none() {
+            return;
+        }
         let row = self.of("offices").get_mut(office).unwrap_or_else(|| panic!("{office} was never told of"));
         if row[1].ends_with("_reporter") && !["closed", "stopped", "withdrawn"].contains(&&*row[3]) {
             row[3] = if row[3] == "draft" { "withdrawn" } else { "closed" }.into();
