@@ -137,7 +137,7 @@ on_both_databases! {
         // Each agency sees the record, and not that there is another.
         for (agency, id) in [(&one, &keep), (&other, &keep)] {
             let clerk = app.clerk(agency);
-            assert_eq!(clerk.list(&people_of(agency), "/id"), [id.clone()]);
+            assert_eq!(clerk.list(&people_of(agency), "/id"), std::slice::from_ref(id));
             let seen = clerk.get(&format!("/api/v1/people/{id}")).expect(200);
             assert_eq!(seen.json()["engagements"].as_array().map(Vec::len), Some(1));
             assert_eq!(seen.text("/engagements/0/agency_id"), agency.id.to_string());
