@@ -52,6 +52,19 @@ fn from(address: &str) -> [(&str, &str); 1] {
     [("x-forwarded-for", address)]
 }
 
+/// An address that is in no other's neighbourhood.
+fn neighbour(nth: usize) -> String {
+    format!("198.18.{nth}.1")
+}
+
+/// A request from there whose body does not come to its end.
+fn half_sent(app: &TestApp, nth: usize) -> Wire {
+    let mut wire = Wire::to(&app.base);
+    let head = "POST /api/v1/sessions HTTP/1.1\r\nHost: registry.test\r\nContent-Type: application/json\r\nContent-Length: 100";
+    wire.send(format!("{head}\r\nX-Forwarded-For: {}\r\n\r\n{{", neighbour(nth)).as_bytes());
+    wire
+}
+
 fn typed(client: &Client, address: &str, code: &str) -> Answer {
     client.post_with("/api/v1/verifications", &from(address), &json!({ "code": code }))
 }
@@ -141,23 +154,31 @@ on_both_databases! {
         assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM guesses"), 0);
     }
 
+    fn whoever_sends_half_a_request_again_and_again_shuts_nobody_else_out(db) {
+        let app = behind_a_proxy(db);
+        let held: Vec<Wire> = (0..256).map(|_| half_sent(&app, 0)).collect();
+        let sign_in = |nth: usize| {
+            let form = json!({ "email": "nobody@test.example", "password": "mười hai cây cầu" });
+            let address = neighbour(nth);
+            app.anonymous().post_with("/api/v1/sessions", &from(&address), &form).status
+        };
+        assert!((0..200).any(|_| {
+            std::thread::sleep(Duration::from_millis(20));
+            sign_in(0) == 503
+        }), "no bound was met");
+        assert_eq!(sign_in(1), 401, "elsewhere nothing is felt of it");
+        assert_eq!(app.anonymous().get("/report").status, 200);
+        drop(held);
+    }
+
     fn checks_go_on_when_everything_else_is_shed(db) {
-        let app = TestApp::start(db);
+        let app = behind_a_proxy(db);
         let card = app.issued_card(&app.central_agency());
         app.registry.publish_lists().expect("signed");
         let member = app.auditor();
         member.get("/api/v1/me").expect(200);
         // Every place of those who are not signed in is held by somebody who does not send the rest of a body.
-        let held: Vec<Wire> = (0..256)
-            .map(|_| {
-                let mut wire = Wire::to(&app.base);
-                wire.send(
-                    b"POST /api/v1/sessions HTTP/1.1\r\nHost: registry.test\r\nContent-Type: application/json\r\n\
-                      Content-Length: 100\r\n\r\n{",
-                );
-                wire
-            })
-            .collect();
+        let held: Vec<Wire> = (0..256).map(|nth| half_sent(&app, nth / 64)).collect();
         let comes_to = |status: u16| {
             (0..200).any(|_| {
                 // The server learns of them, and that they are gone, in its own time.
