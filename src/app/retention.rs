@@ -208,6 +208,7 @@ fn told(due: &Due) -> Value {
         "reports": due.reports.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "cases": due.cases.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "applications": due.refused.iter().map(|(application, _)| application.to_string()).collect::<Vec<_>>(),
+        "withdrawn": due.withdrawn.iter().map(|(application, _)| application.to_string()).collect::<Vec<_>>(),
         "notices": due.notices,
         "documents": due.documents.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "portraits": due.portraits.iter().map(|(portrait, _)| portrait.to_string()).collect::<Vec<_>>(),

@@ -369,6 +369,12 @@ fn by_itself(app: &TestApp) {
     app.registry.commit_accesses().expect("a run");
     app.registry.forget().expect("a run");
     app.anonymous().get("/api/v1/statistics/misuse?year=2026&by=kind").expect(200);
+    // The papers of old drafts are gone; here is a new one.
+    let agency = app.central_agency();
+    let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+    let papers = format!("{}/documents?kind=degree", draft.path("applications"));
+    let paper: &[u8] = b"%PDF-1.7\n3\n%%EOF";
+    app.clerk(&agency).send("POST", &papers, &[("content-type", "application/pdf")], Some(paper)).expect(201);
 }
 
 fn erasure(app: &TestApp) {
