@@ -68,7 +68,7 @@ pub(super) struct Places {
     bodies: Mutex<HashMap<Neighbours, usize>>,
 }
 
-/// Those who are not known by a token, with requests of a class that have a body. Kept while they are in hand.
+/// A neighbourhood of addresses with requests of a class that have a body. Known while they are in hand, and no longer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Neighbours {
     class: Class,
