@@ -17,6 +17,7 @@ use press_registry::domain::ids::{AgencyId, Id as _};
 use press_registry::entropy::Entropy;
 use press_registry::policy;
 use press_registry::store::DatabaseUrl;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -92,7 +93,7 @@ impl Fixtures {
         let (_, etag) = self.made(&head, &events, &etag, &json!({ "event": "submit" }));
         let (decided, _) = self.made(&self.registrar, &events, &etag, &json!({ "event": "approve" }));
         let card = format!("/credentials/{}", id(&decided["credentials"][0]));
-        let (card, _) = self.answered(&request("GET", &card, &self.registrar, "", ""));
+        let (card, _) = self.answered::<Value>(&request("GET", &card, &self.registrar, "", ""));
         self.code = card["code"].as_str().expect("a code").to_owned();
     }
 
@@ -101,7 +102,8 @@ impl Fixtures {
         self.answered(&request("POST", path, token, etag, &body.to_string()))
     }
 
-    fn answered(&self, request: &[u8]) -> (Value, String) {
+    /// What was answered, as far as it is looked at, and its version.
+    pub(crate) fn answered<T: DeserializeOwned>(&self, request: &[u8]) -> (T, String) {
         let mut connection = Connection::open(self.server.address());
         connection.send(request);
         let answer = connection.receive();
@@ -124,7 +126,7 @@ impl Fixtures {
 
     /// The issuer document.
     pub(crate) fn issuer(&self) -> Value {
-        self.answered(b"GET /.well-known/press-registry/issuer HTTP/1.1\r\nhost: press.example.vn\r\n\r\n").0
+        self.answered::<Value>(b"GET /.well-known/press-registry/issuer HTTP/1.1\r\nhost: press.example.vn\r\n\r\n").0
     }
 
     /// Anybody's check of the card.
@@ -159,7 +161,7 @@ pub(crate) fn id(thing: &Value) -> String {
 }
 
 /// A request as it is sent; what is empty is left out.
-fn request(method: &str, path: &str, token: &str, etag: &str, body: &str) -> Vec<u8> {
+pub(crate) fn request(method: &str, path: &str, token: &str, etag: &str, body: &str) -> Vec<u8> {
     let mut head = format!("{method} /api/v1{path} HTTP/1.1\r\nhost: press.example.vn\r\n");
     let length = if body.is_empty() { String::new() } else { body.len().to_string() };
     let bearer = if token.is_empty() { String::new() } else { format!("Bearer {token}") };

@@ -231,7 +231,10 @@ fn parse(tx: &mut Tx, registry: &Registry, agency: &Agency, form: &ApplicationFo
     let stated = kind.map(|kind| eligibility::parse(&form.facts, kind, &people, today, &mut problems));
     let losses = losses::parse(&form.police_references, basis, &people, &mut problems);
     let (kind, basis) = problems.finish(|| kind.zip(basis))?;
-    check_people(tx, registry, agency, kind, basis, &people, None)?;
+    // Whom a day chose was looked at then.
+    if left.is_none() {
+        check_people(tx, registry, agency, kind, basis, &people, None)?;
+    }
     Ok(Parsed { kind, basis, people, stated: stated.unwrap_or_default(), losses, left })
 }
 

@@ -37,6 +37,7 @@ mod migrations;
 pub mod notices;
 pub mod offices;
 pub mod people;
+mod planner;
 pub mod portraits;
 pub mod provinces;
 pub mod reports;

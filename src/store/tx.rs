@@ -2,6 +2,7 @@
 
 use super::connection::{Db, Read};
 use super::ledger::{self, Ledger};
+use super::planner;
 use super::status_mirror::StatusChange;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{Id, SubjectId};
@@ -12,6 +13,9 @@ use crate::policy::Permit;
 use diesel::QueryResult;
 use serde_json::json;
 use std::collections::BTreeMap;
+
+/// After so many events tables may have grown a great deal.
+const MANY_EVENTS: i64 = 250;
 
 /// A write transaction. Nothing of it is seen by anybody before it is durable.
 pub struct Tx<'a> {
@@ -26,6 +30,8 @@ pub struct Tx<'a> {
     writes: u64,
     /// Whether something was erased that must not be read off the database's files either.
     erases: bool,
+    /// Where the log was when it was last looked whether tables have grown.
+    looked_at: i64,
 }
 
 /// How much a savepoint has to take back besides the rows.
@@ -49,7 +55,8 @@ impl<'a> Tx<'a> {
     pub(super) fn resume(db: &'a mut Db, entropy: &'a Entropy, clock_now: Timestamp) -> QueryResult<Self> {
         let ledger = Ledger::open(db)?;
         let now = clock_now.max(ledger.at());
-        Ok(Self { db, entropy, now, ledger, status: Vec::new(), torn: false, writes: 0, erases: false })
+        let looked_at = ledger.size();
+        Ok(Self { db, entropy, now, ledger, status: Vec::new(), torn: false, writes: 0, erases: false, looked_at })
     }
 
     /// The one instant of this transaction.
@@ -96,6 +103,11 @@ impl<'a> Tx<'a> {
         let answer = change(&mut writer).inspect_err(|_| self.torn = true)?;
         for event in events {
             self.ledger.add(permit, event, self.now, self.entropy).inspect_err(|_| self.torn = true)?;
+        }
+        let end = self.ledger.next()?;
+        if end - self.looked_at >= MANY_EVENTS {
+            planner::count_grown(self.db).inspect_err(|_| self.torn = true)?;
+            self.looked_at = end;
         }
         Ok(answer)
     }
@@ -170,6 +182,7 @@ impl<'a> Tx<'a> {
         self.ledger.back_to(mark.ledger);
         self.status.truncate(mark.status);
         (self.writes, self.torn) = (mark.writes, false);
+        self.looked_at = self.ledger.size();
     }
 
     /// Writes the events of the whole batch at once and moves the end of the log.
