@@ -129,10 +129,10 @@ impl Model {
                 let succession = word(facts, "succession");
                 self.put("successions", succession.clone(), &[&word(facts, "kind")]);
                 for share in facts["from"].as_array().into_iter().flatten() {
-                    let counts = ["people", "press_cards", "letters", "collaborator_cards", "applications", "accounts"];
-                    // Each case tells of itself.
+                    let counts = ["people", "press_cards", "letters", "collaborator_cards"];
+                    // Applications, accounts and cases tell of themselves.
                     let told = counts.into_iter().map(|name| share[name].to_string());
-                    let counts = told.chain(["0".to_owned()]).collect();
+                    let counts = told.chain(std::array::from_fn::<_, 3, _>(|_| "0".to_owned())).collect();
                     let key = format!("{succession}/{}/{id}", word(share, "agency"));
                     self.of("succession_shares").insert(key, counts);
                 }
@@ -156,6 +156,14 @@ impl Model {
                 }
             }
         }
+    }
+
+    /// One thing more went over from one agency to another.
+    fn carried(&mut self, facts: &Value, column: usize) {
+        let [succession, from, to] = ["succession", "from_agency", "agency"].map(|name| word(facts, name));
+        let share = format!("{succession}/{from}/{to}");
+        let known: u64 = self.of("succession_shares")[&share][column].parse().expect("a count");
+        self.set("succession_shares", &share, column, (known + 1).to_string());
     }
 
     fn person(&mut self, event: &Recorded) {
@@ -205,6 +213,7 @@ impl Model {
             "person.erasure_withdrawn" => drop(self.of("erasures").remove(id)),
             "person.erased" => self.erased(event),
             "person.merged" => self.merged(event),
+            "person.split" => self.split(event),
             other => panic!("an event that no replay knows: {other}"),
         }
     }
@@ -226,6 +235,24 @@ impl Model {
         }
         let both = if id < &*gone { [id, &*gone] } else { [&*gone, id] };
         self.put("duplicates", word(facts, "duplicate"), &[both[0], both[1], "merged"]);
+    }
+
+    fn split(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        let back = word(facts, "restored");
+        self.set("people", &back, 3, "");
+        self.set("people", id, 1, word(facts, "portrait"));
+        for engagement in list(facts, "engagements") {
+            self.set("engagements", &engagement, 0, &*back);
+        }
+        for portrait in list(facts, "portraits") {
+            self.set("portraits", &portrait, 0, &*back);
+        }
+        for application in list(facts, "applications") {
+            let row = self.of("application_people").remove(&format!("{application}/{id}")).expect("told");
+            self.of("application_people").insert(format!("{application}/{back}"), row);
+        }
+        self.set("duplicates", &word(facts, "duplicate"), 2, "dismissed");
     }
 
     fn erased(&mut self, event: &Recorded) {
@@ -323,7 +350,10 @@ impl Model {
         let step = event.kind.trim_start_matches("application.");
         let paper = format!("{id}/{}", facts["number"]);
         match step {
-            "carried" => return assert!(self.of("applications").contains_key(id)),
+            "carried" => {
+                assert!(self.of("applications").contains_key(id));
+                return self.carried(facts, 4);
+            }
             "document_added" => {
                 let [kind, person, media_type, sha256] =
                     ["kind", "person", "media_type", "sha256"].map(|name| word(facts, name));
@@ -394,10 +424,14 @@ impl Model {
 
     fn state_card(&mut self, event: &Recorded) {
         let (id, facts) = (&*event.object_id, &event.data);
+        if event.kind != "state_card.entered" {
+            self.set("state_cards", id, 3, word(facts, "to"));
+            return self.set("state_cards", id, 4, word(facts, "ground"));
+        }
         // Of somebody who was erased since, not even the name is told.
         let name = event.personal.iter().find_map(|one| one.fields.as_ref()).map(|(_, fields)| word(fields, "name"));
         let row = [word(facts, "agency"), word(facts, "valid_until"), name.unwrap_or_default(), "active".into()];
-        self.of("state_cards").insert(id.to_owned(), row.to_vec());
+        self.of("state_cards").insert(id.to_owned(), [&row[..], &[String::new()]].concat());
     }
 
     fn user(&mut self, event: &Recorded) {
@@ -408,7 +442,10 @@ impl Model {
                 self.holders.push((id.to_owned(), word(facts, "person")));
             }
             "user.changed" => self.set("users", id, 1, word(facts, "state")),
-            "user.carried" => self.set("users", id, 2, word(facts, "agency")),
+            "user.carried" => {
+                self.set("users", id, 2, word(facts, "agency"));
+                self.carried(facts, 5);
+            }
             // No more than how they sign in.
             "user.reset" | "user.password_changed" => assert!(self.of("users").contains_key(id)),
             other => panic!("an event that no replay knows: {other}"),
@@ -450,12 +487,7 @@ impl Model {
             self.put("notices", notice, &[id]);
         }
         match &*event.kind {
-            "case.carried" => {
-                let [succession, from, to] = ["succession", "from_agency", "agency"].map(|name| word(facts, name));
-                let share = format!("{succession}/{from}/{to}");
-                let known: u64 = self.of("succession_shares")[&share][6].parse().expect("a count");
-                self.set("succession_shares", &share, 6, (known + 1).to_string());
-            }
+            "case.carried" => self.carried(facts, 6),
             "case.attached" if facts["kind"].is_string() => self.set("cases", id, 1, word(facts, "kind")),
             "case.answered" | "case.appealed" => {
                 let said = self.of("case_statements").keys().filter(|key| key.split('/').next() == Some(id)).count();
