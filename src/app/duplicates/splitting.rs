@@ -136,12 +136,13 @@ fn portrait_of_kept(now: Option<PortraitId>, merge: &Value, back: &Belongings) -
 /// Accounts are bound again to the records that they were bound to. One that the merge disabled is as it was before; what an
 /// administrator did since stays done.
 fn accounts_go_back(tx: &mut Tx, permit: &Permit, gone: PersonId, merge: &Value) -> Result<Vec<String>, Error> {
+    let of_gone = accounts::of_person(tx, gone)?.map(|user| user.id);
     let mut changed = Vec::new();
     for before in merge["accounts"].as_array().into_iter().flatten() {
         let named = |name: &str| before[name].as_str().unwrap_or_default();
         let (Ok(id), Ok(person)) = (UserId::parse(named("id")), PersonId::parse(named("person"))) else { continue };
         let Some(user) = accounts::find(tx, id)? else { continue };
-        let was_disabled_by_it = user.role.person() == Some(gone) && person == gone;
+        let was_disabled_by_it = person == gone && of_gone == Some(id);
         let former = AccountState::parse(named("state")).ok().filter(|_| was_disabled_by_it);
         let state = former.unwrap_or(user.state);
         let role = Role::Holder(person);
