@@ -35,9 +35,7 @@ impl Files {
     /// # Errors
     /// It cannot be written.
     pub fn put(&self, sealing: &Sealing, name: &str, bytes: &[u8]) -> Result<(), Error> {
-        let sealed = sealing.seal(bytes, name.as_bytes())?;
-        let written = self.0.put(&ObjectPath::from(name), PutPayload::from(sealed)).await_blocking()?;
-        written.map(drop).map_err(Error::internal)
+        self.put_sealed(name, sealing.seal(bytes, name.as_bytes())?)
     }
 
     /// Removes an object; it may be gone already. Blocks.
@@ -78,16 +76,24 @@ impl Files {
         Ok(names)
     }
 
-    /// Seals an object with the key that seals now, unless it is already; whether it did. Blocks.
+    /// An object as it is sealed with the key that seals now; nothing where it is already, or is gone. Blocks.
     ///
     /// # Errors
-    /// It cannot be read or written, or does not open.
-    pub fn reseal(&self, sealing: &Sealing, name: &str) -> Result<bool, Error> {
-        let path = ObjectPath::from(name);
-        let Some(sealed) = self.read(&path)? else { return Ok(false) };
-        let Some(resealed) = sealing.reseal(&sealed, name.as_bytes())? else { return Ok(false) };
-        self.0.put(&path, PutPayload::from(resealed)).await_blocking()?.map_err(Error::internal)?;
-        Ok(true)
+    /// It cannot be read, or does not open.
+    pub fn sealed_anew(&self, sealing: &Sealing, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        match self.read(&ObjectPath::from(name))? {
+            Some(sealed) => sealing.reseal(&sealed, name.as_bytes()),
+            None => Ok(None),
+        }
+    }
+
+    /// Writes an object that is sealed. Blocks.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn put_sealed(&self, name: &str, sealed: Vec<u8>) -> Result<(), Error> {
+        let written = self.0.put(&ObjectPath::from(name), PutPayload::from(sealed)).await_blocking()?;
+        written.map(drop).map_err(Error::internal)
     }
 
     /// Reads and opens an object; `None` when there is none of this name. Blocks.

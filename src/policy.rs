@@ -134,6 +134,10 @@ operations! {
     ReportLost = "report_lost":                               No   All  Own  Own  Own  No   No   Own;
     /// Hand a credential in.
     ReturnCredential = "return_credential":                   No   No   No   Own  Own  No   No   No;
+    /// See press cards of before the registry and their history.
+    ReadStateCards = "read_state_cards":                      No   All  Own  No   No   No   No   No;
+    /// Write down that a press card of before is lost, handed in, revoked, or back in force.
+    DecideOnStateCard = "decide_on_state_card":               No   All  Own  No   No   No   No   No;
     /// Write a letter of introduction.
     IssueLetter = "issue_letter":                             No   No   No   Own  No   No   No   No;
     /// See who looked at one's record and all that was written down about one, and take it away.

@@ -154,7 +154,7 @@ struct DuplicateList<'a> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct DuplicateEventSent {
-    /// `dismiss`: they are two people; or `merge`: they are one.
+    /// `dismiss`: they are two people; `merge`: they are one; or `split`: a merge was wrong.
     #[schema(example = "merge")]
     event: String,
     /// Why, 1–500 characters.
@@ -221,10 +221,14 @@ pub(super) async fn get_duplicate(look: Look, id: PathId<DuplicateId>) -> Outcom
     .await
 }
 
-/// Keep two records apart, or merge them
+/// Keep two records apart, merge them, or split what was merged
 ///
 /// Nothing merges by itself. Of a merge, one record stays and takes in the other's engagements, cards, applications, cases,
 /// pictures and account; the other's id answers with it from then on. Where both hold a press card, one is handed in.
+///
+/// `split` undoes a merge that was wrong: the record that was taken in is restored, with all that was its own then and is
+/// there still. What came after stays with the record that took it in, and a card that was handed in stays handed in. It is
+/// refused (409) once either was erased, and while the other was taken in by a third.
 #[utoipa::path(operation_id = "record_duplicate_event", tag = "people",
     params(("id" = String, Path, description = "The duplicate's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = DuplicateEventSent, responses(

@@ -48,6 +48,7 @@ mod query;
 mod returns;
 pub mod server;
 mod sessions;
+mod state_cards;
 mod statistics;
 mod status_lists;
 mod successions;
@@ -114,6 +115,10 @@ fn operations(api: &mut impl Register) {
         .service(successions::get_agency_succession)
         .service(verifications::create_verification)
         .service(lookups::look_up_card)
+        .service(state_cards::list_state_cards)
+        .service(state_cards::get_state_card)
+        .service(state_cards::record_state_card_event)
+        .service(state_cards::list_state_card_events)
         .service(people::list_people)
         .service(people::create_person)
         .service(imports::import_people)

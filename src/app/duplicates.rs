@@ -1,6 +1,8 @@
-//! Records that may be of one human being: offered to a registrar, kept apart or merged with reasons.
+//! Records that may be of one human being: offered to a registrar, kept apart or merged with reasons; and split again where
+//! that was wrong.
 
 mod merging;
+mod splitting;
 
 use super::Registry;
 use super::gate::{Etag, Gate};
@@ -112,7 +114,7 @@ fn card_of(db: &mut impl Read, person: PersonId, now: Timestamp) -> Result<Optio
 ///
 /// # Errors
 /// 403, 404, 412, 428; 422, also `/return_credential` `missing` where both hold a press card; 409 where it is decided, or
-/// something of either is not.
+/// something of either is not; of a split, where there is nothing to be given back any more.
 pub fn happen(
     tx: &mut Tx,
     registry: &Registry,
@@ -130,9 +132,10 @@ pub fn happen(
     let event = match decision {
         Decision::Dismiss(_) => DuplicateEvent::Dismiss,
         Decision::Merge { .. } => DuplicateEvent::Merge,
+        Decision::Split(_) => DuplicateEvent::Split,
     };
     let state = pair.duplicate.state.after(event);
-    let state = state.ok_or_else(|| Error::WrongState { detail: "This has been decided already.".into() })?;
+    let state = state.ok_or_else(|| refusal(event))?;
     let new = Duplicate { state, version: pair.duplicate.version + 1, ..pair.duplicate.clone() };
     match decision {
         Decision::Dismiss(reason) => dismiss(tx, &permit, &new, &reason)?,
@@ -140,8 +143,17 @@ pub fn happen(
             let merge = merging::Merge { keep, gone, returned, reason };
             merging::merge(tx, registry, &permit, &new, &pair, &merge)?;
         }
+        Decision::Split(reason) => splitting::split(tx, registry, &permit, &new, &reason)?,
     }
     with_records(tx, registry, new, now)
+}
+
+fn refusal(event: DuplicateEvent) -> Error {
+    let detail = match event {
+        DuplicateEvent::Split => "Neither record took the other in.",
+        DuplicateEvent::Dismiss | DuplicateEvent::Merge => "This has been decided already.",
+    };
+    Error::WrongState { detail: detail.into() }
 }
 
 fn dismiss(tx: &mut Tx, permit: &Permit, it: &Duplicate, reason: &Reason) -> Result<(), Error> {

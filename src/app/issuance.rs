@@ -122,21 +122,14 @@ pub(super) fn issue(tx: &mut Tx, registry: &Registry, permit: &Permit, order: Or
     })
 }
 
-/// Press cards have six digits, as the state's own have had since 2021; the other kinds are told by their letters. What a
-/// card of before has is passed over.
+/// The next running number of a kind; what cards of before have is passed over.
 fn next_number(writer: &mut Writer, kind: CredentialKind) -> Result<CardNumber, Error> {
-    loop {
-        let n = credentials::next_number(writer, kind.as_str())?;
-        let printed = match kind {
-            CredentialKind::PressCard => format!("{n:06}"),
-            CredentialKind::IntroductionLetter => format!("GT-{n:06}"),
-            CredentialKind::CollaboratorCard => format!("CTV-{n:06}"),
-        };
-        let number = CardNumber::parse(&printed).map_err(|problem| Error::internal(problem.to_string()))?;
-        if !state_cards::has_number(writer, &number)? {
-            return Ok(number);
-        }
+    let next = credentials::next_number(writer, kind.as_str())?;
+    let free = state_cards::free_number(writer, kind, next)?;
+    if free != next {
+        credentials::go_on_from(writer, kind.as_str(), free)?;
     }
+    CardNumber::running(kind, free).map_err(|problem| Error::internal(problem.to_string()))
 }
 
 /// The next free slot. A new list opens when one is three quarters full; letters get a new one each quarter, so that

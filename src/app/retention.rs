@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy;
 use crate::store::{
-    Read, Reader, Tx, Writer, applications, erasing, events, forgetting, imports, notices, portraits as pictures,
+    Read, Tx, Writer, applications, erasing, events, forgetting, imports, notices, portraits as pictures,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,22 +72,16 @@ impl Registry {
         let before = self.clock.now().plus_seconds(-ABANDONED_SECONDS);
         for id in self.files.list("portraits")?.0.iter().filter_map(|name| PortraitId::parse(name).ok()) {
             let is_old = id.made_at().is_some_and(|at| at < before);
-            if is_old && !self.store.read(|db| pictures::exists(db, id))? {
-                self.remove_files(&portraits::files_of(id));
+            let [one, other] = portraits::files_of(id);
+            if is_old && !self.is_named(&one)? {
+                self.remove_files(&[one, other]);
             }
         }
-        for object in self.files.list("evidence")?.1 {
-            let made_at = evidence::made_at(&object);
-            let is_named = |db: &mut Reader| {
-                Ok(forgetting::names_object(db, &object)? || applications::document_names_object(db, &object)?)
-            };
-            if made_at.is_some_and(|at| at < before) && !self.store.read(is_named)? {
-                self.remove_files(&[object]);
-            }
-        }
-        for object in self.files.list(super::imports::FOLDER)?.1 {
-            let made_at = super::imports::made_at(&object);
-            if made_at.is_some_and(|at| at < before) && !self.store.read(|db| imports::names_object(db, &object))? {
+        let evidence = self.files.list("evidence")?.1.into_iter().map(|name| (evidence::made_at(&name), name));
+        let imports = self.files.list(super::imports::FOLDER)?.1;
+        let imports = imports.into_iter().map(|name| (super::imports::made_at(&name), name));
+        for (made_at, object) in evidence.chain(imports) {
+            if made_at.is_some_and(|at| at < before) && !self.is_named(&object)? {
                 self.remove_files(&[object]);
             }
         }

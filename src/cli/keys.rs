@@ -108,7 +108,10 @@ fn reseal(registry: &Registry) -> Result<(), Failure> {
     bar.finish_and_clear();
     println!("{} values and {} files were sealed anew.", first.values + rest.values, first.files + rest.files);
     // What a node seals while it has not yet learnt of this is found by another run only.
-    if (first.values, first.files, rest.values, rest.files) == (0, 0, 0, 0) {
+    if rest.nobodys > 0 {
+        println!("{} files of older keys are no row's: they are removed within a day, or get theirs.", rest.nobodys);
+    }
+    if (first.values, first.files, rest.values, rest.files, rest.nobodys) == (0, 0, 0, 0, 0) {
         println!("Every one is sealed with the newest key: the files of older ones in keys/ may be removed.");
     } else {
         println!("Keep the files of older keys: run `keys reseal` again until it finds nothing to seal anew.");

@@ -4,7 +4,9 @@ mod deciding;
 mod documents;
 
 pub use deciding::Refusal;
-pub use documents::{DOCUMENT_BYTES, Document, DocumentKind, DocumentPlace, MOST_DOCUMENTS, is_taken, is_whole};
+pub use documents::{
+    DOCUMENT_BYTES, DOCUMENTS_BYTES, Document, DocumentKind, DocumentPlace, MOST_DOCUMENTS, is_taken, is_whole,
+};
 
 use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, UserId};
 use super::printed::CredentialKind;

@@ -35,7 +35,7 @@ pub enum DuplicateState {
     Open,
     /// They are two people. Final.
     Dismissed,
-    /// They were one, and one record took the other in. Final.
+    /// They were one, and one record took the other in. Final, unless that was wrong.
     Merged,
 }
 
@@ -46,12 +46,15 @@ pub enum DuplicateEvent {
     Dismiss,
     /// They are one.
     Merge,
+    /// They are two after all: the record that was taken in is restored.
+    Split,
 }
 
 /// Every permitted change of state. What is not listed is refused.
 pub const TRANSITIONS: &[(DuplicateState, DuplicateEvent, DuplicateState)] = &[
     (DuplicateState::Open, DuplicateEvent::Dismiss, DuplicateState::Dismissed),
     (DuplicateState::Open, DuplicateEvent::Merge, DuplicateState::Merged),
+    (DuplicateState::Merged, DuplicateEvent::Split, DuplicateState::Dismissed),
 ];
 
 impl DuplicateState {
@@ -81,14 +84,15 @@ impl DuplicateState {
 }
 
 impl DuplicateEvent {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Dismiss, Self::Merge];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Dismiss, Self::Merge, Self::Split];
 
     /// As requested.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dismiss => "dismiss",
             Self::Merge => "merge",
+            Self::Split => "split",
         }
     }
 
@@ -96,7 +100,7 @@ impl DuplicateEvent {
     /// `unknown_event`.
     pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
         let found = Self::ALL.into_iter().find(|event| event.as_str() == raw);
-        found.ok_or_else(|| FieldProblem::new("unknown_event", "`dismiss` or `merge`"))
+        found.ok_or_else(|| FieldProblem::new("unknown_event", "one of dismiss, merge, split"))
     }
 }
 
@@ -133,7 +137,7 @@ impl Duplicate {
 /// A decision as a form has it: words not yet trusted.
 #[derive(Clone, Debug, Default)]
 pub struct DecisionForm {
-    /// `dismiss` or `merge`.
+    /// `dismiss`, `merge` or `split`.
     pub event: String,
     /// Why.
     pub reason: Option<String>,
@@ -159,6 +163,8 @@ pub enum Decision {
         /// The press card that is handed in, where both hold one.
         returned: Option<CredentialId>,
     },
+    /// They are two after all.
+    Split(Reason),
 }
 
 impl DecisionForm {
@@ -168,7 +174,7 @@ impl DecisionForm {
         let mut problems = Problems::new();
         let event = problems.take("/event", DuplicateEvent::parse(&self.event));
         let reason = problems.take("/reason", Reason::required(self.reason.as_deref()));
-        let only_merges = || FieldProblem::new("not_for_dismiss", "only of a merge");
+        let only_merges = |code| FieldProblem::new(code, "only of a merge");
         let (mut keep, mut returned) = (None, None);
         match event {
             Some(DuplicateEvent::Merge) => {
@@ -179,18 +185,20 @@ impl DecisionForm {
                     CredentialId::parse,
                 );
             }
-            Some(DuplicateEvent::Dismiss) => {
+            Some(other @ (DuplicateEvent::Dismiss | DuplicateEvent::Split)) => {
+                let code = if other == DuplicateEvent::Split { "not_for_split" } else { "not_for_dismiss" };
                 if self.keep.is_some() {
-                    problems.add(only_merges().at("/keep"));
+                    problems.add(only_merges(code).at("/keep"));
                 }
                 if self.return_credential.is_some() {
-                    problems.add(only_merges().at("/return_credential"));
+                    problems.add(only_merges(code).at("/return_credential"));
                 }
             }
             None => {}
         }
         problems.finish(|| match event? {
             DuplicateEvent::Dismiss => Some(Decision::Dismiss(reason?)),
+            DuplicateEvent::Split => Some(Decision::Split(reason?)),
             DuplicateEvent::Merge => {
                 let (keep, gone) = keep?;
                 Some(Decision::Merge { reason: reason?, keep, gone, returned })
@@ -219,6 +227,7 @@ mod tests {
                 let lawful = match (state, event) {
                     (DuplicateState::Open, DuplicateEvent::Dismiss) => Some(DuplicateState::Dismissed),
                     (DuplicateState::Open, DuplicateEvent::Merge) => Some(DuplicateState::Merged),
+                    (DuplicateState::Merged, DuplicateEvent::Split) => Some(DuplicateState::Dismissed),
                     _ => None,
                 };
                 assert_eq!(state.after(event), lawful, "{state:?} {event:?}");
@@ -256,8 +265,10 @@ mod tests {
         }
         assert_eq!(parsed("merge", None), Err("missing"));
         assert_eq!(parsed("merge", Some(person(3))), Err("neither"));
-        assert_eq!(parsed("dismiss", None), Ok(Decision::Dismiss(reason)));
+        assert_eq!(parsed("dismiss", None), Ok(Decision::Dismiss(reason.clone())));
         assert_eq!(parsed("dismiss", Some(person(1))), Err("not_for_dismiss"));
-        assert_eq!(parsed("split", None), Err("unknown_event"));
+        assert_eq!(parsed("split", None), Ok(Decision::Split(reason)));
+        assert_eq!(parsed("split", Some(person(1))), Err("not_for_split"));
+        assert_eq!(parsed("divide", None), Err("unknown_event"));
     }
 }

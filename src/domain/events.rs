@@ -40,6 +40,7 @@ pub enum EventKind {
     EngagementBegun,
     EngagementEnded,
     PersonMerged,
+    PersonSplit,
     DuplicateDismissed,
     EngagementCarried,
     ErasureRequested,
@@ -70,6 +71,10 @@ pub enum EventKind {
     CredentialRevocationProposed,
     CredentialRevocationSetAside,
     StateCardEntered,
+    StateCardReportedLost,
+    StateCardReturned,
+    StateCardRevoked,
+    StateCardReinstated,
     CredentialCarried,
     UserCreated,
     UserChanged,
@@ -148,6 +153,7 @@ impl EventKind {
             | Self::EngagementBegun
             | Self::EngagementEnded
             | Self::PersonMerged
+            | Self::PersonSplit
             | Self::DuplicateDismissed
             | Self::EngagementCarried
             | Self::ErasureRequested
@@ -178,6 +184,10 @@ impl EventKind {
             | Self::CredentialRevocationProposed
             | Self::CredentialRevocationSetAside
             | Self::StateCardEntered
+            | Self::StateCardReportedLost
+            | Self::StateCardReturned
+            | Self::StateCardRevoked
+            | Self::StateCardReinstated
             | Self::CredentialCarried
             | Self::UserCreated
             | Self::UserChanged
@@ -250,6 +260,7 @@ impl EventKind {
             Self::EngagementBegun => "engagement.begun",
             Self::EngagementEnded => "engagement.ended",
             Self::PersonMerged => "person.merged",
+            Self::PersonSplit => "person.split",
             Self::DuplicateDismissed => "duplicate.dismissed",
             Self::EngagementCarried => "engagement.carried",
             Self::ErasureRequested => "person.erasure_requested",
@@ -280,6 +291,10 @@ impl EventKind {
             Self::CredentialRevocationProposed => "credential.revocation_proposed",
             Self::CredentialRevocationSetAside => "credential.revocation_set_aside",
             Self::StateCardEntered => "state_card.entered",
+            Self::StateCardReportedLost => "state_card.reported_lost",
+            Self::StateCardReturned => "state_card.returned",
+            Self::StateCardRevoked => "state_card.revoked",
+            Self::StateCardReinstated => "state_card.reinstated",
             Self::CredentialCarried => "credential.carried",
             Self::UserCreated => "user.created",
             Self::UserChanged => "user.changed",

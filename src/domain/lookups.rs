@@ -2,7 +2,7 @@
 
 use super::accesses::purpose;
 use super::issuer::Words;
-use super::problem::{FieldError, Problems};
+use super::problem::{FieldError, FieldProblem, Problems};
 use super::text;
 use super::typed_code;
 
@@ -54,6 +54,14 @@ impl Worth {
     }
 }
 
+/// What a number is found by, as somebody reads it off a card.
+///
+/// # Errors
+/// As [`text::line`].
+pub fn number_key(raw: &str) -> Result<String, FieldProblem> {
+    text::line(raw, NUMBER_CHARS).map(|number| typed_code::fold(&number))
+}
+
 /// A lookup as a form has it: words not yet trusted.
 #[derive(Clone, Default)]
 pub struct LookupForm {
@@ -80,10 +88,10 @@ impl LookupForm {
     /// Every problem of every field.
     pub fn parse(&self) -> Result<Lookup, Vec<FieldError>> {
         let mut problems = Problems::new();
-        let number = problems.take("/number", text::line(&self.number, NUMBER_CHARS));
+        let number = problems.take("/number", number_key(&self.number));
         let name = problems.take("/name", text::line(&self.name, 120));
         let purpose = problems.take("/purpose", purpose(&self.purpose));
-        problems.finish(|| Some(Lookup { number_key: typed_code::fold(&number?), name: name?, purpose: purpose? }))
+        problems.finish(|| Some(Lookup { number_key: number?, name: name?, purpose: purpose? }))
     }
 }
 

@@ -44,6 +44,16 @@ impl CredentialKind {
         }
     }
 
+    /// What stands before the running number: press cards have six digits and nothing else, as the State's own have had
+    /// since 2021; the other kinds are told by their letters.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::PressCard => "",
+            Self::IntroductionLetter => "GT-",
+            Self::CollaboratorCard => "CTV-",
+        }
+    }
+
     /// The number in a card code.
     pub const fn code(self) -> u64 {
         match self {
@@ -102,6 +112,23 @@ impl CardNumber {
     /// second is never issued.
     pub fn key(&self) -> String {
         typed_code::fold(&self.0)
+    }
+
+    /// The number of the `n`th credential of a kind.
+    ///
+    /// # Errors
+    /// `too_long`.
+    pub fn running(kind: CredentialKind, n: i64) -> Result<Self, FieldProblem> {
+        Self::parse(&format!("{}{n:06}", kind.prefix()))
+    }
+
+    /// Which credential of which kind looks like this to a person: its running number must not be given again.
+    pub fn place(&self) -> Option<(CredentialKind, i64)> {
+        let key = self.key();
+        CredentialKind::ALL.into_iter().find_map(|kind| {
+            let n = key.strip_prefix(&typed_code::fold(kind.prefix()))?.parse().ok()?;
+            Self::running(kind, n).is_ok_and(|number| number.key() == key).then_some((kind, n))
+        })
     }
 }
 
@@ -196,6 +223,32 @@ mod tests {
         let key = |raw| CardNumber::parse(raw).expect("a number").key();
         assert_eq!(key("BAO-1"), key("BA0I"));
         assert_eq!(key("NB-000123"), "NB000123");
+    }
+
+    #[test]
+    fn what_looks_like_a_running_number_has_its_place() {
+        use CredentialKind::{CollaboratorCard, IntroductionLetter, PressCard};
+        let place = |raw| CardNumber::parse(raw).expect("a number").place();
+        for (raw, expected) in [
+            ("000123", Some((PressCard, 123))),
+            ("OOO-I23", Some((PressCard, 123))),
+            ("1000000", Some((PressCard, 1_000_000))),
+            ("GT-000007", Some((IntroductionLetter, 7))),
+            ("CTV0000L0", Some((CollaboratorCard, 10))),
+            ("2", None),
+            ("0000123", None),
+            ("IBT00123", None),
+            ("GT-7", None),
+            ("CTV", None),
+        ] {
+            assert_eq!(place(raw), expected, "{raw}");
+        }
+        for kind in CredentialKind::ALL {
+            for n in [1, 999_999, 1_000_000, 9_999_999_999] {
+                assert_eq!(CardNumber::running(kind, n).map(|number| number.place()), Ok(Some((kind, n))));
+            }
+        }
+        assert_eq!(CardNumber::running(PressCard, i64::MAX).map_err(|problem| problem.code), Err("too_long"));
     }
 
     #[test]

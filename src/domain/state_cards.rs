@@ -1,6 +1,11 @@
 //! Press cards of before the registry: the State's own, some 20,000, printed without a QR of ours. They are known by
 //! number, name, agency and dates alone; no credential is issued for them, and none of them is in a status list.
 
+mod events;
+
+pub use events::{StateCardEvent, StateCardState, TRANSITIONS};
+
+use super::credentials::Ground;
 use super::eligibility::{Ends, term_of};
 use super::ids::{AgencyId, StateCardId};
 use super::printed::CardNumber;
@@ -8,31 +13,6 @@ use super::problem::{FieldError, FieldProblem, Problems};
 use super::search::name_key;
 use super::text;
 use super::time::{Day, Timestamp};
-
-/// Where such a card stands. Whether it has expired is computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StateCardState {
-    /// As it was issued.
-    Active,
-    /// Handed in. Final.
-    Returned,
-    /// Revoked by the ministry. Final.
-    Revoked,
-}
-
-impl StateCardState {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Active, Self::Returned, Self::Revoked];
-
-    /// As stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Returned => "returned",
-            Self::Revoked => "revoked",
-        }
-    }
-}
 
 /// What is printed on a card of before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +38,8 @@ pub struct StateCard {
     pub agency: AgencyId,
     /// Where it stands.
     pub state: StateCardState,
+    /// The ground of the last event.
+    pub ground: Option<Ground>,
     /// Counts its changes, from 1.
     pub version: i64,
     /// When it was entered.
@@ -68,6 +50,23 @@ impl StateCard {
     /// Whether it may be shown as a press card on `day`.
     pub fn is_valid(&self, day: Day) -> bool {
         self.state == StateCardState::Active && self.fields.issued <= day && day <= self.fields.until
+    }
+
+    /// What is shown of it on `day`: where it stands, or that its last day is past.
+    pub fn shown(&self, day: Day) -> &'static str {
+        match self.state {
+            StateCardState::Active if day > self.fields.until => "expired",
+            state => state.as_str(),
+        }
+    }
+
+    /// The state after `event` on `ground`, or `None` if it may not happen now. Only what was revoked for a prosecution
+    /// comes back, with its end; where no ground was written down, it may have been one.
+    pub fn after(&self, event: StateCardEvent, ground: Option<Ground>) -> Option<StateCardState> {
+        let to = self.state.after(event)?;
+        let comes_back =
+            ground == Some(Ground::ProsecutionEnded) && matches!(self.ground, None | Some(Ground::Prosecution));
+        (event != StateCardEvent::Reinstate || comes_back).then_some(to)
     }
 }
 
@@ -192,6 +191,7 @@ mod tests {
                 agency,
                 fields: fields.clone(),
                 state,
+                ground: None,
                 version: 1,
                 created_at: Timestamp::from_seconds(0),
             };
@@ -202,6 +202,33 @@ mod tests {
                 assert_eq!(card.is_valid(day(on)), is_in_time && is_active, "{state:?} on {on}");
             }
         }
+    }
+
+    #[test]
+    fn only_what_was_revoked_for_a_prosecution_comes_back_with_its_end() {
+        let fields =
+            StateCardForm { number: "1".into(), name: "Lê An".into(), issued: "2026-01-02".into(), valid_until: None };
+        let card = StateCard {
+            id: crate::domain::ids::Id::from_uuid(uuid::Uuid::nil()),
+            agency: crate::domain::ids::Id::from_uuid(uuid::Uuid::nil()),
+            fields: fields.parse(day("2026-11-22")).expect("a card"),
+            state: StateCardState::Revoked,
+            ground: None,
+            version: 2,
+            created_at: Timestamp::from_seconds(0),
+        };
+        for ground in Ground::ALL.map(Some).into_iter().chain([None]) {
+            let revoked = StateCard { ground, ..card.clone() };
+            let lawful = matches!(ground, None | Some(Ground::Prosecution)).then_some(StateCardState::Active);
+            let ended = Some(Ground::ProsecutionEnded);
+            assert_eq!(revoked.after(StateCardEvent::Reinstate, ended), lawful, "{ground:?}");
+            for other in Ground::ALL.map(Some).into_iter().chain([None]).filter(|other| *other != ended) {
+                assert_eq!(revoked.after(StateCardEvent::Reinstate, other), None, "{ground:?} {other:?}");
+            }
+        }
+        let active = StateCard { state: StateCardState::Active, ..card };
+        assert_eq!(active.after(StateCardEvent::Return, None), Some(StateCardState::Returned));
+        assert_eq!((active.shown(day("2031-01-01")), active.shown(day("2031-01-02"))), ("active", "expired"));
     }
 
     #[test]

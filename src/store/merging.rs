@@ -1,5 +1,5 @@
 //! One record takes another in: whatever hangs on the other is the first one's from then on. What was written down about
-//! the other in the log, and who looked at it, stays under its own id.
+//! the other in the log, and who looked at it, stays under its own id. Where that was wrong, it is given back.
 
 use super::columns;
 use super::connection::Read;
@@ -10,10 +10,15 @@ use super::schema::{
 use super::tx::Writer;
 use super::{duplicates, search};
 use crate::domain::applications::ApplicationState;
-use crate::domain::ids::{ApplicationId, PersonId};
+use crate::domain::cases::CaseState;
+use crate::domain::ids::{ApplicationId, CaseId, PersonId};
+use crate::domain::people::Person;
 use crate::error::Error;
 use crate::keys::Sealing;
 use diesel::prelude::*;
+
+/// Ids in one statement, far below SQLite's 32,766 parameters.
+const AT_ONCE: usize = 1_000;
 
 /// What hangs on a record, by ids.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,6 +126,115 @@ pub fn take_in(
         .execute(writer.db())?;
     duplicates::forget_open(writer, gone)?;
     duplicates::renew(writer, &[keep])?;
+    search::renew(writer, gone)?;
+    search::renew(writer, keep)?;
+    Ok(())
+}
+
+/// What of that hangs on the record that took the other in still, and goes back with a split: what was erased, forgotten or
+/// given to others since does not, nor an application of which a card came since: that is printed with what the record says.
+///
+/// # Errors
+/// The database's.
+pub fn to_give_back(db: &mut impl Read, keep: PersonId, moved: &Belongings) -> Result<Belongings, Error> {
+    let keep = keep.to_string();
+    let mut back = Belongings::default();
+    for ids in moved.engagements.chunks(AT_ONCE) {
+        let theirs = engagements::table.filter(engagements::id.eq_any(ids)).filter(engagements::person_id.eq(&keep));
+        let found: Vec<String> = theirs.order(engagements::id).select(engagements::id).load(db.db())?;
+        back.engagements.extend(found);
+    }
+    for ids in moved.credentials.chunks(AT_ONCE) {
+        let theirs = credentials::table.filter(credentials::id.eq_any(ids)).filter(credentials::person_id.eq(&keep));
+        let found: Vec<String> = theirs.order(credentials::id).select(credentials::id).load(db.db())?;
+        back.credentials.extend(found);
+    }
+    for ids in moved.applications.chunks(AT_ONCE) {
+        let theirs: Vec<(String, Option<String>)> = application_people::table
+            .filter(application_people::application_id.eq_any(ids))
+            .filter(application_people::person_id.eq(&keep))
+            .order(application_people::application_id)
+            .select((application_people::application_id, application_people::credential_id))
+            .load(db.db())?;
+        let is_older = |card: &Option<String>| card.as_ref().is_none_or(|card| moved.credentials.contains(card));
+        back.applications.extend(theirs.into_iter().filter(|(_, card)| is_older(card)).map(|(id, _)| id));
+    }
+    for ids in moved.cases.chunks(AT_ONCE) {
+        let theirs = cases::table.filter(cases::id.eq_any(ids)).filter(cases::person_id.eq(&keep));
+        let found: Vec<String> = theirs.order(cases::id).select(cases::id).load(db.db())?;
+        back.cases.extend(found);
+    }
+    for ids in moved.portraits.chunks(AT_ONCE) {
+        let theirs = portraits::table.filter(portraits::id.eq_any(ids)).filter(portraits::person_id.eq(&keep));
+        let found: Vec<String> = theirs.order(portraits::id).select(portraits::id).load(db.db())?;
+        back.portraits.extend(found);
+    }
+    Ok(back)
+}
+
+/// An open case about the record that took the other in, opened since, that names a credential which would go back.
+///
+/// # Errors
+/// The database's.
+pub fn open_case_since(db: &mut impl Read, keep: PersonId, moved: &Belongings) -> Result<Option<CaseId>, Error> {
+    let ended = [CaseState::Closed, CaseState::Dismissed].map(CaseState::as_str);
+    let open: Vec<(String, Option<String>)> = cases::table
+        .filter(cases::person_id.eq(keep.to_string()))
+        .filter(cases::state.ne_all(ended))
+        .order(cases::id)
+        .select((cases::id, cases::credential_id))
+        .load(db.db())?;
+    let is_of_both = |(id, card): &(String, Option<String>)| {
+        !moved.cases.contains(id) && card.as_ref().is_some_and(|card| moved.credentials.contains(card))
+    };
+    let found = open.into_iter().find(is_of_both).map(|(id, _)| id);
+    columns::optional_id(found.as_deref())
+}
+
+/// Gives it all back, and puts the record that was taken in on record again.
+///
+/// # Errors
+/// The database's; what is sealed does not open.
+pub fn give_back(
+    writer: &mut Writer,
+    sealing: &Sealing,
+    keep: PersonId,
+    restored: &Person,
+    back: &Belongings,
+) -> Result<(), Error> {
+    let gone = restored.id;
+    let (from, to) = (keep.to_string(), gone.to_string());
+    for ids in back.engagements.chunks(AT_ONCE) {
+        diesel::update(engagements::table.filter(engagements::id.eq_any(ids)))
+            .set(engagements::person_id.eq(&to))
+            .execute(writer.db())?;
+    }
+    for ids in back.credentials.chunks(AT_ONCE) {
+        diesel::update(credentials::table.filter(credentials::id.eq_any(ids)))
+            .set((credentials::person_id.eq(&to), credentials::version.eq(credentials::version + 1)))
+            .execute(writer.db())?;
+    }
+    for ids in back.applications.chunks(AT_ONCE) {
+        let proposed = application_people::table
+            .filter(application_people::person_id.eq(&from))
+            .filter(application_people::application_id.eq_any(ids));
+        diesel::update(proposed).set(application_people::person_id.eq(&to)).execute(writer.db())?;
+        assessments(writer, sealing, &from, &to, ids)?;
+    }
+    for ids in back.cases.chunks(AT_ONCE) {
+        diesel::update(cases::table.filter(cases::id.eq_any(ids)))
+            .set((cases::person_id.eq(&to), cases::version.eq(cases::version + 1)))
+            .execute(writer.db())?;
+    }
+    for ids in back.portraits.chunks(AT_ONCE) {
+        diesel::update(portraits::table.filter(portraits::id.eq_any(ids)))
+            .set(portraits::person_id.eq(&to))
+            .execute(writer.db())?;
+    }
+    diesel::update(people::table.find(&to))
+        .set((people::merged_into.eq(None::<String>), people::version.eq(restored.version)))
+        .execute(writer.db())?;
+    duplicates::renew(writer, &[keep, gone])?;
     search::renew(writer, gone)?;
     search::renew(writer, keep)?;
     Ok(())

@@ -96,6 +96,27 @@ pub fn find(db: &mut impl Read, sealing: &Sealing, id: PersonId) -> Result<Optio
     row.map(|row| with_engagements(db, sealing, vec![row])).transpose().map(|people| people.and_then(|mut p| p.pop()))
 }
 
+/// A record that another took in: as it was then, with what hangs on it still.
+///
+/// # Errors
+/// The database's.
+pub fn taken_in(db: &mut impl Read, sealing: &Sealing, id: PersonId) -> Result<Option<Person>, Error> {
+    let taken_in = people::table.find(id.to_string()).filter(people::erased_at.is_null());
+    let row: Option<Row> =
+        taken_in.filter(people::merged_into.is_not_null()).select(Row::as_select()).first(db.db()).optional()?;
+    row.map(|row| with_engagements(db, sealing, vec![row])).transpose().map(|people| people.and_then(|mut p| p.pop()))
+}
+
+/// The record that took this very one in, where one did.
+///
+/// # Errors
+/// The database's.
+pub fn taken_in_by(db: &mut impl Read, id: PersonId) -> Result<Option<PersonId>, Error> {
+    let into: Option<Option<String>> =
+        people::table.find(id.to_string()).select(people::merged_into).first(db.db()).optional()?;
+    columns::optional_id(into.flatten().as_deref())
+}
+
 /// The record that took this one in, at last, where one did.
 ///
 /// # Errors

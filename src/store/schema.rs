@@ -359,6 +359,9 @@ diesel::table! {
         state -> Text,
         version -> BigInt,
         created_at -> BigInt,
+        ground -> Nullable<Text>,
+        series -> Nullable<Text>,
+        running -> Nullable<BigInt>,
     }
 }
 
@@ -731,6 +734,7 @@ diesel::joinable!(notices -> agencies (agency_id));
 diesel::joinable!(application_documents -> applications (application_id));
 diesel::joinable!(application_people -> applications (application_id));
 diesel::joinable!(credentials -> agencies (agency_id));
+diesel::joinable!(state_cards -> agencies (agency_id));
 diesel::joinable!(applications -> agencies (agency_id));
 diesel::joinable!(engagements -> agencies (agency_id));
 diesel::joinable!(office_posts -> offices (office_id));

@@ -1,21 +1,23 @@
 //! Rows of press cards of before the registry.
 
-use super::columns;
-use super::connection::{Read, insert_all};
+use super::columns::{self, one_more};
+use super::connection::{Db, Read, insert_all};
 use super::people::on_record;
-use super::schema::{credentials, engagements, people, state_cards};
+use super::schema::{agencies, credentials, engagements, people, state_cards};
 use super::tx::Writer;
-use crate::domain::ids::{AgencyId, PersonId};
-use crate::domain::printed::CardNumber;
+use crate::domain::credentials::Ground;
+use crate::domain::ids::{AgencyId, PersonId, StateCardId};
+use crate::domain::printed::{CardNumber, CredentialKind};
 use crate::domain::search::name_key;
 use crate::domain::state_cards::{StateCard, StateCardFields, StateCardState};
 use crate::error::Error;
+use crate::policy::Range;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use std::collections::HashSet;
 
-#[derive(Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = state_cards, treat_none_as_default_value = false)]
+#[derive(Queryable, Insertable, AsChangeset, Selectable)]
+#[diesel(table_name = state_cards, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     id: String,
     number: String,
@@ -28,11 +30,15 @@ struct Row {
     state: String,
     version: i64,
     created_at: i64,
+    ground: Option<String>,
+    series: Option<String>,
+    running: Option<i64>,
 }
 
 impl From<&StateCard> for Row {
     fn from(it: &StateCard) -> Self {
         let StateCardFields { number, name, issued, until } = &it.fields;
+        let place = number.place();
         Self {
             id: it.id.to_string(),
             number: number.as_str().to_owned(),
@@ -45,6 +51,9 @@ impl From<&StateCard> for Row {
             state: it.state.as_str().to_owned(),
             version: it.version,
             created_at: it.created_at.micros(),
+            ground: it.ground.map(|ground| ground.as_str().to_owned()),
+            series: place.map(|(kind, _)| kind.as_str().to_owned()),
+            running: place.map(|(_, n)| n),
         }
     }
 }
@@ -61,6 +70,7 @@ impl Row {
             },
             agency: columns::id(&self.agency_id)?,
             state: columns::word(&self.state, &StateCardState::ALL, StateCardState::as_str)?,
+            ground: self.ground.as_deref().map(|raw| columns::stored(Ground::parse(raw))).transpose()?,
             version: self.version,
             created_at: columns::instant(self.created_at),
         })
@@ -99,13 +109,28 @@ pub fn issued_among(db: &mut impl Read, keys: &[String]) -> Result<HashSet<Strin
     Ok(taken.into_iter().collect())
 }
 
-/// Whether a card of before has this number.
+/// The first running number of a kind, from this one on, that no card of before has: in two queries, however many have
+/// those that follow.
 ///
 /// # Errors
 /// The database's.
-pub fn has_number(db: &mut impl Read, number: &CardNumber) -> Result<bool, Error> {
-    let same = state_cards::table.filter(state_cards::number_key.eq(number.key()));
-    Ok(diesel::select(diesel::dsl::exists(same)).get_result(db.db())?)
+pub fn free_number(db: &mut impl Read, kind: CredentialKind, from: i64) -> Result<i64, Error> {
+    use diesel::dsl::{exists, not, select};
+    use state_cards::{running, series, table};
+    let taken = table.filter(series.eq(kind.as_str())).filter(running.eq(from));
+    if !select(exists(taken)).get_result::<bool>(db.db())? {
+        return Ok(from);
+    }
+    let next = diesel::alias!(state_cards as next_state_cards);
+    let followed = next.filter(next.field(series).eq(series)).filter(next.field(running).eq(running + 1_i64));
+    let last: Option<i64> = table
+        .filter(series.eq(kind.as_str()))
+        .filter(running.ge(from))
+        .filter(not(exists(followed)))
+        .order(running)
+        .select(running)
+        .first(db.db())?;
+    Ok(last.unwrap_or(from) + 1)
 }
 
 /// The cards of before that these agencies' people of this name have.
@@ -141,6 +166,76 @@ pub fn holder(db: &mut impl Read, card: &StateCard) -> Result<Option<PersonId>, 
     match named.as_slice() {
         [one] => Ok(Some(columns::id(one)?)),
         _ => Ok(None),
+    }
+}
+
+/// The card with this id; none where its holder was erased.
+///
+/// # Errors
+/// The database's.
+pub fn find(db: &mut impl Read, id: StateCardId) -> Result<Option<StateCard>, Error> {
+    let found = state_cards::table.find(id.to_string()).filter(state_cards::name.ne(""));
+    let row: Option<Row> = found.first(db.db()).optional()?;
+    row.map(Row::into_domain).transpose()
+}
+
+/// What a list of such cards is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// With a number that looks like this to a person.
+    pub number_key: Option<String>,
+    /// Of this agency.
+    pub agency: Option<AgencyId>,
+    /// Where they stand.
+    pub state: Option<StateCardState>,
+}
+
+/// Cards within `range`, in the order they were entered; one more than `limit` where there are more.
+///
+/// # Errors
+/// The database's.
+pub fn list(
+    db: &mut impl Read,
+    range: &Range,
+    filter: Filter,
+    after: Option<StateCardId>,
+    limit: usize,
+) -> Result<Vec<StateCard>, Error> {
+    let mut rows = state_cards::table
+        .inner_join(agencies::table)
+        .filter(state_cards::name.ne(""))
+        .select(Row::as_select())
+        .into_boxed::<<Db as diesel::Connection>::Backend>();
+    rows = match range {
+        Range::Everything => rows,
+        Range::Province(province) => rows.filter(agencies::province_id.eq_any(columns::units(province))),
+        Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
+    };
+    if let Some(key) = filter.number_key {
+        rows = rows.filter(state_cards::number_key.eq(key));
+    }
+    if let Some(agency) = filter.agency {
+        rows = rows.filter(state_cards::agency_id.eq(agency.to_string()));
+    }
+    if let Some(state) = filter.state {
+        rows = rows.filter(state_cards::state.eq(state.as_str()));
+    }
+    if let Some(after) = after {
+        rows = rows.filter(state_cards::id.gt(after.to_string()));
+    }
+    let rows: Vec<Row> = rows.order(state_cards::id).limit(one_more(limit)).load(db.db())?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Writes a changed card over the version it came from.
+///
+/// # Errors
+/// `PreconditionFailed` when somebody else was first; the database's.
+pub fn update(writer: &mut Writer, it: &StateCard) -> Result<(), Error> {
+    let target = state_cards::table.find(it.id.to_string()).filter(state_cards::version.eq(it.version - 1));
+    match diesel::update(target).set(Row::from(it)).execute(writer.db())? {
+        0 => Err(Error::PreconditionFailed),
+        _ => Ok(()),
     }
 }
 

@@ -31,7 +31,7 @@ fn form(number: &str, name: &str) -> Value {
     json!({ "number": number, "name": name, "purpose": PURPOSE })
 }
 
-fn look_up(client: &Client, number: &str, name: &str) -> String {
+pub(crate) fn look_up(client: &Client, number: &str, name: &str) -> String {
     client.post(LOOKUPS, &form(number, name)).expect(200).text("/verdict")
 }
 

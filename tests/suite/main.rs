@@ -36,6 +36,7 @@ mod reports;
 mod retention;
 mod returns;
 mod sessions;
+mod state_cards;
 mod statistics;
 mod status_lists;
 mod store;

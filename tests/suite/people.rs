@@ -5,6 +5,7 @@ mod employers;
 mod engagements;
 mod records;
 mod search;
+mod splits;
 
 pub(crate) use duplicates::shared;
 

@@ -79,7 +79,8 @@ struct DocumentParams {
     /// `former_agency_confirmation` or `other`.
     #[param(example = "degree")]
     kind: String,
-    /// Whom it is about: the id of somebody in the application. Left out for what concerns all of them.
+    /// Whom it is about: the id of somebody in the application, with whom it is erased. Left out for what concerns all of
+    /// them.
     #[param(value_type = Option<String>, format = "uuid")]
     person: Option<String>,
 }
@@ -109,9 +110,12 @@ pub(in crate::api) async fn list_application_documents(look: Look, id: PathId<Ap
 
 /// Add a paper to an application
 ///
-/// By its agency, before it is handed in or after it was given back: at most 20 files of 10 MB, each PDF, JPEG or PNG. What
-/// a file is is told by its content, which has to agree with `Content-Type`, and it has to be whole. Its SHA-256 stands in
-/// the log at once; the file itself is kept sealed. The application has a new version.
+/// By its agency, before it is handed in or after it was given back: at most 20 files of 10 MB, and 50 MB
+/// together, each PDF, JPEG or PNG. What a file is is told by its content, which has to agree with `Content-Type`, and it
+/// has to be whole. Its SHA-256 stands in the log at once; the file itself is kept sealed. The application has a new version.
+///
+/// A paper that is about somebody (`person`) goes with them when they are erased. One that is about nobody in particular
+/// stays until the last of the application is erased, for the others need it: say whom a paper is about.
 #[utoipa::path(operation_id = "add_application_document", tag = "applications",
     params(("id" = String, Path, description = "The application's id.", format = "uuid"), DocumentParams, IdempotencyKey),
     request_body(content(("application/pdf"), ("image/jpeg"), ("image/png")), description = "The file."),

@@ -6,7 +6,8 @@ use crate::app::evidence::{EvidenceFile, Room, told};
 use crate::app::gate::{Etag, Gate};
 use crate::domain::accounts::Caller;
 use crate::domain::applications::{
-    Application, DOCUMENT_BYTES, Document, DocumentKind, DocumentPlace, MOST_DOCUMENTS, is_taken, is_whole,
+    Application, DOCUMENT_BYTES, DOCUMENTS_BYTES, Document, DocumentKind, DocumentPlace, MOST_DOCUMENTS, is_taken,
+    is_whole,
 };
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, Id as _, PersonId};
@@ -48,7 +49,7 @@ impl DocumentForm {
 pub fn room(registry: &Registry, caller: &Caller, id: ApplicationId) -> Result<Room, Error> {
     registry.store.read(|db| {
         let (application, _) = open(db, caller, id)?;
-        Ok(Room { bytes: number_of_next(db, &application).map(|_| DOCUMENT_BYTES) })
+        Ok(Room { bytes: number_of_next(db, &application, 1).map(|_| DOCUMENT_BYTES) })
     })
 }
 
@@ -69,11 +70,19 @@ fn must_be_open(it: &Application) -> Result<(), Error> {
     }
 }
 
-fn number_of_next(db: &mut impl Read, it: &Application) -> Result<i64, Error> {
+/// The number of a further paper of so many bytes. To be asked in the transaction that adds it: of two that come in at
+/// once, one may be too many.
+fn number_of_next(db: &mut impl Read, it: &Application, bytes: i64) -> Result<i64, Error> {
     must_be_open(it)?;
     let there = applications::documents_of(db, it.id)?;
     if there.len() >= MOST_DOCUMENTS {
         let detail = format!("An application has at most {MOST_DOCUMENTS} papers.");
+        return Err(Error::WrongState { detail });
+    }
+    let known: i64 = there.iter().map(|known| known.file.bytes).sum();
+    if bytes > DOCUMENTS_BYTES - known {
+        let (most, left) = (DOCUMENTS_BYTES / 1024 / 1024, DOCUMENTS_BYTES - known);
+        let detail = format!("The papers of an application have at most {most} MB together: {left} bytes are left.");
         return Err(Error::WrongState { detail });
     }
     // Numbers of papers that were removed are given again to nobody else's: the last of those there counts.
@@ -83,7 +92,7 @@ fn number_of_next(db: &mut impl Read, it: &Application) -> Result<i64, Error> {
 /// Adds a paper that was kept to an application. Whoever hands it in has to read it again.
 ///
 /// # Errors
-/// 403, 404; 409 once it is handed in, when it has as many as are taken, or this very file; 413, 415, 422.
+/// 403, 404; 409 once it is handed in, when it has as many or as much as is taken, or this very file; 413, 415, 422.
 pub fn add_document(
     tx: &mut Tx,
     caller: &Caller,
@@ -103,7 +112,7 @@ pub fn add_document(
         return Err(Error::TooLarge { limit_bytes: DOCUMENT_BYTES });
     }
     is_whole(file.media_type, bytes)?;
-    let number = number_of_next(tx, &old)?;
+    let number = number_of_next(tx, &old, file.bytes)?;
     if applications::documents_of(tx, id)?.iter().any(|known| known.file.sha256 == file.sha256) {
         return Err(Error::WrongState { detail: "The application has this very file already.".into() });
     }

@@ -13,7 +13,7 @@ use crate::domain::reason::Reason;
 use crate::error::Error;
 use crate::policy::Permit;
 use crate::store::{Tx, accounts, duplicates as rows, erasures, merging, people, sessions};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What is to be done.
 pub(super) struct Merge {
@@ -36,7 +36,7 @@ pub(super) fn merge(
     if let Some(card) = card_to_return(pair, *returned)? {
         cards::follow(tx, permit, card, CredentialEvent::Return, Ground::Error, reason.as_str())?;
     }
-    let account = account_follows(tx, permit, keep, gone)?;
+    let (account, accounts) = account_follows(tx, permit, keep, gone)?;
     let sealing = &registry.secrets.sealing;
     let missing = || Error::internal("a record of a pair that is not on record");
     let moved = merging::belongings(tx, gone, keep)?;
@@ -44,7 +44,7 @@ pub(super) fn merge(
     let kept = people::find(tx, sealing, keep)?.ok_or_else(missing)?;
     let mut engagements = [kept.engagements, taken_in.engagements.clone()].concat();
     engagements.sort_by_key(|it| (it.from, it.id));
-    let portrait = kept.portrait.or(taken_in.portrait);
+    let (own_portrait, portrait) = (kept.portrait, kept.portrait.or(taken_in.portrait));
     let kept = Person { engagements, portrait, version: kept.version + 1, ..kept };
     let mut record = crate::app::people::on_record(&kept);
     record["reason"] = reason.as_str().into();
@@ -55,12 +55,14 @@ pub(super) fn merge(
             "absorbed": gone.to_string(),
             "duplicate": decided.id.to_string(),
             "portrait": portrait.map(|id| id.to_string()),
+            "own_portrait": own_portrait.map(|id| id.to_string()),
             "engagements": moved.engagements,
             "credentials": moved.credentials,
             "applications": moved.applications,
             "cases": moved.cases,
             "portraits": moved.portraits,
             "account": account.map(|user| user.id.to_string()),
+            "accounts": accounts,
             "returned": returned.map(|id| id.to_string()),
         }))
         .about(keep, record)
@@ -112,9 +114,15 @@ fn card_to_return(pair: &Pair, returned: Option<CredentialId>) -> Result<Option<
 
 /// The account goes with the record. Of two accounts one goes on, bound to the record that stays: that record's own, where
 /// it is not disabled while the other is active. The one that does not go on is disabled, and bound to the record that was
-/// taken in.
-fn account_follows(tx: &mut Tx, permit: &Permit, keep: PersonId, gone: PersonId) -> Result<Option<User>, Error> {
-    let Some(theirs) = accounts::of_person(tx, gone)? else { return Ok(None) };
+/// taken in. Gives the former, and how each of them was before: what a split goes back to.
+fn account_follows(
+    tx: &mut Tx,
+    permit: &Permit,
+    keep: PersonId,
+    gone: PersonId,
+) -> Result<(Option<User>, Vec<Value>), Error> {
+    let Some(theirs) = accounts::of_person(tx, gone)? else { return Ok((None, Vec::new())) };
+    let mut before = vec![as_it_was(&theirs)];
     let after =
         |user: User, person, state| User { role: Role::Holder(person), state, version: user.version + 1, ..user };
     let changed = match accounts::of_person(tx, keep)? {
@@ -123,6 +131,7 @@ fn account_follows(tx: &mut Tx, permit: &Permit, keep: PersonId, gone: PersonId)
             vec![after(theirs, keep, state)]
         }
         Some(own) if own.state == AccountState::Disabled && theirs.state == AccountState::Active => {
+            before.push(as_it_was(&own));
             vec![after(theirs, keep, AccountState::Active), after(own, gone, AccountState::Disabled)]
         }
         Some(_) => vec![after(theirs, gone, AccountState::Disabled)],
@@ -138,5 +147,13 @@ fn account_follows(tx: &mut Tx, permit: &Permit, keep: PersonId, gone: PersonId)
         }))
     });
     tx.record_all(permit, events.collect::<Vec<_>>(), |writer| accounts::update_holders(writer, &changed))?;
-    Ok(changed.into_iter().next())
+    Ok((changed.into_iter().next(), before))
+}
+
+fn as_it_was(user: &User) -> Value {
+    json!({
+        "id": user.id.to_string(),
+        "person": user.role.person().map(|id| id.to_string()),
+        "state": user.state.as_str(),
+    })
 }

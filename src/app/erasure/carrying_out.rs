@@ -5,6 +5,7 @@ use super::trace::{self, Trace};
 use crate::app::{Registry, portraits};
 use crate::domain::credentials::Credential;
 use crate::domain::events::{ErasedFields, Event, EventKind, Object};
+use crate::domain::ids::ApplicationId;
 use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -31,10 +32,8 @@ pub(super) fn erase(
     let fields = fields_about(tx, trace)?;
     let in_force: Vec<Credential> = trace::in_force(&trace.credentials, now).cloned().collect();
     let evidence = evidence_of(tx, trace)?;
-    let mut documents = Vec::new();
-    for record in trace.records() {
-        documents.extend(applications::documents_about(tx, record)?);
-    }
+    let papers = applications::documents_about(tx, &trace.records().collect::<Vec<_>>())?;
+    let documents = papers.gone;
     let carry_out = |writer: &mut Writer<'_, '_>| {
         let done =
             erasures::Done { person: trace.person, at: now, province: province.clone(), log_index: writer.log_index() };
@@ -67,7 +66,9 @@ pub(super) fn erase(
     };
     files.extend(evidence);
     files.extend(documents.into_iter().map(|place| place.object));
-    Ok(Gone { person: trace.person, at: now, files })
+    let mut shared_papers: Vec<ApplicationId> = papers.shared.iter().map(|place| place.application).collect();
+    shared_papers.dedup();
+    Ok(Gone { person: trace.person, at: now, files, shared_papers })
 }
 
 /// The entry that says already that all these fields are erased.

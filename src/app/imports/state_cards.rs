@@ -188,6 +188,7 @@ fn enter(tx: &mut Tx, new: &[(StateCardFields, AgencyId)]) -> Result<i64, Error>
         fields: fields.clone(),
         agency: *agency,
         state: StateCardState::Active,
+        ground: None,
         version: 1,
         created_at: tx.now(),
     };

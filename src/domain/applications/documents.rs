@@ -10,6 +10,8 @@ use std::fmt;
 pub const MOST_DOCUMENTS: usize = 20;
 /// Bytes of one paper at most: ours. A scanned page has some hundred KB.
 pub const DOCUMENT_BYTES: usize = 10 * 1024 * 1024;
+/// Bytes of all papers of one application at most: ours.
+pub const DOCUMENTS_BYTES: i64 = 50 * 1024 * 1024;
 /// Where the end of a PDF is looked for, as readers do (ISO 32000-1, Annex H, 3.4.4).
 const PDF_TAIL_BYTES: usize = 1_024;
 

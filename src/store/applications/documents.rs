@@ -7,7 +7,7 @@ use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::store::columns;
 use crate::store::connection::Read;
-use crate::store::schema::{application_documents, application_people, applications, events};
+use crate::store::schema::{application_documents, application_people, applications, events, people};
 use crate::store::tx::Writer;
 use diesel::prelude::*;
 use std::collections::HashSet;
@@ -95,24 +95,54 @@ fn places(rows: Places) -> Result<Vec<DocumentPlace>, Error> {
         .collect()
 }
 
-/// The papers that are about a person, and those of their applications that are about nobody in particular: they may name
-/// the person.
+/// What becomes of papers when somebody is erased.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Papers {
+    /// Those about the person, and those about nobody in particular of applications in which nobody else is on record: they
+    /// may name the person.
+    pub gone: Vec<DocumentPlace>,
+    /// Those about nobody in particular that somebody else in the application needs.
+    pub shared: Vec<DocumentPlace>,
+}
+
+/// What becomes of the papers of applications when the person of these records is erased.
 ///
 /// # Errors
 /// The database's.
-pub fn documents_about(db: &mut impl Read, person: PersonId) -> Result<Vec<DocumentPlace>, Error> {
-    let person = person.to_string();
-    let theirs = application_people::table
-        .filter(application_people::person_id.eq(&person))
-        .select(application_people::application_id);
-    let of_nobody =
-        application_documents::person_id.is_null().and(application_documents::application_id.eq_any(theirs));
-    let rows: Places = application_documents::table
-        .filter(application_documents::person_id.eq(Some(&person)).or(of_nobody.assume_not_null()))
-        .order((application_documents::application_id, application_documents::number))
-        .select((application_documents::application_id, application_documents::number, application_documents::object))
+pub fn documents_about(db: &mut impl Read, records: &[PersonId]) -> Result<Papers, Error> {
+    use application_documents::{application_id, number, object, person_id, table};
+    let records: Vec<String> = records.iter().map(ToString::to_string).collect();
+    let theirs: Vec<String> = application_people::table
+        .filter(application_people::person_id.eq_any(&records))
+        .select(application_people::application_id)
         .load(db.db())?;
-    places(rows)
+    let others: HashSet<String> = HashSet::from_iter(
+        application_people::table
+            .filter(application_people::application_id.eq_any(&theirs))
+            .filter(application_people::person_id.ne_all(&records))
+            .filter(application_people::person_id.eq_any(not_erased()))
+            .select(application_people::application_id)
+            .load::<String>(db.db())?,
+    );
+    let own: Places = table
+        .filter(person_id.eq_any(records))
+        .order((application_id, number))
+        .select((application_id, number, object))
+        .load(db.db())?;
+    let of_nobody: Places = table
+        .filter(person_id.is_null())
+        .filter(application_id.eq_any(theirs))
+        .order((application_id, number))
+        .select((application_id, number, object))
+        .load(db.db())?;
+    let (shared, alone): (Places, Places) = of_nobody.into_iter().partition(|(id, ..)| others.contains(id));
+    Ok(Papers { gone: places([own, alone].concat())?, shared: places(shared)? })
+}
+
+/// Everybody who is not erased.
+#[diesel::dsl::auto_type]
+fn not_erased() -> _ {
+    people::table.filter(people::erased_at.is_null()).select(people::id)
 }
 
 /// The papers of applications that ended before `before`, or were left lying as drafts or given back, in which nothing has
@@ -150,6 +180,7 @@ pub fn documents_with(
     let gone: HashSet<String> = people.iter().map(ToString::to_string).collect();
     let there: Vec<String> = application_people::table
         .filter(application_people::application_id.eq(application.to_string()))
+        .filter(application_people::person_id.eq_any(not_erased()))
         .select(application_people::person_id)
         .load(db.db())?;
     let is_emptied = there.iter().all(|person| gone.contains(person));

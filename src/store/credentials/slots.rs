@@ -25,6 +25,15 @@ pub fn next_number(writer: &mut Writer, name: &str) -> Result<i64, Error> {
     Ok(next)
 }
 
+/// Goes on from this running number, which was given.
+///
+/// # Errors
+/// The database's.
+pub fn go_on_from(writer: &mut Writer, name: &str, given: i64) -> Result<(), Error> {
+    diesel::update(counters::table.find(name)).set(counters::value.eq(given)).execute(writer.db())?;
+    Ok(())
+}
+
 /// A list and how many of its slots are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListUse {

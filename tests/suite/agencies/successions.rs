@@ -332,6 +332,11 @@ on_both_databases! {
         assert_eq!((&closed["type"], &closed["succession"]), (&json!("agency.closed"), &json!(done.text("/id"))));
         assert_eq!(closed["successors"], json!([new.id.to_string()]));
         assert_eq!((&took["type"], &took["reason"]), (&json!("agency.took_over"), &json!("Quyết định 1/QĐ-TU")));
+        // Everybody signed in reads an agency's history: it tells no more than they are told of the merger.
+        let told = took["from"][0].as_object().expect("a share");
+        let mut told: Vec<_> = told.keys().map(String::as_str).collect();
+        told.sort_unstable();
+        assert_eq!(told, ["agency", "collaborator_cards", "letters", "people", "press_cards"]);
         assert_eq!((&took["from"][0]["agency"], &took["from"][0]["people"]), (&json!(old.id.to_string()), &json!(1)));
         for agency in [&old, &new] {
             let found = reader.list(&format!("{SUCCESSIONS}?agency_id={}", agency.id), "/id");

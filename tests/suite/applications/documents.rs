@@ -1,18 +1,29 @@
 //! Papers of an application: who adds, reads and removes them, what is taken, and when they go.
 
 use super::APPLICATIONS;
-use crate::erasure::erased;
+use crate::erasure::{erased, returned};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestApp};
 use crate::support::fixtures::{DAY, picture};
 use crate::support::{on_both_databases, sha256_hex};
 use serde_json::{Value, json};
 use std::fs;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const PDF: (&str, &str) = ("content-type", "application/pdf");
 
 fn pdf(mark: &str) -> Vec<u8> {
     format!("%PDF-1.7\n{mark}\n%%EOF\n").into_bytes()
+}
+
+/// A file of so many bytes; none of another call is the same.
+fn of_size(bytes: usize) -> Vec<u8> {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let mut file = pdf("");
+    let end = file.split_off(9);
+    file.extend_from_slice(MADE.fetch_add(1, Ordering::Relaxed).to_string().as_bytes());
+    file.resize(bytes - end.len(), b'x');
+    [file, end].concat()
 }
 
 fn papers(application: &Answer) -> String {
@@ -149,12 +160,6 @@ on_both_databases! {
         let clerk = app.clerk(&agency);
         let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
         let most = 10 * 1024 * 1024;
-        let of_size = |bytes: usize| {
-            let mut file = pdf("");
-            let end = file.split_off(9);
-            file.resize(bytes - end.len(), b'x');
-            [file, end].concat()
-        };
         add(&clerk, &draft, "kind=other", &of_size(most + 1)).expect_problem(413, "too-large");
         // Whoever sends a key is read further, to see whether it was answered before: not to be taken in.
         let keyed = [PDF, ("idempotency-key", "one")];
@@ -227,23 +232,87 @@ on_both_databases! {
         );
     }
 
-    fn papers_go_with_the_person_they_are_about(db) {
+    fn papers_together_are_small(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
         let clerk = app.clerk(&agency);
-        let (gone, stays) = (app.person(&agency), app.person(&agency));
-        let (gone_id, stays_id) = (gone.text("/id"), stays.text("/id"));
-        let draft = app.draft(&agency, &[&gone_id, &stays_id]);
-        add(&clerk, &draft, &format!("kind=degree&person={gone_id}"), &pdf("theirs")).expect(201);
-        add(&clerk, &draft, &format!("kind=degree&person={stays_id}"), &pdf("another's")).expect(201);
+        let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+        const MB: usize = 1024 * 1024;
+        for size in [10, 10, 10, 10, 8] {
+            add(&clerk, &draft, "kind=other", &of_size(size * MB)).expect(201);
+        }
+        let refused = add(&clerk, &draft, "kind=other", &of_size(2 * MB + 1)).expect_problem(409, "wrong-state");
+        assert!(refused.text("/detail").contains("2097152 bytes are left"), "{}", refused.body_text());
+        // Two that come at once, of which there is room for one.
+        let answers: Vec<u16> = std::thread::scope(|scope| {
+            let sent = [MB + 1, MB + 2].map(|size| {
+                let (clerk, draft) = (&clerk, &draft);
+                scope.spawn(move || add(clerk, draft, "kind=other", &of_size(size)).status)
+            });
+            sent.into_iter().map(|sent| sent.join().expect("no panic")).collect()
+        });
+        assert!(answers.contains(&201) && answers.contains(&409), "{answers:?}");
+        assert_eq!((objects(&app), rows(&app)), (6, 6), "the file that was too much is gone");
+        let together = app.database.number("SELECT CAST(SUM(bytes) AS BIGINT) AS value FROM application_documents");
+        assert!(usize::try_from(together).expect("bytes") <= 50 * MB);
+        // Room for the last bytes.
+        let left = 50 * MB - usize::try_from(together).expect("bytes");
+        add(&clerk, &draft, "kind=other", &of_size(left)).expect(201);
+        add(&clerk, &draft, "kind=other", &pdf("one more")).expect_problem(409, "wrong-state");
+    }
+
+    fn of_two_papers_at_once_the_one_too_many_is_refused(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+        for n in 1..20 {
+            add(&clerk, &draft, "kind=other", &pdf(&n.to_string())).expect(201);
+        }
+        let answers: Vec<u16> = std::thread::scope(|scope| {
+            let sent = ["a", "b", "c"].map(|mark| {
+                let (clerk, draft) = (&clerk, &draft);
+                scope.spawn(move || add(clerk, draft, "kind=other", &pdf(mark)).status)
+            });
+            sent.into_iter().map(|sent| sent.join().expect("no panic")).collect()
+        });
+        assert_eq!(answers.iter().filter(|status| **status == 201).count(), 1, "{answers:?}");
+        assert_eq!((objects(&app), rows(&app)), (20, 20));
+    }
+
+    fn papers_go_with_the_person_they_are_about_and_shared_ones_with_the_last(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let (first, last) = (app.person(&agency).text("/id"), app.person(&agency).text("/id"));
+        let draft = app.draft(&agency, &[&first, &last]);
+        add(&clerk, &draft, &format!("kind=degree&person={first}"), &pdf("theirs")).expect(201);
+        add(&clerk, &draft, &format!("kind=degree&person={last}"), &pdf("another's")).expect(201);
         add(&clerk, &draft, "kind=decision", &pdf("of both")).expect(201);
         let sent = app.head(&agency).happen("applications", &again(&clerk, &draft), json!({ "event": "submit" })).expect(201);
+        // One is given a card and one is not: both are needed until they are erased.
+        let approve = json!({ "event": "approve", "people": [first] });
+        let sent = app.registrar().happen("applications", &sent, approve).expect(201);
+        let card = sent.text("/credentials/0/id");
+        let seen = app.registrar().get(&sent.path("applications")).expect(200);
         let refuse = json!({ "event": "refuse", "reason": "Chưa đủ hai năm" });
-        app.registrar().happen("applications", &sent, refuse).expect(201);
-        erased(&app, &gone_id);
-        let left = app.database.texts("SELECT COALESCE(person_id, '') AS value FROM application_documents");
-        assert_eq!(left, [stays_id]);
-        assert_eq!(objects(&app), 1, "the files are gone, too");
+        app.registrar().happen("applications", &seen, refuse).expect(201);
+        returned(&app, &clerk, &card);
+        let left = || {
+            app.database.texts("SELECT COALESCE(person_id, '') AS value FROM application_documents ORDER BY number")
+        };
+        let gone = erased(&app, &first);
+        assert_eq!(gone.json()["shared_papers"], json!([draft.text("/id")]), "whoever erases is told");
+        assert_eq!((left(), objects(&app)), (vec![last.clone(), String::new()], 2), "the other needs what is of both");
+        let path = format!("{}/{}", papers(&draft), sha256_hex(&pdf("of both")));
+        assert_eq!(app.registrar().get(&path).expect(200).body, pdf("of both"));
+        let gone = erased(&app, &last);
+        assert_eq!(gone.json()["shared_papers"], json!([]));
+        assert_eq!((left(), objects(&app)), (vec![], 0), "the files are gone, too");
+        let told = app.database.texts("SELECT data AS value FROM events WHERE type = 'person.erased' ORDER BY idx");
+        let told = told.iter().map(|data| serde_json::from_str::<Value>(data).expect("JSON")["documents"].clone());
+        let numbers = |of: &[u8]| json!(of.iter().map(|n| format!("{}/{n}", draft.text("/id"))).collect::<Vec<_>>());
+        assert_eq!(told.collect::<Vec<_>>(), [numbers(&[1]), numbers(&[2, 3])]);
     }
 
     fn papers_are_forgotten_a_year_after_the_end(db) {

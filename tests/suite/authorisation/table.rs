@@ -13,6 +13,7 @@ use press_registry::domain::erasure::ErasureEvent;
 use press_registry::domain::notices::NoticeEvent;
 use press_registry::domain::offices::OfficeEvent;
 use press_registry::domain::returns::ReturnEvent;
+use press_registry::domain::state_cards::StateCardEvent;
 
 const TABLE: &str = "
 operation                 event           policy                  admin nat. prov head clrk offi audi hold anon
@@ -71,6 +72,7 @@ list_duplicates           -               decide_on_duplicates      403  all  40
 get_duplicate             -               decide_on_duplicates      403  all  403  403  403  403  403  403  401
 record_duplicate_event    dismiss         decide_on_duplicates      403  all  403  403  403  403  403  403  401
 record_duplicate_event    merge           decide_on_duplicates      403  all  403  403  403  403  403  403  401
+record_duplicate_event    split           decide_on_duplicates      403  all  403  403  403  403  403  403  401
 record_person_event       erase           erase_people            403  all  own  403  403  403  403  403  401
 record_person_event       keep            erase_people            403  all  own  403  403  403  403  403  401
 record_person_event       confirm         erase_people            403  all  own  403  403  403  403  403  401
@@ -143,6 +145,13 @@ record_case_event         refer           handle_case               403  all  ow
 record_case_event         close           handle_case               403  all  own  403  403  403  403  403  401
 create_verification       -               -                         all  all  all  all  all  all  all  all  all
 look_up_card              -               look_up_cards             403  403  403  403  403  all  403  403  401
+list_state_cards          -               read_state_cards          403  all  own  403  403  403  403  403  401
+get_state_card            -               read_state_cards          403  all  own  403  403  403  403  403  401
+list_state_card_events    -               read_state_cards          403  all  own  403  403  403  403  403  401
+record_state_card_event   report_lost     decide_on_state_card      403  all  own  403  403  403  403  403  401
+record_state_card_event   return          decide_on_state_card      403  all  own  403  403  403  403  403  401
+record_state_card_event   revoke          decide_on_state_card      403  all  own  403  403  403  403  403  401
+record_state_card_event   reinstate       decide_on_state_card      403  all  own  403  403  403  403  403  401
 list_misuse_kinds         -               -                         all  all  all  all  all  all  all  all  all
 create_misuse_report      -               report_misuse             all  all  all  all  all  all  403  all  all
 get_misuse_report         -               -                         all  all  all  all  all  all  all  all  all
@@ -220,6 +229,7 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "decide_on_agency" => AgencyEvent::ALL.map(AgencyEvent::as_str).to_vec(),
         "record_application_event" => ApplicationEvent::ALL.map(ApplicationEvent::as_str).to_vec(),
         "record_credential_event" => CredentialEvent::ALL.map(CredentialEvent::as_str).to_vec(),
+        "record_state_card_event" => StateCardEvent::ALL.map(StateCardEvent::as_str).to_vec(),
         "record_card_return_event" => ReturnEvent::ALL.map(ReturnEvent::as_str).to_vec(),
         "record_case_event" => CaseEvent::ALL.map(CaseEvent::as_str).to_vec(),
         "record_notice_event" => NoticeEvent::ALL.iter().map(|event| event.as_str()).collect(),

@@ -88,7 +88,7 @@ impl Call<'_> {
     fn path(&self) -> String {
         let Things { agency, person, engagement, application, credential, case, notice, user, digest, .. } =
             self.things;
-        let Things { duplicate, office, succession, paper, leader, .. } = self.things;
+        let Things { duplicate, office, succession, paper, leader, state_card, .. } = self.things;
         let Things { entry, tile, report, receipt, document, list, kid, import, .. } = self.things;
         let level = if self.template.starts_with("/log/tile/entries/") { "" } else { "0/" };
         let things = [
@@ -99,6 +99,7 @@ impl Call<'_> {
             ("/duplicates/", duplicate),
             ("/applications/", application),
             ("/credentials/", credential),
+            ("/state-cards/", state_card),
             ("/cases/", case),
             ("/notices/", notice),
             ("/imports/", import),

@@ -1,5 +1,6 @@
 //! Two provinces, three agencies, and somebody in each role: whose is what.
 
+use crate::lookups;
 use crate::support::TestDatabase;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
@@ -48,6 +49,8 @@ pub(super) struct Things {
     pub(super) paper: String,
     /// The person, as the agency's head.
     pub(super) leader: String,
+    /// A press card of before the registry.
+    pub(super) state_card: String,
 }
 
 impl Things {
@@ -76,6 +79,7 @@ impl Things {
             succession: alter(&self.succession),
             paper: alter(&self.paper),
             leader: alter(&self.leader),
+            state_card: alter(&self.state_card),
         }
     }
 }
@@ -180,7 +184,15 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         office: office(app, agency, unit, &person.text("/id")),
         succession: merger(app, agency),
         leader: leader(app, agency, &person.text("/id")),
+        state_card: state_card(app, agency),
     }
+}
+
+/// A press card of before, of the agency's people.
+fn state_card(app: &TestApp, agency: &TestAgency) -> String {
+    let number = format!("IBT{:05}", app.serial());
+    lookups::state_cards(app, agency, &[(&number, "Lê An", "2026-01-02", "")]);
+    app.database.texts(&format!("SELECT id AS value FROM state_cards WHERE number = '{number}'")).remove(0)
 }
 
 /// Somebody whom two agencies entered.

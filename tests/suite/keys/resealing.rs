@@ -1,10 +1,13 @@
 //! The key that seals is changed: everything is sealed anew, some at a time, and nothing is lost on the way.
 
 use crate::imports::{Office, csv, good};
+use crate::support::app::TestApp;
+use crate::support::fixtures::DAY;
 use crate::support::program::program;
 use crate::support::registry::{TestRegistry, copy_keys, folder};
-use crate::support::{Engine, on_both_databases};
+use crate::support::{Engine, on_both_databases, sha256_hex};
 use press_registry::app::keys::{Resealed, reseal, rotate_sealing};
+use press_registry::app::objects;
 use press_registry::domain::printed::PhotoDigest;
 use press_registry::store::people;
 use std::fs;
@@ -82,6 +85,47 @@ on_both_databases! {
         fs::copy(node.data_dir().join(&file), other.data_dir().join(&file)).expect("a copy");
         other.refresh().expect("it is here");
         other.is_ready().expect("it seals with the new one");
+    }
+
+    fn a_file_that_is_removed_while_it_is_sealed_anew_stays_removed(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let draft = app.draft(&agency, &[&app.person(&agency).text("/id")]);
+        let papers = format!("{}/documents", draft.path("applications"));
+        let add = |paper: &[u8]| {
+            let sent = clerk.send("POST", &format!("{papers}?kind=other"), &[("content-type", "application/pdf")], Some(paper));
+            sent.expect(201);
+            app.database.texts("SELECT object AS value FROM application_documents ORDER BY number DESC").remove(0)
+        };
+        let paper = b"%PDF-1.7\n1\n%%EOF\n";
+        let object = add(paper);
+        let file = |object: &str| app.data_dir.path().join("files").join(object);
+        // It was read, and sealed anew: nobody has removed it.
+        let sealed = fs::read(file(&object)).expect("a file");
+        assert_eq!(app.registry.put_back(&object, sealed.clone()).expect("written"), objects::Resealed::Anew);
+        // Now the paper is removed, its row and its file, between the reading and the writing.
+        let path = format!("{papers}/{}", sha256_hex(paper));
+        let seen = clerk.get(&draft.path("applications")).expect(200);
+        clerk.send("DELETE", &path, &[("if-match", &seen.etag())], None).expect(204);
+        assert!(!file(&object).exists());
+        assert_eq!(app.registry.put_back(&object, sealed).expect("written"), objects::Resealed::Already);
+        assert!(!file(&object).exists(), "it does not come back");
+
+        // What no row names is left alone, and told: it waits for its row, or is removed as ever.
+        let object = add(b"%PDF-1.7\n2\n%%EOF\n");
+        let kept = add(b"%PDF-1.7\n3\n%%EOF\n");
+        app.database.run(&format!("DELETE FROM application_documents WHERE object = '{object}'")).expect("an edit");
+        let before = fs::read(file(&object)).expect("a file");
+        rotate_sealing(&app.registry).expect("a key");
+        let done = reseal(&app.registry, &mut told()).expect("resealed");
+        assert_eq!((done.files, done.nobodys), (1, 1));
+        assert_eq!(fs::read(file(&object)).expect("a file"), before);
+        app.pass(2 * DAY);
+        app.registry.forget().expect("a run");
+        assert!(!file(&object).exists() && file(&kept).exists());
+        let done = reseal(&app.registry, &mut told()).expect("resealed");
+        assert_eq!((done.files, done.nobodys), (0, 0));
     }
 
     fn whoever_is_killed_in_the_middle_runs_it_again(db) {

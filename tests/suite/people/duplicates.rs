@@ -9,14 +9,14 @@ use crate::support::registry::TestRegistry;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
 
-const DUPLICATES: &str = "/api/v1/duplicates";
+pub(super) const DUPLICATES: &str = "/api/v1/duplicates";
 
 fn entered(app: &TestApp, agency: &TestAgency, form: &Value) -> Answer {
     app.clerk(agency).post(&people_of(agency), form).expect(201)
 }
 
 /// One human being at two agencies: the records, and the pair as a registrar sees it.
-fn pair(app: &TestApp, one: &TestAgency, other: &TestAgency) -> (Answer, Answer, Answer) {
+pub(super) fn pair(app: &TestApp, one: &TestAgency, other: &TestAgency) -> (Answer, Answer, Answer) {
     let form = app.person_form();
     let (here, there) = (entered(app, one, &form), entered(app, other, &form));
     let registrar = app.registrar();
@@ -28,7 +28,7 @@ fn dismiss() -> Value {
     json!({ "event": "dismiss", "reason": "Hai người khác nhau" })
 }
 
-fn merge(keep: &Answer) -> Value {
+pub(super) fn merge(keep: &Answer) -> Value {
     json!({ "event": "merge", "reason": "Đã đối chiếu hồ sơ gốc", "keep": keep.text("/id") })
 }
 
@@ -44,7 +44,7 @@ fn grounds(app: &TestApp) -> Vec<String> {
     app.registrar().list(&format!("{DUPLICATES}?limit=100"), "/ground")
 }
 
-fn happen(by: &Client, pair: &Answer, event: Value) -> Answer {
+pub(super) fn happen(by: &Client, pair: &Answer, event: Value) -> Answer {
     by.happen("duplicates", pair, event)
 }
 
@@ -93,7 +93,7 @@ on_both_databases! {
         let (here, there, found) = pair(&app, &one, &other);
         let registrar = app.registrar();
         happen(&registrar, &found, json!({ "event": "dismiss" })).expect_invalid(&[("/reason", "missing")]);
-        happen(&registrar, &found, json!({ "event": "split", "reason": "x" })).expect_invalid(&[("/event", "unknown_event")]);
+        happen(&registrar, &found, json!({ "event": "divide", "reason": "x" })).expect_invalid(&[("/event", "unknown_event")]);
         let done = happen(&registrar, &found, dismiss()).expect(201);
         assert_eq!(done.text("/state"), "dismissed");
         happen(&registrar, &done, merge(&here)).expect_problem(409, "wrong-state");

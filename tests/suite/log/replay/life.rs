@@ -111,7 +111,18 @@ fn people(app: &TestApp) {
     let again = clerk.put(&format!("{path}/portrait"), &pictured.etag(), "image/png", &picture(4)).expect(200);
     let engagement = format!("{path}/engagements/{}", person.text("/engagements/0/id"));
     clerk.event(&engagement, &again.etag(), because("end")).expect(201);
-    state_cards(app, &agency, &[("IBT00123", "Lê An", "2021-05-01", ""), ("IBT00124", "Lê Ân", "2026-01-02", "")]);
+    let of_before = ["IBT00123", "IBT00124", "IBT00125", "IBT00126"].map(|number| (number, "Lê An", "2026-01-02", ""));
+    state_cards(app, &agency, &of_before);
+    let registrar = app.registrar();
+    let events = [&["return"][..], &["report_lost"], &["revoke", "reinstate"]];
+    for (id, events) in registrar.list("/api/v1/state-cards", "/id").iter().zip(events) {
+        let mut seen = registrar.get(&format!("/api/v1/state-cards/{id}")).expect(200);
+        for event in events {
+            let mut form = because(event);
+            form["ground"] = if *event == "reinstate" { "prosecution_ended".into() } else { Value::Null };
+            seen = registrar.happen("state-cards", &seen, form).expect(201);
+        }
+    }
     let other = app.person(&agency);
     clerk.patch(&other.path("people"), &other.etag(), &json!({ "full_name": "Trần Thị Bưởi Hồng" })).expect(200);
 }
@@ -119,23 +130,26 @@ fn people(app: &TestApp) {
 fn duplicates(app: &TestApp) {
     let (one, other) = (app.central_agency(), app.central_agency());
     let registrar = app.registrar();
-    for (event, has_more) in [("dismiss", false), ("merge", true)] {
+    for (seed, events) in (50..).zip([&["dismiss"][..], &["merge"], &["merge", "split"]]) {
         let form = app.person_form();
         let [here, there] = [&one, &other]
             .map(|agency| app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201));
+        let has_more = events[0] == "merge";
         if has_more {
             app.holder(&there.text("/id"));
             let path = format!("{}/portrait", there.path("people"));
-            app.clerk(&other).put(&path, &there.etag(), "image/png", &picture(50)).expect(200);
+            app.clerk(&other).put(&path, &there.etag(), "image/png", &picture(seed)).expect(200);
             app.issued_to(&other, &there.text("/id"));
         }
         let id = registrar.list("/api/v1/duplicates?limit=100", "/id").pop().expect("a pair");
-        let pair = registrar.get(&format!("/api/v1/duplicates/{id}")).expect(200);
-        let mut decision = because(event);
-        if has_more {
-            decision["keep"] = here.text("/id").into();
+        let mut pair = registrar.get(&format!("/api/v1/duplicates/{id}")).expect(200);
+        for event in events {
+            let mut decision = because(event);
+            if *event == "merge" {
+                decision["keep"] = here.text("/id").into();
+            }
+            pair = registrar.happen("duplicates", &pair, decision).expect(201);
         }
-        registrar.happen("duplicates", &pair, decision).expect(201);
     }
     // Somebody comes back.
     let person = app.person(&one);

@@ -65,7 +65,8 @@ pub(super) const TOLD: &[(&str, &str)] = &[
     ),
     (
         "state_cards",
-        "SELECT id || '=' || agency_id || '|' || CAST(valid_until AS TEXT) || '|' || name || '|' || state FROM state_cards",
+        "SELECT id || '=' || agency_id || '|' || CAST(valid_until AS TEXT) || '|' || name || '|' || state || '|' || \
+         COALESCE(ground, '') FROM state_cards",
     ),
     ("status_lists", "SELECT CAST(list AS TEXT) || '=' FROM status_lists"),
     ("keys", "SELECT id || '=' || purpose || '|' || state FROM keys"),

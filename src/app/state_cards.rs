@@ -1,0 +1,162 @@
+//! Press cards of before the registry, and what registrars write down of them: a card that was handed in or revoked must
+//! not be called valid to whoever looks it up.
+
+pub use crate::store::state_cards::Filter;
+
+use super::gate::{Etag, Gate};
+use super::page::{Asked, Part};
+use crate::domain::accounts::Caller;
+use crate::domain::credentials::Ground;
+use crate::domain::events::{Event, EventKind, Object, Recorded};
+use crate::domain::ids::{PersonId, StateCardId};
+use crate::domain::problem::Problems;
+use crate::domain::reason::Reason;
+use crate::domain::state_cards::{StateCard, StateCardEvent};
+use crate::domain::time::Day;
+use crate::error::Error;
+use crate::policy::{self, Operation, Ownership};
+use crate::store::{Read, Reader, Tx, credentials, events, state_cards as rows};
+use serde_json::json;
+
+/// What is to be written down of a card.
+#[derive(Clone, Debug, Default)]
+pub struct EventForm {
+    /// See [`StateCardEvent::as_str`].
+    pub event: String,
+    /// 1–500 characters; required.
+    pub reason: Option<String>,
+    /// See [`Ground::as_str`].
+    pub ground: Option<String>,
+}
+
+/// A card, and whose it is, where one person on record is known to have it.
+pub struct Held {
+    /// The card.
+    pub card: StateCard,
+    /// Whose it is.
+    pub holder: Option<PersonId>,
+}
+
+/// The tag of a card as it is shown on `day`: its last day passes without anybody's doing.
+pub fn etag(card: &StateCard, day: Day) -> Etag {
+    Etag::of_shown(card.version, card.shown(day))
+}
+
+fn ownership(db: &mut impl Read, card: &StateCard) -> Result<Ownership, Error> {
+    let province = credentials::province_of_agency(db, card.agency)?;
+    Ok(Ownership::of_agency(card.agency, province.as_ref()))
+}
+
+fn held(db: &mut impl Read, card: StateCard) -> Result<Held, Error> {
+    let holder = rows::holder(db, &card)?;
+    Ok(Held { card, holder })
+}
+
+/// A card.
+///
+/// # Errors
+/// 403, 404.
+pub fn read(db: &mut Reader, caller: &Caller, id: StateCardId) -> Result<Held, Error> {
+    let entry = policy::enter(caller, Operation::ReadStateCards)?;
+    let card = rows::find(db, id)?.ok_or(Error::NotFound)?;
+    entry.on(&ownership(db, &card)?)?;
+    held(db, card)
+}
+
+/// Cards within the caller's reach.
+///
+/// # Errors
+/// 403.
+pub fn list(
+    db: &mut Reader,
+    caller: &Caller,
+    asked: Asked<Filter, StateCardId>,
+) -> Result<Part<Held, StateCardId>, Error> {
+    let range = policy::enter(caller, Operation::ReadStateCards)?.range();
+    let (filter, page) = asked?;
+    let found = rows::list(db, &range, filter, page.after, page.limit)?;
+    let Part { items, next_after } = Part::cut(found, page.limit, |card| card.id);
+    let items = items.into_iter().map(|card| held(db, card)).collect::<Result<_, _>>()?;
+    Ok(Part { items, next_after })
+}
+
+/// A card, and what happened to it.
+///
+/// # Errors
+/// 403, 404.
+pub fn history(
+    db: &mut Reader,
+    caller: &Caller,
+    id: StateCardId,
+    asked: Asked<(), i64>,
+) -> Result<(Held, Part<Recorded, i64>), Error> {
+    let it = read(db, caller, id)?;
+    let ((), page) = asked?;
+    let items = events::of_object(db, &Object::StateCard(id), page.after, page.limit)?;
+    Ok((it, Part::cut(items, page.limit, |event| event.index)))
+}
+
+const fn event_kind(event: StateCardEvent) -> EventKind {
+    match event {
+        StateCardEvent::ReportLost => EventKind::StateCardReportedLost,
+        StateCardEvent::Return => EventKind::StateCardReturned,
+        StateCardEvent::Revoke => EventKind::StateCardRevoked,
+        StateCardEvent::Reinstate => EventKind::StateCardReinstated,
+    }
+}
+
+/// Writes down what happened to a card: whoever looks it up is told from then on.
+///
+/// # Errors
+/// 403, 404, 412, 428; 422; 409.
+pub fn happen(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: StateCardId,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<EventForm, Error>,
+) -> Result<StateCard, Error> {
+    let entry = policy::enter(caller, Operation::DecideOnStateCard)?;
+    let old = rows::find(tx, id)?.ok_or(Error::NotFound)?;
+    let permit = entry.on(&ownership(tx, &old)?)?;
+    let today = tx.now().day();
+    gate.pass(tx, &etag(&old, today))?;
+    let (event, reason, ground) = parse(&form()?)?;
+    let state = old.after(event, ground).ok_or_else(|| refusal(&old, event))?;
+    let new = StateCard { state, ground, version: old.version + 1, ..old.clone() };
+    let told = Event::new(event_kind(event), Object::StateCard(id))
+        .with(json!({
+            "from": old.state.as_str(),
+            "to": state.as_str(),
+            "ground": ground.map(Ground::as_str),
+        }))
+        .about(id, json!({ "reason": reason.as_str() }));
+    tx.record(&permit, told, |writer| rows::update(writer, &new))?;
+    Ok(new)
+}
+
+fn parse(form: &EventForm) -> Result<(StateCardEvent, Reason, Option<Ground>), Error> {
+    let mut problems = Problems::new();
+    let event = problems.take("/event", StateCardEvent::parse(&form.event));
+    let reason = problems.take("/reason", Reason::required(form.reason.as_deref()));
+    let ground = problems.take_optional("/ground", form.ground.as_deref(), Ground::parse);
+    let (event, reason) = problems.finish(|| Some((event?, reason?)))?;
+    match event.is_open_to(ground) {
+        true => Ok((event, reason, ground)),
+        false => Err(Error::WrongState {
+            detail:
+                "A card is revoked for misuse, and comes back from that, only by the decision of a case, and no case \
+                     decides on cards of before the registry."
+                    .into(),
+        }),
+    }
+}
+
+fn refusal(old: &StateCard, event: StateCardEvent) -> Error {
+    let detail = match old.state.after(event) {
+        Some(_) => "Only a card that was revoked for a prosecution is reinstated, on the ground `prosecution_ended`."
+            .to_owned(),
+        None => format!("The card is {}; `{}` is not possible.", old.state.as_str(), event.as_str()),
+    };
+    Error::WrongState { detail }
+}

@@ -1,0 +1,124 @@
+//! What the log tells of people: entered, merged, split and erased.
+
+use super::{Model, list, word};
+use press_registry::domain::events::Recorded;
+
+impl Model {
+    pub(super) fn person(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        let own = event.personal.iter().find(|one| one.subject.to_string() == id).and_then(|one| one.fields.as_ref());
+        let own = own.map(|(_, fields)| fields.clone()).unwrap_or_default();
+        match &*event.kind {
+            "person.registered" | "person.changed" | "engagement.begun" => {
+                let portrait = self.of("people").get(id).map(|row| row[1].clone()).unwrap_or_default();
+                self.put("people", id, &[&word(&own, "full_name"), &portrait, "", ""]);
+                for engagement in own["engagements"].as_array().into_iter().flatten() {
+                    let (key, post) = (word(engagement, "id"), word(engagement, "post"));
+                    let known = self.of("engagements").get(&key).cloned();
+                    let [end, agency] = match known {
+                        Some(row) => [row[2].clone(), row[3].clone()],
+                        None => [String::new(), word(facts, "agency")],
+                    };
+                    self.put("engagements", key, &[id, &post, &end, &agency]);
+                }
+            }
+            "person.portrait_set" => {
+                let portrait = word(facts, "portrait");
+                self.set("people", id, 1, &*portrait);
+                self.of("portraits").entry(portrait).or_insert_with(|| vec![id.to_owned()]);
+            }
+            "engagement.ended" => {
+                let engagement = word(facts, "engagement");
+                // Of somebody who was erased since, not even that they worked is told.
+                if self.of("engagements").contains_key(&engagement) {
+                    self.set("engagements", &engagement, 2, word(facts, "to"));
+                }
+            }
+            "engagement.carried" => {
+                let engagement = word(facts, "engagement");
+                // Likewise.
+                if let Some(old) = self.of("engagements").get(&engagement).cloned() {
+                    if facts["next"].is_string() {
+                        self.put("engagements", word(facts, "next"), &[id, &old[1], &old[2], &word(facts, "agency")]);
+                    }
+                    self.set("engagements", &engagement, 2, word(facts, "to"));
+                }
+            }
+            "person.erasure_requested" => {
+                let by = event.actor_id.clone().unwrap_or_default();
+                self.put("erasures", id, &[&by, ""]);
+            }
+            "person.erasure_withdrawn" => drop(self.of("erasures").remove(id)),
+            "person.erased" => self.erased(event),
+            "person.merged" => self.merged(event),
+            "person.split" => self.split(event),
+            other => panic!("an event that no replay knows: {other}"),
+        }
+    }
+
+    pub(super) fn merged(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        let gone = word(facts, "absorbed");
+        self.set("people", &gone, 3, id);
+        self.set("people", id, 1, word(facts, "portrait"));
+        for engagement in list(facts, "engagements") {
+            self.set("engagements", &engagement, 0, id);
+        }
+        for portrait in list(facts, "portraits") {
+            self.set("portraits", &portrait, 0, id);
+        }
+        for application in list(facts, "applications") {
+            let row = self.of("application_people").remove(&format!("{application}/{gone}")).expect("told");
+            self.of("application_people").insert(format!("{application}/{id}"), row);
+        }
+        let both = if id < &*gone { [id, &*gone] } else { [&*gone, id] };
+        self.put("duplicates", word(facts, "duplicate"), &[both[0], both[1], "merged"]);
+    }
+
+    pub(super) fn split(&mut self, event: &Recorded) {
+        let (id, facts) = (&*event.object_id, &event.data);
+        let back = word(facts, "restored");
+        self.set("people", &back, 3, "");
+        self.set("people", id, 1, word(facts, "portrait"));
+        for engagement in list(facts, "engagements") {
+            self.set("engagements", &engagement, 0, &*back);
+        }
+        for portrait in list(facts, "portraits") {
+            self.set("portraits", &portrait, 0, &*back);
+        }
+        for application in list(facts, "applications") {
+            let row = self.of("application_people").remove(&format!("{application}/{id}")).expect("told");
+            self.of("application_people").insert(format!("{application}/{back}"), row);
+        }
+        self.set("duplicates", &word(facts, "duplicate"), 2, "dismissed");
+    }
+
+    pub(super) fn erased(&mut self, event: &Recorded) {
+        let (id, facts, index) = (&*event.object_id, &event.data, event.index.to_string());
+        self.put("people", id, &["", "", "erased", ""]);
+        self.of("engagements").retain(|_, row| row[0] != id);
+        self.of("agency_leaders").retain(|_, row| row[1] != id);
+        self.of("portraits").retain(|_, row| row[0] != id);
+        self.of("erasures").entry(id.to_owned()).or_insert_with(|| vec![String::new(); 2])[1] = index.clone();
+        for credential in list(facts, "withdrawn") {
+            self.set("credentials", &credential, 2, "returned");
+            self.set("credentials", &credential, 5, &*index);
+        }
+        let accounts: Vec<_> = self.holders.iter().filter(|(_, person)| person == id).cloned().collect();
+        for (user, _) in accounts {
+            self.set("users", &user, 1, "disabled");
+        }
+        for paper in list(facts, "documents") {
+            self.of("application_documents").remove(&paper);
+        }
+        for report in list(facts, "reports") {
+            self.forgotten(&report);
+        }
+        for case in list(facts, "cases") {
+            self.without_files(&case);
+        }
+        for office in list(facts, "offices") {
+            self.vacated(&office, id, event.at);
+        }
+    }
+}

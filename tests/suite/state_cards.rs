@@ -1,0 +1,202 @@
+//! Press cards of before the registry: registrars write down what becomes of them, and our numbers pass theirs over.
+
+use crate::lookups::{look_up, state_cards};
+use crate::support::answer::Answer;
+use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
+use crate::support::{Engine, on_both_databases};
+use press_registry::domain::printed::CredentialKind;
+use press_registry::store::{Db, Read, state_cards as rows};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+const CARDS: &str = "/api/v1/state-cards";
+const NAME: &str = "Trần Thị Hòa";
+
+/// A card of before with this number, as this registrar sees it.
+fn card(app: &TestApp, agency: &TestAgency, number: &str) -> Answer {
+    state_cards(app, agency, &[(number, NAME, "2026-01-02", "")]);
+    seen(&app.registrar(), number)
+}
+
+fn seen(client: &Client, number: &str) -> Answer {
+    let id = client.get(&format!("{CARDS}?number={number}")).expect(200).text("/items/0/id");
+    client.get(&format!("{CARDS}/{id}")).expect(200)
+}
+
+fn event(event: &str, ground: &str) -> Value {
+    json!({ "event": event, "reason": "Biên bản ngày 12/11/2026", "ground": ground })
+}
+
+/// Whatever is asked through it is counted.
+struct Counted {
+    db: Db,
+    queries: usize,
+}
+
+impl Read for Counted {
+    fn db(&mut self) -> &mut Db {
+        self.queries += 1;
+        &mut self.db
+    }
+}
+
+on_both_databases! {
+    fn whoever_looks_a_card_up_is_told_what_became_of_it(db) {
+        let app = TestApp::start(db);
+        let agency = app.local_agency();
+        let official = app.official();
+        for (number, by, what, ground, state) in [
+            ("IBT00001", app.registrar(), "return", "left_agency", "returned"),
+            ("IBT00002", app.provincial(HAI_PHONG), "revoke", "discipline", "revoked"),
+            ("IBT00003", app.provincial(HAI_PHONG), "report_lost", "stolen", "lost"),
+        ] {
+            let card = card(&app, &agency, number);
+            assert_eq!(card.text("/state"), "active");
+            assert_eq!(look_up(&official, number, NAME), "valid");
+            let done = by.happen("state-cards", &card, event(what, ground)).expect(201);
+            assert_eq!((done.text("/state"), done.text("/ground")), (state.into(), ground.into()));
+            assert_eq!(by.get(&card.path("state-cards")).expect(200).etag(), done.etag());
+            assert_eq!(look_up(&official, number, NAME), "not_valid", "{what}");
+            // Nor does anything bring it back: neither the same file once more, nor an event.
+            state_cards(&app, &agency, &[(number, NAME, "2026-01-02", "")]);
+            by.happen("state-cards", &done, event("reinstate", "prosecution_ended")).expect_problem(409, "wrong-state");
+            assert_eq!(look_up(&official, number, NAME), "not_valid", "{what}");
+            assert_eq!(by.get(&card.path("state-cards")).expect(200).body, done.body);
+            let history = by.history("state-cards", &card);
+            let told: Vec<_> = history.iter().map(|it| (it["type"].as_str(), it["to"].as_str())).collect();
+            let kind = if what == "report_lost" { "state_card.reported_lost".into() } else { format!("state_card.{state}") };
+            assert_eq!(told, [(Some("state_card.entered"), None), (Some(&*kind), Some(state))]);
+            assert_eq!(history[1]["reason"], "Biên bản ngày 12/11/2026");
+        }
+        // Reasons are about somebody: they stand apart, and so do numbers.
+        let facts = app.database.texts("SELECT data AS value FROM events WHERE type LIKE 'state_card.%'").join("\n");
+        assert!(!facts.contains("Biên bản") && !facts.contains("IBT0000"), "{facts}");
+    }
+
+    fn a_card_that_was_revoked_for_a_prosecution_comes_back_with_its_end(db) {
+        let app = TestApp::start(db);
+        let (registrar, official) = (app.registrar(), app.official());
+        let card = card(&app, &app.central_agency(), "IBT00001");
+        let revoked = registrar.happen("state-cards", &card, event("revoke", "prosecution")).expect(201);
+        registrar.happen("state-cards", &revoked, event("reinstate", "cleared")).expect_problem(409, "wrong-state");
+        let back = registrar.happen("state-cards", &revoked, event("reinstate", "prosecution_ended")).expect(201);
+        assert_eq!(back.text("/state"), "active");
+        assert_eq!(look_up(&official, "IBT00001", NAME), "valid");
+        // Of misuse a case decides, where its holder is heard.
+        registrar.happen("state-cards", &back, event("revoke", "misuse")).expect_problem(409, "wrong-state");
+        registrar.happen("state-cards", &back, event("return", "overturned")).expect_problem(409, "wrong-state");
+        // What is wrong with a form, and with a version.
+        registrar.happen("state-cards", &back, json!({})).expect_invalid(&[("/event", "missing")]);
+        let wrong = json!({ "event": "suspend", "ground": "x" });
+        let fields = [("/event", "unknown_event"), ("/reason", "missing"), ("/ground", "unknown_ground")];
+        registrar.happen("state-cards", &back, wrong).expect_invalid(&fields);
+        registrar.happen("state-cards", &revoked, event("return", "renewed")).expect_problem(412, "precondition-failed");
+        let path = format!("{}/events", card.path("state-cards"));
+        registrar.post(&path, &event("return", "renewed")).expect_problem(428, "precondition-required");
+        // Its last day passes without anybody's doing, and is shown in its tag.
+        app.set_time("2031-01-02T03:00:00Z");
+        let registrar = app.again(&registrar);
+        let expired = registrar.get(&card.path("state-cards")).expect(200);
+        assert_eq!((expired.text("/state"), expired.etag() == back.etag()), ("expired".into(), false));
+        registrar.happen("state-cards", &expired, event("return", "renewed")).expect(201);
+    }
+
+    fn registrars_find_cards_of_before_within_their_reach(db) {
+        let app = TestApp::start(db);
+        let (local, elsewhere) = (app.local_agency(), app.local_agency_of("01"));
+        let own = card(&app, &local, "IBT00001");
+        card(&app, &elsewhere, "IBT-00002");
+        let (registrar, provincial) = (app.registrar(), app.provincial(HAI_PHONG));
+        let numbers = |client: &Client, filter: &str| client.list(&format!("{CARDS}?limit=1{filter}"), "/number");
+        assert_eq!(numbers(&registrar, ""), ["IBT00001", "IBT-00002"]);
+        assert_eq!(numbers(&provincial, ""), ["IBT00001"]);
+        assert_eq!(numbers(&app.provincial(HA_NOI), ""), ["IBT-00002"]);
+        assert_eq!(numbers(&registrar, "&number=ibt%20oooo2"), ["IBT-00002"]);
+        assert_eq!(numbers(&provincial, "&number=IBT00002"), [""; 0]);
+        assert_eq!(numbers(&registrar, &format!("&agency_id={}", local.id)), ["IBT00001"]);
+        provincial.happen("state-cards", &own, event("return", "renewed")).expect(201);
+        assert_eq!(numbers(&registrar, "&state=returned"), ["IBT00001"]);
+        assert_eq!(numbers(&registrar, "&state=active"), ["IBT-00002"]);
+        registrar.get(&format!("{CARDS}?state=x")).expect_invalid(&[("query:state", "unknown_state")]);
+        registrar.get(&format!("{CARDS}?name=x")).expect_invalid(&[("query:name", "unknown_parameter")]);
+    }
+
+    fn a_look_at_a_card_of_before_is_told_to_its_holder(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let person = app.person(&agency);
+        let (id, name) = (person.text("/id"), person.text("/full_name"));
+        state_cards(&app, &agency, &[("IBT00001", &name, "2026-01-02", "")]);
+        let registrar = app.registrar();
+        let card = seen(&registrar, "IBT00001");
+        registrar.history("state-cards", &card);
+        let what = app.holder(&id).list(&format!("/api/v1/people/{id}/accesses?limit=100"), "/what");
+        assert_eq!(what, ["list", "credential", "history"]);
+        // Once it is handed in, nothing of it keeps its holder from being erased; and then nobody sees it.
+        let card = registrar.happen("state-cards", &card, event("return", "left_agency")).expect(201);
+        crate::erasure::erased(&app, &id);
+        registrar.get(&card.path("state-cards")).expect_problem(404, "not-found");
+        assert_eq!(registrar.list(CARDS, "/number"), [""; 0]);
+        let reasons = "SELECT COUNT(*) AS value FROM event_personal WHERE fields LIKE '%Biên bản%'";
+        assert_eq!(app.database.number(reasons), 0, "nor why it was handed in");
+    }
+
+    fn the_first_number_after_twenty_thousand_cards_is_found_in_two_queries(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        card(&app, &agency, "000001");
+        let (six, text) = match app.database.engine {
+            Engine::Sqlite => ("printf('%06d', n)", "CAST(n AS TEXT)"),
+            Engine::Postgres => ("lpad(n::text, 6, '0')", "n::text"),
+        };
+        let many = format!(
+            "WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000) \
+             INSERT INTO state_cards (id, number, number_key, name, name_key, agency_id, issued, valid_until, state, version, \
+             created_at, series, running) SELECT 'card ' || {text}, {six}, {six}, 'Lê An', 'le an', '{}', '2026-01-02', \
+             '2031-01-01', 'active', 1, 0, 'press_card', n FROM numbers",
+            agency.id
+        );
+        app.database.run(&many).expect("cards");
+        let mut db = Counted { db: app.database.connect(), queries: 0 };
+        for (kind, from, free, most) in [
+            (CredentialKind::PressCard, 1, 20_001, 2),
+            (CredentialKind::PressCard, 19_999, 20_001, 2),
+            (CredentialKind::PressCard, 20_001, 20_001, 1),
+            (CredentialKind::CollaboratorCard, 1, 1, 1),
+        ] {
+            db.queries = 0;
+            assert_eq!(rows::free_number(&mut db, kind, from).expect("a number"), free);
+            assert!(db.queries <= most, "{} queries from {from}", db.queries);
+        }
+        // Between two runs of taken numbers the free one is found, and the counter goes on from what was given.
+        app.database.run("DELETE FROM state_cards WHERE number = '000007'").expect("one less");
+        for number in ["000007", "020001", "020002"] {
+            assert_eq!(app.issued_card(&agency).text("/number"), number);
+        }
+    }
+
+    fn cards_that_were_entered_before_have_their_running_number_too(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let numbers = ["000123", "OOO-I24", "1000000", "GT-000007", "CTV0000L0", "2", "0000125", "IBT00123", "GT-7", "CTV"];
+        state_cards(&app, &agency, &numbers.map(|number| (number, NAME, "2026-01-02", "")));
+        let query = "SELECT number || '=' || COALESCE(series, '') || COALESCE(CAST(running AS TEXT), '') AS value \
+                     FROM state_cards ORDER BY id";
+        let places = app.database.texts(query);
+        assert_eq!(places.iter().filter(|place| !place.ends_with('=')).count(), 5, "{places:?}");
+        app.database.run("UPDATE state_cards SET series = NULL, running = NULL").expect("an edit");
+        let folder = match app.database.engine {
+            Engine::Sqlite => "migrations/sqlite",
+            Engine::Postgres => "migrations/postgres",
+        };
+        let step = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("2026-11-28-000300_state_card_events/up.sql");
+        let step = fs::read_to_string(step).expect("a migration");
+        let updates: Vec<&str> = step.split(';').map(str::trim).filter(|it| it.starts_with("UPDATE")).collect();
+        assert_eq!(updates.len(), 3);
+        for update in updates {
+            app.database.run(update).expect("a part of the migration");
+        }
+        assert_eq!(app.database.texts(query), places);
+    }
+}

@@ -1,0 +1,106 @@
+//! What tests have in their registries: agencies, people, applications and cards, entered by whoever enters such things.
+
+use super::TestApp;
+use crate::support::answer::Answer;
+use press_registry::domain::ids::{AgencyId, Id as _};
+use serde_json::{Value, json};
+
+/// An agency entered by a test.
+#[derive(Clone, Debug)]
+pub(crate) struct TestAgency {
+    pub(crate) id: AgencyId,
+    pub(crate) etag: String,
+}
+
+impl TestApp {
+    /// A new central agency.
+    pub(crate) fn central_agency(&self) -> TestAgency {
+        self.agency(json!({ "level": "central" }))
+    }
+
+    /// A new local agency of Hải Phòng.
+    pub(crate) fn local_agency(&self) -> TestAgency {
+        self.agency(json!({ "level": "local", "province": "31" }))
+    }
+
+    fn agency(&self, more: Value) -> TestAgency {
+        let n = self.serial();
+        let mut body = json!({ "name": format!("Báo Thử {n}"), "short_name": format!("Báo Thử {n}"), "kind": "bao" });
+        merge(&mut body, more);
+        let answer = self.registrar().post("/api/v1/agencies", &body).expect(201);
+        TestAgency { id: AgencyId::parse(&answer.text("/id")).expect("an id"), etag: answer.etag() }
+    }
+
+    /// A form for a person of the staff.
+    pub(crate) fn person_form(&self) -> Value {
+        let n = self.serial();
+        json!({
+            "full_name": format!("Trần Thị Bưởi {n}"),
+            "birth_date": "1990-05-06",
+            "national_id": format!("999090{n:06}"),
+            "email": format!("buoi{n}@test.example"),
+            "engagement": { "kind": "staff", "post": "Phóng viên", "from": "2020-01-02" },
+        })
+    }
+
+    /// A person of the staff, entered by a clerk of the agency.
+    pub(crate) fn person(&self, agency: &TestAgency) -> Answer {
+        self.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &self.person_form()).expect(201)
+    }
+
+    /// A collaborator of the agency.
+    pub(crate) fn collaborator(&self, agency: &TestAgency) -> Answer {
+        let mut form = self.person_form();
+        form["engagement"]["kind"] = "collaborator".into();
+        self.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201)
+    }
+
+    /// An application for press cards on its first day: a draft.
+    pub(crate) fn draft(&self, agency: &TestAgency, people: &[&str]) -> Answer {
+        let form = json!({ "kind": "press_card", "basis": "first", "people": people });
+        self.clerk(agency).post("/api/v1/applications", &form).expect(201)
+    }
+
+    /// An application handed in by the agency's head.
+    pub(crate) fn submitted(&self, agency: &TestAgency, people: &[&str]) -> Answer {
+        let draft = self.draft(agency, people);
+        self.head(agency).event(&draft.path("applications"), &draft.etag(), json!({ "event": "submit" })).expect(201)
+    }
+
+    /// A press card of a person of a central agency, as `GET` shows it.
+    pub(crate) fn issued_card(&self, agency: &TestAgency) -> Answer {
+        let person = self.person(agency);
+        self.issued_to(agency, &person.text("/id"))
+    }
+
+    /// A press card for this person of a central agency.
+    pub(crate) fn issued_to(&self, agency: &TestAgency, person: &str) -> Answer {
+        self.issued_in(agency, None, person)
+    }
+
+    /// A new local agency of the province with this code today.
+    pub(crate) fn local_agency_of(&self, code: &str) -> TestAgency {
+        self.agency(json!({ "level": "local", "province": code }))
+    }
+
+    /// A press card for this person of an agency: of this unit, which endorses it first, or a central one.
+    pub(crate) fn issued_in(&self, agency: &TestAgency, unit: Option<&str>, person: &str) -> Answer {
+        let mut application = self.submitted(agency, &[person]);
+        if let Some(unit) = unit {
+            let endorse = json!({ "event": "endorse" });
+            let (path, etag) = (application.path("applications"), application.etag());
+            application = self.provincial(unit).event(&path, &etag, endorse).expect(201);
+        }
+        let registrar = self.registrar();
+        let approve = json!({ "event": "approve" });
+        let decided = registrar.event(&application.path("applications"), &application.etag(), approve).expect(201);
+        let id = decided.text("/credentials/0/id");
+        registrar.get(&format!("/api/v1/credentials/{id}")).expect(200)
+    }
+}
+
+fn merge(into: &mut Value, more: Value) {
+    if let (Value::Object(into), Value::Object(more)) = (into, more) {
+        into.extend(more);
+    }
+}
