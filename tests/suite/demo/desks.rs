@@ -167,6 +167,27 @@ pub(super) fn assert_there_is_work_for_everybody(document: &Value) {
     assert!(!seen.is_empty(), "nobody looked at the holder's record");
 }
 
+/// What may become of agencies: suspended, licensed until soon, for several types of press, or no press at all.
+pub(super) fn assert_agencies_stand_as_they_may(document: &Value) {
+    let registrar = signed_in(document, "registrar@demo.example");
+    let named = |query: &str| {
+        let mut found = list(&registrar, &format!("agencies?query={query}&limit=1"));
+        found.pop().unwrap_or_else(|| panic!("no agency is found by {query}"))
+    };
+    assert_eq!(named("tam+dung+hu+cau")["state"], "suspended");
+    assert_eq!(named("trang+thong+tin+tong+hop+mau")["kind"], "trang_ttdt");
+    let newspaper = named("bao+mau+hu+cau");
+    assert_eq!(newspaper["press_types"], json!(["print", "electronic"]));
+    let path = format!("agencies/{}", text(&newspaper, "id"));
+    let licences = list(&registrar, &format!("{path}/licences"));
+    let states: Vec<&str> = licences.iter().map(|licence| text(licence, "state")).collect();
+    assert_eq!(states, ["replaced", "in_force"]);
+    assert!(licences[1]["valid_until"].is_string(), "it has no last day: {}", licences[1]);
+    assert_eq!(list(&registrar, &format!("{path}/leaders")).len(), 3);
+    let overdue = list(&registrar, "credentials/to-return?overdue=true");
+    assert!(overdue.iter().all(|card| card["reminded_at"].is_string()), "nobody was reminded: {overdue:?}");
+}
+
 /// Cards without a QR, a fourth reporter, a renewal of all that expires, a merger that is only planned.
 pub(super) fn assert_the_tour_goes_on(document: &Value) {
     let official = signed_in(document, "official@demo.example");
