@@ -162,3 +162,26 @@ fn event(step: Step) -> EventForm {
         Step::Draft | Step::Notify | Step::OnPaper => EventForm::default(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn real_agencies_are_objected_to_nowhere() {
+        for office in OFFICES.iter().filter(|office| [CENTRAL, LOCAL].contains(&office.agency)) {
+            for (_, step) in office.course {
+                assert!(matches!(step, Step::Draft | Step::Notify | Step::Confirm), "{}: {step:?}", office.agency);
+            }
+        }
+    }
+
+    #[test]
+    fn what_happens_to_an_office_is_told_in_order() {
+        for office in OFFICES {
+            assert!(office.course.is_sorted_by(|(one, _), (next, _)| one > next), "{}", office.agency);
+            let begun = office.course.first().map(|(_, step)| *step);
+            assert!(matches!(begun, Some(Step::Draft | Step::Notify | Step::OnPaper)), "{}", office.agency);
+        }
+    }
+}
