@@ -5,17 +5,19 @@ mod courses;
 mod exhibits;
 mod stories;
 
+pub(super) use exhibits::exhibit;
+
 use super::document::DemoCase;
 use super::past::Staff;
-use crate::app::{self, Registry};
+use super::world::write;
+use crate::app::Registry;
 use crate::data;
 use crate::domain::accounts::{BodyName, Caller, Role};
-use crate::domain::agencies::{AgencyFields, AgencyForm};
 use crate::domain::ids::{AgencyId, CaseId, PersonId, ReportId};
 use crate::domain::statistics::Year;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
-use crate::store::{Tx, cases};
+use crate::store::cases;
 use chrono::Datelike as _;
 use courses::Step;
 use std::collections::{HashMap, VecDeque};
@@ -30,19 +32,6 @@ const OFFICIALS_PROVINCE: &str = "31";
 const MINUTES_APART: i64 = 11;
 /// Nothing happens at night: stories begin at half past eight.
 const MORNING_SECONDS: i64 = 8 * 3_600 + 1_800;
-
-/// The agency of all holders and agencies that cases are about: no real one is accused of anything.
-pub(super) fn invented_agency() -> Result<AgencyFields, Error> {
-    let form = AgencyForm {
-        name: "Tạp chí Ví Dụ (cơ quan hư cấu)".to_owned(),
-        short_name: Some("TC Ví Dụ".to_owned()),
-        kind: "tap_chi".to_owned(),
-        level: "central".to_owned(),
-        source: Some("hư cấu, chỉ có trong bản trình diễn".to_owned()),
-        ..AgencyForm::default()
-    };
-    Ok(form.parse(Ok(None))?)
-}
 
 /// What is still to happen, and what has become of each story.
 pub(super) struct Docket {
@@ -121,6 +110,11 @@ impl Docket {
         Ok(())
     }
 
+    /// From now on this official reports what officials do.
+    pub(super) fn now_reports(&mut self, official: Caller) {
+        self.desk.official = official;
+    }
+
     /// Every case and where it stands.
     pub(super) fn cases(&self) -> Result<Vec<DemoCase>, Error> {
         let ids = stories().iter().filter_map(|story| self.begun.get(story.id.as_str())?.case);
@@ -137,8 +131,7 @@ impl Desk {
     fn staffed(registry: &Arc<Registry>, staff: &Staff, today: Day) -> Result<Self, Error> {
         let units = data::provinces().iter().filter(|unit| unit.in_force(today));
         let handlers = units.map(|unit| (unit.code.as_str(), staff.registrar_of(&unit.id))).collect();
-        let unit = data::provinces().iter().find(|unit| unit.code == OFFICIALS_PROVINCE && unit.in_force(today));
-        let province = unit.ok_or_else(|| Error::internal("a province that there is not"))?.id.clone();
+        let province = super::houses::unit(OFFICIALS_PROVINCE, today)?;
         registry.store.write_blocking(move |tx| {
             let body = BodyName::parse("Ủy ban nhân dân phường Hồng Bàng")
                 .map_err(|problem| Error::internal(problem.to_string()))?;
@@ -188,13 +181,4 @@ fn last_published_year(now: Timestamp) -> Result<Year, Error> {
     let years = [this_year - 1, this_year - 2].into_iter().filter_map(|year| Year::parse(&year.to_string()).ok());
     let mut published = years.filter(|year| year.published_from() <= now);
     published.next().ok_or_else(|| Error::internal("no year is published"))
-}
-
-/// Runs `change` as one, in the registry's clock's time.
-fn write<T: Send + 'static>(
-    registry: &Arc<Registry>,
-    mut change: impl FnMut(&mut Tx, &app::Registry) -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    let inner = Arc::clone(registry);
-    registry.store.write_blocking(move |tx| change(tx, &inner))
 }

@@ -19,6 +19,9 @@ pub struct Demo {
     /// Cases of misuse in every state.
     #[serde(default)]
     pub cases: Vec<DemoCase>,
+    /// Cards without a QR of the registry, for an official to look up.
+    #[serde(default)]
+    pub lookups: Vec<DemoLookup>,
 }
 
 /// An account.
@@ -52,6 +55,17 @@ pub struct DemoCase {
     pub id: String,
     /// Where it stands, as the API says it.
     pub state: String,
+}
+
+/// What an official may look up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DemoLookup {
+    /// The number on the card.
+    pub number: String,
+    /// The name on it.
+    pub name: String,
+    /// What is answered: `valid`, `not_valid` or `no_match`.
+    pub verdict: String,
 }
 
 impl Demo {

@@ -1,15 +1,25 @@
 //! What a demonstration needs and a registry does not: invented people and drawn portraits.
 
+mod applications;
 mod canvas;
 mod cases;
 mod cast;
 mod document;
+mod doubles;
 mod facts;
+mod former_cards;
+mod houses;
+mod licensing;
 mod load;
+mod mergers;
 pub mod names;
+mod offices;
 mod past;
+mod people;
 pub mod portraits;
+mod returns;
+mod world;
 
 pub use cast::{ACCOUNTS, Account, PASSWORD};
-pub use document::{Demo, DemoCard, DemoCase};
+pub use document::{Demo, DemoCard, DemoCase, DemoLookup};
 pub use load::load;

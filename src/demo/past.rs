@@ -1,7 +1,7 @@
 //! The demo's past: who proposed, endorsed and decided, and what became of some cards.
 
 use super::facts;
-use super::load::{DemoHouse, DemoPeople};
+use super::houses::DemoHouse;
 use crate::app::applications::{ApplicationForm, EventForm, FactsForm};
 use crate::app::gate::Gate;
 use crate::app::letters::LetterForm;
@@ -9,12 +9,12 @@ use crate::app::{self, Registry, credentials};
 use crate::domain::accounts::{Caller, Email, Role, User};
 use crate::domain::agencies::Level;
 use crate::domain::credentials::Credential;
-use crate::domain::ids::{AgencyId, ApplicationId, CredentialId, PersonId, SessionId};
+use crate::domain::ids::{AgencyId, ApplicationId, CredentialId, PersonId, SessionId, UserId};
 use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy;
-use crate::store::{Tx, applications};
+use crate::store::{Tx, applications, credentials as credential_rows};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -63,6 +63,21 @@ impl Staff {
         self.provincial.get(province.as_str()).unwrap_or(&self.registrar).clone()
     }
 
+    /// A registrar of the ministry.
+    pub(super) fn ministry(&self) -> Caller {
+        self.registrar.clone()
+    }
+
+    /// The head of an agency.
+    pub(super) fn head(&self, agency: AgencyId) -> Result<Caller, Error> {
+        self.heads.get(&agency).cloned().ok_or_else(|| Error::internal("an agency without a head"))
+    }
+
+    /// The clerk of an agency.
+    pub(super) fn clerk(&self, agency: AgencyId) -> Result<Caller, Error> {
+        self.clerks.get(&agency).cloned().ok_or_else(|| Error::internal("an agency without a clerk"))
+    }
+
     /// Has cards drafted, handed in, endorsed where that is due, and approved.
     pub(super) fn grant(
         &self,
@@ -84,12 +99,12 @@ impl Staff {
         })
     }
 
-    fn steps(&self, house: &DemoHouse, kind: &str, people: &[PersonId]) -> Result<Steps, Error> {
-        let missing = || Error::internal("an agency without staff");
+    /// An application of these people, and who has to do with it.
+    pub(super) fn steps(&self, house: &DemoHouse, kind: &str, people: &[PersonId]) -> Result<Steps, Error> {
         let province = house.agency.level.province();
         Ok(Steps {
-            clerk: self.clerks.get(&house.id).ok_or_else(missing)?.clone(),
-            head: self.heads.get(&house.id).ok_or_else(missing)?.clone(),
+            clerk: self.clerk(house.id)?,
+            head: self.head(house.id)?,
             provincial: province.and_then(|province| self.provincial.get(province.as_str())).cloned(),
             registrar: self.registrar.clone(),
             form: ApplicationForm {
@@ -119,12 +134,15 @@ impl Staff {
         let chosen = granted.iter().filter(|card| card.is_valid(now)).skip(5).step_by(40);
         let mut marked = HashMap::new();
         for (card, (event, ground, reason)) in chosen.zip(fates.into_iter().cycle()) {
+            // As it stands: something may have happened to it since it was granted.
+            let found = registry.store.read(|db| credential_rows::find(db, card.id))?;
+            let Some(card) = found.filter(|card| card.is_valid(now)) else { continue };
             let by_agency = matches!(event, "report_lost" | "return");
             let caller = match by_agency {
                 true => self.clerks.get(&card.agency).unwrap_or(&self.registrar).clone(),
                 false => self.registrar.clone(),
             };
-            let (inner, id, gate) = (Arc::clone(registry), card.id, gate(&credentials::etag(card, now)));
+            let (inner, id, gate) = (Arc::clone(registry), card.id, gate(&credentials::etag(&card, now)));
             registry.store.write_blocking(move |tx| {
                 let form = credentials::EventForm {
                     event: event.to_owned(),
@@ -139,14 +157,10 @@ impl Staff {
     }
 
     /// Applications that wait at every desk: drafts, handed in, endorsed, given back, refused.
-    pub(super) fn leave_work(
-        &self,
-        registry: &Arc<Registry>,
-        houses: &[DemoHouse],
-        people: &[DemoPeople],
-    ) -> Result<(), Error> {
-        for (house, people) in houses.iter().zip(people) {
-            let waiting = people.staff.get(people.staff.len().saturating_sub(2)..).unwrap_or_default();
+    pub(super) fn leave_work(&self, registry: &Arc<Registry>, houses: &[DemoHouse]) -> Result<(), Error> {
+        for house in houses {
+            let staff = &house.people.staff;
+            let waiting = staff.get(staff.len().saturating_sub(2)..).unwrap_or_default();
             let mut steps = self.steps(house, "press_card", waiting)?;
             if house.index % 3 == 1 {
                 steps.form.facts = facts::mixed(waiting, registry.clock.now().day().minus_days(REPRIMAND_DAYS));
@@ -183,16 +197,15 @@ impl Staff {
         &self,
         registry: &Arc<Registry>,
         houses: &[DemoHouse],
-        people: &[DemoPeople],
         now: Timestamp,
     ) -> Result<Vec<Credential>, Error> {
         let day = |days: i64| now.plus_seconds(days * 24 * 3_600).to_string();
         let hour = |hours: i64| now.plus_seconds(hours * 3_600).to_string();
         let spans = [(day(-1), day(14)), (day(-1), hour(-1)), (day(3), day(10))];
         let mut letters = Vec::new();
-        for ((house, people), (valid_from, valid_until)) in houses.iter().zip(people).zip(spans.iter().cycle()).take(30)
-        {
-            let (Some(person), Some(head)) = (people.staff.last(), self.heads.get(&house.id)) else { continue };
+        for (house, (valid_from, valid_until)) in houses.iter().zip(spans.iter().cycle()).take(30) {
+            let Some(person) = house.people.staff.last() else { continue };
+            let head = self.head(house.id)?;
             let form = LetterForm {
                 person_id: person.to_string(),
                 place: "Xã Vĩnh Bảo, thành phố Hải Phòng".to_owned(),
@@ -201,7 +214,7 @@ impl Staff {
                 valid_from: valid_from.clone(),
                 valid_until: valid_until.clone(),
             };
-            let (inner, head) = (Arc::clone(registry), head.clone());
+            let inner = Arc::clone(registry);
             letters.push(registry.store.write_blocking(move |tx| {
                 app::letters::issue(tx, &inner, &head, &Gate::default(), || Ok(form.clone()))
             })?);
@@ -214,8 +227,13 @@ impl Staff {
 pub(super) fn hire(tx: &mut Tx, email: &str, role: Role) -> Result<Caller, Error> {
     let email = Email::parse(email).map_err(|problem| Error::internal(problem.to_string()))?;
     let User { id, role, .. } = app::accounts::enter(tx, &policy::the_program_itself(), email, role)?;
+    caller(tx, id, role)
+}
+
+/// Whoever acts by this account.
+pub(super) fn caller(tx: &mut Tx, user: UserId, role: Role) -> Result<Caller, Error> {
     let body = app::accounts::acts_for(tx, &role)?;
-    Ok(Caller { user: id, role, body, session: tx.new_id::<SessionId>(), must_change_password: false })
+    Ok(Caller { user, role, body, session: tx.new_id::<SessionId>(), must_change_password: false })
 }
 
 fn gate(etag: &app::gate::Etag) -> Gate {
@@ -223,21 +241,22 @@ fn gate(etag: &app::gate::Etag) -> Gate {
 }
 
 /// One application on its way.
-struct Steps {
-    clerk: Caller,
+#[derive(Clone)]
+pub(super) struct Steps {
+    pub(super) clerk: Caller,
     head: Caller,
     provincial: Option<Caller>,
     registrar: Caller,
-    form: ApplicationForm,
+    pub(super) form: ApplicationForm,
 }
 
 impl Steps {
-    fn draft(&self, tx: &mut Tx, registry: &Registry) -> Result<ApplicationId, Error> {
+    pub(super) fn draft(&self, tx: &mut Tx, registry: &Registry) -> Result<ApplicationId, Error> {
         let form = || Ok(self.form.clone());
         Ok(app::applications::draft(tx, registry, &self.clerk, &Gate::default(), form)?.application.id)
     }
 
-    fn submit(&self, tx: &mut Tx, registry: &Registry, id: ApplicationId) -> Result<(), Error> {
+    pub(super) fn submit(&self, tx: &mut Tx, registry: &Registry, id: ApplicationId) -> Result<(), Error> {
         happen(tx, registry, &self.head, id, "submit").map(drop)
     }
 
@@ -249,7 +268,7 @@ impl Steps {
         }
     }
 
-    fn registrar_does(
+    pub(super) fn registrar_does(
         &self,
         tx: &mut Tx,
         registry: &Registry,

@@ -4,7 +4,7 @@ use crate::demo::canvas::{Canvas, hsl};
 use crate::domain::reports::MediaType;
 
 /// A file of this name, another for each story.
-pub(super) fn exhibit(name: &str, nth: usize) -> (MediaType, Vec<u8>) {
+pub(in crate::demo) fn exhibit(name: &str, nth: usize) -> (MediaType, Vec<u8>) {
     match name {
         "photo" => (MediaType::Png, photo(nth)),
         _ => (MediaType::Pdf, paper(name, nth)),
