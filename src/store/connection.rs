@@ -30,7 +30,7 @@ macro_rules! on_each {
 }
 pub(super) use on_each;
 
-/// Rows of one statement on SQLite: 12 columns at most, under its 32,766 parameters.
+/// Rows of one statement on SQLite: 16 columns at most, under its 32,766 parameters.
 pub(super) const ROWS_PER_INSERT: usize = 2_000;
 
 /// Inserts many rows. PostgreSQL copies them: an insert of many is a new statement for each number of them, to be

@@ -4,7 +4,7 @@ mod exchange;
 mod held;
 mod slots;
 
-pub use held::{holders_until, unexpired_of_human, unexpired_of_person};
+pub use held::{PressCard, holders_until, press_cards_of, unexpired_of_human, unexpired_of_person};
 pub use slots::{ListUse, Series, codes_under, newest_list, next_number, open_list, set_used};
 
 use super::columns::{self, one_more};

@@ -12,7 +12,7 @@ use crate::domain::state_cards::{StateCard, StateCardFields, StateCardState};
 use crate::error::Error;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 #[derive(Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = state_cards, treat_none_as_default_value = false)]
@@ -113,10 +113,19 @@ pub fn has_number(db: &mut impl Read, number: &CardNumber) -> Result<bool, Error
 /// # Errors
 /// The database's.
 pub fn of_name(db: &mut impl Read, agencies: &[AgencyId], name: &str) -> Result<Vec<StateCard>, Error> {
+    of_names(db, agencies, &[name])
+}
+
+/// The same, of any of these names.
+///
+/// # Errors
+/// The database's.
+pub fn of_names(db: &mut impl Read, agencies: &[AgencyId], names: &[&str]) -> Result<Vec<StateCard>, Error> {
     let agencies: Vec<String> = agencies.iter().map(ToString::to_string).collect();
+    let names: BTreeSet<String> = names.iter().map(|name| name_key(name)).collect();
     let rows: Vec<Row> = state_cards::table
         .filter(state_cards::agency_id.eq_any(agencies))
-        .filter(state_cards::name_key.eq(name_key(name)))
+        .filter(state_cards::name_key.eq_any(names))
         .filter(state_cards::name.ne(""))
         .order(state_cards::id)
         .load(db.db())?;

@@ -33,6 +33,49 @@ pub fn unexpired_of_person(
     rows.into_iter().map(Row::into_domain).collect()
 }
 
+/// A press card that somebody holds, and what is printed on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PressCard {
+    /// Who.
+    pub person: PersonId,
+    /// Which agency proposed it, or succeeded that one.
+    pub agency: AgencyId,
+    /// Its number.
+    pub number: String,
+    /// The name on it.
+    pub name: String,
+    /// Whether it is good.
+    pub is_active: bool,
+}
+
+/// The press cards of these people that dates have not ended, oldest first.
+///
+/// # Errors
+/// The database's.
+pub fn press_cards_of(db: &mut impl Read, people: &[PersonId], now: Timestamp) -> Result<Vec<PressCard>, Error> {
+    let people: Vec<String> = people.iter().map(ToString::to_string).collect();
+    let rows: Vec<(String, String, String, String, String)> = credentials::table
+        .filter(credentials::person_id.eq_any(people))
+        .filter(credentials::kind.eq(CredentialKind::PressCard.as_str()))
+        .filter(credentials::valid_from.le(now.micros()).and(credentials::valid_until.gt(now.micros())))
+        .filter(shown())
+        .order(credentials::id)
+        .select((
+            credentials::person_id,
+            credentials::agency_id,
+            credentials::number,
+            credentials::name,
+            credentials::state,
+        ))
+        .load(db.db())?;
+    rows.into_iter()
+        .map(|(person, agency, number, name, state)| {
+            let is_active = state == CredentialState::Active.as_str();
+            Ok(PressCard { person: columns::id(&person)?, agency: columns::id(&agency)?, number, name, is_active })
+        })
+        .collect()
+}
+
 /// [`unexpired_of_person`] on every record of the same human being, whichever agency keeps it.
 ///
 /// # Errors

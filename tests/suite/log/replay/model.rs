@@ -95,10 +95,11 @@ impl Model {
         }
     }
 
-    /// The notices that an event made due.
+    /// The notices that an event made due: of what it happened to, or of the merger that it was a part of.
     fn owed(&mut self, event: &Recorded) {
+        let of = event.data["succession"].as_str().unwrap_or(&event.object_id);
         for notice in list(&event.data, "notices") {
-            self.put("notices", notice, &[&event.object_id]);
+            self.put("notices", notice, &[of]);
         }
     }
 
@@ -129,7 +130,15 @@ impl Model {
                 let succession = word(facts, "succession");
                 self.put("successions", succession.clone(), &[&word(facts, "kind")]);
                 for share in facts["from"].as_array().into_iter().flatten() {
-                    let counts = ["people", "press_cards", "letters", "collaborator_cards", "applications", "accounts"];
+                    let counts = [
+                        "people",
+                        "press_cards",
+                        "letters",
+                        "collaborator_cards",
+                        "applications",
+                        "accounts",
+                        "offices",
+                    ];
                     // Each case tells of itself.
                     let told = counts.into_iter().map(|name| share[name].to_string());
                     let counts = told.chain(["0".to_owned()]).collect();
@@ -189,6 +198,7 @@ impl Model {
                 }
             }
             "engagement.carried" => {
+                self.owed(event);
                 let engagement = word(facts, "engagement");
                 // Likewise.
                 if let Some(old) = self.of("engagements").get(&engagement).cloned() {
@@ -297,7 +307,9 @@ impl Model {
     fn office(&mut self, event: &Recorded) {
         let (id, facts) = (&*event.object_id, &event.data);
         let row = ["agency", "kind", "province", "state", "to", "ground"].map(|name| word(facts, name));
-        self.put("offices", id, &row.each_ref().map(String::as_str));
+        let change = ["notified_on", "on"].map(|name| word(&facts["change"], name));
+        let row: Vec<&str> = row.iter().chain(&change).map(String::as_str).collect();
+        self.put("offices", id, &row);
         self.drop_below("office_posts", id);
         for one in facts["people"].as_array().into_iter().flatten() {
             self.put("office_posts", format!("{id}/{}", word(one, "id")), &[&word(one, "post")]);
@@ -360,6 +372,7 @@ impl Model {
             return;
         }
         if event.kind == "credential.carried" {
+            self.owed(event);
             return self.set("credentials", id, 1, word(facts, "agency"));
         }
         self.set("credentials", id, 2, word(facts, "to"));
