@@ -4,7 +4,7 @@
 //! the same machine, database and load. The two take turns, so that whatever else the machine does meets both. Trust
 //! the ratios; the absolute numbers are one machine's.
 //!
-//! `cargo bench -- api`, likewise `page`, `card`, `import`, `log` and `search`, runs one part of it.
+//! `cargo bench -- api`, likewise `page`, `card`, `import`, `log`, `renewals` and `search`, runs one part of it.
 //!
 //! `TEST_POSTGRES_URL` names a PostgreSQL server; otherwise one is started from the installed binaries, with `fsync`.
 //! `PRESS_REGISTRY_BENCH_QUICK=1` only shows that everything runs: its numbers mean nothing. So does any run that
@@ -23,6 +23,7 @@ use support::import::{self, Copies};
 use support::in_the_browser;
 use support::load::{self, Connection};
 use support::page;
+use support::renewals::{self, Keeps};
 use support::rounds::{Comparison, Plan};
 use support::scale;
 use support::search;
@@ -65,9 +66,9 @@ fn write_the_log() {
     tracing_subscriber::fmt().json().flatten_event(true).with_writer(std::sync::Arc::new(nowhere)).init();
 }
 
-fn compare<E: Copies>(plan: Plan, leaves: u64, crowd: usize, database: impl Fn() -> Option<TestDatabase>) {
-    let databases = (database(), database(), database(), database(), database());
-    let (Some(served), Some(paged), Some(large), Some(small), Some(crowded)) = databases else {
+fn compare<E: Copies + Keeps>(plan: Plan, leaves: u64, crowd: usize, database: impl Fn() -> Option<TestDatabase>) {
+    let databases = (database(), database(), database(), database(), database(), database());
+    let (Some(served), Some(paged), Some(renewed), Some(large), Some(small), Some(crowded)) = databases else {
         return println!("{}: none is installed", E::NAME);
     };
     if is_asked_for("api") {
@@ -82,6 +83,10 @@ fn compare<E: Copies>(plan: Plan, leaves: u64, crowd: usize, database: impl Fn()
     if is_asked_for("import") {
         let people = if leaves < 1_000_000 { 500 } else { 10_000 };
         import::compare::<E>(plan.rounds.min(3), people, &database);
+    }
+    if is_asked_for("renewals") {
+        let people = if leaves < 1_000_000 { 500 } else { 25_000 };
+        renewals::compare::<E>(plan.rounds.min(3), people, &renewed);
     }
     if is_asked_for("log") {
         scale::compare(plan, E::NAME, leaves, [&large, &small]);

@@ -26,7 +26,7 @@ pub(crate) const AGENCY: &str = r#"{"name":"Báo Ví Dụ","kind":"bao","level":
 
 /// A registry with an agency, a journalist, and a card that is valid.
 pub(crate) struct Fixtures {
-    registry: Arc<Registry>,
+    pub(crate) registry: Arc<Registry>,
     server: Background,
     registrar: String,
     agency: String,
@@ -96,7 +96,8 @@ impl Fixtures {
         self.code = card["code"].as_str().expect("a code").to_owned();
     }
 
-    fn made(&self, token: &str, path: &str, etag: &str, body: &Value) -> (Value, String) {
+    /// What came of a request that makes or changes something, and its version.
+    pub(crate) fn made(&self, token: &str, path: &str, etag: &str, body: &Value) -> (Value, String) {
         self.answered(&request("POST", path, token, etag, &body.to_string()))
     }
 
@@ -143,7 +144,7 @@ impl Fixtures {
 }
 
 /// A new account in this role, signed in.
-fn token(registry: &Registry, role: Role) -> String {
+pub(crate) fn token(registry: &Registry, role: Role) -> String {
     let email =
         Email::parse(&format!("{}@bench.example", Entropy::System.uuid(Clock::System.now()))).expect("an address");
     let permit = policy::the_program_itself();
@@ -152,7 +153,8 @@ fn token(registry: &Registry, role: Role) -> String {
     registry.open_session(proven).expect("a session").access
 }
 
-fn id(thing: &Value) -> String {
+/// The id of what was made.
+pub(crate) fn id(thing: &Value) -> String {
     thing["id"].as_str().expect("an id").to_owned()
 }
 

@@ -6,13 +6,14 @@ use super::bare::Engine;
 use super::fixtures;
 use super::rounds::{Aim, Measure};
 use diesel::{PgConnection, QueryResult, SqliteConnection};
-use press_registry::app::agencies as entering;
 use press_registry::app::imports::{Source, Task};
+use press_registry::app::{Registry, agencies as entering};
 use press_registry::domain::agencies::AgencyForm;
 use press_registry::domain::ids::AgencyId;
 use press_registry::domain::imports::{Mode, Order, PEOPLE};
 use press_registry::policy;
 use press_registry::store::{DatabaseUrl, Store};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What was promised for 10,000 rows, in seconds.
@@ -167,8 +168,18 @@ pub(crate) fn compare<E: Copies>(rounds: usize, people: usize, database: impl Fn
 /// Takes a file in, all of it or nothing, as the command does; gives the seconds that took, and the agency.
 fn take_in(database: &TestDatabase, file: &str) -> (f64, AgencyId) {
     let (registry, _data_dir) = fixtures::open(database);
-    let form =
-        AgencyForm { name: "Báo Mẫu".into(), kind: "bao".into(), level: "central".into(), ..AgencyForm::default() };
+    enter(&registry, file)
+}
+
+/// Takes a file in at a new agency.
+pub(crate) fn enter(registry: &Arc<Registry>, file: &str) -> (f64, AgencyId) {
+    let form = AgencyForm {
+        name: "Báo Ví Dụ".into(),
+        short_name: Some("Báo Ví Dụ".into()),
+        kind: "bao".into(),
+        level: "central".into(),
+        ..AgencyForm::default()
+    };
     let fields = form.parse(Ok(None)).expect("an agency");
     let agency = registry
         .store
@@ -177,13 +188,15 @@ fn take_in(database: &TestDatabase, file: &str) -> (f64, AgencyId) {
     let began = Instant::now();
     let source = Source::open(file.as_bytes().to_vec(), PEOPLE).unwrap_or_else(|errors| panic!("{errors:?}"));
     let order = Order { dry_run: false, mode: Mode::All };
-    let ended = Task::of_command(registry, source, agency.id, order).run(&mut |_| {}).expect("it is taken in");
+    let ended =
+        Task::of_command(Arc::clone(registry), source, agency.id, order).run(&mut |_| {}).expect("it is taken in");
     let seconds = began.elapsed().as_secs_f64();
     assert_eq!(ended.counts.registered, ended.counts.rows(), "all of them are new");
     (seconds, agency.id)
 }
 
-fn file(people: usize) -> String {
+/// As many people in a file.
+pub(crate) fn file(people: usize) -> String {
     let rows = (1..=people).map(|n| {
         format!("Nguyễn Thị Phượng {n},Bưởi,06/05/1990,{n:012},staff,Phóng viên,2020-01-02,phuong{n}@bao.example\n")
     });

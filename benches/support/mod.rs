@@ -19,6 +19,7 @@ pub(crate) mod page;
 #[path = "../../tests/suite/support/postgres.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod postgres;
+pub(crate) mod renewals;
 pub(crate) mod rounds;
 pub(crate) mod scale;
 pub(crate) mod search;

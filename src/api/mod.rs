@@ -59,22 +59,39 @@ mod verifications;
 
 use crate::app::Registry;
 use crate::app::published::Published;
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{App, body::BoxBody, guard, web};
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::service_config::ServiceConfig;
-use utoipa_actix_web::{AppExt as _, scope};
+use utoipa_actix_web::{AppExt as _, OpenApiFactory, scope};
 
 /// Where the registry's functions are.
 const V1: &str = "/api/v1";
 
+/// What operations are registered with: the router of a worker, or the description of the API, which is collected once.
+trait Register {
+    fn service(&mut self, operation: impl HttpServiceFactory + OpenApiFactory + 'static) -> &mut Self;
+}
+
+impl Register for web::ServiceConfig {
+    fn service(&mut self, operation: impl HttpServiceFactory + OpenApiFactory + 'static) -> &mut Self {
+        web::ServiceConfig::service(self, operation)
+    }
+}
+
+impl Register for ServiceConfig<'_> {
+    fn service(&mut self, operation: impl HttpServiceFactory + OpenApiFactory + 'static) -> &mut Self {
+        ServiceConfig::service(self, operation)
+    }
+}
+
 /// Every operation under `/api/v1`. The router tries them in this order: what is read most stands first.
-fn operations(api: &mut ServiceConfig) {
+fn operations(api: &mut impl Register) {
     api.service(agencies::get_agency)
         .service(agencies::list_agencies)
         .service(agencies::create_agency)
@@ -178,7 +195,7 @@ fn operations(api: &mut ServiceConfig) {
 }
 
 /// Every operation outside.
-fn outside(api: &mut ServiceConfig) {
+fn outside(api: &mut impl Register) {
     api.service(health::get_issuer)
         .service(status_lists::get_status_list)
         .service(health::get_issuer_signatures)
@@ -197,8 +214,8 @@ macro_rules! pages {
     ($($method:ident $path:literal => $handler:path;)+) => {
         const PAGES: &[(&str, &[&str])] = &[$(($path, &[stringify!($method)]),)+];
 
-        fn register(pages: &mut web::ServiceConfig) -> &mut web::ServiceConfig {
-            pages$(.service(web::resource($path).guard(guard::Method(Method::$method)).to($handler)))+
+        fn pages(pages: &mut web::ServiceConfig) {
+            pages$(.service(web::resource($path).guard(guard::Method(Method::$method)).to($handler)))+;
         }
     };
 }
@@ -222,11 +239,10 @@ pages! {
 }
 
 /// All of it, in the order of the router.
-fn everything(api: &mut ServiceConfig) {
-    let v1 = scope(V1)
-        .configure(operations)
-        .map(|scope| scope.wrap(from_fn(caller::admit)).default_service(web::to(unrouted::not_here)));
-    api.service(v1).configure(outside).map(register);
+fn everything(api: &mut web::ServiceConfig) {
+    let v1 =
+        web::scope(V1).configure(operations).wrap(from_fn(caller::admit)).default_service(web::to(unrouted::not_here));
+    api.service(v1).configure(outside).configure(pages);
 }
 
 /// What the web server holds.
@@ -243,12 +259,11 @@ struct State {
 
 impl State {
     fn new(registry: Arc<Registry>) -> io::Result<Self> {
-        let openapi = openapi();
         Ok(Self {
             metrics: observe::Metrics::new(),
             places: in_hand::Places::new(),
-            addresses: unrouted::Addresses::new(&openapi.paths, PAGES),
-            openapi: Published::new(document(&openapi).into_bytes()),
+            addresses: unrouted::Addresses::new(&openapi().paths, PAGES),
+            openapi: DOCUMENT.clone(),
             verifier: pages::Verifier::new(&registry.settings)?,
             is_https: registry.settings.public_url.starts_with("https://"),
             registry,
@@ -270,9 +285,7 @@ fn app(
 > {
     App::new()
         .app_data(state)
-        .into_utoipa_app()
         .configure(everything)
-        .into_app()
         .default_service(web::to(unrouted::not_here))
         .wrap(from_fn(in_hand::limit))
         .wrap(from_fn(observe::observe))
@@ -295,7 +308,14 @@ fn app(
 struct Base;
 
 /// The description of every operation (OpenAPI 3.1), collected from what runs.
-pub fn openapi() -> OpenApi {
+pub fn openapi() -> &'static OpenApi {
+    &OPENAPI
+}
+
+static OPENAPI: LazyLock<OpenApi> = LazyLock::new(describe);
+static DOCUMENT: LazyLock<Published> = LazyLock::new(|| Published::new(document(&OPENAPI).into_bytes()));
+
+fn describe() -> OpenApi {
     let mut base = <Base as utoipa::OpenApi>::openapi();
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -303,7 +323,8 @@ pub fn openapi() -> OpenApi {
         .description(Some("An access token of `POST /api/v1/sessions`; it lives ten minutes."));
     let components = base.components.get_or_insert_default();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
-    App::new().into_utoipa_app().openapi(base).configure(everything).split_for_parts().1
+    let v1 = scope(V1).configure(|api| operations(api));
+    App::new().into_utoipa_app().openapi(base).service(v1).configure(|api| outside(api)).split_for_parts().1
 }
 
 /// The description as it is served and kept in `api-docs/openapi.json`.
@@ -321,7 +342,7 @@ mod tests {
     #[test]
     fn every_operation_has_a_name_of_its_own_and_says_what_it_is() {
         let mut names = BTreeSet::new();
-        for (path, item) in openapi().paths.paths {
+        for (path, item) in openapi().paths.paths.clone() {
             for operation in [item.get, item.post, item.put, item.patch, item.delete].into_iter().flatten() {
                 let name = operation.operation_id.unwrap_or_default();
                 assert!(name.contains('_'), "{path}: {name} is to be verb_noun");

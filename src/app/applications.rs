@@ -24,7 +24,6 @@ use crate::domain::eligibility::Declared;
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{ApplicationId, Id as _, PersonId};
 use crate::domain::people::{EngagementKind, Person};
-use crate::domain::printed::CredentialKind;
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::time::Day;
 use crate::error::Error;
@@ -262,12 +261,12 @@ fn check_people(
 ) -> Result<(), Error> {
     let today = tx.now().day();
     let found = people::find_all(tx, &registry.secrets.sealing, ids)?;
+    let found: HashMap<PersonId, &Person> = found.iter().map(|person| (person.id, person)).collect();
     let proposed = applications::already_proposed(tx, agency.id, kind, ids, own)?;
-    let mut errors = Vec::new();
-    for (at, id) in ids.iter().enumerate() {
-        let person = found.iter().find(|person| person.id == *id);
-        let engaged = person.and_then(|person| person.engagement_with(agency.id, today).map(|it| (person, it.kind)));
-        let problem = match engaged {
+    let held = credentials::unexpired_of_people(tx, ids, kind.credential(), tx.now())?;
+    let check = |id: &PersonId| {
+        let person = found.get(id);
+        match person.and_then(|person| Some((person, person.engagement_with(agency.id, today)?.kind))) {
             None => Some(FieldProblem::new("unknown_person", "nobody of your agency has this id")),
             Some((_, engagement)) if !suits(kind, engagement) => {
                 Some(FieldProblem::new("wrong_engagement", "press cards are for staff, the others for collaborators"))
@@ -275,10 +274,11 @@ fn check_people(
             Some(_) if proposed.contains(id) => {
                 Some(FieldProblem::new("already_proposed", "this person is in another open application"))
             }
-            Some((person, _)) => check_person(tx, person, kind.credential(), basis)?,
-        };
-        errors.extend(problem.map(|problem| problem.at(format!("/people/{at}"))));
-    }
+            Some((person, _)) => check_person(person, held.get(id).map_or(&[], Vec::as_slice), basis),
+        }
+    };
+    let errors: Vec<_> =
+        ids.iter().enumerate().filter_map(|(at, id)| Some(check(id)?.at(format!("/people/{at}")))).collect();
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
@@ -289,24 +289,16 @@ const fn suits(kind: CardKind, engagement: EngagementKind) -> bool {
     )
 }
 
-fn check_person(
-    tx: &mut Tx,
-    person: &Person,
-    kind: CredentialKind,
-    basis: Basis,
-) -> Result<Option<FieldProblem>, Error> {
+/// Whether somebody who holds these cards of the kind may have another.
+fn check_person(person: &Person, held: &[Credential], basis: Basis) -> Option<FieldProblem> {
     if let Err(problem) = issuance::printed_name(person) {
-        return Ok(Some(problem));
-    }
-    let now = tx.now();
-    let held = credentials::unexpired_of_person(tx, person.id, kind, now)?;
-    let holds = |state| held.iter().any(|it| it.state == state);
-    Ok(if held.iter().any(Credential::is_suspended) {
+        Some(problem)
+    } else if held.iter().any(Credential::is_suspended) {
         // Otherwise a new card would undo the suspension.
         Some(FieldProblem::new("suspended", "this person's card was suspended; a registrar must decide on that first"))
-    } else if basis == Basis::First && holds(CredentialState::Active) {
+    } else if basis == Basis::First && held.iter().any(|it| it.state == CredentialState::Active) {
         Some(FieldProblem::new("already_holds", "this person holds such a card; apply on another basis"))
     } else {
         None
-    })
+    }
 }

@@ -1,11 +1,13 @@
 //! Rows of applications and of the people they name.
 
 mod documents;
+mod renewals;
 
 pub use documents::{
     add_document, document_names_object, documents_about, documents_of, documents_over, documents_with,
     remove_documents,
 };
+pub use renewals::renewable_until;
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};
@@ -154,6 +156,18 @@ pub fn list(
     with_people(db, rows)
 }
 
+/// Proposals of open applications that nobody has decided.
+#[diesel::dsl::auto_type]
+fn undecided() -> _ {
+    let closed: [&'static str; 3] =
+        [ApplicationState::Approved.as_str(), ApplicationState::Refused.as_str(), ApplicationState::Withdrawn.as_str()];
+    let open: [&'static str; 2] = [Outcome::Pending.as_str(), Outcome::Endorsed.as_str()];
+    application_people::table
+        .inner_join(applications::table)
+        .filter(applications::state.ne_all(closed))
+        .filter(application_people::outcome.eq_any(open))
+}
+
 /// Those of `people` who are undecided in an agency's applications for such a card, but for `own`.
 ///
 /// # Errors
@@ -167,14 +181,10 @@ pub fn already_proposed(
 ) -> Result<Vec<PersonId>, Error> {
     let own: Vec<String> = own.iter().map(ToString::to_string).collect();
     let people: Vec<String> = people.iter().map(ToString::to_string).collect();
-    let closed = [ApplicationState::Approved, ApplicationState::Refused, ApplicationState::Withdrawn];
-    let ids: Vec<String> = application_people::table
-        .inner_join(applications::table)
+    let ids: Vec<String> = undecided()
         .filter(applications::agency_id.eq(agency.to_string()))
         .filter(applications::kind.eq(kind.as_str()))
         .filter(applications::id.ne_all(own))
-        .filter(applications::state.ne_all(closed.map(ApplicationState::as_str)))
-        .filter(application_people::outcome.eq_any([Outcome::Pending.as_str(), Outcome::Endorsed.as_str()]))
         .filter(application_people::person_id.eq_any(people))
         .select(application_people::person_id)
         .load(db.db())?;

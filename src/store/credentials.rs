@@ -4,7 +4,7 @@ mod exchange;
 mod held;
 mod slots;
 
-pub use held::{PressCard, holders_until, press_cards_of, unexpired_of_human, unexpired_of_person};
+pub use held::{unexpired_of_human, unexpired_of_people, unexpired_of_person};
 pub use slots::{ListUse, Series, codes_under, newest_list, next_number, open_list, set_used};
 
 use super::columns::{self, one_more};
@@ -134,7 +134,7 @@ impl Row {
 }
 
 /// Which can be shown: of those of somebody who was erased, number, slot and state are all that is left.
-fn shown() -> diesel::dsl::NotEq<credentials::name, &'static str> {
+pub(super) fn shown() -> diesel::dsl::NotEq<credentials::name, &'static str> {
     credentials::name.ne("")
 }
 

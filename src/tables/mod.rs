@@ -31,7 +31,7 @@ impl Table {
     ///
     /// # Errors
     /// `not_a_table`, `old_workbook`, `not_unicode`, `line_too_long`; of an XLSX also `unpacks_too_large`,
-    /// `too_many_parts`, `has_entities`.
+    /// `too_many_parts`, `too_many_texts`, `has_entities`.
     pub fn open(bytes: Vec<u8>) -> Result<Self, FieldProblem> {
         match *bytes.as_slice() {
             [b'P', b'K', 3 | 5, 4 | 6, ..] => Workbook::open(bytes).map(Kind::Workbook).map(Self),

@@ -4,6 +4,7 @@ use super::{MOST_COLUMNS, not_a_table};
 use crate::domain::imports::Row;
 use crate::domain::problem::FieldProblem;
 use calamine::{DataRef, Reader as _, SheetVisible, Xlsx, XlsxError};
+use memchr::memmem;
 use std::io::{Cursor, Read as _};
 use zip::ZipArchive;
 
@@ -11,6 +12,11 @@ use zip::ZipArchive;
 const MOST_BYTES: usize = 48 * 1024 * 1024;
 /// What the table of texts unpacks to: it is held in memory as a whole.
 const MOST_TEXT_BYTES: usize = 16 * 1024 * 1024;
+/// Texts in that table: eight in each of 50,000 rows, and a quarter more. One without a letter takes five bytes of the
+/// part, and several times as much in memory.
+const MOST_TEXTS: usize = 500_000;
+/// What begins a text in that table.
+const TEXT: &[u8] = b"<si";
 /// What any other part but a sheet or a picture unpacks to: each element of it becomes something in memory.
 const MOST_PART_BYTES: usize = 2 * 1024 * 1024;
 /// Parts of one file: sheets, pictures, what spreadsheets say of themselves.
@@ -77,7 +83,7 @@ fn measure(bytes: &[u8]) -> Result<(), FieldProblem> {
         let mut part = archive.by_index(index).map_err(|_| not_a_table("a damaged XLSX, or one with a password"))?;
         let kind = part.name().map(|name| Part::of(&name)).map_err(|_| not_a_table("a damaged XLSX"))?;
         let mut left = kind.most_bytes();
-        let mut is_beginning = true;
+        let (mut texts, mut is_beginning) = (Texts::default(), true);
         loop {
             let read = part.read(&mut chunk).map_err(|_| not_a_table("a damaged XLSX"))?;
             if read == 0 {
@@ -91,9 +97,30 @@ fn measure(bytes: &[u8]) -> Result<(), FieldProblem> {
                 return Err(FieldProblem::new("has_entities", "a workbook defines no entities"));
             }
             is_beginning = false;
+            if kind == Part::Texts && texts.count(chunk.get(..read).unwrap_or_default()) > MOST_TEXTS {
+                let detail = format!("at most {MOST_TEXTS} texts that differ in a workbook");
+                return Err(FieldProblem::new("too_many_texts", detail));
+            }
         }
     }
     Ok(())
+}
+
+/// How many texts were seen in a part that is unpacked in chunks.
+#[derive(Default)]
+struct Texts {
+    seen: usize,
+    /// What the chunk before ended with, and may be the beginning of [`TEXT`].
+    end: Vec<u8>,
+}
+
+impl Texts {
+    fn count(&mut self, chunk: &[u8]) -> usize {
+        self.end.extend_from_slice(chunk);
+        self.seen += memmem::find_iter(&self.end, TEXT).count();
+        self.end.drain(..self.end.len().saturating_sub(TEXT.len() - 1));
+        self.seen
+    }
 }
 
 fn defines_entities(beginning: &[u8]) -> bool {
@@ -160,4 +187,21 @@ fn text(value: &DataRef<'_>) -> Option<String> {
         DataRef::Error(_) => "#".to_owned(),
     };
     Some(text).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_counted_wherever_a_chunk_ends() {
+        let part = "<sst><si/><si><t>a</t></si><s i><si/></sst>".as_bytes();
+        for size in 1..=part.len() {
+            let mut texts = Texts::default();
+            for chunk in part.chunks(size) {
+                texts.count(chunk);
+            }
+            assert_eq!(texts.seen, 3, "chunks of {size}");
+        }
+    }
 }

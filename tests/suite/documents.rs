@@ -32,7 +32,7 @@ fn assert_kept(name: &str, made: &str) {
 
 #[test]
 fn the_kept_description_is_the_one_that_is_served() {
-    assert_kept("openapi.json", &api::document(&api::openapi()));
+    assert_kept("openapi.json", &api::document(api::openapi()));
 }
 
 #[test]

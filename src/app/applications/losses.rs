@@ -47,17 +47,17 @@ pub(super) fn require_references(tx: &mut Tx, application: &Application, people:
         return Ok(());
     }
     let (kind, now) = (application.kind.credential(), tx.now());
-    let mut errors = Vec::new();
-    for proposal in application.people.iter().filter(|it| people.contains(&it.person)) {
-        if proposal.police_reference.is_some() {
-            continue;
-        }
-        let held = credentials::unexpired_of_person(tx, proposal.person, kind, now)?;
-        if held.iter().any(|it| it.state == CredentialState::Lost) {
+    let without = application.people.iter().filter(|it| it.police_reference.is_none()).map(|it| it.person);
+    let without: Vec<PersonId> = without.filter(|person| people.contains(person)).collect();
+    let held = credentials::unexpired_of_people(tx, &without, kind, now)?;
+    let lost = without.iter().filter(|person| {
+        held.get(person).is_some_and(|cards| cards.iter().any(|it| it.state == CredentialState::Lost))
+    });
+    let errors: Vec<_> = lost
+        .map(|person| {
             let detail = "the card is lost: state under which number the police confirmed it";
-            let problem = FieldProblem::new("police_reference_required", detail);
-            errors.push(problem.at(format!("/police_references/{}", proposal.person)));
-        }
-    }
+            FieldProblem::new("police_reference_required", detail).at(format!("/police_references/{person}"))
+        })
+        .collect();
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }

@@ -20,14 +20,13 @@ pub(super) fn choose(
     before: Day,
 ) -> Result<(Vec<PersonId>, usize), Error> {
     let (now, today) = (tx.now(), tx.now().day());
-    let mut waiting = credentials::holders_until(tx, agency.id, kind.credential(), now, before.start())?;
-    let proposed = applications::already_proposed(tx, agency.id, kind, &waiting, None)?;
-    waiting.retain(|person| !proposed.contains(person));
+    let waiting = applications::renewable_until(tx, agency.id, kind, now, before.start())?;
     let mut chosen = Vec::new();
     let mut seen = 0;
     for part in waiting.chunks(MAX_PEOPLE) {
         let found = people::find_all(tx, &registry.secrets.sealing, part)?;
         let found: HashMap<PersonId, _> = found.into_iter().map(|person| (person.id, person)).collect();
+        let held = credentials::unexpired_of_people(tx, part, kind.credential(), now)?;
         for id in part {
             if chosen.len() == MAX_PEOPLE {
                 return Ok((chosen, waiting.len() - seen));
@@ -35,7 +34,8 @@ pub(super) fn choose(
             seen += 1;
             let Some(person) = found.get(id) else { continue };
             let is_engaged = person.engagement_with(agency.id, today).is_some_and(|it| suits(kind, it.kind));
-            if is_engaged && check_person(tx, person, kind.credential(), Basis::Renewal)?.is_none() {
+            let held = held.get(id).map_or(&[][..], Vec::as_slice);
+            if is_engaged && check_person(person, held, Basis::Renewal).is_none() {
                 chosen.push(*id);
             }
         }

@@ -87,12 +87,15 @@ impl Staffed {
         let ids: BTreeSet<PersonId> = posts.iter().map(|(_, person)| *person).collect();
         let ids: Vec<PersonId> = ids.into_iter().collect();
         let names = people::names_of(db, &ids)?;
-        let held = credentials::press_cards_of(db, &ids, now)?;
+        let held = credentials::unexpired_of_people(db, &ids, CredentialKind::PressCard, now)?;
         // Whoever was granted a card by the registry has handed the one of before in.
-        let granted: HashSet<PersonId> = held.iter().map(|card| card.person).collect();
-        let in_force = held.into_iter().filter(|card| card.is_active);
-        let mut cards: HashMap<_, _> =
-            in_force.map(|it| ((it.person, it.agency), Printed { number: it.number, name: it.name })).collect();
+        let granted: HashSet<PersonId> = held.keys().copied().collect();
+        let in_force = held.into_values().flatten().filter(|card| card.is_valid(now));
+        let printed = in_force.map(|card| {
+            let (number, name) = (card.number.as_str().to_owned(), card.name.as_str().to_owned());
+            ((card.person, card.agency), Printed { number, name })
+        });
+        let mut cards: HashMap<_, _> = printed.collect();
         let mut lacking = posts;
         lacking.retain(|(_, person)| !granted.contains(person));
         let mut named = HashMap::<AgencyId, Vec<AgencyId>>::new();

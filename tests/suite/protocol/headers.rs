@@ -141,7 +141,7 @@ on_both_databases! {
     fn the_description_is_served_as_it_is_kept_and_browsed_with_nothing_from_elsewhere(db) {
         let app = TestApp::start(db);
         let served = app.anonymous().get("/openapi.json").expect(200);
-        assert_eq!(served.body_text(), press_registry::api::document(&press_registry::api::openapi()));
+        assert_eq!(served.body_text(), press_registry::api::document(press_registry::api::openapi()));
         assert_eq!(app.anonymous().get("/docs").expect(308).header("location"), Some("/docs/"));
         let page = app.anonymous().get("/docs/").expect(200).body_text();
         for attribute in ["src=\"", "href=\""] {
