@@ -18,13 +18,16 @@ use crate::store::{Read, events, successions};
 /// Cards of one person, and events of one card, that are looked through at most: a life's work is far below it.
 const MOST: usize = 1_000;
 
-/// What such a paper says field by field, and by which decision it was done.
+/// What is told field by field, and by which decision it was done.
+type Facts = (Vec<(Words, String)>, Option<String>);
+
+/// What such a paper says.
 pub(super) fn carried_over(
     db: &mut impl Read,
     id: SuccessionId,
     to: Addressee,
     event: Option<&Recorded>,
-) -> Result<(Vec<(Words, String)>, Option<String>), Error> {
+) -> Result<Facts, Error> {
     let done = successions::find(db, id)?.ok_or_else(|| Error::internal("a notice without its merger"))?;
     let facts = match to {
         Addressee::Agency(agency) => taken_over(db, &done, agency)?,

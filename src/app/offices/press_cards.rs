@@ -10,6 +10,7 @@ use crate::domain::state_cards::StateCard;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::store::{Read, credentials, people, state_cards, successions};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Whether somebody held a press card of this agency at `at`, as it stood then: one of the registry, or one of before it.
@@ -100,8 +101,8 @@ impl Staffed {
         lacking.retain(|(_, person)| !granted.contains(person));
         let mut named = HashMap::<AgencyId, Vec<AgencyId>>::new();
         for (agency, _) in &lacking {
-            if !named.contains_key(agency) {
-                named.insert(*agency, employers(db, *agency)?);
+            if let Entry::Vacant(place) = named.entry(*agency) {
+                place.insert(employers(db, *agency)?);
             }
         }
         let agencies: BTreeSet<AgencyId> = named.values().flatten().copied().collect();
