@@ -277,14 +277,7 @@ pub(super) async fn record_credential_event(
     change: Change<Json<CredentialEventSent>>,
     id: PathId<CredentialId>,
 ) -> Outcome {
-    change
-        .write(move |tx, change| {
-            let form = change.form().map(EventForm::from);
-            let (registry, caller, gate) = (&change.registry, &change.caller, &change.gate);
-            let it = credentials::happen(tx, registry, caller, id.0, gate, form)?;
-            Ok(shown(&it, registry, tx.now())?.created())
-        })
-        .await
+    change.happen(id, credentials::happen, |tx, registry, it| shown(it, registry, tx.now())).await
 }
 
 /// What happened to a credential

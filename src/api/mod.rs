@@ -20,6 +20,7 @@ mod duplicates;
 mod erasure;
 mod findings;
 mod gate;
+mod happening;
 mod headers;
 mod health;
 mod history;

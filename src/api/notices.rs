@@ -14,7 +14,7 @@ use crate::app::cases::{self, Purpose, Reading};
 use crate::app::gate::Etag;
 use crate::app::notices::{self, EventForm, Which};
 use crate::domain::accesses::{self, Looked};
-use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, OfficeId};
+use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, OfficeId, SuccessionId};
 use crate::domain::notices::{Matter, Means, Notice, Occasion};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -61,12 +61,16 @@ pub(super) struct NoticeView {
     #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid")]
     office_id: Option<OfficeId>,
+    /// Of which merger or split of agencies.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    succession_id: Option<SuccessionId>,
     /// Of a case: `subject`, `agency` or `reporter`; else `agency` or `holder`.
     #[schema(example = "subject")]
     recipient: &'static str,
     /// What it tells. Of a case: `opening`, `suspension`, `suspension_ended`, `decision`, `appeal_decision`, `dismissal`
     /// or `end`; else `application_decided`, `card_to_return`, `return_overdue`, `revocation_proposed`, `card_expiring`,
-    /// `credential_withdrawn`, `office_confirmed`, `office_objected` or `office_stopped`.
+    /// `credential_withdrawn`, `office_confirmed`, `office_objected`, `office_stopped` or `carried_over`.
     #[schema(example = "opening")]
     duty: &'static str,
     /// `in_person`, `post`, `email` or `account`, once it is sent.
@@ -103,19 +107,20 @@ impl<M: Copy + Into<Matter>> From<&Notice<M>> for NoticeView {
             Matter::Case(of) => (Some(of.case), None),
             Matter::Record(of) => (None, Some(of.occasion)),
         };
-        let (application_id, credential_id, office_id) = match occasion {
-            Some(Occasion::ApplicationDecided(id)) => (Some(id), None, None),
+        let (application_id, credential_id, office_id, succession_id) = match occasion {
+            Some(Occasion::ApplicationDecided(id)) => (Some(id), None, None, None),
             Some(
                 Occasion::CardToReturn(id)
                 | Occasion::ReturnOverdue(id)
                 | Occasion::RevocationProposed(id)
                 | Occasion::CardExpiring(id)
                 | Occasion::CredentialWithdrawn(id),
-            ) => (None, Some(id), None),
+            ) => (None, Some(id), None, None),
             Some(Occasion::OfficeConfirmed(id) | Occasion::OfficeObjected(id) | Occasion::OfficeStopped(id)) => {
-                (None, None, Some(id))
+                (None, None, Some(id), None)
             }
-            None => (None, None, None),
+            Some(Occasion::CarriedOver(id)) => (None, None, None, Some(id)),
+            None => (None, None, None, None),
         };
         Self {
             id: it.id,
@@ -123,6 +128,7 @@ impl<M: Copy + Into<Matter>> From<&Notice<M>> for NoticeView {
             application_id,
             credential_id,
             office_id,
+            succession_id,
             recipient: of.recipient(),
             duty: of.duty(),
             means: it.means.map(Means::as_str),
@@ -282,11 +288,5 @@ fn asked(request: &HttpRequest) -> (Purpose, Result<Format<Made>, Error>) {
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
 #[post("/notices/{id}/events")]
 pub(super) async fn record_notice_event(change: Change<Json<NoticeEventSent>>, id: PathId<NoticeId>) -> Outcome {
-    change
-        .write(move |tx, change| {
-            let form = change.form().map(EventForm::from);
-            let notice = notices::happen(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
-            Ok(shown(&notice)?.created())
-        })
-        .await
+    change.happen(id, notices::happen, |_, _, it| shown(it)).await
 }

@@ -6,18 +6,21 @@ use super::V1;
 use super::answer::{Answer, Outcome};
 use super::body::Json;
 use super::context::{Change, Context, Look, PathId};
-use super::cursor::{self, List, PageParams};
+use super::cursor::{self, Cursors, List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::history::{HistoryList, HistoryView};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query;
+use crate::app::Registry;
 use crate::app::accesses::Seen;
-use crate::app::gate::Etag;
-use crate::app::offices::{self, EventForm, Filters};
+use crate::app::offices::{self, Filters, Staffed};
+use crate::app::page::Part;
 use crate::domain::accesses::Looked;
 use crate::domain::ids::{AgencyId, Id as _, OfficeId};
 use crate::domain::offices::{Office, OfficeKind, OfficeState};
+use crate::domain::time::Timestamp;
 use crate::error::Error;
+use crate::store::{Read, Tx};
 use actix_web::{get, post};
 use json::{NewOffice, OfficeEventSent, OfficeList, OfficeView};
 use utoipa::IntoParams;
@@ -69,8 +72,24 @@ impl cursor::Filters for OfficesOfOne {
     }
 }
 
-fn shown(it: &Office) -> Outcome {
-    Ok(Answer::ok(&OfficeView::from(it))?.tagged(&Etag::of_version(it.version)))
+fn shown(db: &mut impl Read, now: Timestamp, it: &Office) -> Outcome {
+    let staffed = Staffed::of(db, now, [it])?;
+    Ok(Answer::ok(&OfficeView::of(it, &staffed))?.tagged(&staffed.etag(it)))
+}
+
+fn after(tx: &mut Tx, _: &Registry, it: &Office) -> Outcome {
+    let now = tx.now();
+    shown(tx, now, it)
+}
+
+fn listed(
+    db: &mut impl Read,
+    cursors: &Cursors,
+    part: &Part<Office, OfficeId>,
+    now: Timestamp,
+) -> Result<(Answer, Seen), Error> {
+    let staffed = Staffed::of(db, now, &part.items)?;
+    Ok((cursors.answer(part, |it| OfficeView::of(it, &staffed))?, seen(&part.items, Looked::List)))
 }
 
 fn seen<'a>(offices: impl IntoIterator<Item = &'a Office>, what: Looked) -> Seen {
@@ -90,7 +109,7 @@ pub(super) async fn list_offices(ctx: Context, list: List<OfficeFilters, OfficeI
             (Filters { agency: agency_id, province, kind, state }, page)
         });
         let part = offices::list(db, &ctx.registry, &ctx.caller, asked)?;
-        Ok((list.cursors.answer(&part, OfficeView::from)?, seen(&part.items, Looked::List)))
+        listed(db, &list.cursors, &part, ctx.registry.clock.now())
     })
     .await
 }
@@ -113,7 +132,7 @@ pub(super) async fn list_agency_offices(
             (Filters { agency: None, province, kind, state }, page)
         });
         let part = offices::of_agency(db, &ctx.registry, &ctx.caller, id.0, asked)?;
-        Ok((list.cursors.answer(&part, OfficeView::from)?, seen(&part.items, Looked::List)))
+        listed(db, &list.cursors, &part, ctx.registry.clock.now())
     })
     .await
 }
@@ -134,7 +153,7 @@ pub(super) async fn create_office(change: Change<Json<NewOffice>>, id: PathId<Ag
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
             let it = offices::create(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
-            Ok(shown(&it)?.created_at(format_args!("{V1}/offices/{}", it.id)))
+            Ok(after(tx, &change.registry, &it)?.created_at(format_args!("{V1}/offices/{}", it.id)))
         })
         .await
 }
@@ -148,7 +167,7 @@ pub(super) async fn create_office(change: Change<Json<NewOffice>>, id: PathId<Ag
 pub(super) async fn get_office(look: Look, id: PathId<OfficeId>) -> Outcome {
     look.read_about(move |db, ctx| {
         let it = offices::read(db, &ctx.caller, id.0)?;
-        Ok((shown(&it)?, seen([&it], Looked::Office)))
+        Ok((shown(db, ctx.registry.clock.now(), &it)?, seen([&it], Looked::Office)))
     })
     .await
 }
@@ -164,13 +183,7 @@ pub(super) async fn get_office(look: Look, id: PathId<OfficeId>) -> Outcome {
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
 #[post("/offices/{id}/events")]
 pub(super) async fn record_office_event(change: Change<Json<OfficeEventSent>>, id: PathId<OfficeId>) -> Outcome {
-    change
-        .write(move |tx, change| {
-            let form = change.form().map(EventForm::from);
-            let it = offices::happen(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
-            Ok(shown(&it)?.created())
-        })
-        .await
+    change.happen(id, offices::happen, after).await
 }
 
 /// What happened to an office

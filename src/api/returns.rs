@@ -16,6 +16,7 @@ use crate::domain::accesses::Looked;
 use crate::domain::ids::{AgencyId, CredentialId, Id as _};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
+use crate::store::Tx;
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -158,6 +159,11 @@ impl From<CardReturnEventSent> for EventForm {
     }
 }
 
+fn shown(tx: &mut Tx, registry: &Registry, it: &ToReturn) -> Outcome {
+    let now = tx.now();
+    Ok(Answer::ok(&ToReturnView::of(it, registry, now))?.tagged(&credentials::etag(&it.card, now)))
+}
+
 /// Ask for a card that is to be handed in, or set the proposal aside to revoke it
 ///
 /// It is handed in, reported lost or revoked by `POST /credentials/{id}/events`.
@@ -171,14 +177,5 @@ pub(super) async fn record_card_return_event(
     change: Change<Json<CardReturnEventSent>>,
     id: PathId<CredentialId>,
 ) -> Outcome {
-    change
-        .write(move |tx, change| {
-            let form = change.form().map(EventForm::from);
-            let (registry, caller, gate) = (&change.registry, &change.caller, &change.gate);
-            let it = returns::happen(tx, registry, caller, id.0, gate, form)?;
-            let now = tx.now();
-            let tag = credentials::etag(&it.card, now);
-            Ok(Answer::ok(&ToReturnView::of(&it, registry, now))?.tagged(&tag).created())
-        })
-        .await
+    change.happen(id, returns::happen, shown).await
 }

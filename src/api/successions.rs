@@ -62,7 +62,7 @@ async fn reorganise<T: DeserializeOwned + Send + 'static>(
     change
         .write_accounts(move |tx, change| {
             let form = || change.form().and_then(order);
-            let told = successions::carry_out(tx, &change.caller, &change.gate, form)?;
+            let told = successions::carry_out(tx, &change.registry, &change.caller, &change.gate, form)?;
             Ok(shown(&told)?.created_at(format_args!("{V1}/agency-successions/{}", told.succession.id)))
         })
         .await
@@ -78,8 +78,8 @@ fn shown(told: &Told) -> Outcome {
 
 /// Merge agencies
 ///
-/// First with `dry_run=true`: the answer says how many people, cards, letters, applications, accounts and cases would go
-/// over from each agency, and what stands in the way. Then without it, with the `ETag` of that answer in `If-Match`: what is
+/// First with `dry_run=true`: the answer says how many people, cards, letters, applications, accounts, cases and offices would
+/// go over from each agency, and what stands in the way. Then without it, with the `ETag` of that answer in `If-Match`: what is
 /// done is what was shown, or nothing (412). Everything goes over in one transaction, and the predecessors are closed. Press
 /// cards, letters and collaborators' cards stay good as they are printed until they are exchanged. The successor is an
 /// agency on record; one that takes others in is it itself.

@@ -1,38 +1,26 @@
-//! Credentials in use: read, suspended, reinstated, revoked, replaced, reported lost, handed in.
+//! Credentials in use: who may read them, and what is shown of them. What happens to them is in `events`.
+
+mod events;
+mod past;
 
 pub use crate::store::credentials::Filter;
+pub use events::{EventForm, happen};
+pub(super) use events::{follow, happen_by_case, held_beside, named_by_case, replace_by};
+pub(super) use past::was_valid;
 
 use super::Registry;
 use super::gate::{Etag, Gate};
-use super::issuance::{self, Order};
 use super::page::{Asked, Part};
-use super::withdrawals;
 use crate::domain::accounts::Caller;
-use crate::domain::agencies::AgencyState;
 use crate::domain::card_code;
-use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
-use crate::domain::events::{Event, EventKind, Object, Recorded};
+use crate::domain::credentials::Credential;
+use crate::domain::events::{Object, Recorded};
 use crate::domain::ids::CredentialId;
-use crate::domain::printed::{CredentialKind, Validity};
-use crate::domain::problem::Problems;
-use crate::domain::reason::Reason;
 use crate::domain::time::Timestamp;
 use crate::domain::typed_code;
 use crate::error::Error;
 use crate::policy::{self, Entry, Operation, Ownership, Permit};
-use crate::store::{Read, Reader, Tx, agencies, cases, credentials, events, people, returns};
-use serde_json::json;
-
-/// What is to happen to a credential.
-#[derive(Clone, Debug, Default)]
-pub struct EventForm {
-    /// See [`CredentialEvent::as_str`].
-    pub event: String,
-    /// 1–500 characters; required.
-    pub reason: Option<String>,
-    /// See [`Ground::as_str`].
-    pub ground: Option<String>,
-}
+use crate::store::{Read, Reader, Tx, credentials, events as recorded};
 
 /// The tag of a credential as it is shown now: its dates change what is shown without anybody's doing.
 pub fn etag(credential: &Credential, now: Timestamp) -> Etag {
@@ -65,6 +53,25 @@ pub(super) fn reachable(db: &mut Reader, entry: &Entry<'_>, id: CredentialId) ->
     }
 }
 
+/// The credential that the caller wants something to happen to, as they know it, and leave to let it happen. What cannot
+/// be read is answered only to those who may know that the credential exists: it asks for no operation.
+///
+/// # Errors
+/// 403, 404, 412, 428.
+pub(super) fn admitted(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: CredentialId,
+    gate: &Gate,
+    operation: Option<Operation>,
+) -> Result<(Credential, Permit), Error> {
+    let entry = policy::enter(caller, operation.unwrap_or(Operation::ReadCredentials))?;
+    let found = credentials::find(tx, id)?.ok_or(Error::NotFound)?;
+    let permit = entry.on(&ownership(tx, &found)?)?;
+    gate.pass(tx, &etag(&found, tx.now()))?;
+    Ok((found, permit))
+}
+
 /// Credentials within the caller's reach.
 ///
 /// # Errors
@@ -92,7 +99,7 @@ pub fn history(
 ) -> Result<(Credential, Part<Recorded, i64>), Error> {
     let it = read(db, caller, id)?;
     let ((), page) = asked?;
-    let items = events::of_object(db, &Object::Credential(id), page.after, page.limit)?;
+    let items = recorded::of_object(db, &Object::Credential(id), page.after, page.limit)?;
     Ok((it, Part::cut(items, page.limit, |event| event.index)))
 }
 
@@ -105,296 +112,4 @@ pub fn qr_text(registry: &Registry, credential: &Credential) -> String {
 pub fn typed_code(registry: &Registry, credential: &Credential) -> String {
     let check = registry.secrets.typed.check(credential.kid, credential.status_index);
     typed_code::printed(&credential.number, check)
-}
-
-const fn operation(event: CredentialEvent) -> Operation {
-    match event {
-        CredentialEvent::Suspend | CredentialEvent::Reinstate | CredentialEvent::Revoke | CredentialEvent::Replace => {
-            Operation::DecideOnCredential
-        }
-        CredentialEvent::ReportLost => Operation::ReportLost,
-        CredentialEvent::Return => Operation::ReturnCredential,
-    }
-}
-
-const fn event_kind(event: CredentialEvent) -> EventKind {
-    match event {
-        CredentialEvent::Suspend => EventKind::CredentialSuspended,
-        CredentialEvent::Reinstate => EventKind::CredentialReinstated,
-        CredentialEvent::Revoke => EventKind::CredentialRevoked,
-        CredentialEvent::Replace => EventKind::CredentialReplaced,
-        CredentialEvent::ReportLost => EventKind::CredentialReportedLost,
-        CredentialEvent::Return => EventKind::CredentialReturned,
-    }
-}
-
-/// Lets an event happen to a credential; `replace` issues the one that takes its place.
-///
-/// # Errors
-/// 403, 404, 412, 428; 422; 409.
-pub fn happen(
-    tx: &mut Tx,
-    registry: &Registry,
-    caller: &Caller,
-    id: CredentialId,
-    gate: &Gate,
-    form: Result<EventForm, Error>,
-) -> Result<Credential, Error> {
-    let wanted = form.as_ref().ok().and_then(|form| CredentialEvent::parse(&form.event).ok());
-    // What cannot be read is answered only to those who may know that the credential exists.
-    let entry = policy::enter(caller, wanted.map_or(Operation::ReadCredentials, operation))?;
-    let old = credentials::find(tx, id)?.ok_or(Error::NotFound)?;
-    let permit = entry.on(&ownership(tx, &old)?)?;
-    let now = tx.now();
-    gate.pass(tx, &etag(&old, now))?;
-    let form = form?;
-    let event = CredentialEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
-    let (reason, ground) = parse_event(&form)?;
-    if ground.is_some_and(|ground| ground.needs_case(event)) {
-        return Err(Error::WrongState {
-            detail:
-                "A card is revoked for misuse, and comes back from that, only by the decision of a case, where its \
-                     holder is heard."
-                    .into(),
-        });
-    }
-    if event == CredentialEvent::Revoke && ground == Some(Ground::NotReturned) {
-        refuse_before_proposal(tx, id)?;
-    }
-    let state = old.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
-    if event == CredentialEvent::Reinstate && old.is_suspended() && is_suspended_by_decision(tx, id)? {
-        return Err(Error::WrongState {
-            detail: "It was suspended by the decision of a case, which stands: only an appeal undoes that.".into(),
-        });
-    }
-    if event == CredentialEvent::Reinstate && state == CredentialState::Active {
-        refuse_second_card(tx, caller, &old)?;
-        refuse_without_agency(tx, &old)?;
-    }
-    apply(tx, registry, &permit, old, event, state, &reason, ground)
-}
-
-/// A card is revoked because it was not handed in once its holder had the time that the law leaves (L2025 Đ28.5d), and
-/// while it is still to be handed in: not once it is lost, or its holder at work again.
-fn refuse_before_proposal(tx: &mut Tx, id: CredentialId) -> Result<(), Error> {
-    let is_proposed = returns::find(tx, id)?.is_some_and(|it| it.proposed_at.is_some());
-    let detail = "Its revocation is not proposed, or it need not be handed in any more.";
-    let refusal = || Error::WrongState { detail: detail.into() };
-    (is_proposed && returns::is_obliged(tx, id)?).then_some(()).ok_or_else(refusal)
-}
-
-/// Whether the suspension that it is under is what a case decided, by a decision that stands.
-fn is_suspended_by_decision(tx: &mut Tx, id: CredentialId) -> Result<bool, Error> {
-    match events::last_of_kind(tx, &Object::Credential(id), EventKind::CredentialSuspended)? {
-        Some(suspended) => cases::has_decided(tx, id, suspended),
-        None => Ok(false),
-    }
-}
-
-/// What a case does to a credential: it alone may revoke for misuse, and undo that.
-pub(in crate::app) fn happen_by_case(
-    tx: &mut Tx,
-    permit: &Permit,
-    id: CredentialId,
-    event: CredentialEvent,
-    ground: Ground,
-    reason: Option<&str>,
-) -> Result<Credential, Error> {
-    let old = named_by_case(tx, id)?;
-    let state = old.after(event, Some(ground)).ok_or_else(|| refusal(&old, event, Some(ground)))?;
-    let now = write(tx, permit, old, event, state, Some(ground), None, reason)?;
-    if event == CredentialEvent::Reinstate && now.kind().rests_on_agency() {
-        withdrawals::follow_standing(tx, permit, &now)?;
-    }
-    Ok(now)
-}
-
-/// What happens to a credential because of what happened to what it rests on; nothing where it may not happen now.
-pub(super) fn follow(
-    tx: &mut Tx,
-    permit: &Permit,
-    old: Credential,
-    event: CredentialEvent,
-    ground: Ground,
-    reason: &str,
-) -> Result<(), Error> {
-    let Some(state) = old.after(event, Some(ground)) else { return Ok(()) };
-    write(tx, permit, old, event, state, Some(ground), None, Some(reason)).map(drop)
-}
-
-/// The credential that a case names. Whoever came back with an old database is erased again whatever is open about them.
-///
-/// # Errors
-/// 409 where its holder was erased.
-pub(in crate::app) fn named_by_case(db: &mut impl Read, id: CredentialId) -> Result<Credential, Error> {
-    let erased = || Error::WrongState { detail: "Whoever held the credential was erased, and it with them.".into() };
-    credentials::find(db, id)?.ok_or_else(erased)
-}
-
-/// A revoked card does not come back beside the one that was granted since.
-fn refuse_second_card(tx: &mut Tx, caller: &Caller, old: &Credential) -> Result<(), Error> {
-    let held = held_beside(tx, old)?;
-    let Some(newer) = held.iter().find(|it| it.state == CredentialState::Active) else { return Ok(()) };
-    // It may be of an agency that the caller is to know nothing of.
-    let whose = ownership(tx, newer)?;
-    let may_know = policy::enter(caller, Operation::ReadCredentials).and_then(|entry| entry.on(&whose)).is_ok();
-    let which = if may_know { format!("card {}", newer.number.as_str()) } else { "another card".into() };
-    Err(Error::WrongState { detail: format!("The holder was granted {which} since; decide on that one first.") })
-}
-
-/// The other unexpired cards in a card's place: a human being has one press card, whichever agency proposed it, and one
-/// collaborator's card of an agency, on however many records. One that is suspended stands in the way wherever it is from.
-/// Letters are for errands; there may be several.
-pub(in crate::app) fn held_beside(tx: &mut Tx, it: &Credential) -> Result<Vec<Credential>, Error> {
-    let mut held = match it.kind() {
-        CredentialKind::PressCard | CredentialKind::CollaboratorCard => {
-            credentials::unexpired_of_human(tx, it.person, it.kind(), tx.now())?
-        }
-        CredentialKind::IntroductionLetter => Vec::new(),
-    };
-    let is_in_its_place = |other: &Credential| match it.kind() {
-        CredentialKind::CollaboratorCard => other.agency == it.agency || other.is_suspended(),
-        CredentialKind::PressCard | CredentialKind::IntroductionLetter => true,
-    };
-    held.retain(|other| other.id != it.id && is_in_its_place(other));
-    Ok(held)
-}
-
-/// What rests on an agency's word does not come back before the agency does, nor once its holder has left it, which may
-/// have been while it was revoked.
-fn refuse_without_agency(tx: &mut Tx, old: &Credential) -> Result<(), Error> {
-    if !old.kind().rests_on_agency() {
-        return Ok(());
-    }
-    match agencies::find(tx, old.agency)? {
-        Some(agency) if agency.state == AgencyState::Active => {
-            match old.ground == Some(Ground::LeftAgency) || withdrawals::has_left(tx, old)? {
-                true => Err(Error::WrongState {
-                    detail: "The holder has left the agency, on whose word it rested; another may be issued.".into(),
-                }),
-                false => Ok(()),
-            }
-        }
-        Some(_) | None => Err(Error::WrongState {
-            detail: "The agency is not at work: what rests on its word comes back with it.".into(),
-        }),
-    }
-}
-
-fn parse_event(form: &EventForm) -> Result<(Reason, Option<Ground>), Error> {
-    let mut problems = Problems::new();
-    let reason = problems.take("/reason", Reason::required(form.reason.as_deref()));
-    let ground = problems.take_optional("/ground", form.ground.as_deref(), Ground::parse);
-    Ok(problems.finish(|| reason.map(|reason| (reason, ground)))?)
-}
-
-fn refusal(old: &Credential, event: CredentialEvent, ground: Option<Ground>) -> Error {
-    let final_unless = old.state == CredentialState::Revoked
-        && event == CredentialEvent::Reinstate
-        && ground != Some(Ground::ProsecutionEnded);
-    let word = event.as_str();
-    if old.state == CredentialState::Revoked
-        && event == CredentialEvent::Reinstate
-        && old.ground == Some(Ground::Misuse)
-    {
-        let detail = "It was revoked by the decision of a case, and comes back only when that is overturned.".into();
-        return Error::WrongState { detail };
-    }
-    Error::WrongState {
-        detail: match final_unless {
-            true => "A revoked credential is reinstated only on the ground `prosecution_ended`.".into(),
-            false if old.is_suspended() && old.state != CredentialState::Suspended => {
-                let state = old.state.as_str();
-                format!(
-                    "The credential is {state} and was suspended before: `{word}` waits for `reinstate` or `revoke`."
-                )
-            }
-            false => format!("The credential is {}; `{word}` is not possible.", old.state.as_str()),
-        },
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "one event, told once")]
-fn apply(
-    tx: &mut Tx,
-    registry: &Registry,
-    permit: &Permit,
-    old: Credential,
-    event: CredentialEvent,
-    state: CredentialState,
-    reason: &Reason,
-    ground: Option<Ground>,
-) -> Result<Credential, Error> {
-    if event == CredentialEvent::Replace {
-        let new = reissue(tx, registry, permit, &old)?;
-        return replace_by(tx, permit, old, state, ground.unwrap_or(Ground::DataChanged), new.id, Some(reason));
-    }
-    write(tx, permit, old, event, state, ground, None, Some(reason.as_str()))
-}
-
-/// Issues the credential that takes another's place, until the same day, with what is on record now.
-fn reissue(tx: &mut Tx, registry: &Registry, permit: &Permit, old: &Credential) -> Result<Credential, Error> {
-    let missing = || Error::internal("a credential without its person or agency");
-    let person = people::find(tx, &registry.secrets.sealing, old.person)?.ok_or_else(missing)?;
-    let agency = agencies::find(tx, old.agency)?.ok_or_else(missing)?;
-    if person.at_work_for(agency.id, tx.now().day()).is_none() {
-        return Err(Error::WrongState { detail: "The person does not work for this agency today.".into() });
-    }
-    let name = issuance::printed_name(&person)
-        .map_err(|problem| Error::WrongState { detail: format!("{}.", problem.detail) })?;
-    let from = old.validity.not_before().max(tx.now().day().start());
-    let validity = Validity::new(from, old.validity.expires())
-        .map_err(|_| Error::WrongState { detail: "The credential has expired; apply for a new one.".into() })?;
-    let (entitlement, application) = (old.entitlement.clone(), old.application);
-    let order = Order { person: &person, name, agency: &agency, entitlement, validity, application };
-    issuance::issue(tx, registry, permit, order)
-}
-
-/// Marks a credential as replaced by another.
-pub(in crate::app) fn replace_by(
-    tx: &mut Tx,
-    permit: &Permit,
-    old: Credential,
-    state: CredentialState,
-    ground: Ground,
-    by: CredentialId,
-    reason: Option<&Reason>,
-) -> Result<Credential, Error> {
-    write(tx, permit, old, CredentialEvent::Replace, state, Some(ground), Some(by), reason.map(Reason::as_str))
-}
-
-#[expect(clippy::too_many_arguments, reason = "one event, told once")]
-fn write(
-    tx: &mut Tx,
-    permit: &Permit,
-    old: Credential,
-    event: CredentialEvent,
-    state: CredentialState,
-    ground: Option<Ground>,
-    replaced_by: Option<CredentialId>,
-    reason: Option<&str>,
-) -> Result<Credential, Error> {
-    let mut told = Event::new(event_kind(event), Object::Credential(old.id)).with(json!({
-        "from": old.state.as_str(),
-        "to": state.as_str(),
-        "ground": ground.map(Ground::as_str),
-        "replaced_by": replaced_by.map(|id| id.to_string()),
-    }));
-    if let Some(reason) = reason {
-        told = told.about(old.person, json!({ "reason": reason }));
-    }
-    tx.record(permit, told, |writer| {
-        let new = Credential {
-            state,
-            left_suspended: state != CredentialState::Suspended && old.stays_suspended_after(event),
-            gone: old.gone_after(event),
-            ground,
-            replaced_by: replaced_by.or(old.replaced_by),
-            log_index: writer.log_index(),
-            version: old.version + 1,
-            ..old
-        };
-        credentials::update(writer, &new)?;
-        Ok(new)
-    })
 }

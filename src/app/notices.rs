@@ -1,11 +1,14 @@
 //! Notices: what somebody is owed to be told, when it was sent, and when it arrived.
 
 mod of_case;
+mod of_many;
 mod of_record;
 pub(in crate::app) mod paper;
 mod record_paper;
+mod succession_paper;
 
 pub(in crate::app) use of_case::{blank, owed, owed_to_reporters, reaches};
+pub(in crate::app) use of_many::owing_many;
 pub(in crate::app) use of_record::{Owing, Unreached, owing};
 
 use super::Registry;
@@ -66,7 +69,8 @@ impl About {
                     | Occasion::ReturnOverdue(_)
                     | Occasion::RevocationProposed(_)
                     | Occasion::CardExpiring(_)
-                    | Occasion::CredentialWithdrawn(_) => credentials::province_of_agency(db, of.to.agency())?,
+                    | Occasion::CredentialWithdrawn(_)
+                    | Occasion::CarriedOver(_) => credentials::province_of_agency(db, of.to.agency())?,
                 };
                 let whose = match of.to.person() {
                     // What a person is told is theirs; who keeps the register may see it.

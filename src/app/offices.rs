@@ -4,11 +4,12 @@
 mod events;
 mod following;
 mod judging;
+mod press_cards;
 
 pub use events::{EventForm, happen};
 pub use following::{carry_over, lapse};
 pub(super) use following::{follow_agency, follow_person};
-pub(super) use judging::leads;
+pub use press_cards::Staffed;
 
 use super::Registry;
 use super::gate::Gate;
@@ -18,7 +19,7 @@ use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyState};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{AgencyId, OfficeId};
-use crate::domain::offices::{FROM_2016, Office, OfficeForm, OfficeKind, OfficeState, Posted};
+use crate::domain::offices::{FROM_2016, Office, OfficeForm, OfficeKind, OfficeState};
 use crate::domain::problem::FieldProblem;
 use crate::domain::time::Day;
 use crate::error::Error;
@@ -162,9 +163,10 @@ pub fn create(
         agency: agency.id,
         province: unit,
         fields,
-        posts: staff.people().map(|(person, post)| Posted { person, post, to: None }).collect(),
+        posts: Vec::new(),
         state: OfficeState::Draft,
         before: None,
+        change: None,
         to: None,
         reason: None,
         ground: None,
@@ -175,6 +177,7 @@ pub fn create(
         version: 1,
         created_at: tx.now(),
     };
+    office.posts = office.manned(&staff, notified_on);
     let stated = Stated { day: notified_on, no_discipline: form.no_discipline };
     let mut kind = EventKind::OfficeDrafted;
     if notifies {
@@ -231,6 +234,7 @@ fn told(kind: EventKind, it: &Office, stated: Option<Stated>) -> Event {
         "state": it.state.as_str(),
         "ground": it.ground.map(|ground| ground.as_str()),
         "notified_on": it.notified_on.map(|day| day.to_string()),
+        "change": it.change.map(|it| json!({ "notified_on": it.told_on.to_string(), "on": it.on.to_string() })),
         "people": people,
     }));
     for posted in it.people() {
@@ -238,7 +242,7 @@ fn told(kind: EventKind, it: &Office, stated: Option<Stated>) -> Event {
         if let Some(reason) = &it.reason {
             fields["reason"] = reason.as_str().into();
         }
-        if stated.is_some_and(|it| it.no_discipline) && judging::leads(it) == Some(posted.person) {
+        if stated.is_some_and(|it| it.no_discipline) && it.lead() == Some(posted.person) {
             fields["no_discipline_past_year"] = true.into();
         }
         event = event.about(posted.person, fields);

@@ -104,7 +104,8 @@ fn is_of_return(notice: &Notice) -> bool {
             | Occasion::CredentialWithdrawn(_)
             | Occasion::OfficeConfirmed(_)
             | Occasion::OfficeObjected(_)
-            | Occasion::OfficeStopped(_) => false,
+            | Occasion::OfficeStopped(_)
+            | Occasion::CarriedOver(_) => false,
         },
     }
 }

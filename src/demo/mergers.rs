@@ -64,5 +64,7 @@ fn merge(world: &World, predecessors: &[&str], successor: &str, reason: &str) ->
         successions::plan(db, &registry.clock, &registrar, &Gate::default(), || Ok(order.clone()))
     })?;
     let gate = Gate::new(Some(planned.etag().quoted()));
-    world.write(move |tx, _| successions::carry_out(tx, &registrar, &gate, || Ok(order.clone())).map(drop))
+    world.write(move |tx, registry| {
+        successions::carry_out(tx, registry, &registrar, &gate, || Ok(order.clone())).map(drop)
+    })
 }

@@ -18,7 +18,7 @@ mod written;
 pub use conditions::{Asked, Condition, conditions};
 pub use facts::{
     Citizenship, Conviction, Course, Declared, DeclaredForm, Degree, EarlierCard, Facts, OnRecord, OpenCase, Past,
-    Residence, on_staff_since,
+    PressTypes, Residence, on_staff_since,
 };
 pub use laws::{Law, Place, Source};
 pub use posts::Post;

@@ -59,7 +59,7 @@ impl OfficeKind {
 }
 
 /// In which capacity somebody is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Post {
     /// Leads an office.
     Head,
@@ -238,8 +238,24 @@ pub struct Posted {
     pub person: PersonId,
     /// As what.
     pub post: Post,
-    /// The last day, where it has ended.
+    /// The last day, where it has ended or is to end.
     pub to: Option<Day>,
+}
+
+/// A change of what was confirmed, as the agency told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The day on which the province was told of it.
+    pub told_on: Day,
+    /// The first day on which it holds.
+    pub on: Day,
+}
+
+impl Change {
+    /// The last day on which what was before holds.
+    pub fn last_day_before(self) -> Day {
+        self.on.minus_days(1)
+    }
 }
 
 /// An office, or a reporter who is there without one.
@@ -259,6 +275,8 @@ pub struct Office {
     pub state: OfficeState,
     /// How it stood before its agency was suspended.
     pub before: Option<OfficeState>,
+    /// The last change of it that was told of since it was first confirmed.
+    pub change: Option<Change>,
     /// The last day, where it is to end or has ended.
     pub to: Option<Day>,
     /// Why the last who decided on it did so.
@@ -302,12 +320,36 @@ impl Office {
         self.posts.iter().filter(|posted| posted.to.is_none())
     }
 
-    /// The posts as they are once `staff` is there and nobody else; whoever leaves was there until `today`.
-    pub fn manned(&self, staff: &Staff, today: Day) -> Vec<Posted> {
+    /// Who leads an office, or is alone there.
+    pub fn lead(&self) -> Option<PersonId> {
+        let wanted = if self.fields.kind.has_premises() { Post::Head } else { Post::Reporter };
+        self.people().find(|posted| posted.post == wanted).map(|posted| posted.person)
+    }
+
+    /// The change by which another took the place of whoever was alone there: what resides there is another one from then
+    /// on, and begins with it.
+    pub fn beginning_anew(&self) -> Option<Change> {
+        let change = self.change.filter(|_| !self.fields.kind.has_premises())?;
+        self.posts.iter().any(|posted| posted.to == Some(change.last_day_before())).then_some(change)
+    }
+
+    /// The posts where a change that was told of is to hold from another day: whoever leaves with it leaves by that day.
+    pub fn put_off(&self, told: Change, now: Change) -> Vec<Posted> {
+        let leaves = |it: &Posted| it.to == Some(told.last_day_before());
+        let moved = |it: &Posted| Posted { to: if leaves(it) { Some(now.last_day_before()) } else { it.to }, ..*it };
+        self.posts.iter().map(moved).collect()
+    }
+
+    /// The posts as they are once `staff` is there and nobody else, in the order in which they are shown; whoever leaves is
+    /// there until `last`.
+    pub fn manned(&self, staff: &Staff, last: Day) -> Vec<Posted> {
         let stays = |posted: &&Posted| staff.people().any(|(person, _)| person == posted.person);
         let left = self.posts.iter().filter(|posted| !stays(posted));
-        let left = left.map(|posted| Posted { to: posted.to.or(Some(today)), ..*posted });
-        staff.people().map(|(person, post)| Posted { person, post, to: None }).chain(left).collect()
+        let left = left.map(|posted| Posted { to: posted.to.or(Some(last)), ..*posted });
+        let are_there = staff.people().map(|(person, post)| Posted { person, post, to: None });
+        let mut posts: Vec<Posted> = are_there.chain(left).collect();
+        posts.sort_by_key(|it| (it.post, it.person));
+        posts
     }
 }
 

@@ -1,11 +1,12 @@
-//! Mergers and splits of press agencies: whose people, cards, applications, accounts and cases go over to whom.
+//! Mergers and splits of press agencies: whose people, cards, applications, accounts, cases and offices go over to
+//! whom.
 //!
 //! Both are one thing: some agencies end, or hand something over, and others succeed them. Of a merger everything goes to
 //! one successor; of a split, the people who are named go where it is said, and the rest to the agency named for the rest.
 
 mod plan;
 
-pub use plan::{Carried, Counts, Holdings, Move, Obstacle, OpenCase, Paper, Pending, Plan, Work};
+pub use plan::{Carried, Counts, Holdings, Move, Obstacle, OpenCase, Outpost, Paper, Pending, Plan, Work};
 
 use super::ids::{AgencyId, Id as _, PersonId, SuccessionId};
 use super::problem::{FieldError, FieldProblem, Problems};

@@ -97,6 +97,28 @@ pub fn last_of_kind(db: &mut impl Read, object: &Object, kind: EventKind) -> Res
     Ok(last.first(db.db()).optional()?)
 }
 
+/// The facts of the first event of these kinds that happened to a thing after `at`.
+///
+/// # Errors
+/// The database's.
+pub fn first_after(
+    db: &mut impl Read,
+    object: &Object,
+    kinds: &[EventKind],
+    at: Timestamp,
+) -> Result<Option<serde_json::Value>, Error> {
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let first = events::table
+        .filter(events::object_kind.eq(object.kind()))
+        .filter(events::object_id.eq(object.to_string()))
+        .filter(events::kind.eq_any(kinds))
+        .filter(events::at.gt(at.micros()))
+        .select(events::data)
+        .order(events::idx);
+    let first: Option<String> = first.first(db.db()).optional()?;
+    first.map(|data| serde_json::from_str(&data).map_err(Error::internal)).transpose()
+}
+
 /// When an event of this kind was last written down.
 ///
 /// # Errors

@@ -4,7 +4,7 @@
 //! one.
 
 use super::columns;
-use super::connection::Read;
+use super::connection::{Read, insert_all};
 use super::schema::notice_mails;
 use super::tx::{Tx, Writer};
 use crate::domain::ids::NoticeId;
@@ -97,6 +97,33 @@ pub fn enter(writer: &mut Writer, id: NoticeId, at: Timestamp) -> Result<(), Err
             .values((notice_mails::notice_id.eq(id.to_string()), row))
             .execute(writer.db())?;
     }
+    Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = notice_mails, treat_none_as_default_value = false)]
+struct NewRow {
+    notice_id: String,
+    state: &'static str,
+    tries: i64,
+    next_try_at: i64,
+    ended_at: Option<i64>,
+}
+
+/// Enters the e-mails of notices that are new themselves, to be sent at once.
+///
+/// # Errors
+/// The database's.
+pub fn enter_new(writer: &mut Writer, ids: &[NoticeId], at: Timestamp) -> Result<(), Error> {
+    let row = |id: &NoticeId| NewRow {
+        notice_id: id.to_string(),
+        state: MailState::Waiting.as_str(),
+        tries: 0,
+        next_try_at: at.micros(),
+        ended_at: None,
+    };
+    let rows: Vec<NewRow> = ids.iter().map(row).collect();
+    insert_all!(writer.db(), notice_mails::table, rows);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Rows of notices.
 
 use super::columns::{self, one_more};
-use super::connection::{Db, Read, on_each};
+use super::connection::{Db, Read, insert_all};
 use super::mails;
 use super::schema::{agencies, cases, events, notice_mails, notices, offices};
 use super::tx::Writer;
@@ -97,9 +97,6 @@ impl Row {
         })
     }
 }
-
-/// Rows of one statement: SQLite takes 32,766 values.
-const AT_ONCE: usize = 500;
 
 fn whole(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Notice>, Error> {
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
@@ -276,10 +273,8 @@ pub fn insert(writer: &mut Writer, it: &Notice<OfCase>) -> Result<(), Error> {
 /// # Errors
 /// The database's.
 pub fn insert_all(writer: &mut Writer, all: &[Notice<OfRecord>]) -> Result<(), Error> {
-    for part in all.chunks(AT_ONCE) {
-        let rows: Vec<Row> = part.iter().map(Row::from).collect();
-        on_each!(writer.db(), db => diesel::insert_into(notices::table).values(&rows).execute(db))?;
-    }
+    let rows: Vec<Row> = all.iter().map(Row::from).collect();
+    insert_all!(writer.db(), notices::table, rows);
     Ok(())
 }
 

@@ -5,7 +5,9 @@ use super::connection::{Db, Read, on_each};
 use super::schema::{engagements, office_posts, offices};
 use super::tx::Writer;
 use crate::domain::ids::{AgencyId, OfficeId, PersonId};
-use crate::domain::offices::{Document, Office, OfficeFields, OfficeGround, OfficeKind, OfficeState, Post, Posted};
+use crate::domain::offices::{
+    Change, Document, Office, OfficeFields, OfficeGround, OfficeKind, OfficeState, Post, Posted,
+};
 use crate::domain::provinces::{ProvinceId, Territory};
 use crate::domain::time::Day;
 use crate::error::Error;
@@ -34,6 +36,8 @@ struct Row {
     notified_by: Option<String>,
     notified_on: Option<NaiveDate>,
     confirmed_on: Option<NaiveDate>,
+    change_notified_on: Option<NaiveDate>,
+    change_on: Option<NaiveDate>,
     version: i64,
     created_at: i64,
 }
@@ -69,6 +73,8 @@ impl Row {
             notified_by: it.notified_by.map(|id| id.to_string()),
             notified_on: it.notified_on.map(Day::date),
             confirmed_on: it.confirmed_on.map(Day::date),
+            change_notified_on: it.change.map(|change| change.told_on.date()),
+            change_on: it.change.map(|change| change.on.date()),
             version: it.version,
             created_at: it.created_at.micros(),
         })
@@ -94,6 +100,10 @@ impl Row {
             posts,
             state: state(&self.state)?,
             before: self.state_before.as_deref().map(state).transpose()?,
+            change: self
+                .change_notified_on
+                .zip(self.change_on)
+                .map(|(told_on, on)| Change { told_on: columns::day(told_on), on: columns::day(on) }),
             to: self.to_day.map(columns::day),
             reason: self.reason,
             ground: self.ground.as_deref().map(|raw| columns::stored(OfficeGround::parse(raw))).transpose()?,

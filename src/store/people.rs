@@ -1,10 +1,12 @@
 //! Rows of people and of their engagements. National ids are sealed and found by keyed hash only.
 
 mod engaging;
+mod named;
 
 use engaging::EngagementRow;
 pub(super) use engaging::carry_engagements;
 pub use engaging::{end_engagement, insert_engagement};
+pub use named::names_of;
 
 use super::columns;
 use super::connection::{Read, insert_all};

@@ -688,6 +688,8 @@ diesel::table! {
         notified_by -> Nullable<Text>,
         notified_on -> Nullable<Date>,
         confirmed_on -> Nullable<Date>,
+        change_notified_on -> Nullable<Date>,
+        change_on -> Nullable<Date>,
         version -> BigInt,
         created_at -> BigInt,
     }
@@ -724,6 +726,7 @@ diesel::table! {
         applications -> BigInt,
         accounts -> BigInt,
         cases -> BigInt,
+        offices -> BigInt,
     }
 }
 

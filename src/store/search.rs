@@ -4,7 +4,7 @@
 //! somebody's work, so that one range of one key answers: neither database is left to choose another way.
 
 use super::columns::{self, at_most};
-use super::connection::{Db, Read, insert_all};
+use super::connection::{Db, Read, insert_all, on_each};
 use super::schema::{engagements, people, people_words};
 use super::tx::Writer;
 use crate::domain::ids::{AgencyId, PersonId};
@@ -143,20 +143,29 @@ pub(super) fn enter(writer: &mut Writer, people: &[Person]) -> QueryResult<()> {
 
 /// Enters a person anew, whose name or work has changed.
 pub(super) fn renew(writer: &mut Writer, person: PersonId) -> QueryResult<()> {
-    let id = person.to_string();
-    diesel::delete(people_words::table.filter(people_words::person_id.eq(&id))).execute(writer.db())?;
-    let names: Option<(String, Option<String>)> = people::table
-        .find(&id)
-        .filter(people::erased_at.is_null())
-        .select((people::full_name, people::pen_name))
-        .first(writer.db())
-        .optional()?;
-    let Some((full_name, pen_name)) = names else { return Ok(()) };
-    let work: Vec<(String, Option<NaiveDate>)> = engagements::table
-        .filter(engagements::person_id.eq(&id))
-        .select((engagements::agency_id, engagements::to_day))
-        .load(writer.db())?;
-    insert(writer.db(), entries_of(&id, &full_name, pen_name.as_deref(), work))
+    renew_all(writer, &[person])
+}
+
+/// Enters these people anew: some thousand at most.
+pub(super) fn renew_all(writer: &mut Writer, people: &[PersonId]) -> QueryResult<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = people.iter().map(ToString::to_string).collect();
+    let (names, work) = on_each!(writer.db(), db => {
+        diesel::delete(people_words::table.filter(people_words::person_id.eq_any(&ids))).execute(db)?;
+        let names = people::table
+            .filter(people::id.eq_any(&ids))
+            .filter(people::erased_at.is_null())
+            .select((people::id, people::full_name, people::pen_name))
+            .load(db)?;
+        let work = engagements::table
+            .filter(engagements::person_id.eq_any(&ids))
+            .select((engagements::person_id, (engagements::agency_id, engagements::to_day)))
+            .load(db)?;
+        (names, work)
+    });
+    insert(writer.db(), entries_of_all(&names, work))
 }
 
 /// Gives what stands under these people's words at one agency to another, where they are not on its list already: much
@@ -164,38 +173,36 @@ pub(super) fn renew(writer: &mut Writer, person: PersonId) -> QueryResult<()> {
 pub(super) fn give(writer: &mut Writer, from: AgencyId, to: AgencyId, people: &[PersonId]) -> QueryResult<()> {
     let known = on_list(writer.db(), to, people)?;
     let given: Vec<String> = people.iter().map(ToString::to_string).filter(|id| !known.contains(id)).collect();
-    diesel::update(people_words::table)
+    on_each!(writer.db(), db => diesel::update(people_words::table)
         .filter(people_words::agency_id.eq(from.to_string()))
-        .filter(people_words::person_id.eq_any(given))
+        .filter(people_words::person_id.eq_any(&given))
         .set(people_words::agency_id.eq(to.to_string()))
-        .execute(writer.db())?;
+        .execute(db))?;
     Ok(())
 }
 
 /// Enters those of these people anew who have come to an agency's list twice: what [`give`] has left.
 pub(super) fn renew_doubled(writer: &mut Writer, agency: AgencyId, people: &[PersonId]) -> Result<(), Error> {
     let ids: Vec<String> = people.iter().map(ToString::to_string).collect();
-    let twice: Vec<String> = engagements::table
+    let twice: Vec<String> = on_each!(writer.db(), db => engagements::table
         .filter(engagements::agency_id.eq(agency.to_string()))
-        .filter(engagements::person_id.eq_any(ids))
+        .filter(engagements::person_id.eq_any(&ids))
         .group_by(engagements::person_id)
         .having(diesel::dsl::count_star().gt(1))
         .select(engagements::person_id)
-        .load(writer.db())?;
-    for person in twice {
-        renew(writer, columns::id(&person)?)?;
-    }
-    Ok(())
+        .load(db))?;
+    let twice = twice.iter().map(|id| columns::id(id)).collect::<Result<Vec<PersonId>, Error>>()?;
+    Ok(renew_all(writer, &twice)?)
 }
 
 /// Those of these people who work for an agency, or did.
 fn on_list(db: &mut Db, agency: AgencyId, people: &[PersonId]) -> QueryResult<BTreeSet<String>> {
     let ids: Vec<String> = people.iter().map(ToString::to_string).collect();
-    let known: Vec<String> = engagements::table
+    let known: Vec<String> = on_each!(db, db => engagements::table
         .filter(engagements::agency_id.eq(agency.to_string()))
-        .filter(engagements::person_id.eq_any(ids))
+        .filter(engagements::person_id.eq_any(&ids))
         .select(engagements::person_id)
-        .load(db)?;
+        .load(db))?;
     Ok(known.into_iter().collect())
 }
 
@@ -216,6 +223,22 @@ fn entries_of(
         entries.iter().map(entry).collect::<Vec<_>>()
     };
     last_days(work).into_iter().flat_map(of_agency).collect()
+}
+
+/// Whose names these are, full and by pen.
+type Named = (String, String, Option<String>);
+/// Who worked for which agency until when.
+type Worked = (String, (String, Option<NaiveDate>));
+
+fn entries_of_all(names: &[Named], work: Vec<Worked>) -> Vec<Entry> {
+    let mut of_person: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    for (person, at) in work {
+        of_person.entry(person).or_default().push(at);
+    }
+    let entries = names.iter().flat_map(|(id, full_name, pen_name)| {
+        entries_of(id, full_name, pen_name.as_deref(), of_person.remove(id).unwrap_or_default())
+    });
+    entries.collect()
 }
 
 /// The last day of work for each agency; none where one is not known.
@@ -243,7 +266,7 @@ pub(super) fn fill(db: &mut Db) -> QueryResult<()> {
     db.transaction(|db| {
         let mut last = String::new();
         loop {
-            let names: Vec<(String, String, Option<String>)> = people::table
+            let names: Vec<Named> = people::table
                 .filter(people::id.gt(&last))
                 .filter(people::erased_at.is_null())
                 .order(people::id)
@@ -251,19 +274,12 @@ pub(super) fn fill(db: &mut Db) -> QueryResult<()> {
                 .select((people::id, people::full_name, people::pen_name))
                 .load(db)?;
             let Some((end, ..)) = names.last() else { return Ok(()) };
-            let work: Vec<(String, (String, Option<NaiveDate>))> = engagements::table
+            let work: Vec<Worked> = engagements::table
                 .filter(engagements::person_id.gt(&last))
                 .filter(engagements::person_id.le(end))
                 .select((engagements::person_id, (engagements::agency_id, engagements::to_day)))
                 .load(db)?;
-            let mut of_person: BTreeMap<String, Vec<_>> = BTreeMap::new();
-            for (person, at) in work {
-                of_person.entry(person).or_default().push(at);
-            }
-            let entries = names.iter().flat_map(|(id, full_name, pen_name)| {
-                entries_of(id, full_name, pen_name.as_deref(), of_person.remove(id).unwrap_or_default())
-            });
-            insert(db, entries.collect())?;
+            insert(db, entries_of_all(&names, work))?;
             last.clone_from(end);
         }
     })

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::policy::Range;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 #[derive(Queryable, Insertable, AsChangeset, Selectable)]
 #[diesel(table_name = state_cards, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -138,10 +138,19 @@ pub fn free_number(db: &mut impl Read, kind: CredentialKind, from: i64) -> Resul
 /// # Errors
 /// The database's.
 pub fn of_name(db: &mut impl Read, agencies: &[AgencyId], name: &str) -> Result<Vec<StateCard>, Error> {
+    of_names(db, agencies, &[name])
+}
+
+/// The same, of any of these names.
+///
+/// # Errors
+/// The database's.
+pub fn of_names(db: &mut impl Read, agencies: &[AgencyId], names: &[&str]) -> Result<Vec<StateCard>, Error> {
     let agencies: Vec<String> = agencies.iter().map(ToString::to_string).collect();
+    let names: BTreeSet<String> = names.iter().map(|name| name_key(name)).collect();
     let rows: Vec<Row> = state_cards::table
         .filter(state_cards::agency_id.eq_any(agencies))
-        .filter(state_cards::name_key.eq(name_key(name)))
+        .filter(state_cards::name_key.eq_any(names))
         .filter(state_cards::name.ne(""))
         .order(state_cards::id)
         .load(db.db())?;

@@ -6,6 +6,7 @@ pub use carrying::carry;
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, insert_all};
+use super::offices;
 use super::schema::{
     application_people, applications, case_decisions, cases, credentials, engagements, people, succession_shares,
     successions, users,
@@ -17,7 +18,9 @@ use crate::domain::cases::CaseState;
 use crate::domain::credentials::CredentialState;
 use crate::domain::ids::{AgencyId, PersonId, SuccessionId};
 use crate::domain::printed::CredentialKind;
-use crate::domain::successions::{Counts, Holdings, OpenCase, Paper, Pending, Share, Succession, SuccessionKind, Work};
+use crate::domain::successions::{
+    Counts, Holdings, OpenCase, Outpost, Paper, Pending, Share, Succession, SuccessionKind, Work,
+};
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use diesel::prelude::*;
@@ -46,6 +49,7 @@ struct ShareRow {
     applications: i64,
     accounts: i64,
     cases: i64,
+    offices: i64,
 }
 
 fn number(count: u64) -> Result<i64, Error> {
@@ -58,7 +62,8 @@ fn count(number: i64) -> Result<u64, Error> {
 
 impl ShareRow {
     fn of(succession: SuccessionId, share: &Share) -> Result<Self, Error> {
-        let Counts { people, press_cards, letters, collaborator_cards, applications, accounts, cases } = share.counts;
+        let Counts { people, press_cards, letters, collaborator_cards, applications, accounts, cases, offices } =
+            share.counts;
         Ok(Self {
             succession_id: succession.to_string(),
             from_id: share.from.to_string(),
@@ -70,6 +75,7 @@ impl ShareRow {
             applications: number(applications)?,
             accounts: number(accounts)?,
             cases: number(cases)?,
+            offices: number(offices)?,
         })
     }
 
@@ -82,6 +88,7 @@ impl ShareRow {
             applications: count(self.applications)?,
             accounts: count(self.accounts)?,
             cases: count(self.cases)?,
+            offices: count(self.offices)?,
         };
         Ok(Share { from: columns::id(&self.from_id)?, to: columns::id(&self.to_id)?, counts })
     }
@@ -211,6 +218,7 @@ pub fn holdings(db: &mut impl Read, agency: AgencyId, now: Timestamp) -> Result<
         applications: pending(db, &id)?,
         accounts: accounts.iter().map(|id| columns::id(id)).collect::<Result<_, _>>()?,
         cases: open_cases(db, &id, now)?,
+        offices: offices::standing(db, agency, None)?.iter().map(|it| Outpost { id: it.id, lead: it.lead() }).collect(),
     })
 }
 

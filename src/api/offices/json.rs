@@ -1,10 +1,10 @@
 //! Offices as JSON: shown, and sent to us.
 
 use crate::api::answer::{as_optional_text, as_text};
-use crate::app::offices::{EventForm, NewOfficeForm};
+use crate::app::offices::{EventForm, NewOfficeForm, Staffed};
 use crate::app::provinces;
 use crate::domain::ids::{AgencyId, OfficeId, PersonId};
-use crate::domain::offices::{Office, OfficeForm, Posted};
+use crate::domain::offices::{Change, Office, OfficeForm, Posted};
 use crate::domain::time::{Day, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -43,7 +43,7 @@ pub(super) struct OfficeView<'a> {
     #[schema(example = json!(["notice", "licence_copy"]))]
     documents: Vec<&'static str>,
     /// Who is or was there.
-    people: Vec<PostView>,
+    people: Vec<PostView<'a>>,
     /// `draft`, `notified`, `confirmed`, `objected`, `suspended`, `stopped`, `closed` or `withdrawn`.
     #[schema(example = "notified")]
     state: &'static str,
@@ -59,37 +59,67 @@ pub(super) struct OfficeView<'a> {
     #[serde(serialize_with = "as_optional_text")]
     #[schema(value_type = Option<String>, format = "date")]
     confirmed_on: Option<Day>,
+    /// The last change of what was confirmed that the agency told of; null where there was none.
+    change: Option<ChangeView>,
     /// When it was begun, RFC 3339 in UTC.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
 }
 
+/// A change of an office, as its agency told of it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OfficeChange)]
+struct ChangeView {
+    /// The day on which the province was told of it.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "date", example = "2026-11-22")]
+    notified_on: Day,
+    /// The first day on which it holds.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "date", example = "2026-12-02")]
+    on: Day,
+}
+
+impl From<Change> for ChangeView {
+    fn from(Change { told_on, on }: Change) -> Self {
+        Self { notified_on: told_on, on }
+    }
+}
+
 /// Somebody's post in a province.
 #[derive(Serialize, ToSchema)]
 #[schema(as = OfficePost)]
-struct PostView {
+struct PostView<'a> {
     /// Who.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = "uuid")]
     person_id: PersonId,
+    /// Their name, as it is printed on the press card, else as it is on record; null of somebody who was erased.
+    #[schema(example = "Nguyễn Thị Ví Dụ")]
+    name: Option<&'a str>,
+    /// The number of the press card in force that the agency proposed for them; null where there is none.
+    #[schema(example = "000123")]
+    press_card: Option<&'a str>,
     /// `head` or `reporter`.
     #[schema(example = "head")]
     post: &'static str,
-    /// The last day, where it has ended.
+    /// The last day, where it has ended or is to end.
     #[serde(serialize_with = "as_optional_text")]
     #[schema(value_type = Option<String>, format = "date")]
     to: Option<Day>,
 }
 
-impl From<&Posted> for PostView {
-    fn from(it: &Posted) -> Self {
-        Self { person_id: it.person, post: it.post.as_str(), to: it.to }
-    }
-}
-
-impl<'a> From<&'a Office> for OfficeView<'a> {
-    fn from(it: &'a Office) -> Self {
+impl<'a> OfficeView<'a> {
+    /// An office with its people.
+    pub(super) fn of(it: &'a Office, staffed: &'a Staffed) -> Self {
+        let post = |posted: &Posted| PostView {
+            person_id: posted.person,
+            name: staffed.name(posted.person, it.agency),
+            press_card: staffed.press_card(posted.person, it.agency),
+            post: posted.post.as_str(),
+            to: posted.to,
+        };
         Self {
             id: it.id,
             agency_id: it.agency,
@@ -100,12 +130,13 @@ impl<'a> From<&'a Office> for OfficeView<'a> {
             to: it.to,
             of_centre: it.fields.of_centre,
             documents: it.fields.documents.iter().map(|document| document.as_str()).collect(),
-            people: it.posts.iter().map(PostView::from).collect(),
+            people: it.posts.iter().map(post).collect(),
             state: it.state.as_str(),
             reason: it.reason.as_deref(),
             ground: it.ground.map(|ground| ground.as_str()),
             notified_on: it.notified_on,
             confirmed_on: it.confirmed_on,
+            change: it.change.map(ChangeView::from),
             created_at: it.created_at,
         }
     }
@@ -179,7 +210,9 @@ pub(super) struct OfficeEventSent {
     event: String,
     /// Why, 1–500 characters: needed to object and to stop.
     reason: Option<String>,
-    /// With `close` the last day, YYYY-MM-DD, with `amend` of what was confirmed the day of the change; else today.
+    /// With `close` the last day, YYYY-MM-DD, with `amend` of what was confirmed the day from which the change holds. Where
+    /// it is left out, the day of the notice; where a change is mended that the province has not confirmed, the day told
+    /// before.
     #[schema(format = "date")]
     on: Option<String>,
     /// With `notify`, `amend` and `close`: the day on which it came on paper, only from a registrar; else it is today.

@@ -37,7 +37,7 @@ struct ShareView<'a> {
     letters: u64,
     /// Collaborators' cards: they stay good as printed.
     collaborator_cards: u64,
-    /// Applications that are not decided; told, like accounts and cases, to those who decide on mergers only.
+    /// Applications that are not decided; told, like accounts, cases and offices, to those who decide on mergers only.
     #[serde(skip_serializing_if = "Option::is_none")]
     applications: Option<u64>,
     /// Accounts of heads and clerks.
@@ -46,12 +46,16 @@ struct ShareView<'a> {
     /// Cases in which it is heard, with the duties in them.
     #[serde(skip_serializing_if = "Option::is_none")]
     cases: Option<u64>,
+    /// Offices and reporters in provinces that are not over, drafts among them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offices: Option<u64>,
 }
 
 impl<'a> ShareView<'a> {
     fn of(share: Share, with_all: bool, name: impl Fn(AgencyId) -> &'a str) -> Self {
         let Share { from, to, counts } = share;
-        let Counts { people, press_cards, letters, collaborator_cards, applications, accounts, cases } = counts;
+        let Counts { people, press_cards, letters, collaborator_cards, applications, accounts, cases, offices } =
+            counts;
         let (from_name, to_name) = (name(from), name(to));
         Self {
             from,
@@ -65,6 +69,7 @@ impl<'a> ShareView<'a> {
             applications: with_all.then_some(applications),
             accounts: with_all.then_some(accounts),
             cases: with_all.then_some(cases),
+            offices: with_all.then_some(offices),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::agencies::Agency;
 use crate::domain::applications::{Application, ApplicationState, Basis, CardKind};
 use crate::domain::credentials::{CredentialState, Ground};
 use crate::domain::eligibility::{
-    Assessment, Declared, DeclaredForm, EarlierCard, Facts, Finding, OnRecord, Outcome, on_staff_since,
+    Assessment, Declared, DeclaredForm, EarlierCard, Facts, Finding, OnRecord, Outcome, PressTypes, on_staff_since,
 };
 use crate::domain::ids::{Id as _, PersonId};
 use crate::domain::people::Person;
@@ -89,6 +89,7 @@ pub(super) fn gather(
         let theirs = || cards.iter().filter(|card| card.person == person.id).filter(is_seen);
         let on_record = OnRecord {
             agency: Some(agency.fields.kind),
+            press_types: agency.fields.press_types.as_deref().and_then(PressTypes::of),
             at_work_since: on_staff_since(&person.engagements, &employers, day),
             proposal: Some(state),
             revoked_on: theirs().filter(|card| is_violation(card)).map(|card| since(card, now)).max(),

@@ -1,4 +1,4 @@
-//! What is owed to be told of an application, a credential or an office: to the agency always, and to people whom it
+//! What is owed to be told of an application, a credential, an office or a merger: to the agency always, and to people whom it
 //! reaches, in their account or by e-mail; whoever was refused is written to where it does not.
 
 use crate::app::{Registry, mails};
@@ -7,9 +7,9 @@ use crate::domain::ids::{AgencyId, NoticeId, PersonId};
 use crate::domain::notices::{Addressee, Means, Notice, Occasion, OfRecord};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::store::{Tx, Writer, accounts, mails as outbox, notices, people};
+use crate::store::{Read, Tx, Writer, accounts, mails as outbox, notices, people as on_record};
 use serde_json::json;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What an event makes due to be told; entered with it.
 #[must_use = "nobody is told until it is entered"]
@@ -42,22 +42,35 @@ pub(in crate::app) fn owing(
 ) -> Result<Owing, Error> {
     let by = accounts::has_head(tx, agency)?.then_some(Means::Account);
     let mut to = vec![(tx.new_id(), Addressee::Agency(agency), by)];
-    let in_account = accounts::with_account(tx, holders)?;
-    let others: Vec<PersonId> = holders.iter().copied().filter(|person| !in_account.contains(person)).collect();
-    let by_email = match registry.mailer {
-        Some(_) => people::with_email(tx, &others)?,
-        None => HashSet::new(),
-    };
+    let reached = reached(tx, registry, holders)?;
     for person in holders {
-        let means = match (in_account.contains(person), by_email.contains(person), unreached) {
-            (true, _, _) => Some(Means::Account),
-            (false, true, _) => Some(Means::Email),
-            (false, false, Unreached::Written) => None,
-            (false, false, Unreached::ByAgency) => continue,
+        let means = match (reached.get(person), unreached) {
+            (Some(means), _) => Some(*means),
+            (None, Unreached::Written) => None,
+            (None, Unreached::ByAgency) => continue,
         };
         to.push((tx.new_id(), Addressee::Holder(*person, agency), means));
     }
     Ok(Owing { occasion, to, at: tx.now() })
+}
+
+/// By which means these people are reached from here: those whom none reaches are not there.
+///
+/// # Errors
+/// The database's.
+pub(super) fn reached(
+    db: &mut impl Read,
+    registry: &Registry,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, Means>, Error> {
+    let in_account = accounts::with_account(db, people)?;
+    let others: Vec<PersonId> = people.iter().copied().filter(|person| !in_account.contains(person)).collect();
+    let by_email = match registry.mailer {
+        Some(_) => on_record::with_email(db, &others)?,
+        None => HashSet::new(),
+    };
+    let in_account = in_account.into_iter().map(|person| (person, Means::Account));
+    Ok(in_account.chain(by_email.into_iter().map(|person| (person, Means::Email))).collect())
 }
 
 impl Owing {
@@ -100,14 +113,26 @@ impl Owing {
             }
         });
         let entered: Vec<Notice<OfRecord>> = entered.collect();
-        notices::insert_all(writer, &entered)?;
-        if registry.mailer.is_some() {
-            for notice in entered.iter().filter(|notice| notice.means.is_some()) {
-                outbox::enter(writer, notice.id, at)?;
-            }
-        }
-        Ok(())
+        enter(writer, registry, &entered, at)
     }
+}
+
+/// Enters new notices, and their e-mails where there is a server.
+///
+/// # Errors
+/// The database's.
+pub(super) fn enter(
+    writer: &mut Writer,
+    registry: &Registry,
+    entered: &[Notice<OfRecord>],
+    at: Timestamp,
+) -> Result<(), Error> {
+    notices::insert_all(writer, entered)?;
+    if registry.mailer.is_none() {
+        return Ok(());
+    }
+    let sent = entered.iter().filter(|notice| notice.means.is_some());
+    outbox::enter_new(writer, &sent.map(|notice| notice.id).collect::<Vec<_>>(), at)
 }
 
 /// Makes sure that the recipient can be told by this means.

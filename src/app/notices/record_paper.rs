@@ -1,6 +1,7 @@
-//! What a notice of an application, a credential or an office tells, put together for its paper.
+//! What a notice of an application, a credential, an office or a merger tells, put together for its paper.
 
 use super::paper::{agency_name, letterhead, named, reason};
+use super::succession_paper;
 use crate::app::Registry;
 use crate::domain::applications::Application;
 use crate::domain::credentials::Credential;
@@ -44,6 +45,7 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
         Occasion::OfficeObjected(_) | Occasion::OfficeStopped(_) => {
             (of_office(db, event.as_ref())?, event.as_ref().and_then(reason))
         }
+        Occasion::CarriedOver(id) => succession_paper::carried_over(db, id, to, event.as_ref())?,
     };
     let to = match to {
         Addressee::Agency(agency) => agency_name(db, agency)?,
@@ -72,7 +74,10 @@ pub(super) fn named_in(db: &mut impl Read, of: &OfRecord) -> Result<Vec<PersonId
         | Occasion::RevocationProposed(id)
         | Occasion::CardExpiring(id)
         | Occasion::CredentialWithdrawn(id) => credentials::find(db, id)?.map(|card| card.person),
-        Occasion::OfficeConfirmed(_) | Occasion::OfficeObjected(_) | Occasion::OfficeStopped(_) => None,
+        Occasion::OfficeConfirmed(_)
+        | Occasion::OfficeObjected(_)
+        | Occasion::OfficeStopped(_)
+        | Occasion::CarriedOver(_) => None,
     };
     Ok(holder.into_iter().collect())
 }
@@ -165,6 +170,9 @@ fn of_office(db: &mut impl Read, event: Option<&Recorded>) -> Result<Vec<(Words,
     }
     if let Some(from) = text("from").and_then(|raw| Day::parse(raw).ok()) {
         facts.push((Words::new("Từ ngày", "From"), date(from)));
+    }
+    if let Some(on) = data["change"]["on"].as_str().and_then(|raw| Day::parse(raw).ok()) {
+        facts.push((Words::new("Thay đổi từ ngày", "Changed from"), date(on)));
     }
     Ok(facts)
 }

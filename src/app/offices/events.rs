@@ -2,15 +2,15 @@
 //! order to stop by the province.
 
 use super::judging::{self, Stated, check_people, check_place};
-use super::{found, is_at_work, notice_day, ownership, told};
+use super::{Staffed, found, is_at_work, notice_day, ownership, told};
 use crate::app::Registry;
-use crate::app::gate::{Etag, Gate};
+use crate::app::gate::Gate;
 use crate::app::notices::{Unreached, owing};
 use crate::domain::accounts::Caller;
 use crate::domain::events::EventKind;
 use crate::domain::ids::OfficeId;
 use crate::domain::notices::Occasion;
-use crate::domain::offices::{Office, OfficeEvent, OfficeForm, OfficeRules, OfficeState, Post};
+use crate::domain::offices::{Change, Office, OfficeEvent, OfficeForm, OfficeRules, OfficeState, Post};
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::reason::Reason;
 use crate::domain::time::Day;
@@ -25,7 +25,8 @@ pub struct EventForm {
     pub event: String,
     /// 1–500 characters; needed to object and to order a stop.
     pub reason: Option<String>,
-    /// With `close` the last day, with `amend` of what is confirmed the day of the change; today where it is not said.
+    /// With `close` the last day, with `amend` of what was confirmed the day from which the change holds; where it is not
+    /// said the day of the notice, or the day that was told before, where that is mended.
     pub on: Option<String>,
     /// As in [`super::NewOfficeForm`].
     pub notified_on: Option<String>,
@@ -94,7 +95,9 @@ pub fn happen(
     if wanted == Some(OfficeEvent::Confirm) {
         policy::another_person(caller, &[old.notified_by])?;
     }
-    gate.pass(tx, &Etag::of_version(old.version))?;
+    let now = tx.now();
+    let tag = Staffed::of(tx, now, [&old])?.etag(&old);
+    gate.pass(tx, &tag)?;
     let form = form?;
     let event = OfficeEvent::requested(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let reason = form.check(event)?;
@@ -111,7 +114,7 @@ pub fn happen(
             stated = Some(give_notice(tx, registry, &new, day, form.no_discipline)?);
         }
         OfficeEvent::Amend => {
-            form.amend(tx, &mut new, day)?;
+            form.amend(tx, &old, &mut new, day)?;
             if state == OfficeState::Notified {
                 new.notified_by = Some(caller.user);
                 stated = Some(give_notice(tx, registry, &new, day, form.no_discipline)?);
@@ -242,30 +245,43 @@ impl EventForm {
 
     /// Changes what is said of an office. Before it was confirmed that is the notice itself, which may move the first day;
     /// then it is a change, told of in time.
-    fn amend(&self, tx: &Tx, new: &mut Office, told_on: Day) -> Result<(), Error> {
-        let today = tx.now().day();
-        if new.confirmed_on.is_some() {
+    fn amend(&self, tx: &Tx, old: &Office, new: &mut Office, told_on: Day) -> Result<(), Error> {
+        let mut last_day = tx.now().day();
+        if old.confirmed_on.is_some() {
             if self.from.is_some() {
                 return Err(Error::field("/from", not_for_this_event()));
             }
-            in_time(new, told_on, self.day(told_on)?)?;
+            let (pending, change) = self.change(old, told_on)?;
+            in_time(old, change.told_on, change.on)?;
+            new.posts = pending.map_or_else(|| old.posts.clone(), |pending| old.put_off(pending, change));
+            new.change = Some(change);
+            last_day = change.last_day_before();
         } else if self.on.is_some() {
             return Err(Error::field("/on", not_for_this_event()));
         }
-        let old = form_of(new);
+        let said = form_of(old);
         let form = OfficeForm {
-            kind: old.kind,
-            from: self.from.clone().unwrap_or(old.from),
-            address: self.address.clone().or(old.address),
-            head: self.head.clone().or(old.head),
-            reporters: self.reporters.clone().unwrap_or(old.reporters),
-            of_centre: self.of_centre.unwrap_or(old.of_centre),
-            documents: self.documents.clone().unwrap_or(old.documents),
+            kind: said.kind,
+            from: self.from.clone().unwrap_or(said.from),
+            address: self.address.clone().or(said.address),
+            head: self.head.clone().or(said.head),
+            reporters: self.reporters.clone().unwrap_or(said.reporters),
+            of_centre: self.of_centre.unwrap_or(said.of_centre),
+            documents: self.documents.clone().unwrap_or(said.documents),
         };
         let (fields, staff) = form.parse()?;
-        new.posts = new.manned(&staff, today);
+        new.posts = new.manned(&staff, last_day);
         new.fields = fields;
         Ok(())
+    }
+
+    /// The change that was told of and waits for the province, and the one that is told of now. What is mended was told of
+    /// when it was first, and holds from the day said then unless another is said.
+    fn change(&self, old: &Office, told_on: Day) -> Result<(Option<Change>, Change), Error> {
+        let pending = old.change.filter(|_| old.state != OfficeState::Confirmed);
+        let told_on = pending.map_or(told_on, |it| it.told_on);
+        let on = self.day(pending.map_or(told_on, |it| it.on))?;
+        Ok((pending, Change { told_on, on }))
     }
 
     /// The day on which it takes effect.

@@ -8,6 +8,7 @@ use crate::domain::agencies::AgencyEvent;
 use crate::domain::events::EventKind;
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::offices::{Office, OfficeEvent, OfficeGround, OfficeState, Posted};
+use crate::domain::successions::Outpost;
 use crate::error::Error;
 use crate::policy::{self, Permit};
 use crate::store::{Tx, offices, people};
@@ -87,8 +88,8 @@ pub(in crate::app) fn follow_person(
 }
 
 /// Carries what an agency has in provinces over to another one, as it stands, with its people: for a merger or a split,
-/// before anything of the old agency ends. `takes` says which offices go. Posts of people who do not work for the new
-/// agency end by themselves. Gives how many went.
+/// before anything of the old agency ends: those that are planned to go. Posts of people who do not work for the new agency
+/// end by themselves. Gives how many went.
 ///
 /// # Errors
 /// The database's.
@@ -97,10 +98,10 @@ pub fn carry_over(
     permit: &Permit,
     from: AgencyId,
     to: AgencyId,
-    mut takes: impl FnMut(&Office) -> bool,
+    planned: &[Outpost],
 ) -> Result<usize, Error> {
     let mut carried = 0;
-    for old in offices::standing(tx, from, None)?.into_iter().filter(|it| takes(it)) {
+    for old in offices::standing(tx, from, None)?.into_iter().filter(|it| planned.iter().any(|one| one.id == it.id)) {
         let new = Office { agency: to, version: old.version + 1, ..old };
         let permit = permit.clone().in_province(Some(&new.province));
         let mut event = told(EventKind::OfficeCarriedOver, &new, None);

@@ -1,16 +1,16 @@
 //! What a notice is held against: the agency, its people, and the law of the day on which it was given.
 
+use super::press_cards;
 use crate::app::Registry;
 use crate::data;
 use crate::domain::agencies::{Agency, Level};
 use crate::domain::ids::PersonId;
-use crate::domain::offices::{Known, Office, OfficeFields, OfficeKind, OfficeRules, Post, Staff};
-use crate::domain::printed::CredentialKind;
+use crate::domain::offices::{Known, Office, OfficeFields, OfficeKind, OfficeRules, Staff};
 use crate::domain::problem::{FieldError, FieldProblem};
 use crate::domain::provinces::{ProvinceId, today};
 use crate::domain::time::Day;
 use crate::error::Error;
-use crate::store::{Tx, credentials, offices, people};
+use crate::store::{Tx, offices, people};
 
 /// When notice is given, and what the agency states with it.
 #[derive(Clone, Copy, Debug)]
@@ -62,28 +62,26 @@ pub(super) fn check_people(tx: &mut Tx, registry: &Registry, agency: &Agency, st
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
-/// Who leads an office, or is alone there.
-pub(in crate::app) fn leads(it: &Office) -> Option<PersonId> {
-    let wanted = if it.fields.kind.has_premises() { Post::Head } else { Post::Reporter };
-    it.people().find(|posted| posted.post == wanted).map(|posted| posted.person)
-}
-
 /// Holds a notice against the law of its day.
 ///
 /// # Errors
 /// 422, each problem with its article.
 pub(super) fn judge(tx: &mut Tx, it: &Office, stated: Stated) -> Result<(), Error> {
-    let now = tx.now();
-    let holds_card = match leads(it) {
-        Some(person) => credentials::unexpired_of_person(tx, person, CredentialKind::PressCard, now)?
-            .iter()
-            .any(|card| card.agency == it.agency && card.is_valid(now)),
+    // What came on paper is held against what was so on the day it came, at its end.
+    let at = tx.now().min(stated.day.end().plus_seconds(-1));
+    let holds_card = match it.lead() {
+        Some(person) => press_cards::held_at(tx, it.agency, person, at)?,
         None => false,
+    };
+    // What was told of in time is not late because it is mended.
+    let (told_on, begins, begins_at) = match it.beginning_anew() {
+        Some(change) => (change.told_on, change.on, "/on"),
+        None => (it.notified_on.unwrap_or(stated.day), it.fields.from, "/from"),
     };
     // What became one province is one here.
     let territory = data::territory(today(&it.province, data::provinces()));
     // Who is to leave counts until the last day.
-    let others: Vec<Office> = offices::there_from(tx, it.agency, it.fields.from)?
+    let others: Vec<Office> = offices::there_from(tx, it.agency, begins)?
         .into_iter()
         .filter(|other| other.id != it.id && territory.holds(&other.province))
         .collect();
@@ -91,9 +89,10 @@ pub(super) fn judge(tx: &mut Tx, it: &Office, stated: Stated) -> Result<(), Erro
     let is_office =
         |other: &Office| other.fields.kind.has_premises() && other.confirmed_on.is_some() && other.to.is_none();
     let known = Known {
-        // What was told of in time is not late because it is mended.
-        told_on: it.notified_on.unwrap_or(stated.day),
+        told_on,
         fields: &it.fields,
+        begins,
+        begins_at,
         holds_card,
         no_discipline: stated.no_discipline,
         has_office: others.iter().any(is_office),

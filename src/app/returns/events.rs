@@ -3,7 +3,7 @@
 
 use super::{ToReturn, stopped, to_return};
 use crate::app::Registry;
-use crate::app::credentials::{etag, ownership};
+use crate::app::credentials::admitted;
 use crate::app::gate::Gate;
 use crate::domain::accounts::Caller;
 use crate::domain::events::{Event, EventKind, Object};
@@ -12,8 +12,8 @@ use crate::domain::problem::Problems;
 use crate::domain::reason::Reason;
 use crate::domain::returns::{CardReturn, ReturnEvent};
 use crate::error::Error;
-use crate::policy::{self, Operation};
-use crate::store::{Tx, credentials, returns as rows};
+use crate::policy::Operation;
+use crate::store::{Tx, returns as rows};
 use serde_json::json;
 
 /// What is to happen.
@@ -46,11 +46,8 @@ pub fn happen(
     form: Result<EventForm, Error>,
 ) -> Result<ToReturn, Error> {
     let wanted = form.as_ref().ok().and_then(|form| ReturnEvent::parse(&form.event).ok());
-    let entry = policy::enter(caller, wanted.map_or(Operation::ReadCredentials, operation))?;
-    let card = credentials::find(tx, id)?.ok_or(Error::NotFound)?;
-    let permit = entry.on(&ownership(tx, &card)?)?;
+    let (card, permit) = admitted(tx, caller, id, gate, wanted.map(operation))?;
     let now = tx.now();
-    gate.pass(tx, &etag(&card, now))?;
     let form = form?;
     let event = ReturnEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let mut problems = Problems::new();

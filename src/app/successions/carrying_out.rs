@@ -2,18 +2,20 @@
 
 use super::{Planned, Told, plan_now, told};
 use crate::app::gate::Gate;
-use crate::app::offices;
+use crate::app::notices::{Unreached, owing, owing_many};
+use crate::app::{Registry, offices};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyEvent};
 use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::SuccessionId;
-use crate::domain::offices::Office;
+use crate::domain::ids::{PersonId, SuccessionId};
+use crate::domain::notices::Occasion;
 use crate::domain::successions::{Carried, Counts, Move, Order, Share, Succession};
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
 use crate::store::{Tx, agencies, leaders, successions};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Carries out a merger or split as its plan was shown.
 ///
@@ -22,6 +24,7 @@ use serde_json::{Value, json};
 /// way.
 pub fn carry_out(
     tx: &mut Tx,
+    registry: &Registry,
     caller: &Caller,
     gate: &Gate,
     form: impl FnOnce() -> Result<Order, Error>,
@@ -37,11 +40,11 @@ pub fn carry_out(
     if let Some(obstacle) = planned.plan.obstacles.first() {
         return Err(Error::WrongState { detail: obstacle.detail.clone() });
     }
-    let done = write(tx, &permit, &planned)?;
+    let done = write(tx, registry, &permit, &planned)?;
     told(tx, caller, done)
 }
 
-fn write(tx: &mut Tx, permit: &Permit, planned: &Planned) -> Result<Succession, Error> {
+fn write(tx: &mut Tx, registry: &Registry, permit: &Permit, planned: &Planned) -> Result<Succession, Error> {
     let Planned { order, plan, agencies: taking_part } = planned;
     let (now, today) = (tx.now(), tx.now().day());
     let shares = plan.moves.iter().map(|it| Share { from: it.from, to: it.to, counts: it.holdings.counts() });
@@ -60,16 +63,13 @@ fn write(tx: &mut Tx, permit: &Permit, planned: &Planned) -> Result<Succession, 
         .map(|agency| ended(order, agency))
         .collect::<Result<Vec<_>, _>>()?;
     let events: Vec<Event> = order.successors.iter().map(|to| taking_over(&succession, Object::Agency(*to))).collect();
-    tx.record_all(permit, events, |writer| successions::insert(writer, &succession))?;
-    // Before anything of an agency ends: an office follows whoever leads it.
-    for from in &order.predecessors {
-        for to in &order.successors {
-            let goes = |office: &Office| {
-                let to_whom = offices::leads(office).map_or_else(|| order.rest(), |person| order.destination(person));
-                to_whom == Some(*to)
-            };
-            offices::carry_over(tx, permit, *from, *to, goes)?;
-        }
+    let first = tx.record_all(permit, events, |writer| {
+        successions::insert(writer, &succession)?;
+        Ok(writer.log_index())
+    })?;
+    // Before anything of an agency ends.
+    for it in &plan.moves {
+        offices::carry_over(tx, permit, it.from, it.to, &it.holdings.offices)?;
     }
     for (old, new) in closed {
         let event = handing_over(&succession, old, new.as_ref(), today);
@@ -83,7 +83,13 @@ fn write(tx: &mut Tx, permit: &Permit, planned: &Planned) -> Result<Succession, 
     for it in &plan.moves {
         let province = taking_part.get(&it.to).and_then(|agency| agency.fields.level.province());
         let permit = permit.clone().in_province(province);
-        carry(tx, &permit, succession.id, it, today)?;
+        carry(tx, registry, &permit, succession.id, it, today)?;
+    }
+    // Once the heads' accounts have gone over, in which a successor is told what it took over.
+    for (to, log_index) in order.successors.iter().zip(first..) {
+        let occasion = Occasion::CarriedOver(succession.id);
+        let owing = owing(tx, registry, occasion, *to, (&[], Unreached::ByAgency))?;
+        tx.record(permit, owing.event(), |writer| owing.enter_with(writer, registry, log_index))?;
     }
     Ok(succession)
 }
@@ -99,7 +105,14 @@ fn ended<'a>(order: &Order, agency: &'a Agency) -> Result<(&'a Agency, Option<Ag
     Ok((agency, Some(Agency { state, version: agency.version + 1, ..agency.clone() })))
 }
 
-fn carry(tx: &mut Tx, permit: &Permit, id: SuccessionId, it: &Move, today: Day) -> Result<(), Error> {
+fn carry(
+    tx: &mut Tx,
+    registry: &Registry,
+    permit: &Permit,
+    id: SuccessionId,
+    it: &Move,
+    today: Day,
+) -> Result<(), Error> {
     let mut there = successions::at_work_for(tx, it.to, today)?;
     let mut work: Vec<Carried> = Vec::with_capacity(it.holdings.work.len());
     for ending in &it.holdings.work {
@@ -109,11 +122,23 @@ fn carry(tx: &mut Tx, permit: &Permit, id: SuccessionId, it: &Move, today: Day) 
         }
         work.push((*ending, next.map(|first| (tx.new_id(), first))));
     }
-    let events = carried(id, it, &work, today);
-    tx.record_all(permit, events, |writer| successions::carry(writer, it, &work, today))
+    // Whoever works for it, and who holds a card of it without: each is told once of what goes over from one agency.
+    let workers = it.holdings.work.iter().map(|work| work.person);
+    let people: BTreeSet<PersonId> = workers.chain(it.holdings.papers.iter().map(|paper| paper.person)).collect();
+    let people: Vec<PersonId> = people.into_iter().collect();
+    let mut owing = owing_many(tx, registry, Occasion::CarriedOver(id), it.to, &people)?;
+    let mut events = carried(id, it, &work, today);
+    let whose = work.iter().map(|(work, _)| work.person).chain(it.holdings.papers.iter().map(|paper| paper.person));
+    for (place, (event, person)) in events.iter_mut().zip(whose).enumerate() {
+        owing.name_in(tx, event, place, person);
+    }
+    tx.record_all(permit, events, |writer| {
+        successions::carry(writer, it, &work, today)?;
+        owing.enter(writer, registry)
+    })
 }
 
-/// What each thing's own history is told.
+/// What each thing's own history is told: of engagements first, then of cards and letters.
 fn carried(id: SuccessionId, it: &Move, work: &[Carried], today: Day) -> Vec<Event> {
     let (agency, from_agency, succession) = (it.to.to_string(), it.from.to_string(), id.to_string());
     let common = || json!({ "agency": agency, "from_agency": from_agency, "succession": succession });
@@ -171,12 +196,14 @@ fn handing_over(it: &Succession, old: &Agency, new: Option<&Agency>, today: Day)
 /// Cases, accounts and applications tell of themselves: of how many there were, the agency's own history, which everybody
 /// signed in may read, says nothing.
 fn counted(name: &str, id: &str, counts: Counts) -> Value {
-    let Counts { people, press_cards, letters, collaborator_cards, applications: _, accounts: _, cases: _ } = counts;
+    let Counts { people, press_cards, letters, collaborator_cards, applications: _, accounts: _, cases: _, offices } =
+        counts;
     json!({
         name: id,
         "people": people,
         "press_cards": press_cards,
         "letters": letters,
         "collaborator_cards": collaborator_cards,
+        "offices": offices,
     })
 }

@@ -2,7 +2,7 @@
 //! on; what is not known is `None`, never a default.
 
 use super::posts::Post;
-use crate::domain::agencies::AgencyKind;
+use crate::domain::agencies::{AgencyKind, PressType};
 use crate::domain::applications::ApplicationState;
 use crate::domain::ids::AgencyId;
 use crate::domain::people::{Engagement, EngagementKind};
@@ -249,11 +249,34 @@ pub fn on_staff_since(engagements: &[Engagement], agencies: &[AgencyId], day: Da
     run.filter(|(_, last)| last.is_none_or(|last| day <= last)).map(|(since, _)| since)
 }
 
+/// The types of press of an agency on one day, in the order of [`PressType::ALL`]: at least one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PressTypes([bool; PressType::ALL.len()]);
+
+impl PressTypes {
+    /// These types; nothing is said where there are none.
+    pub fn of(types: &[PressType]) -> Option<Self> {
+        (!types.is_empty()).then(|| Self(PressType::ALL.map(|it| types.contains(&it))))
+    }
+
+    /// Whether one is among them.
+    pub fn has(self, wanted: PressType) -> bool {
+        self.all().any(|it| it == wanted)
+    }
+
+    /// All of them.
+    pub fn all(self) -> impl Iterator<Item = PressType> {
+        PressType::ALL.into_iter().zip(self.0).filter(|(_, is_there)| *is_there).map(|(it, _)| it)
+    }
+}
+
 /// What stands on record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OnRecord {
     /// The kind of the proposing agency.
     pub agency: Option<AgencyKind>,
+    /// The types of press that it is licensed for, where they are entered: its kind says less (L2025 Đ15.1).
+    pub press_types: Option<PressTypes>,
     /// Since when the person has been on its staff without a gap.
     pub at_work_since: Option<Day>,
     /// Where the proposal stands.

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::facts::{Citizenship, Conviction, Course, Degree, EarlierCard, Facts, OpenCase, Past, Residence};
 use super::posts::Post;
-use crate::domain::agencies::AgencyKind;
+use crate::domain::agencies::{AgencyKind, PressType};
 use crate::domain::applications::ApplicationState;
 use crate::domain::issuer::Words;
 use crate::domain::time::Day;
@@ -105,9 +105,10 @@ impl Rule {
             Self::VietnameseCitizen => &["nationality"],
             Self::LivesInVietnam => &["residence"],
             Self::Degree { college_is_enough_for_television_camera: false } => &["degree"],
-            Self::Degree { .. } => &["degree", "post", "kind of agency on record"],
-            Self::Post(_) => &["post", "kind of agency on record"],
-            Self::YearsAtWork { .. } => &["engagements on record", "post"],
+            Self::Degree { .. } => &["degree", "post", "types of press or kind of agency on record"],
+            Self::Post(_) => &["post", "types of press or kind of agency on record"],
+            Self::YearsAtWork { editors_of_journals_are_exempt: false, .. } => &["engagements on record", "post"],
+            Self::YearsAtWork { .. } => &["engagements on record", "post", "kind of agency, types of press on record"],
             Self::Proposed => &["state of the application"],
             Self::CourseCompleted => &["course"],
             Self::Barred { by: Misdeed::Ethics, .. } => &["ethics_violation"],
@@ -115,7 +116,7 @@ impl Rule {
             Self::Barred { by: Misdeed::Revocation, .. } => &["revoked_card", "revocations on record"],
             Self::NoOpenCase => &["open_case"],
             Self::NoConviction => &["conviction"],
-            Self::NotAtScientificJournal => &["kind of agency on record"],
+            Self::NotAtScientificJournal => &["kind of agency, types of press on record"],
             Self::TakenOnWithin { .. } => &["cards and engagements on record"],
             Self::NotKept(_) | Self::Unconfirmed => &[],
         }
@@ -166,25 +167,19 @@ impl Rule {
                 Some(Conviction::NotExpunged) => not_met("Khai: chưa được xóa án tích", "Stated: not expunged"),
                 None => not_stated(),
             },
-            Self::NotAtScientificJournal => match on_record.agency {
-                Some(AgencyKind::TapChiKhoaHoc) => {
+            Self::NotAtScientificJournal => match is_scientific_journal(facts) {
+                Some(true) => {
                     not_met("Cơ quan được ghi là tạp chí khoa học", "The agency is on record as a scientific journal")
                 }
-                Some(AgencyKind::TapChi | AgencyKind::TapChiDienTu) | None => unknown(
+                Some(false) if is_magazine(on_record.agency) => met(
+                    "Cơ quan được cấp phép phát thanh, truyền hình: không phải là tạp chí khoa học",
+                    "The agency is licensed for radio or television: it is no scientific journal",
+                ),
+                Some(false) => met("Cơ quan không phải là tạp chí", "The agency is no magazine"),
+                None => unknown(
                     "Chưa ghi tạp chí này có phải là tạp chí khoa học hay không",
                     "Whether this magazine is a scientific journal is not on record",
                 ),
-                Some(
-                    AgencyKind::Bao
-                    | AgencyKind::BaoDienTu
-                    | AgencyKind::PhatThanhTruyenHinh
-                    | AgencyKind::PhatThanh
-                    | AgencyKind::TruyenHinh
-                    | AgencyKind::ThongTan
-                    | AgencyKind::BaoVaPtth
-                    | AgencyKind::ChuLucDaPhuongTien
-                    | AgencyKind::TrangTtdt,
-                ) => met("Cơ quan không phải là tạp chí", "The agency is no magazine"),
             },
             Self::TakenOnWithin { months } => taken_on(facts, months),
             Self::NotKept(posts) => match declared.post {
@@ -212,13 +207,19 @@ fn degree(facts: &Facts, camera: bool) -> Judged {
             "Stated: a college degree, of an ethnic minority and working in its language",
         ),
         Degree::College => match facts.declared.post {
-            Some(Post::CameraOperator) if camera && does_television(facts.on_record.agency) => {
-                met("Khai: cao đẳng, quay phim truyền hình", "Stated: college; camera operator in television")
-            }
-            Some(Post::CameraOperator) if camera => unknown(
-                "Khai: cao đẳng, quay phim; chưa ghi cơ quan có truyền hình hay không",
-                "Stated: college, camera operator; whether the agency does television is not on record",
-            ),
+            Some(Post::CameraOperator) if camera => match does(facts, PressType::Television) {
+                Some(true) => {
+                    met("Khai: cao đẳng, quay phim truyền hình", "Stated: college; camera operator in television")
+                }
+                Some(false) => not_met(
+                    "Khai: cao đẳng, quay phim; cơ quan không được cấp phép truyền hình",
+                    "Stated: college, camera operator; the agency is not licensed for television",
+                ),
+                None => unknown(
+                    "Khai: cao đẳng, quay phim; chưa ghi cơ quan có truyền hình hay không",
+                    "Stated: college, camera operator; whether the agency does television is not on record",
+                ),
+            },
             None if camera => unknown("Khai: cao đẳng; chưa khai chức danh", "Stated: college; the post is not stated"),
             Some(_) | None => too_low(),
         },
@@ -226,18 +227,55 @@ fn degree(facts: &Facts, camera: bool) -> Judged {
     }
 }
 
-/// Whether an agency is on record as doing television. That one does none is never on record, because a record names one
-/// kind and an agency may have several (L2025 Đ15.1).
-const fn does_television(agency: Option<AgencyKind>) -> bool {
-    match agency {
-        Some(AgencyKind::TruyenHinh | AgencyKind::PhatThanhTruyenHinh | AgencyKind::BaoVaPtth) => true,
+/// Whether an agency does this type of press: by the types that are entered; else by its kind, which names one thing that it
+/// does, and never what it does not, for it may have several types (L2025 Đ15.1).
+fn does(facts: &Facts, press: PressType) -> Option<bool> {
+    let on_record = &facts.on_record;
+    match on_record.press_types {
+        Some(types) => Some(types.has(press)),
+        None => on_record.agency.is_some_and(|kind| kind.usual_press_types().contains(&press)).then_some(true),
+    }
+}
+
+fn post(facts: &Facts, posts: &[Post]) -> Judged {
+    let Some(post) = facts.declared.post else { return not_stated() };
+    let (vi, en) = post.name();
+    match (posts.contains(&post), post.is_of_broadcasting().then(|| is_on_air(facts))) {
+        (true, Some(Some(false))) => not_met(
+            format!("Khai: {vi}; cơ quan không được cấp phép phát thanh, truyền hình"),
+            format!("Stated: {en}; the agency is licensed for neither radio nor television"),
+        ),
+        (true, Some(None)) => unknown(
+            format!("Khai: {vi}; chưa ghi cơ quan có phát thanh, truyền hình hay không"),
+            format!("Stated: {en}; whether the agency does radio or television is not on record"),
+        ),
+        (true, Some(Some(true)) | None) => met(format!("Khai: {vi}"), format!("Stated: {en}")),
+        (false, _) => not_met(format!("Khai: {vi}"), format!("Stated: {en}")),
+    }
+}
+
+/// Whether an agency is a scientific journal: which types of press it has does not say so of a magazine, but a journal is
+/// printed or electronic press (L2025 Đ2), so that whoever is licensed for radio or television is none.
+fn is_scientific_journal(facts: &Facts) -> Option<bool> {
+    let kind = facts.on_record.agency?;
+    if kind == AgencyKind::TapChiKhoaHoc {
+        return Some(true);
+    }
+    (!is_magazine(Some(kind)) || is_on_air(facts) == Some(true)).then_some(false)
+}
+
+/// Whether an agency's kind is that of a magazine, of which it is not on record whether it is scientific.
+const fn is_magazine(kind: Option<AgencyKind>) -> bool {
+    match kind {
+        Some(AgencyKind::TapChi | AgencyKind::TapChiDienTu) => true,
         Some(
             AgencyKind::Bao
             | AgencyKind::BaoDienTu
-            | AgencyKind::TapChi
-            | AgencyKind::TapChiDienTu
+            | AgencyKind::PhatThanhTruyenHinh
             | AgencyKind::PhatThanh
+            | AgencyKind::TruyenHinh
             | AgencyKind::ThongTan
+            | AgencyKind::BaoVaPtth
             | AgencyKind::TapChiKhoaHoc
             | AgencyKind::ChuLucDaPhuongTien
             | AgencyKind::TrangTtdt,
@@ -246,18 +284,12 @@ const fn does_television(agency: Option<AgencyKind>) -> bool {
     }
 }
 
-fn post(facts: &Facts, posts: &[Post]) -> Judged {
-    let Some(post) = facts.declared.post else { return not_stated() };
-    let (vi, en) = post.name();
-    let agency = facts.on_record.agency;
-    let is_on_air = does_television(agency) || agency == Some(AgencyKind::PhatThanh);
-    match posts.contains(&post) {
-        true if post.is_of_broadcasting() && !is_on_air => unknown(
-            format!("Khai: {vi}; chưa ghi cơ quan có phát thanh, truyền hình hay không"),
-            format!("Stated: {en}; whether the agency does radio or television is not on record"),
-        ),
-        true => met(format!("Khai: {vi}"), format!("Stated: {en}")),
-        false => not_met(format!("Khai: {vi}"), format!("Stated: {en}")),
+/// Whether an agency does radio or television.
+fn is_on_air(facts: &Facts) -> Option<bool> {
+    match (does(facts, PressType::Radio), does(facts, PressType::Television)) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
+        (None, _) | (_, None) => None,
     }
 }
 
@@ -269,10 +301,7 @@ fn years_at_work(facts: &Facts, day: Day, years: u32, editors_of_journals_are_ex
         return unknown("Chưa ghi ngày bắt đầu công tác", "Since when is not on record");
     };
     let (vi, en) = (format!("Ghi: liên tục từ {}", date(since)), format!("On record: since {}", date(since)));
-    let may_be_a_journal = matches!(
-        facts.on_record.agency,
-        Some(AgencyKind::TapChiKhoaHoc | AgencyKind::TapChi | AgencyKind::TapChiDienTu)
-    );
+    let may_be_a_journal = facts.on_record.agency.is_some() && is_scientific_journal(facts) != Some(false);
     let is_lead = facts.declared.post == Some(Post::Leader);
     match since.plus_years(years) <= day {
         true => met(vi, en),

@@ -1,9 +1,9 @@
 //! What was known of a person on the day they were looked at, as it is kept: what is to be said of it follows from the
 //! law, and is not kept.
 
-use super::facts::{Declared, DeclaredForm, EarlierCard, Facts, OnRecord};
+use super::facts::{Declared, DeclaredForm, EarlierCard, Facts, OnRecord, PressTypes};
 use super::{Finding, evaluate};
-use crate::domain::agencies::AgencyKind;
+use crate::domain::agencies::{AgencyKind, PressType};
 use crate::domain::applications::{ApplicationState, Basis, CardKind};
 use crate::domain::problem::FieldProblem;
 use crate::domain::time::Day;
@@ -33,6 +33,8 @@ struct Written {
 #[expect(missing_docs, reason = "each is told of at the field of `OnRecord` with its name")]
 pub struct OnRecordForm {
     pub agency: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub press_types: Option<String>,
     pub at_work_since: Option<String>,
     pub proposal: Option<String>,
     pub revoked_on: Option<String>,
@@ -43,6 +45,16 @@ pub struct OnRecordForm {
 /// The word for a card of another agency that is still in force.
 const IN_FORCE: &str = "in_force";
 
+/// Types of press, with a comma between them.
+fn press_types(raw: &str) -> Result<Option<PressTypes>, FieldProblem> {
+    let types = raw.split(',').map(|word| PressType::parse(word.trim())).collect::<Result<Vec<_>, _>>()?;
+    Ok(PressTypes::of(&types))
+}
+
+fn written(types: PressTypes) -> String {
+    types.all().map(PressType::as_str).collect::<Vec<_>>().join(",")
+}
+
 impl OnRecordForm {
     /// What the words say.
     ///
@@ -52,6 +64,7 @@ impl OnRecordForm {
         let day = |raw: &Option<String>| raw.as_deref().map(Day::parse).transpose();
         Ok(OnRecord {
             agency: self.agency.as_deref().map(AgencyKind::parse).transpose()?,
+            press_types: self.press_types.as_deref().map(press_types).transpose()?.flatten(),
             at_work_since: day(&self.at_work_since)?,
             proposal: self.proposal.as_deref().map(ApplicationState::parse).transpose()?,
             revoked_on: day(&self.revoked_on)?,
@@ -69,6 +82,7 @@ impl From<&OnRecord> for OnRecordForm {
     fn from(it: &OnRecord) -> Self {
         Self {
             agency: it.agency.map(|kind| kind.as_str().to_owned()),
+            press_types: it.press_types.map(written),
             at_work_since: it.at_work_since.map(|day| day.to_string()),
             proposal: it.proposal.map(|state| state.as_str().to_owned()),
             revoked_on: it.revoked_on.map(|day| day.to_string()),

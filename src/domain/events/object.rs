@@ -1,7 +1,8 @@
 //! The things of the registry that something happens to.
 
 use crate::domain::ids::{
-    AgencyId, ApplicationId, CaseId, CredentialId, DuplicateId, OfficeId, PersonId, ReportId, StateCardId, UserId,
+    AgencyId, ApplicationId, CaseId, CredentialId, DuplicateId, OfficeId, PersonId, ReportId, StateCardId,
+    SuccessionId, UserId,
 };
 use crate::domain::time::{Day, Timestamp};
 use std::fmt;
@@ -21,6 +22,8 @@ pub enum Object {
     Credential(CredentialId),
     /// An office, or a reporter in a province.
     Office(OfficeId),
+    /// A merger or split of agencies.
+    Succession(SuccessionId),
     /// A press card of before the registry.
     StateCard(StateCardId),
     /// A case of misuse.
@@ -55,6 +58,7 @@ impl Object {
             Self::Application(_) => "application",
             Self::Credential(_) => "credential",
             Self::Office(_) => "office",
+            Self::Succession(_) => "succession",
             Self::StateCard(_) => "state_card",
             Self::Case(_) => "case",
             Self::User(_) => "user",
@@ -80,6 +84,7 @@ impl fmt::Display for Object {
             Self::Application(id) => id.fmt(f),
             Self::Credential(id) => id.fmt(f),
             Self::Office(id) => id.fmt(f),
+            Self::Succession(id) => id.fmt(f),
             Self::StateCard(id) => id.fmt(f),
             Self::Case(id) => id.fmt(f),
             Self::User(id) => id.fmt(f),

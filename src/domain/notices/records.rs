@@ -1,7 +1,8 @@
-//! What there is to tell of an application, a credential or an office: to the agency, and to whoever holds a card.
+//! What there is to tell of an application, a credential, an office, or a merger or split of agencies: to the agency, and
+//! to whoever works for it or holds a card.
 
 use crate::domain::events::Object;
-use crate::domain::ids::{AgencyId, ApplicationId, CredentialId, Id as _, OfficeId, PersonId};
+use crate::domain::ids::{AgencyId, ApplicationId, CredentialId, Id as _, OfficeId, PersonId, SuccessionId};
 use crate::domain::problem::FieldProblem;
 
 /// What there is to tell, and of what.
@@ -25,6 +26,8 @@ pub enum Occasion {
     OfficeObjected(OfficeId),
     /// The province ordered the office to stop.
     OfficeStopped(OfficeId),
+    /// Their work, their cards or letters are another agency's now, which took them over.
+    CarriedOver(SuccessionId),
 }
 
 impl Occasion {
@@ -40,6 +43,7 @@ impl Occasion {
             Self::OfficeConfirmed(_) => "office_confirmed",
             Self::OfficeObjected(_) => "office_objected",
             Self::OfficeStopped(_) => "office_stopped",
+            Self::CarriedOver(_) => "carried_over",
         }
     }
 
@@ -53,6 +57,7 @@ impl Occasion {
             | Self::CardExpiring(id)
             | Self::CredentialWithdrawn(id) => Object::Credential(id),
             Self::OfficeConfirmed(id) | Self::OfficeObjected(id) | Self::OfficeStopped(id) => Object::Office(id),
+            Self::CarriedOver(id) => Object::Succession(id),
         }
     }
 
@@ -71,6 +76,7 @@ impl Occasion {
             "office_confirmed" => Self::OfficeConfirmed(OfficeId::parse(id)?),
             "office_objected" => Self::OfficeObjected(OfficeId::parse(id)?),
             "office_stopped" => Self::OfficeStopped(OfficeId::parse(id)?),
+            "carried_over" => Self::CarriedOver(SuccessionId::parse(id)?),
             _ => return Err(FieldProblem::new("unknown_occasion", "nothing that a notice tells")),
         })
     }
@@ -140,6 +146,7 @@ mod tests {
             Occasion::OfficeConfirmed(office),
             Occasion::OfficeObjected(office),
             Occasion::OfficeStopped(office),
+            Occasion::CarriedOver(SuccessionId::parse(id).expect("an id")),
         ];
         for occasion in all {
             assert_eq!(Occasion::parse(occasion.as_str(), &occasion.object().to_string()), Ok(occasion));

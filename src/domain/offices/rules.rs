@@ -169,6 +169,10 @@ pub struct Known<'a> {
     pub told_on: Day,
     /// What it says.
     pub fields: &'a OfficeFields,
+    /// The first day of what it is of.
+    pub begins: Day,
+    /// Where the form says that day.
+    pub begins_at: &'static str,
     /// Whether who has to hold a valid press card of the agency does.
     pub holds_card: bool,
     /// Whether the agency states that they were not disciplined in the past year.
@@ -204,7 +208,7 @@ impl OfficeRules {
     fn judge(self, rule: &OfficeRule, known: &Known) -> Option<FieldError> {
         let who = if known.fields.kind.has_premises() { "/head" } else { "/reporters/0" };
         let (met, pointer) = match rule.duty {
-            Duty::BeforeStart(days) => (known.told_on.plus_days(days) <= known.fields.from, "/from"),
+            Duty::BeforeStart(days) => (known.told_on.plus_days(days) <= known.begins, known.begins_at),
             Duty::BeforeChange(_) => return None,
             Duty::Papers(papers) => (papers.iter().all(|it| known.fields.documents.contains(it)), "/documents"),
             Duty::PressCard => (known.holds_card, who),

@@ -43,7 +43,16 @@ fn fields(kind: OfficeKind, from: &str) -> OfficeFields {
 }
 
 fn known(fields: &OfficeFields) -> Known<'_> {
-    Known { told_on: day("2016-01-01"), fields, holds_card: true, no_discipline: true, has_office: false, reporters: 0 }
+    Known {
+        told_on: day("2016-01-01"),
+        fields,
+        begins: fields.from,
+        begins_at: "/from",
+        holds_card: true,
+        no_discipline: true,
+        has_office: false,
+        reporters: 0,
+    }
 }
 
 /// What is lacking on this day, in codes and articles.
@@ -183,6 +192,7 @@ fn whoever_leaves_was_there_until_that_day_and_whoever_comes_back_is_there() {
         posts: Vec::new(),
         state: Notified,
         before: None,
+        change: None,
         to: None,
         reason: None,
         ground: None,
@@ -202,8 +212,47 @@ fn whoever_leaves_was_there_until_that_day_and_whoever_comes_back_is_there() {
     let ends: Vec<_> = third.iter().map(|it| (it.person, it.to.map(|day| day.to_string()))).collect();
     let march = Some("2027-03-03".to_owned());
     assert_eq!(ends, [(id(1), None), (id(2), march.clone()), (id(3), march)]);
+    // Who leaves with a change that is put off leaves later; whoever left before does not.
+    let change = |on: &str| Change { told_on: day("2027-02-01"), on: day(on) };
+    let put_off = second.put_off(change("2027-02-03"), change("2027-02-13"));
+    assert_eq!(put_off.iter().filter_map(|it| it.to).collect::<Vec<_>>(), [day("2027-02-12")]);
+    assert_eq!(second.put_off(change("2027-02-04"), change("2027-02-13")), second.posts);
     for before in [Notified, Confirmed, Objected] {
         let suspended = Office { state: Suspended, before: Some(before), ..second.clone() };
         assert_eq!(suspended.after(Resume), Some(before));
     }
+}
+
+#[test]
+fn another_reporter_alone_begins_anew_and_another_head_does_not() {
+    let id = |n: u32| {
+        let raw = format!("01890a5d-ac96-774b-bcce-b302099a80{n:02}");
+        <PersonId as crate::domain::ids::Id>::parse(&raw).expect("an id")
+    };
+    let change = Change { told_on: day("2027-02-01"), on: day("2027-02-11") };
+    let of = |kind: OfficeKind, post: Post, left: &str| Office {
+        id: <OfficeId as crate::domain::ids::Id>::parse("01890a5d-ac96-774b-bcce-b302099a8099").expect("an id"),
+        agency: <AgencyId as crate::domain::ids::Id>::parse("01890a5d-ac96-774b-bcce-b302099a8098").expect("an id"),
+        province: ProvinceId::parse("01").expect("a unit"),
+        fields: fields(kind, "2027-01-01"),
+        posts: vec![Posted { person: id(2), post, to: None }, Posted { person: id(1), post, to: Some(day(left)) }],
+        state: Notified,
+        before: None,
+        change: Some(change),
+        to: None,
+        reason: None,
+        ground: None,
+        drafted_by: <UserId as crate::domain::ids::Id>::parse("01890a5d-ac96-774b-bcce-b302099a8097").expect("an id"),
+        notified_by: None,
+        notified_on: None,
+        confirmed_on: None,
+        version: 1,
+        created_at: Timestamp::from_micros(0),
+    };
+    let alone = of(OfficeKind::ResidentReporter, Post::Reporter, "2027-02-10");
+    assert_eq!((alone.beginning_anew(), alone.lead()), (Some(change), Some(id(2))));
+    // Whoever was alone there left before: this change is of something else.
+    assert_eq!(of(OfficeKind::ResidentReporter, Post::Reporter, "2027-01-10").beginning_anew(), None);
+    let office = of(OfficeKind::RepresentativeOffice, Post::Head, "2027-02-10");
+    assert_eq!((office.beginning_anew(), office.lead()), (None, Some(id(2))));
 }

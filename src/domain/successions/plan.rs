@@ -1,7 +1,7 @@
 //! What a merger or split would carry over, and what stands in its way: shown before it is done.
 
 use super::Order;
-use crate::domain::ids::{AgencyId, ApplicationId, CaseId, CredentialId, EngagementId, PersonId, UserId};
+use crate::domain::ids::{AgencyId, ApplicationId, CaseId, CredentialId, EngagementId, OfficeId, PersonId, UserId};
 use crate::domain::printed::CredentialKind;
 use crate::domain::time::Day;
 use std::collections::{BTreeMap, HashSet};
@@ -78,6 +78,15 @@ pub struct OpenCase {
     pub person: Option<PersonId>,
 }
 
+/// An office, or a reporter in a province, that is not over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outpost {
+    /// Its id.
+    pub id: OfficeId,
+    /// Who leads it, or is alone there.
+    pub lead: Option<PersonId>,
+}
+
 /// All that is an agency's and may go over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holdings {
@@ -91,6 +100,8 @@ pub struct Holdings {
     pub accounts: Vec<UserId>,
     /// Cases in which it has something to say.
     pub cases: Vec<OpenCase>,
+    /// Offices and reporters in provinces.
+    pub offices: Vec<Outpost>,
 }
 
 /// How much goes over.
@@ -104,6 +115,7 @@ pub struct Counts {
     pub applications: u64,
     pub accounts: u64,
     pub cases: u64,
+    pub offices: u64,
 }
 
 impl Holdings {
@@ -118,6 +130,7 @@ impl Holdings {
             applications: count(&self.applications),
             accounts: count(&self.accounts),
             cases: count(&self.cases),
+            offices: count(&self.offices),
         }
     }
 }
@@ -179,6 +192,11 @@ impl Plan {
             let to = case.person.map_or_else(|| order.rest(), |person| order.destination(person));
             share(to, &mut |it| it.cases.push(case));
         }
+        // An office follows whoever leads it.
+        for office in all.offices {
+            let to = office.lead.map_or_else(|| order.rest(), |person| order.destination(person));
+            share(to, &mut |it| it.offices.push(office));
+        }
         for account in all.accounts {
             share(order.rest(), &mut |it| it.accounts.push(account));
         }
@@ -210,13 +228,14 @@ impl Plan {
         let mut lines = vec![format!("{kind} {} ends {ends}", order.remainder)];
         lines.extend(order.agencies().map(|id| format!("{id} {}", version(id).unwrap_or_default())));
         for Move { from, to, holdings } in &self.moves {
-            let Holdings { work, papers, applications, accounts, cases } = holdings;
+            let Holdings { work, papers, applications, accounts, cases, offices } = holdings;
             let mut line = |what: &str, ids: Vec<String>| lines.push(format!("{from} {to} {what} {}", ids.join(" ")));
             line("work", work.iter().map(|it| it.id.to_string()).collect());
             line("papers", papers.iter().map(|it| it.id.to_string()).collect());
             line("applications", applications.iter().map(|it| it.id.to_string()).collect());
             line("accounts", accounts.iter().map(ToString::to_string).collect());
             line("cases", cases.iter().map(|it| it.id.to_string()).collect());
+            line("offices", offices.iter().map(|it| it.id.to_string()).collect());
         }
         lines.extend(self.obstacles.iter().map(|it| format!("{} {} {}", it.code, it.agency, it.detail)));
         lines.join("\n")

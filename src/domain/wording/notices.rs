@@ -1,4 +1,4 @@
-//! What notices of applications, credentials and offices say.
+//! What notices of applications, credentials, offices and mergers say.
 
 use crate::domain::issuer::Words;
 use crate::domain::notices::{Addressee, Occasion};
@@ -34,6 +34,10 @@ pub fn title(occasion: Occasion) -> Words {
             "Thông báo ý kiến của tỉnh về cơ quan thường trú",
             "Notice of the province's objection to an office",
         ),
+        Occasion::CarriedOver(_) => Words::new(
+            "Thông báo về việc sáp nhập, chia tách cơ quan báo chí",
+            "Notice of a merger or split of press agencies",
+        ),
     }
 }
 
@@ -49,6 +53,7 @@ pub fn object(occasion: Occasion) -> Words {
         Occasion::OfficeConfirmed(_) | Occasion::OfficeObjected(_) | Occasion::OfficeStopped(_) => {
             Words::new("Cơ quan thường trú", "Office")
         }
+        Occasion::CarriedOver(_) => Words::new("Sáp nhập, chia tách", "Merger or split"),
     }
 }
 
@@ -99,6 +104,15 @@ pub fn happened(occasion: Occasion, to: Addressee) -> Words {
         (Occasion::OfficeObjected(_), _) => Words::new(
             "Cơ quan có thẩm quyền của tỉnh có ý kiến không đồng ý với thông báo dưới đây.",
             "The province's authority objected to what was notified.",
+        ),
+        (Occasion::CarriedOver(_), Addressee::Agency(_)) => Words::new(
+            "Cơ quan đã tiếp nhận nhân sự, thẻ và hồ sơ của các cơ quan báo chí dưới đây.",
+            "Your agency took over the people, cards and files of the agencies named below.",
+        ),
+        (Occasion::CarriedOver(_), Addressee::Holder(..)) => Words::new(
+            "Cơ quan báo chí của ông/bà đã được sáp nhập hoặc chia tách. Cơ quan tiếp nhận ghi dưới đây quản lý hồ sơ và thẻ \
+             của ông/bà.",
+            "Your agency was merged or split. The agency named below, which took over, keeps your record and your card now.",
         ),
     }
 }
@@ -153,6 +167,28 @@ pub fn rights(occasion: Occasion, to: Addressee) -> Vec<Words> {
         (Occasion::CardExpiring(_), Addressee::Holder(..)) => {
             vec![Words::new("Liên hệ cơ quan báo chí của ông/bà để đổi thẻ.", "Ask your agency for a renewal.")]
         }
+        (Occasion::CarriedOver(_), Addressee::Agency(_)) => vec![
+            Words::new(
+                "Thông báo cho những người được tiếp nhận mà hệ thống không gửi thông báo tới được.",
+                "Tell those taken over whom no notice reaches from here.",
+            ),
+            Words::new(
+                "Thẻ vẫn có giá trị như đã in. Lập hồ sơ đổi thẻ cho những người có trong danh sách thẻ cần đổi trên hệ thống.",
+                "Cards stay good as they are printed. Apply for the exchange of those on the list of cards to be exchanged here.",
+            ),
+        ],
+        (Occasion::CarriedOver(_), Addressee::Holder(..)) => vec![
+            Words::new(
+                "Thẻ, giấy giới thiệu ghi ở trên vẫn có giá trị như đã in cho đến khi được đổi hoặc phải nộp lại. Việc đổi và \
+                 nộp lại được thực hiện tại cơ quan tiếp nhận.",
+                "Cards and letters named above stay good as they are printed until they are exchanged or have to be handed \
+                 in: both at the agency that took over.",
+            ),
+            Words::new(
+                "Nếu cho là nhầm, liên hệ cơ quan tiếp nhận hoặc số điện thoại dưới đây.",
+                "If you hold it for a mistake, ask the agency that took over or call the number below.",
+            ),
+        ],
         (Occasion::CredentialWithdrawn(_), Addressee::Agency(_)) => vec![Words::new(
             "Thu lại bản in và không cấp bản sao.",
             "Collect what was printed, and give out no copies.",

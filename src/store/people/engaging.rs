@@ -5,7 +5,7 @@ use crate::domain::people::{Engagement, EngagementKind, Person};
 use crate::domain::successions::Carried;
 use crate::domain::time::Day;
 use crate::error::Error;
-use crate::store::connection::{Read as _, insert_all};
+use crate::store::connection::{Read as _, insert_all, on_each};
 use crate::store::schema::engagements;
 use crate::store::tx::Writer;
 use crate::store::{columns, search};
@@ -91,7 +91,8 @@ pub(in crate::store) fn carry_engagements(
     day: Day,
 ) -> Result<(), Error> {
     let ids: Vec<String> = work.iter().map(|(work, _)| work.id.to_string()).collect();
-    let rows: Vec<EngagementRow> = engagements::table.filter(engagements::id.eq_any(&ids)).load(writer.db())?;
+    let rows: Vec<EngagementRow> =
+        on_each!(writer.db(), db => engagements::table.filter(engagements::id.eq_any(&ids)).load(db))?;
     let mut of_id: HashMap<String, EngagementRow> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
     let mut last_days = HashMap::<Day, Vec<&str>>::new();
     let mut following = Vec::with_capacity(work.len());
@@ -107,9 +108,9 @@ pub(in crate::store) fn carry_engagements(
         following.extend(next);
     }
     for (last, ids) in last_days {
-        diesel::update(engagements::table.filter(engagements::id.eq_any(ids)))
+        on_each!(writer.db(), db => diesel::update(engagements::table.filter(engagements::id.eq_any(&ids)))
             .set(engagements::to_day.eq(last.date()))
-            .execute(writer.db())?;
+            .execute(db))?;
     }
     insert_all!(writer.db(), engagements::table, following);
     Ok(())

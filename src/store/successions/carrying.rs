@@ -1,26 +1,27 @@
-//! What goes over is written: some thousand rows to a statement, for an agency may have 25,000 people.
+//! What goes over is written: some thousand rows to a statement, for an agency may have 25,000 people. Each statement is
+//! written for the database at hand: PostgreSQL takes any number of ids as one parameter.
 
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::successions::{Carried, Holdings, Move};
 use crate::domain::time::Day;
 use crate::error::Error;
-use crate::store::connection::Read;
+use crate::store::connection::{Read, on_each};
 use crate::store::schema::{applications, cases, credentials, people, users};
 use crate::store::search;
 use crate::store::tx::Writer;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
-/// Ids in one statement.
-const AT_ONCE: usize = 1_000;
+/// Ids in one statement: under SQLite's 32,766 parameters.
+const AT_ONCE: usize = 8_000;
 
 /// Gives some rows to another agency, each in a new version.
 macro_rules! give {
     ($writer:expr, $table:ident, $ids:expr, $to:expr) => {
         for ids in $ids.chunks(AT_ONCE) {
-            diesel::update($table::table.filter($table::id.eq_any(ids)))
+            on_each!($writer.db(), db => diesel::update($table::table.filter($table::id.eq_any(ids)))
                 .set(($table::agency_id.eq($to), $table::version.eq($table::version + 1)))
-                .execute($writer.db())?;
+                .execute(db))?;
         }
     };
 }
@@ -35,7 +36,8 @@ fn written<T: ToString>(ids: impl IntoIterator<Item = T>) -> Vec<String> {
 /// # Errors
 /// The database's.
 pub fn carry(writer: &mut Writer, it: &Move, work: &[Carried], day: Day) -> Result<(), Error> {
-    let Holdings { papers, applications, accounts, cases, work: _ } = &it.holdings;
+    // Offices are carried one by one, each with its own event.
+    let Holdings { papers, applications, accounts, cases, work: _, offices: _ } = &it.holdings;
     let to = it.to.to_string();
     carry_work(writer, it.from, it.to, work, day)?;
     give!(writer, credentials, written(papers.iter().map(|it| it.id)), &to);
@@ -51,13 +53,13 @@ fn carry_work(writer: &mut Writer, from: AgencyId, to: AgencyId, work: &[Carried
         let who: Vec<PersonId> = who.into_iter().collect();
         search::give(writer, from, to, &who)?;
         crate::store::people::carry_engagements(writer, to, some, day)?;
-        diesel::update(people::table.filter(people::id.eq_any(written(&who))))
+        let ids = written(&who);
+        on_each!(writer.db(), db => diesel::update(people::table.filter(people::id.eq_any(&ids)))
             .set(people::version.eq(people::version + 1))
-            .execute(writer.db())?;
+            .execute(db))?;
         search::renew_doubled(writer, to, &who)?;
-        for (work, _) in some.iter().filter(|(_, next)| next.is_none()) {
-            search::renew(writer, work.person)?;
-        }
+        let there_already = some.iter().filter(|(_, next)| next.is_none()).map(|(work, _)| work.person);
+        search::renew_all(writer, &there_already.collect::<Vec<_>>())?;
     }
     Ok(())
 }

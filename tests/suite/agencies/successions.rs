@@ -1,6 +1,7 @@
 //! Mergers and splits of agencies: shown before, done as shown, and readable afterwards from both sides.
 
 mod many;
+mod told;
 
 use super::AGENCIES;
 use crate::support::answer::Answer;
@@ -83,16 +84,17 @@ on_both_databases! {
         let plan = planned(&registrar, "mergers", &form).expect(200);
         let share = |at: usize| plan.json()["shares"][at].clone();
         assert_eq!((&share(0)["from_name"], &share(0)["to_name"]), (&json!(SIX[0]), &json!(ONE)));
-        let counts = ["people", "press_cards", "letters", "collaborator_cards", "applications", "accounts", "cases"];
+        let counts =
+            ["people", "press_cards", "letters", "collaborator_cards", "applications", "accounts", "cases", "offices"];
         let of = |share: Value| counts.map(|name| share[name].as_u64().expect("a count"));
         // The clerks and heads are those who entered people, applied and wrote the letter.
         let accounts = |agency: &TestAgency| {
             let sql = format!("SELECT COUNT(*) AS value FROM users WHERE agency_id = '{}'", agency.id);
             u64::try_from(app.database.number(&sql)).expect("a count")
         };
-        assert_eq!(of(share(0)), [2, 1, 1, 0, 0, accounts(paper), 0]);
-        assert_eq!(of(share(1)), [0; 7], "nobody was entered there");
-        assert_eq!(of(share(4)), [1, 0, 0, 0, 1, accounts(station), 0]);
+        assert_eq!(of(share(0)), [2, 1, 1, 0, 0, accounts(paper), 0, 1]);
+        assert_eq!(of(share(1)), [0; 8], "nobody was entered there");
+        assert_eq!(of(share(4)), [1, 0, 0, 0, 1, accounts(station), 0, 0]);
         assert_eq!(state_of(&app, paper), "active", "nothing is done by looking");
 
         let done = sent(&registrar, "mergers", &plan.etag(), &form).expect(201);
@@ -350,7 +352,7 @@ on_both_databases! {
         let told = [reader.get(&path).expect(200).json(), reader.get(SUCCESSIONS).expect(200).json()["items"][0].clone()];
         for share in told.map(|it| it["shares"][0].clone()) {
             assert_eq!((&share["people"], &share["press_cards"]), (&json!(1), &json!(1)));
-            assert!(["applications", "accounts", "cases"].iter().all(|name| share.get(name).is_none()), "{share}");
+            assert!(["applications", "accounts", "cases", "offices"].iter().all(|name| share.get(name).is_none()), "{share}");
         }
         assert!(took["from"][0].get("cases").is_none(), "each case tells of itself: {took}");
         let of_card = app.registrar().history("credentials", &card);
@@ -389,7 +391,9 @@ on_both_databases! {
         assert_eq!(done.json()["shares"][0]["cases"], 1);
         let theirs = app.head(&new);
         assert_eq!(theirs.list("/api/v1/cases", "/id"), [case.text("/id")]);
-        assert_eq!(theirs.list("/api/v1/notices", "/id").len(), 1, "the agency is told once more nothing, and may read it");
+        let notices = crate::notices::told(&theirs);
+        let duties: Vec<_> = notices.iter().map(|it| it["duty"].as_str().expect("a duty")).collect();
+        assert_eq!(duties, ["opening", "carried_over"], "of the case the agency is told once more nothing, and may read it");
     }
 }
 

@@ -73,6 +73,33 @@ fn newcomer(app: &TestApp, agency: &TestAgency, name: &str) -> String {
 }
 
 on_both_databases! {
+    fn the_types_of_press_of_the_day_are_looked_at(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let registrar = app.registrar();
+        let person = app.person(&agency).text("/id");
+        let facts = but(json!({ "degree": "college", "post": "camera_operator" }));
+        let draft = || app.clerk(&agency).post(APPLICATIONS, &form("first", &[(&person, facts.clone())]));
+        let first = draft().expect(201);
+        let said = |it: &Answer| ["degree", "post"].map(|name| outcome(it, 0, name).expect("an answer"));
+        assert_eq!(said(&first), ["unknown", "unknown"], "of a newspaper it is not known that it does no television");
+        let types = |types: Value| {
+            let path = format!("/api/v1/agencies/{}", agency.id);
+            let seen = registrar.get(&path).expect(200);
+            registrar.patch(&path, &seen.etag(), &json!({ "press_types": types })).expect(200);
+        };
+        types(json!(["print", "television"]));
+        let sent = app.head(&agency).happen("applications", &first, json!({ "event": "submit" })).expect(201);
+        assert_eq!(said(&sent), ["met", "met"], "looked at again when it is handed in");
+        types(json!(["print", "electronic"]));
+        // What was so on that day goes on being shown; whoever decides looks again.
+        let seen = registrar.get(&sent.path("applications")).expect(200);
+        assert_eq!(said(&seen), ["met", "met"]);
+        let refused = approve(&registrar, &seen, json!({})).expect_invalid(&[("/reason", "reasons_required")]);
+        let detail = refused.text("/errors/0/detail");
+        assert!(detail.contains("degree") && detail.contains("post"), "{detail}");
+    }
+
     fn each_condition_is_shown_with_its_source_in_both_languages(db) {
         let app = TestApp::start(db);
         let agency = app.local_agency();

@@ -26,7 +26,7 @@ struct Case {
 }
 
 /// Facts by these names stand on record; the others are stated by the agency.
-const ON_RECORD: [&str; 5] = ["agency", "at_work_since", "proposal", "revoked_on", "earlier_card"];
+const ON_RECORD: [&str; 6] = ["agency", "press_types", "at_work_since", "proposal", "revoked_on", "earlier_card"];
 
 fn cases() -> Vec<Case> {
     let mut reader = csv::Reader::from_reader(CASES.as_bytes());

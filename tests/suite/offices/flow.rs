@@ -148,6 +148,48 @@ on_both_databases! {
         assert_eq!((changed.text("/state"), changed.text("/address")), ("notified".into(), "Số 2 phố Ví Dụ".into()));
     }
 
+    fn a_change_holds_from_the_day_that_was_told_and_is_told_as_such(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (head, provincial) = (app.head(&agency), app.provincial(HAI_PHONG));
+        let told = notified(&app, &agency);
+        assert_eq!(told.json()["change"], Value::Null);
+        let confirmed = provincial.happen("offices", &told, json!({ "event": "confirm" })).expect(201);
+        let [leaves, comes] = [told.text("/people/1/person_id"), app.person(&agency).text("/id")];
+        let end_of = |office: &Answer| {
+            let people = office.json()["people"].as_array().expect("people").clone();
+            people.iter().find(|it| it["person_id"] == *leaves).expect("a post")["to"].clone()
+        };
+        let change = json!({ "event": "amend", "reporters": [comes], "on": "2026-12-20" });
+        let changed = head.happen("offices", &confirmed, change).expect(201);
+        assert_eq!(changed.json()["change"], json!({ "notified_on": "2026-11-22", "on": "2026-12-20" }));
+        assert_eq!(end_of(&changed), json!("2026-12-19"), "the last day before the change");
+        // It is objected to and mended: told of when it was first, it holds from the same day, or from another that is said.
+        app.pass(86_400);
+        let (head, provincial) = (app.again(&head), app.again(&provincial));
+        let objected = provincial.happen("offices", &changed, because("object")).expect(201);
+        let mended = head.happen("offices", &objected, json!({ "event": "amend", "documents": ["notice"] })).expect(201);
+        assert_eq!(mended.json()["change"], changed.json()["change"]);
+        let later = json!({ "event": "amend", "on": "2027-01-10" });
+        let mended = head.happen("offices", &mended, later).expect(201);
+        assert_eq!(mended.json()["change"], json!({ "notified_on": "2026-11-22", "on": "2027-01-10" }));
+        assert_eq!(end_of(&mended), json!("2027-01-09"));
+        let again = provincial.happen("offices", &mended, json!({ "event": "confirm" })).expect(201);
+        // The next change is one of its own, and no day is said: that of the notice.
+        let moved = head.happen("offices", &again, json!({ "event": "amend", "address": "Số 3 phố Ví Dụ" })).expect(201);
+        assert_eq!(moved.json()["change"], json!({ "notified_on": "2026-11-23", "on": "2026-11-23" }));
+        assert_eq!(end_of(&moved), json!("2027-01-09"));
+        // The history tells of each, and so does what the province says of it.
+        let history = app.registrar().history("offices", &told);
+        let days: Vec<_> = history.iter().filter(|it| it["type"] == "office.amended").map(|it| it["change"]["on"].clone()).collect();
+        assert_eq!(days, ["2026-12-20", "2026-12-20", "2027-01-10", "2026-11-23"]);
+        let notices = crate::notices::told(&head);
+        let confirmed: Vec<_> = notices.iter().filter(|it| it["duty"] == "office_confirmed").collect();
+        let [before, after] = [0, 1].map(|at| crate::notices::text(&head, confirmed[at]));
+        assert!(!before.contains("Thay đổi từ ngày"), "{before}");
+        assert!(after.contains("Thay đổi từ ngày") && after.contains("10/01/2027"), "{after}");
+    }
+
     fn nothing_is_objected_to_or_stopped_without_reasons(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

@@ -7,7 +7,8 @@ use crate::support::app::{Client, TestAgency, TestApp};
 use crate::support::fixtures::DAY;
 use crate::support::on_both_databases;
 use press_registry::app::offices;
-use press_registry::domain::ids::AgencyId;
+use press_registry::domain::ids::{AgencyId, Id as _, OfficeId};
+use press_registry::domain::successions::Outpost;
 use press_registry::policy;
 use serde_json::{Value, json};
 
@@ -143,10 +144,10 @@ on_both_databases! {
         registrar.happen("offices", &goes, because("confirm")).expect(201);
         registrar.happen("offices", &over, because("stop")).expect(201);
         let [from, to]: [AgencyId; 2] = [old.id, new.id];
-        let chosen = goes.text("/id");
+        let chosen = OfficeId::parse(&goes.text("/id")).expect("an id");
         let carry = move |tx: &mut press_registry::store::Tx<'_>| {
             let permit = policy::the_program_itself();
-            offices::carry_over(tx, &permit, from, to, |office| office.id.to_string() == chosen)
+            offices::carry_over(tx, &permit, from, to, &[Outpost { id: chosen, lead: None }])
         };
         // Its reporter goes too.
         let person = goes.text("/people/0/person_id");

@@ -1,7 +1,10 @@
 //! What the law of the day of the notice asks. All its rows are held against each other in `domain::offices`.
 
 use super::{OFFICES, assigned, of, office, resident, with, with_card};
+use crate::lookups::state_cards;
+use crate::support::answer::Answer;
 use crate::support::app::{HAI_PHONG, TestAgency, TestApp};
+use crate::support::fixtures::DAY;
 use crate::support::on_both_databases;
 use press_registry::domain::offices::RULES;
 use serde_json::{Value, json};
@@ -41,11 +44,93 @@ on_both_databases! {
         head.post(&of(&agency), &follows).expect(201);
     }
 
+    fn another_reporter_begins_ten_days_after_the_notice(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (head, registrar) = (app.head(&agency), app.provincial(HAI_PHONG));
+        let [first, second] = [(); 2].map(|()| with_card(&app, &agency));
+        let told = head.post(&of(&agency), &resident(&first)).expect(201);
+        let confirmed = registrar.happen("offices", &told, json!({ "event": "confirm" })).expect(201);
+        // Whoever resides there alone is what the notice was of: another one starts anew.
+        let another = |on: &str| json!({ "event": "amend", "reporters": [second], "on": on });
+        for on in ["2026-11-22", "2026-12-01"] {
+            let answer = head.happen("offices", &confirmed, another(on)).expect_invalid(&[("/on", "too_soon")]);
+            assert!(answer.text("/errors/0/detail").contains("(L2025 Đ21)"), "{}", answer.body_text());
+        }
+        let bare = json!({ "event": "amend", "reporters": [second] });
+        head.happen("offices", &confirmed, bare).expect_invalid(&[("/on", "too_soon")]);
+        // Nothing is known that asks it of another change, nor of whoever only follows the province.
+        let papers = json!({ "event": "amend", "documents": ["notice"] });
+        let same = head.happen("offices", &confirmed, papers).expect(201);
+        let same = registrar.happen("offices", &same, json!({ "event": "confirm" })).expect(201);
+        let changed = head.happen("offices", &same, another("2026-12-02")).expect(201);
+        // Mending it does not bring it forward.
+        let sooner = json!({ "event": "amend", "on": "2026-12-01" });
+        head.happen("offices", &changed, sooner).expect_invalid(&[("/on", "too_soon")]);
+        app.pass(86_400);
+        let head = app.again(&head);
+        head.happen("offices", &changed, json!({ "event": "amend", "documents": [] })).expect(201);
+        let follows = head.post(&of(&agency), &assigned(&first)).expect(201);
+        let registrar = app.again(&registrar);
+        let follows = registrar.happen("offices", &follows, json!({ "event": "confirm" })).expect(201);
+        let another = json!({ "event": "amend", "reporters": [app.person(&agency).text("/id")] });
+        head.happen("offices", &follows, another).expect(201);
+    }
+
+    fn a_notice_on_paper_is_held_against_the_card_of_its_day(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let card = app.issued_card(&agency);
+        let on_paper = |day: &str| {
+            let mut form = resident(&card.text("/person_id"));
+            (form["notified_on"], form["from"]) = (day.into(), "2027-06-01".into());
+            app.registrar().post(&of(&agency), &form)
+        };
+        let no_card = [("/reporters/0", "no_press_card")];
+        on_paper("2026-11-21").expect_invalid(&no_card);
+        on_paper("2026-11-22").expect(201);
+        // Suspended on the 24th, and back on the 26th.
+        let happens = |seen: &Answer, body: Value| app.registrar().happen("credentials", seen, body).expect(201);
+        app.pass(2 * DAY);
+        let suspended = happens(&card, json!({ "event": "suspend", "ground": "inquiry", "reason": "x" }));
+        app.pass(DAY);
+        on_paper("2026-11-23").expect(201);
+        for day in ["2026-11-24", "2026-11-25"] {
+            on_paper(day).expect_invalid(&no_card);
+        }
+        app.pass(DAY);
+        let back = happens(&suspended, json!({ "event": "reinstate", "reason": "x" }));
+        on_paper("2026-11-25").expect_invalid(&no_card);
+        // The limit of three is another matter.
+        let closed = "UPDATE offices SET state = 'withdrawn'";
+        app.database.run(closed).expect("a statement");
+        on_paper("2026-11-26").expect(201);
+        app.pass(DAY);
+        happens(&back, json!({ "event": "revoke", "ground": "error", "reason": "x" }));
+        on_paper("2026-11-27").expect_invalid(&no_card);
+        on_paper("2026-11-26").expect(201);
+    }
+
+    fn a_card_of_before_the_registry_is_a_press_card(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let person = app.person(&agency);
+        state_cards(&app, &agency, &[("IBT00123", &person.text("/full_name"), "2026-06-10", "")]);
+        let mut form = resident(&person.text("/id"));
+        app.head(&agency).post(&of(&agency), &form).expect(201);
+        (form["notified_on"], form["no_discipline_past_year"]) = ("2026-06-09".into(), true.into());
+        app.registrar().post(&of(&agency), &form).expect_invalid(&[("/reporters/0", "no_press_card")]);
+        form["notified_on"] = "2026-06-10".into();
+        app.registrar().post(&of(&agency), &form).expect(201);
+    }
+
     fn a_notice_on_paper_is_held_against_the_law_of_its_day(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
         let registrar = app.provincial(HAI_PHONG);
-        let mut form = office(&with_card(&app, &agency), &[]);
+        let leader = app.person(&agency);
+        state_cards(&app, &agency, &[("IBT00123", &leader.text("/full_name"), "2026-01-02", "")]);
+        let mut form = office(&leader.text("/id"), &[]);
         form["notified_on"] = "2026-06-16".into();
         form["from"] = "2026-06-30".into();
         registrar.post(&of(&agency), &form).expect_invalid(&[
@@ -161,6 +246,9 @@ on_both_databases! {
         let agency = app.central_agency();
         let registrar = app.registrar();
         let people = four(&app, &agency);
+        let names = people.each_ref().map(|id| app.clerk(&agency).get(&format!("/api/v1/people/{id}")).expect(200).text("/full_name"));
+        let cards = [("IBT00121", 0), ("IBT00122", 1), ("IBT00123", 2)];
+        state_cards(&app, &agency, &cards.map(|(number, at)| (number, &*names[at], "2021-05-01", "")));
         for (person, code) in people[..3].iter().zip(["24", "27", "24"]) {
             let mut form = resident(person);
             (form["province"], form["notified_on"]) = (code.into(), "2025-06-01".into());

@@ -1,9 +1,10 @@
 //! Who sees and does what: the agency, the province in which it is, and nobody else.
 
-use super::{OFFICES, assigned, because, notified, of, with};
+use super::{OFFICES, assigned, because, notified, now, of, office, with};
+use crate::lookups::state_cards;
 use crate::support::app::{HA_NOI, HAI_PHONG, TestApp};
 use crate::support::on_both_databases;
-use serde_json::json;
+use serde_json::{Value, json};
 
 on_both_databases! {
     fn a_province_sees_and_decides_on_what_is_in_it(db) {
@@ -81,6 +82,47 @@ on_both_databases! {
         }
         registrar.get(&format!("{}?agency_id={}", of(&agency), agency.id))
             .expect_invalid(&[("query:agency_id", "unknown_parameter")]);
+    }
+
+    fn the_registrar_of_the_place_knows_who_is_there(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let leader = app.issued_card(&agency);
+        let [reporter, of_before] = [(); 2].map(|()| app.person(&agency));
+        // A card of before the registry, and one that is over.
+        let (name, other) = (of_before.text("/full_name"), reporter.text("/full_name"));
+        state_cards(&app, &agency, &[("IBT00123", &name, "2026-01-02", ""), ("IBT00124", &other, "2021-05-01", "")]);
+        let form = office(&leader.text("/person_id"), &[&reporter.text("/id"), &of_before.text("/id")]);
+        let told = app.head(&agency).post(&of(&agency), &form).expect(201);
+        let registrar = app.provincial(HAI_PHONG);
+        registrar.get(&reporter.path("people")).expect_problem(404, "not-found");
+        let shown = |people: &Value| {
+            let people = people.as_array().expect("people").iter();
+            people.map(|it| ["name", "press_card", "post"].map(|name| it[name].clone())).collect::<Vec<_>>()
+        };
+        let expected = [
+            [leader.json()["name"].clone(), leader.json()["number"].clone(), json!("head")],
+            [json!(other), Value::Null, json!("reporter")],
+            [json!(name), json!("IBT00123"), json!("reporter")],
+        ];
+        let seen = now(&registrar, &told);
+        let listed = registrar.get(OFFICES).expect(200).json()["items"][0]["people"].clone();
+        let of_agency = registrar.get(&of(&agency)).expect(200).json()["items"][0]["people"].clone();
+        for people in [&told.json()["people"], &seen.json()["people"], &listed, &of_agency] {
+            assert_eq!(shown(people), expected);
+        }
+        // They are told who learnt of them, from the lists too.
+        let holder = app.holder(&reporter.text("/id"));
+        let looks = holder.list(&format!("/api/v1/people/{}/accesses", reporter.text("/id")), "/what");
+        let of_registrar = ["office", "list", "list"];
+        assert_eq!(looks[looks.len() - 3..], of_registrar, "{looks:?}");
+        // Whoever confirms has seen who is there: another card, another tag.
+        let lost = json!({ "event": "report_lost", "reason": "Mất trên xe" });
+        app.registrar().happen("credentials", &leader, lost).expect(201);
+        registrar.happen("offices", &seen, json!({ "event": "confirm" })).expect_problem(412, "precondition-failed");
+        let without = now(&registrar, &told);
+        assert_eq!(shown(&without.json()["people"])[0], [leader.json()["name"].clone(), Value::Null, json!("head")]);
+        registrar.happen("offices", &without, json!({ "event": "confirm" })).expect(201);
     }
 
     fn whoever_looks_is_known_to_those_who_work_there(db) {

@@ -92,6 +92,11 @@ fn reorganised(app: &TestApp) {
     app.issued_card(&one);
     app.draft(&one, &[&app.person(&one).text("/id")]);
     let stays = app.issued_card(&other).text("/person_id");
+    // Somebody who finds notices in an account, and one whom the agency has elsewhere.
+    app.holder(&stays);
+    let away = app.person(&one).text("/id");
+    let away = json!({ "kind": "assigned_reporter", "province": "31", "from": "2027-06-20", "reporters": [away] });
+    app.head(&one).post(&format!("/api/v1/agencies/{}/offices", one.id), &away).expect(201);
     let merger = json!({
         "predecessors": [one.id.to_string(), other.id.to_string()], "successor": third.id.to_string(), "reason": "QĐ 1",
     });
@@ -273,7 +278,14 @@ fn offices(app: &TestApp) {
     let objected = registrar.happen("offices", &office, because("object")).expect(201);
     let amend = json!({ "event": "amend", "documents": ["staff_list"], "reporters": [] });
     let amended = head.happen("offices", &objected, amend).expect(201);
-    registrar.happen("offices", &amended, because("confirm")).expect(201);
+    let confirmed = registrar.happen("offices", &amended, because("confirm")).expect(201);
+    // A change, told of and mended, and confirmed.
+    let moves = json!({ "event": "amend", "address": "Số 2 phố Ví Dụ", "on": "2027-07-01" });
+    let changed = head.happen("offices", &confirmed, moves).expect(201);
+    let changed = registrar.happen("offices", &changed, because("object")).expect(201);
+    let later = json!({ "event": "amend", "on": "2027-07-02" });
+    let changed = head.happen("offices", &changed, later).expect(201);
+    registrar.happen("offices", &changed, because("confirm")).expect(201);
     for event in ["stop", "confirm"] {
         registrar.happen("offices", &reporter(&head), because(event)).expect(201);
     }

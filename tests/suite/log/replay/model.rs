@@ -102,10 +102,11 @@ impl Model {
         }
     }
 
-    /// The notices that an event made due.
+    /// The notices that an event made due: of what it happened to, or of the merger that it was a part of.
     fn owed(&mut self, event: &Recorded) {
+        let of = event.data["succession"].as_str().unwrap_or(&event.object_id);
         for notice in list(&event.data, "notices") {
-            self.put("notices", notice, &[&event.object_id]);
+            self.put("notices", notice, &[of]);
         }
     }
 }

@@ -47,7 +47,8 @@ pub(super) const TOLD: &[(&str, &str)] = &[
         "succession_shares",
         "SELECT succession_id || '/' || from_id || '/' || to_id || '=' || CAST(people AS TEXT) || '|' || \
          CAST(press_cards AS TEXT) || '|' || CAST(letters AS TEXT) || '|' || CAST(collaborator_cards AS TEXT) || '|' || \
-         CAST(applications AS TEXT) || '|' || CAST(accounts AS TEXT) || '|' || CAST(cases AS TEXT) FROM succession_shares",
+         CAST(applications AS TEXT) || '|' || CAST(accounts AS TEXT) || '|' || CAST(offices AS TEXT) || '|' || \
+         CAST(cases AS TEXT) FROM succession_shares",
     ),
     ("portraits", "SELECT id || '=' || person_id FROM portraits"),
     ("users", "SELECT id || '=' || role || '|' || state || '|' || COALESCE(agency_id, '') FROM users"),
@@ -109,7 +110,8 @@ pub(super) const TOLD: &[(&str, &str)] = &[
     (
         "offices",
         "SELECT id || '=' || agency_id || '|' || kind || '|' || province_id || '|' || state || '|' || \
-         COALESCE(CAST(to_day AS TEXT), '') || '|' || COALESCE(ground, '') FROM offices",
+         COALESCE(CAST(to_day AS TEXT), '') || '|' || COALESCE(ground, '') || '|' || \
+         COALESCE(CAST(change_notified_on AS TEXT), '') || '|' || COALESCE(CAST(change_on AS TEXT), '') FROM offices",
     ),
     ("office_posts", "SELECT office_id || '/' || person_id || '=' || post FROM office_posts WHERE to_day IS NULL"),
 ];
@@ -185,6 +187,7 @@ pub(super) const FORGERIES: &[(&str, &str)] = &[
     ("case_links", "DELETE FROM case_links"),
     ("notices", "DELETE FROM notices"),
     ("card_returns", "UPDATE card_returns SET proposed_at = NULL"),
+    ("offices", "UPDATE offices SET change_on = '2001-01-01' WHERE change_on IS NOT NULL"),
     ("offices", "UPDATE offices SET ground = 'licence_revoked'"),
     ("office_posts", "DELETE FROM office_posts"),
 ];

@@ -39,7 +39,7 @@ impl Model {
             self.put("notices", notice, &[id]);
         }
         match &*event.kind {
-            "case.carried" => self.carried(facts, 6),
+            "case.carried" => self.carried(facts, 7),
             "case.attached" if facts["kind"].is_string() => self.set("cases", id, 1, word(facts, "kind")),
             "case.answered" | "case.appealed" => {
                 let said = self.of("case_statements").keys().filter(|key| key.split('/').next() == Some(id)).count();

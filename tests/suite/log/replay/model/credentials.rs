@@ -15,6 +15,7 @@ impl Model {
             return;
         }
         if event.kind == "credential.carried" {
+            self.owed(event);
             return self.set("credentials", id, 1, word(facts, "agency"));
         }
         self.set("credentials", id, 2, word(facts, "to"));

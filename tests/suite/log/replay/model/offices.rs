@@ -8,7 +8,9 @@ impl Model {
     pub(super) fn office(&mut self, event: &Recorded) {
         let (id, facts) = (&*event.object_id, &event.data);
         let row = ["agency", "kind", "province", "state", "to", "ground"].map(|name| word(facts, name));
-        self.put("offices", id, &row.each_ref().map(String::as_str));
+        let change = ["notified_on", "on"].map(|name| word(&facts["change"], name));
+        let row: Vec<&str> = row.iter().chain(&change).map(String::as_str).collect();
+        self.put("offices", id, &row);
         self.drop_below("office_posts", id);
         for one in facts["people"].as_array().into_iter().flatten() {
             self.put("office_posts", format!("{id}/{}", word(one, "id")), &[&word(one, "post")]);

@@ -35,6 +35,7 @@ impl Model {
                 }
             }
             "engagement.carried" => {
+                self.owed(event);
                 let engagement = word(facts, "engagement");
                 // Likewise.
                 if let Some(old) = self.of("engagements").get(&engagement).cloned() {

@@ -1,0 +1,61 @@
+-- Changes of offices by their day, offices in mergers, and notices of mergers: decision 35.
+-- The PostgreSQL twin changes the one CHECK in place.
+
+-- The last change of what was confirmed that its agency told of: when it told, and from which day the change holds.
+ALTER TABLE offices ADD COLUMN change_notified_on DATE;
+ALTER TABLE offices ADD COLUMN change_on DATE CHECK ((change_on IS NULL) = (change_notified_on IS NULL));
+
+ALTER TABLE succession_shares ADD COLUMN offices BIGINT NOT NULL DEFAULT 0;
+
+-- Notices may be of a merger or split.
+CREATE TABLE notices_before AS SELECT * FROM notices;
+CREATE TABLE notice_mails_before AS SELECT * FROM notice_mails WHERE notice_id IN (SELECT id FROM notices_before);
+DROP TABLE notice_mails;
+DROP TABLE notices;
+-- Who is to be told what. Deadlines run from `served_at`.
+CREATE TABLE notices (
+  id TEXT NOT NULL PRIMARY KEY,
+  -- Of a case,
+  case_id TEXT REFERENCES cases (id),
+  -- or of something else on record: which, of which agency, whose, and the entry of the log that tells of it. An
+  -- application is forgotten with its refusals, and its notices with it.
+  object_kind TEXT CHECK (object_kind IN ('application', 'credential', 'office', 'succession')),
+  object_id TEXT,
+  agency_id TEXT REFERENCES agencies (id),
+  person_id TEXT REFERENCES people (id),
+  log_index BIGINT,
+  recipient TEXT NOT NULL CHECK (recipient IN ('subject', 'agency', 'reporter', 'holder')),
+  account_id TEXT REFERENCES users (id),
+  duty TEXT NOT NULL,
+  means TEXT CHECK (means IN ('in_person', 'post', 'email', 'account')),
+  -- Its place among those of its case.
+  position INTEGER NOT NULL DEFAULT 0,
+  sent_at BIGINT,
+  served_at BIGINT,
+  version BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  UNIQUE (case_id, position),
+  CHECK (case_id IS NULL OR duty IN ('opening', 'suspension', 'suspension_ended', 'decision', 'appeal_decision', 'dismissal', 'end')),
+  CHECK ((case_id IS NULL) = (object_kind IS NOT NULL)),
+  CHECK ((case_id IS NULL) = (object_id IS NOT NULL)),
+  CHECK ((case_id IS NULL) = (agency_id IS NOT NULL)),
+  CHECK ((case_id IS NULL) = (log_index IS NOT NULL)),
+  CHECK ((recipient = 'holder') = (person_id IS NOT NULL))
+);
+CREATE INDEX notices_of_object ON notices (object_id);
+CREATE INDEX notices_of_agency ON notices (agency_id);
+CREATE INDEX notices_of_person ON notices (person_id);
+INSERT INTO notices SELECT * FROM notices_before;
+DROP TABLE notices_before;
+-- E-mails that tell of notices: whose address it is, is looked up when one is sent and never kept here.
+CREATE TABLE notice_mails (
+  notice_id TEXT NOT NULL PRIMARY KEY REFERENCES notices (id),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'refused', 'unreachable', 'no_address')),
+  tries BIGINT NOT NULL,
+  -- When it is tried next; while a node sends it, when another may take it over.
+  next_try_at BIGINT NOT NULL,
+  ended_at BIGINT
+);
+CREATE INDEX notice_mails_by_time ON notice_mails (state, next_try_at);
+INSERT INTO notice_mails SELECT * FROM notice_mails_before;
+DROP TABLE notice_mails_before;

@@ -1,0 +1,145 @@
+//! Who has a post in an office, and by which press card: whoever may read the office is to know them, however far they are
+//! from its agency. And which card somebody held on a day that is past.
+
+use crate::app::credentials::was_valid;
+use crate::app::gate::Etag;
+use crate::domain::ids::{AgencyId, PersonId};
+use crate::domain::offices::Office;
+use crate::domain::printed::CredentialKind;
+use crate::domain::state_cards::StateCard;
+use crate::domain::time::{Day, Timestamp};
+use crate::error::Error;
+use crate::store::{Read, credentials, people, state_cards, successions};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Whether somebody held a press card of this agency at `at`, as it stood then: one of the registry, or one of before it.
+pub(super) fn held_at(db: &mut impl Read, agency: AgencyId, person: PersonId, at: Timestamp) -> Result<bool, Error> {
+    let mut granted = credentials::unexpired_of_person(db, person, CredentialKind::PressCard, at)?;
+    granted.retain(|card| card.issued_at <= at);
+    for card in &granted {
+        // What a predecessor proposed is the successor's.
+        if card.agency == agency && was_valid(db, card, at)? {
+            return Ok(true);
+        }
+    }
+    // Whoever was granted a card by the registry has handed the one of before in.
+    if !granted.is_empty() {
+        return Ok(false);
+    }
+    let name = people::names_of(db, &[person])?.remove(&person);
+    match name {
+        Some(name) => {
+            let agencies = employers(db, agency)?;
+            Ok(of_before(db, &agencies, person, &name, at.day())?.is_some())
+        }
+        None => Ok(false),
+    }
+}
+
+/// An agency and those that it succeeded.
+fn employers(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Error> {
+    let mut agencies = successions::predecessors(db, agency)?;
+    agencies.push(agency);
+    Ok(agencies)
+}
+
+/// The press card of before the registry that somebody of this name held on `day`.
+fn of_before(
+    db: &mut impl Read,
+    agencies: &[AgencyId],
+    person: PersonId,
+    name: &str,
+    day: Day,
+) -> Result<Option<StateCard>, Error> {
+    for card in state_cards::of_names(db, agencies, &[name])? {
+        if card.is_valid(day) && state_cards::holder(db, &card)? == Some(person) {
+            return Ok(Some(card));
+        }
+    }
+    Ok(None)
+}
+
+/// The people of some offices, by what is printed on their press cards.
+#[derive(Default)]
+pub struct Staffed {
+    names: HashMap<PersonId, String>,
+    cards: HashMap<(PersonId, AgencyId), Printed>,
+}
+
+/// What is printed on a press card.
+struct Printed {
+    number: String,
+    name: String,
+}
+
+impl Staffed {
+    /// Who has or had a post in these offices.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn of<'a>(
+        db: &mut impl Read,
+        now: Timestamp,
+        offices: impl IntoIterator<Item = &'a Office>,
+    ) -> Result<Self, Error> {
+        let of_office = |office: &'a Office| office.posts.iter().map(|posted| (office.agency, posted.person));
+        let posts: BTreeSet<(AgencyId, PersonId)> = offices.into_iter().flat_map(of_office).collect();
+        let ids: BTreeSet<PersonId> = posts.iter().map(|(_, person)| *person).collect();
+        let ids: Vec<PersonId> = ids.into_iter().collect();
+        let names = people::names_of(db, &ids)?;
+        let held = credentials::unexpired_of_people(db, &ids, CredentialKind::PressCard, now)?;
+        // Whoever was granted a card by the registry has handed the one of before in.
+        let granted: HashSet<PersonId> = held.keys().copied().collect();
+        let in_force = held.into_values().flatten().filter(|card| card.is_valid(now));
+        let printed = in_force.map(|card| {
+            let (number, name) = (card.number.as_str().to_owned(), card.name.as_str().to_owned());
+            ((card.person, card.agency), Printed { number, name })
+        });
+        let mut cards: HashMap<_, _> = printed.collect();
+        let mut lacking = posts;
+        lacking.retain(|(_, person)| !granted.contains(person));
+        let mut named = HashMap::<AgencyId, Vec<AgencyId>>::new();
+        for (agency, _) in &lacking {
+            if let Entry::Vacant(place) = named.entry(*agency) {
+                place.insert(employers(db, *agency)?);
+            }
+        }
+        let agencies: BTreeSet<AgencyId> = named.values().flatten().copied().collect();
+        let asked: Vec<&str> = lacking.iter().filter_map(|(_, person)| names.get(person)).map(String::as_str).collect();
+        for card in state_cards::of_names(db, &agencies.into_iter().collect::<Vec<_>>(), &asked)? {
+            if !card.is_valid(now.day()) {
+                continue;
+            }
+            let Some(holder) = state_cards::holder(db, &card)? else { continue };
+            let is_its = |agency: &AgencyId| named.get(agency).is_some_and(|them| them.contains(&card.agency));
+            for (agency, person) in lacking.iter().filter(|(agency, person)| *person == holder && is_its(agency)) {
+                let (number, name) = (card.fields.number.as_str().to_owned(), card.fields.name.clone());
+                cards.insert((*person, *agency), Printed { number, name });
+            }
+        }
+        Ok(Self { names, cards })
+    }
+
+    /// The tag of an office as it is shown: with who is there, whose name or card may change without it.
+    pub fn etag(&self, it: &Office) -> Etag {
+        let version = it.version.to_string();
+        let mut shown = vec![version.as_str()];
+        for posted in &it.posts {
+            let printed = [self.name(posted.person, it.agency), self.press_card(posted.person, it.agency)];
+            shown.extend(printed.map(Option::unwrap_or_default));
+        }
+        Etag::of_bytes(shown.join("\n").as_bytes())
+    }
+
+    /// Their name: as it is printed on the card, else as it is on record; none of somebody who was erased.
+    pub fn name(&self, person: PersonId, agency: AgencyId) -> Option<&str> {
+        let printed = self.cards.get(&(person, agency)).map(|card| card.name.as_str());
+        printed.or_else(|| self.names.get(&person).map(String::as_str))
+    }
+
+    /// The number of the press card in force that this agency proposed for them.
+    pub fn press_card(&self, person: PersonId, agency: AgencyId) -> Option<&str> {
+        self.cards.get(&(person, agency)).map(|card| card.number.as_str())
+    }
+}
