@@ -2,9 +2,9 @@
 //! province as the law lets it have, and would like one more.
 
 use super::houses::{CENTRAL, LOCAL, MAU, MAU_CU, TAM_DUNG, THI_DU, VI_DU, unit};
-use super::world::{Happening, World, gate, on};
+use super::world::{Happening, World, on};
 use crate::app::gate::Gate;
-use crate::app::offices::{self, EventForm, NewOfficeForm};
+use crate::app::offices::{self, EventForm, NewOfficeForm, Staffed};
 use crate::domain::accounts::Caller;
 use crate::domain::offices::{Document, OfficeForm, OfficeKind};
 use crate::error::Error;
@@ -102,7 +102,9 @@ fn take(world: &mut World, nth: usize, office: &Office, step: Step) -> Result<()
             let form = event(step);
             world.write(move |tx, registry| {
                 let found = store::offices::find(tx, id)?.ok_or(Error::NotFound)?;
-                offices::happen(tx, registry, &caller, id, &gate(found.version), Ok(form.clone())).map(drop)
+                let read = Staffed::of(tx, tx.now(), [&found])?.etag(&found);
+                let gate = Gate::new(Some(read.quoted()));
+                offices::happen(tx, registry, &caller, id, &gate, Ok(form.clone())).map(drop)
             })
         }
     }

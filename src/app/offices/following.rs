@@ -6,7 +6,7 @@ use super::told;
 use crate::app::Registry;
 use crate::domain::agencies::AgencyEvent;
 use crate::domain::events::EventKind;
-use crate::domain::ids::{AgencyId, PersonId};
+use crate::domain::ids::{AgencyId, PersonId, SuccessionId};
 use crate::domain::offices::{Office, OfficeEvent, OfficeGround, OfficeState, Posted};
 use crate::domain::successions::Outpost;
 use crate::error::Error;
@@ -89,27 +89,26 @@ pub(in crate::app) fn follow_person(
 
 /// Carries what an agency has in provinces over to another one, as it stands, with its people: for a merger or a split,
 /// before anything of the old agency ends: those that are planned to go. Posts of people who do not work for the new agency
-/// end by themselves. Gives how many went.
+/// end by themselves.
 ///
 /// # Errors
 /// The database's.
 pub fn carry_over(
     tx: &mut Tx,
     permit: &Permit,
-    from: AgencyId,
-    to: AgencyId,
+    succession: SuccessionId,
+    (from, to): (AgencyId, AgencyId),
     planned: &[Outpost],
-) -> Result<usize, Error> {
-    let mut carried = 0;
+) -> Result<(), Error> {
     for old in offices::standing(tx, from, None)?.into_iter().filter(|it| planned.iter().any(|one| one.id == it.id)) {
         let new = Office { agency: to, version: old.version + 1, ..old };
         let permit = permit.clone().in_province(Some(&new.province));
         let mut event = told(EventKind::OfficeCarriedOver, &new, None);
+        event.data["succession"] = succession.to_string().into();
         event.data["from_agency"] = from.to_string().into();
         tx.record(&permit, event, |writer| offices::update(writer, &new))?;
-        carried += 1;
     }
-    Ok(carried)
+    Ok(())
 }
 
 /// Ends posts whose holder's last day at the agency, named before, has passed; gives how many. Every node looks; each is

@@ -69,7 +69,7 @@ fn write(tx: &mut Tx, registry: &Registry, permit: &Permit, planned: &Planned) -
     })?;
     // Before anything of an agency ends.
     for it in &plan.moves {
-        offices::carry_over(tx, permit, it.from, it.to, &it.holdings.offices)?;
+        offices::carry_over(tx, permit, succession.id, (it.from, it.to), &it.holdings.offices)?;
     }
     for (old, new) in closed {
         let event = handing_over(&succession, old, new.as_ref(), today);
@@ -193,10 +193,10 @@ fn handing_over(it: &Succession, old: &Agency, new: Option<&Agency>, today: Day)
     }))
 }
 
-/// Cases, accounts and applications tell of themselves: of how many there were, the agency's own history, which everybody
+/// Cases, accounts, applications and offices tell of themselves: of how many there were, the agency's own history, which everybody
 /// signed in may read, says nothing.
 fn counted(name: &str, id: &str, counts: Counts) -> Value {
-    let Counts { people, press_cards, letters, collaborator_cards, applications: _, accounts: _, cases: _, offices } =
+    let Counts { people, press_cards, letters, collaborator_cards, applications: _, accounts: _, cases: _, offices: _ } =
         counts;
     json!({
         name: id,
@@ -204,6 +204,5 @@ fn counted(name: &str, id: &str, counts: Counts) -> Value {
         "press_cards": press_cards,
         "letters": letters,
         "collaborator_cards": collaborator_cards,
-        "offices": offices,
     })
 }

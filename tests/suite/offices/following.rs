@@ -147,7 +147,8 @@ on_both_databases! {
         let chosen = OfficeId::parse(&goes.text("/id")).expect("an id");
         let carry = move |tx: &mut press_registry::store::Tx<'_>| {
             let permit = policy::the_program_itself();
-            offices::carry_over(tx, &permit, from, to, &[Outpost { id: chosen, lead: None }])
+            let succession = tx.new_id();
+            offices::carry_over(tx, &permit, succession, (from, to), &[Outpost { id: chosen, lead: None }])
         };
         // Its reporter goes too.
         let person = goes.text("/people/0/person_id");
@@ -155,7 +156,7 @@ on_both_databases! {
             app.database.run(&format!("UPDATE engagements SET {set} WHERE person_id = '{person}'")).expect("an edit");
         };
         engaged(&format!("agency_id = '{}'", new.id));
-        assert_eq!(app.registry.store.write_blocking(carry).expect("written"), 1);
+        app.registry.store.write_blocking(carry).expect("written");
         let carried = now(&registrar, &goes);
         assert_eq!([carried.text("/agency_id"), carried.text("/state")], [new.id.to_string(), "confirmed".into()]);
         assert_eq!(carried.text("/from"), FIRST_DAY);

@@ -32,12 +32,10 @@ impl Model {
                 let succession = word(facts, "succession");
                 self.put("successions", succession.clone(), &[&word(facts, "kind")]);
                 for share in facts["from"].as_array().into_iter().flatten() {
-                    let [people, press, letters, collaborators, offices] =
-                        ["people", "press_cards", "letters", "collaborator_cards", "offices"]
-                            .map(|name| share[name].to_string());
-                    // Applications, accounts and cases tell of themselves.
-                    let none = || "0".to_owned();
-                    let counts = vec![people, press, letters, collaborators, none(), none(), offices, none()];
+                    let counts = ["people", "press_cards", "letters", "collaborator_cards"];
+                    // Applications, accounts, offices and cases tell of themselves.
+                    let told = counts.into_iter().map(|name| share[name].to_string());
+                    let counts = told.chain(std::array::from_fn::<_, 4, _>(|_| "0".to_owned())).collect();
                     let key = format!("{succession}/{}/{id}", word(share, "agency"));
                     self.of("succession_shares").insert(key, counts);
                 }

@@ -11,6 +11,9 @@ impl Model {
         let change = ["notified_on", "on"].map(|name| word(&facts["change"], name));
         let row: Vec<&str> = row.iter().chain(&change).map(String::as_str).collect();
         self.put("offices", id, &row);
+        if facts["succession"].is_string() {
+            self.carried(facts, 6);
+        }
         self.drop_below("office_posts", id);
         for one in facts["people"].as_array().into_iter().flatten() {
             self.put("office_posts", format!("{id}/{}", word(one, "id")), &[&word(one, "post")]);
