@@ -6,9 +6,10 @@ pub use crate::store::state_cards::Filter;
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
-use crate::domain::credentials::Ground;
+use crate::domain::credentials::{CredentialState, Ground};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{PersonId, StateCardId};
+use crate::domain::printed::CredentialKind;
 use crate::domain::problem::Problems;
 use crate::domain::reason::Reason;
 use crate::domain::state_cards::{StateCard, StateCardEvent};
@@ -123,6 +124,9 @@ pub fn happen(
     gate.pass(tx, &etag(&old, today))?;
     let (event, reason, ground) = parse(&form()?)?;
     let state = old.after(event, ground).ok_or_else(|| refusal(&old, event))?;
+    if event == StateCardEvent::Reinstate {
+        refuse_second_card(tx, &old)?;
+    }
     let new = StateCard { state, ground, version: old.version + 1, ..old.clone() };
     let told = Event::new(event_kind(event), Object::StateCard(id))
         .with(json!({
@@ -133,6 +137,18 @@ pub fn happen(
         .about(id, json!({ "reason": reason.as_str() }));
     tx.record(&permit, told, |writer| rows::update(writer, &new))?;
     Ok(new)
+}
+
+/// A human being has one press card: one of before does not come back beside one that was granted since.
+fn refuse_second_card(tx: &mut Tx, old: &StateCard) -> Result<(), Error> {
+    let Some(holder) = rows::holder(tx, old)? else { return Ok(()) };
+    let held = credentials::unexpired_of_human(tx, holder, CredentialKind::PressCard, tx.now())?;
+    match held.iter().any(|it| it.state == CredentialState::Active || it.is_suspended()) {
+        true => {
+            Err(Error::WrongState { detail: "The holder was granted a card since; decide on that one first.".into() })
+        }
+        false => Ok(()),
+    }
 }
 
 fn parse(form: &EventForm) -> Result<(StateCardEvent, Reason, Option<Ground>), Error> {

@@ -41,9 +41,9 @@ impl Store {
         let opened = Manager::new(url).open().map_err(|error| unreachable(&error))?;
         let Db::Sqlite(mut db) = opened else { return Err(unreachable(&"it is a server's")) };
         // In this mode the lock is that of the whole file, which every other connection shares as long as it is open.
-        // The last connection that is closed takes the write-ahead log away.
+        // The last connection that is closed takes the write-ahead log away. One that is being closed has a second for it.
         db.batch_execute(
-            "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT; \
+            "PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT; \
              PRAGMA wal_checkpoint(TRUNCATE);",
         )
         .map_err(|_| unreachable(&format!("{} is in use: stop the server first", file.display())))?;

@@ -114,6 +114,7 @@ pub fn take_in(
         .filter(application_people::person_id.eq(&from))
         .filter(application_people::application_id.eq_any(&moved.applications));
     diesel::update(proposed).set(application_people::person_id.eq(&to)).execute(writer.db())?;
+    new_versions(writer, &moved.applications)?;
     assessments(writer, sealing, &from, &to, &moved.applications)?;
     diesel::update(cases::table.filter(cases::person_id.eq(&from)))
         .set((cases::person_id.eq(&to), cases::version.eq(cases::version + 1)))
@@ -219,6 +220,7 @@ pub fn give_back(
             .filter(application_people::person_id.eq(&from))
             .filter(application_people::application_id.eq_any(ids));
         diesel::update(proposed).set(application_people::person_id.eq(&to)).execute(writer.db())?;
+        new_versions(writer, ids)?;
         assessments(writer, sealing, &from, &to, ids)?;
     }
     for ids in back.cases.chunks(AT_ONCE) {
@@ -237,6 +239,16 @@ pub fn give_back(
     duplicates::renew(writer, &[keep, gone])?;
     search::renew(writer, gone)?;
     search::renew(writer, keep)?;
+    Ok(())
+}
+
+/// Whoever read an application with the other record in it is not to decide on this one.
+fn new_versions(writer: &mut Writer, moved: &[String]) -> Result<(), Error> {
+    for ids in moved.chunks(AT_ONCE) {
+        diesel::update(applications::table.filter(applications::id.eq_any(ids)))
+            .set(applications::version.eq(applications::version + 1))
+            .execute(writer.db())?;
+    }
     Ok(())
 }
 

@@ -18,13 +18,14 @@ struct Table {
     name: String,
 }
 
-/// Has tables counted that have grown much, so that the rest of the transaction and all others find their way.
+/// Has tables counted that have grown much, so that the rest of the transaction and all others find their way. One that
+/// somebody vacuums is passed over: no change waits for that.
 pub(super) fn count_grown(db: &mut Db) -> QueryResult<()> {
     let Db::Postgres(db) = db else { return Ok(()) };
     let grown: Vec<Table> = diesel::sql_query(GROWN).load(db)?;
     if !grown.is_empty() {
         let names: Vec<String> = grown.into_iter().map(|table| table.name).collect();
-        diesel::sql_query(format!("ANALYZE {}", names.join(", "))).execute(db)?;
+        diesel::sql_query(format!("ANALYZE (SKIP_LOCKED) {}", names.join(", "))).execute(db)?;
     }
     Ok(())
 }

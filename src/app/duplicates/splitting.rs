@@ -12,7 +12,7 @@ use crate::domain::reason::Reason;
 use crate::error::Error;
 use crate::policy::Permit;
 use crate::store::merging::{self, Belongings};
-use crate::store::{Tx, accounts, duplicates as rows, erasures, events, people};
+use crate::store::{Tx, accounts, duplicates as rows, erasures, events, people, sessions};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -41,7 +41,7 @@ pub(super) fn split(
         return refuse("An open case names a card that would go back to the other record: let it be closed first.");
     }
     let back = merging::to_give_back(tx, keep, &moved)?;
-    let accounts = accounts_go_back(tx, permit, gone, &merge.data)?;
+    let accounts = accounts_go_back(tx, permit, gone, merge)?;
 
     let goes = |it: &Engagement| back.engagements.contains(&it.id.to_string());
     let (theirs, own): (Vec<_>, Vec<_>) = kept.engagements.into_iter().partition(goes);
@@ -133,19 +133,22 @@ fn portrait_of_kept(now: Option<PortraitId>, merge: &Value, back: &Belongings) -
     if came_with_it && now == named("portrait") { named("own_portrait") } else { now }
 }
 
-/// Accounts are bound again to the records that they were bound to. One that the merge disabled is as it was before; what an
-/// administrator did since stays done.
-fn accounts_go_back(tx: &mut Tx, permit: &Permit, gone: PersonId, merge: &Value) -> Result<Vec<String>, Error> {
+/// Accounts are bound again to the records that they were bound to, and sign in anew. One that the merge disabled is as it
+/// was before; what an administrator did since stays done. One that was changed or reset since may be in the other one's
+/// hands: it is disabled until an administrator knows whose it is.
+fn accounts_go_back(tx: &mut Tx, permit: &Permit, gone: PersonId, merge: &Recorded) -> Result<Vec<String>, Error> {
     let of_gone = accounts::of_person(tx, gone)?.map(|user| user.id);
     let mut changed = Vec::new();
-    for before in merge["accounts"].as_array().into_iter().flatten() {
+    for before in merge.data["accounts"].as_array().into_iter().flatten() {
         let named = |name: &str| before[name].as_str().unwrap_or_default();
         let (Ok(id), Ok(person)) = (UserId::parse(named("id")), PersonId::parse(named("person"))) else { continue };
         let Some(user) = accounts::find(tx, id)? else { continue };
         let was_disabled_by_it = person == gone && of_gone == Some(id);
         let former = AccountState::parse(named("state")).ok().filter(|_| was_disabled_by_it);
-        let state = former.unwrap_or(user.state);
         let role = Role::Holder(person);
+        let was_touched =
+            user.role != role && !events::of_object(tx, &Object::User(id), Some(merge.index), 1)?.is_empty();
+        let state = if was_touched { AccountState::Disabled } else { former.unwrap_or(user.state) };
         if (&role, state) != (&user.role, user.state) {
             changed.push(User { role, state, version: user.version + 1, ..user });
         }
@@ -159,6 +162,7 @@ fn accounts_go_back(tx: &mut Tx, permit: &Permit, gone: PersonId, merge: &Value)
     });
     if !changed.is_empty() {
         tx.record_all(permit, events.collect::<Vec<_>>(), |writer| accounts::update_holders(writer, &changed))?;
+        changed.iter().try_for_each(|user| sessions::end_all(tx, user.id, None))?;
     }
     Ok(changed.iter().map(|user| user.id.to_string()).collect())
 }

@@ -151,6 +151,7 @@ impl Trace {
         ids.extend(self.absorbed.iter().map(ToString::to_string));
         ids.extend(self.accounts.iter().map(ToString::to_string));
         ids.extend(self.credentials.iter().map(|it| it.id.to_string()));
+        ids.extend(self.state_cards.iter().map(|it| it.id.to_string()));
         ids.extend(self.applications.iter().map(ToString::to_string));
         ids.extend(self.offices.iter().map(ToString::to_string));
         ids.extend(self.cases.iter().map(ToString::to_string));

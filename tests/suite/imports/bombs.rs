@@ -47,6 +47,8 @@ on_both_databases! {
         refused(&clerk, &agency, "17 MB of texts", &texts, "unpacks_too_large");
         let empty = with("xl/sharedStrings.xml", format!("<sst>{}</sst>", "<si/>".repeat(3_000_000)).into());
         refused(&clerk, &agency, "3 million empty texts", &empty, "too_many_texts");
+        let prefixed = format!("<x:sst xmlns:x=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">{}</x:sst>", "<x:si/>".repeat(2_000_000));
+        refused(&clerk, &agency, "2 million of them by another name", &with("xl/sharedStrings.xml", prefixed.into()), "too_many_texts");
         let styles = with("xl/styles.xml", vec![b' '; 3 * 1024 * 1024]);
         refused(&clerk, &agency, "3 MB of styles", &styles, "unpacks_too_large");
         let pictures = with("xl/media/image1.png", vec![0; 65 * 1024 * 1024]);

@@ -127,6 +127,23 @@ on_both_databases! {
         }
     }
 
+    fn an_account_that_was_changed_meanwhile_may_be_the_other_ones(db) {
+        let app = TestApp::start(db);
+        let (one, other) = (app.central_agency(), app.central_agency());
+        let (here, there, found) = pair(&app, &one, &other);
+        let holder = app.holder(&there.text("/id"));
+        let application = app.submitted(&other, &[&there.text("/id")]);
+        happen(&app.registrar(), &again(&app, &found), merge(&here)).expect(201);
+        let merged = app.registrar().get(&application.path("applications")).expect(200);
+        assert_ne!(merged.etag(), application.etag(), "another record is in it");
+        let (admin, path) = (app.admin(), format!("/api/v1/users/{}", holder.user.expect("an account")));
+        admin.post(&format!("{path}/reset"), &json!({})).expect(201);
+        happen(&app.registrar(), &again(&app, &found), split()).expect(201);
+        let now = admin.get(&path).expect(200);
+        assert_eq!((now.text("/person_id"), now.text("/state")), (there.text("/id"), "disabled".into()));
+        assert_ne!(app.registrar().get(&application.path("applications")).expect(200).etag(), merged.etag());
+    }
+
     fn what_came_after_stays_with_the_record_that_took_the_other_in(db) {
         let app = TestApp::start(db);
         let (one, other, third) = (app.central_agency(), app.central_agency(), app.central_agency());
