@@ -5,10 +5,11 @@ mod forgotten;
 use crate::support::answer::Answer;
 use crate::support::app::Client;
 use crate::support::fixtures::picture;
-use crate::support::on_both_databases;
 use crate::support::program::Serving;
 use crate::support::wire::Wire;
+use crate::support::{on_both_databases, within};
 use serde_json::{Value, json};
+use std::time::Duration;
 use tempfile::TempDir;
 
 const FIRST_ADMINISTRATOR: &str = "admin@registry.local";
@@ -252,7 +253,8 @@ on_both_databases! {
         bad_requests(&base, &admin, &card, &mut planted);
         let before_a_check = ["/v", "/.well-known/press-registry/issuer", "/status/0"];
         for address in before_a_check {
-            admin.get(address).expect(200);
+            // The first list is signed within a second of the first card.
+            within(Duration::from_secs(10), || (admin.get(address).status == 200).then_some(()));
         }
         let metrics = admin.get("/metrics").expect(200).body_text();
         let (status, _, log) = serving.stop();
