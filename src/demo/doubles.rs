@@ -1,7 +1,7 @@
 //! Records that are alike: of two people, of one human being, and of one who has been put together again.
 
 use super::houses::{DIA_PHUONG, MAU, THI_DU};
-use super::world::{Happening, World, on};
+use super::world::{Happening, World, gate_of, on};
 use crate::app::gate::Gate;
 use crate::app::people::NewPersonForm;
 use crate::app::{duplicates, people};
@@ -76,7 +76,7 @@ fn merge(world: &World, keep: PersonId) -> Result<(), Error> {
     let pair = open.iter().find(|pair| pair.beside(keep).is_some());
     let id: DuplicateId = pair.ok_or_else(|| Error::internal("nobody noticed that two records are alike"))?.id;
     let seen = registry.store.read(|db| duplicates::read(db, registry, &registrar, id))?;
-    let gate = Gate::new(Some(seen.etag().quoted()));
+    let gate = gate_of(&seen.etag());
     let form = DecisionForm {
         event: "merge".to_owned(),
         reason: Some("Hai hồ sơ của cùng một người, cùng số định danh.".to_owned()),

@@ -1,7 +1,7 @@
 //! Agencies that became one: six of Bắc Kạn and Thái Nguyên in July 2025, as in the country, and an invented one lately.
 
 use super::houses::{DemoHouse, DemoPeople, MAU, MAU_CU};
-use super::world::{Happening, World, on};
+use super::world::{Happening, World, gate_of, on};
 use crate::app::gate::Gate;
 use crate::app::successions;
 use crate::domain::ids::AgencyId;
@@ -63,7 +63,7 @@ fn merge(world: &World, predecessors: &[&str], successor: &str, reason: &str) ->
     let planned = registry.store.read_consistently(|db| {
         successions::plan(db, &registry.clock, &registrar, &Gate::default(), || Ok(order.clone()))
     })?;
-    let gate = Gate::new(Some(planned.etag().quoted()));
+    let gate = gate_of(&planned.etag());
     world.write(move |tx, registry| {
         successions::carry_out(tx, registry, &registrar, &gate, || Ok(order.clone())).map(drop)
     })

@@ -2,7 +2,7 @@
 //! province as the law lets it have, and would like one more.
 
 use super::houses::{CENTRAL, LOCAL, MAU, MAU_CU, TAM_DUNG, THI_DU, VI_DU, unit};
-use super::world::{Happening, World, on};
+use super::world::{Happening, World, gate_of, on};
 use crate::app::gate::Gate;
 use crate::app::offices::{self, EventForm, NewOfficeForm, Staffed};
 use crate::domain::accounts::Caller;
@@ -102,8 +102,7 @@ fn take(world: &mut World, nth: usize, office: &Office, step: Step) -> Result<()
             let form = event(step);
             world.write(move |tx, registry| {
                 let found = store::offices::find(tx, id)?.ok_or(Error::NotFound)?;
-                let read = Staffed::of(tx, tx.now(), [&found])?.etag(&found);
-                let gate = Gate::new(Some(read.quoted()));
+                let gate = gate_of(&Staffed::of(tx, tx.now(), [&found])?.etag(&found));
                 offices::happen(tx, registry, &caller, id, &gate, Ok(form.clone())).map(drop)
             })
         }

@@ -2,6 +2,7 @@
 
 use super::facts;
 use super::houses::DemoHouse;
+use super::world::{gate, gate_of};
 use crate::app::applications::{ApplicationForm, EventForm, FactsForm};
 use crate::app::gate::Gate;
 use crate::app::letters::LetterForm;
@@ -142,7 +143,7 @@ impl Staff {
                 true => self.clerks.get(&card.agency).unwrap_or(&self.registrar).clone(),
                 false => self.registrar.clone(),
             };
-            let (inner, id, gate) = (Arc::clone(registry), card.id, gate(&credentials::etag(&card, now)));
+            let (inner, id, gate) = (Arc::clone(registry), card.id, gate_of(&credentials::etag(&card, now)));
             registry.store.write_blocking(move |tx| {
                 let form = credentials::EventForm {
                     event: event.to_owned(),
@@ -236,10 +237,6 @@ pub(super) fn caller(tx: &mut Tx, user: UserId, role: Role) -> Result<Caller, Er
     Ok(Caller { user, role, body, session: tx.new_id::<SessionId>(), must_change_password: false })
 }
 
-fn gate(etag: &app::gate::Etag) -> Gate {
-    Gate::new(Some(etag.quoted()))
-}
-
 /// One application on its way.
 #[derive(Clone)]
 pub(super) struct Steps {
@@ -287,7 +284,7 @@ fn happen(
     event: &str,
 ) -> Result<Vec<Credential>, Error> {
     let found = applications::find(tx, id)?.ok_or(Error::NotFound)?;
-    let gate = gate(&app::gate::Etag::of_version(found.version));
+    let gate = gate(found.version);
     let reason = match event {
         "return" => Some("Thiếu danh mục tác phẩm; đề nghị bổ sung."),
         "refuse" => Some("Chưa đủ hai năm công tác liên tục tại cơ quan đề nghị."),

@@ -1,7 +1,7 @@
 //! People leave: their cards are asked for, handed in, overdue, and one is laid before a registrar. Others lose a card.
 
 use super::houses::{CENTRAL, LOCAL, THI_DU, VI_DU};
-use super::world::{Happening, World, gate, on};
+use super::world::{Happening, World, gate, gate_of, on};
 use crate::app::gate::Gate;
 use crate::app::letters::{self, LetterForm};
 use crate::app::people::EndForm;
@@ -107,5 +107,5 @@ fn happen(world: &World, agency: &str, nth: usize, (event, ground, reason): (&st
 }
 
 fn as_shown(card: &Credential, now: Timestamp) -> Gate {
-    Gate::new(Some(credentials::etag(card, now).quoted()))
+    gate_of(&credentials::etag(card, now))
 }

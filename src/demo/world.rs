@@ -166,5 +166,10 @@ pub(super) fn write<T: Send + 'static>(
 
 /// Of a request that read this version.
 pub(super) fn gate(version: i64) -> Gate {
-    Gate::new(Some(Etag::of_version(version).quoted()))
+    gate_of(&Etag::of_version(version))
+}
+
+/// Of a request that was shown what has this tag.
+pub(super) fn gate_of(shown: &Etag) -> Gate {
+    Gate::new(Some(shown.quoted()))
 }

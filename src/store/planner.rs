@@ -1,7 +1,8 @@
 //! What PostgreSQL believes of the sizes of tables, by which it chooses how to look into them.
 //!
 //! It counts by itself once a minute. A list of 25,000 people is in before that, and would be looked through row by row by
-//! statements that were planned when there was nobody: measured, forty times as slow. SQLite goes by the indexes alone.
+//! statements that were planned when there was nobody: measured, 60 to 220 ms for 500 of them. SQLite goes by the indexes
+//! alone.
 
 use super::connection::Db;
 use diesel::prelude::*;

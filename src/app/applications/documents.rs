@@ -49,7 +49,7 @@ impl DocumentForm {
 pub fn room(registry: &Registry, caller: &Caller, id: ApplicationId) -> Result<Room, Error> {
     registry.store.read(|db| {
         let (application, _) = open(db, caller, id)?;
-        Ok(Room { bytes: number_of_next(db, &application, 1).map(|_| DOCUMENT_BYTES) })
+        Ok(Room { bytes: with_room_for(db, &application, 1).map(|_| DOCUMENT_BYTES) })
     })
 }
 
@@ -70,9 +70,9 @@ fn must_be_open(it: &Application) -> Result<(), Error> {
     }
 }
 
-/// The number of a further paper of so many bytes. To be asked in the transaction that adds it: of two that come in at
-/// once, one may be too many.
-fn number_of_next(db: &mut impl Read, it: &Application, bytes: i64) -> Result<i64, Error> {
+/// The papers of an application that takes another one of so many bytes. To be asked in the transaction that adds it: of
+/// two that come in at once, one may be too many.
+fn with_room_for(db: &mut impl Read, it: &Application, bytes: i64) -> Result<Vec<Document>, Error> {
     must_be_open(it)?;
     let there = applications::documents_of(db, it.id)?;
     if there.len() >= MOST_DOCUMENTS {
@@ -85,8 +85,7 @@ fn number_of_next(db: &mut impl Read, it: &Application, bytes: i64) -> Result<i6
         let detail = format!("The papers of an application have at most {most} MB together: {left} bytes are left.");
         return Err(Error::WrongState { detail });
     }
-    // Numbers of papers that were removed are given again to nobody else's: the last of those there counts.
-    Ok(there.last().map_or(0, |last| last.file.number) + 1)
+    Ok(there)
 }
 
 /// Adds a paper that was kept to an application. Whoever hands it in has to read it again.
@@ -112,10 +111,12 @@ pub fn add_document(
         return Err(Error::TooLarge { limit_bytes: DOCUMENT_BYTES });
     }
     is_whole(file.media_type, bytes)?;
-    let number = number_of_next(tx, &old, file.bytes)?;
-    if applications::documents_of(tx, id)?.iter().any(|known| known.file.sha256 == file.sha256) {
+    let there = with_room_for(tx, &old, file.bytes)?;
+    if there.iter().any(|known| known.file.sha256 == file.sha256) {
         return Err(Error::WrongState { detail: "The application has this very file already.".into() });
     }
+    // Numbers of papers that were removed are given again to nobody else's: the last of those there counts.
+    let number = there.last().map_or(0, |last| last.file.number) + 1;
     let document = Document { file: file.numbered(number, tx), kind, person };
     let event = Event::new(EventKind::ApplicationDocumentAdded, Object::Application(id)).with(named(&document));
     let new = Application { version: old.version + 1, ..old };

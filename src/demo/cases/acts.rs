@@ -5,8 +5,9 @@ use super::exhibits::exhibit;
 use super::stories::Story;
 use super::{Docket, Entry, write};
 use crate::app::evidence::EvidenceFile;
-use crate::app::gate::{Etag, Gate};
+use crate::app::gate::Gate;
 use crate::app::{cases, notices, provinces, reports};
+use crate::demo::world::gate;
 use crate::domain::accounts::Caller;
 use crate::domain::cases::{FindingForm, OpeningTexts};
 use crate::domain::credentials::Credential;
@@ -202,10 +203,6 @@ impl Docket {
             None => change(),
         }
     }
-}
-
-fn gate(version: i64) -> Gate {
-    Gate::new(Some(Etag::of_version(version).quoted()))
 }
 
 /// What is sent at a step.

@@ -26,7 +26,7 @@ const EMPTY: &str = "template0";
 
 /// Starts a cluster with the binaries of folder `$1` and `fsync=$2`, says where it is, and waits. Where nothing has to be
 /// durable and there is room it is in memory, and keeps no more log of itself than it needs: each test makes some 600 files
-/// and removes them, which is a third of the time of all tests on a disk.
+/// and removes them, for which a disk's kernel took a quarter of the processors' time.
 ///
 /// Its input is a pipe that only the test process holds: however that process ends, even killed, the pipe closes,
 /// the shell reads on, and the cluster goes; a signal, or nobody left to talk to, must not end the shell before that.
