@@ -235,6 +235,7 @@ diesel::table! {
         state -> Text,
         version -> BigInt,
         created_at -> BigInt,
+        device_epoch -> BigInt,
     }
 }
 

@@ -51,7 +51,11 @@ pub(super) const TOLD: &[(&str, &str)] = &[
          CAST(cases AS TEXT) FROM succession_shares",
     ),
     ("portraits", "SELECT id || '=' || person_id FROM portraits"),
-    ("users", "SELECT id || '=' || role || '|' || state || '|' || COALESCE(agency_id, '') FROM users"),
+    (
+        "users",
+        "SELECT id || '=' || role || '|' || state || '|' || COALESCE(agency_id, '') || '|' || \
+         CASE WHEN password_hash IS NULL THEN '' ELSE 'password' END || '|' || CAST(device_epoch AS TEXT) FROM users",
+    ),
     ("applications", "SELECT id || '=' || kind || '|' || basis || '|' || state || '|' || drafted_by FROM applications"),
     ("application_people", "SELECT application_id || '/' || person_id || '=' || outcome FROM application_people"),
     (
