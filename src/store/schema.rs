@@ -712,6 +712,7 @@ diesel::table! {
         person_id -> Text,
         post -> Text,
         to_day -> Nullable<Date>,
+        from_day -> Nullable<Date>,
     }
 }
 

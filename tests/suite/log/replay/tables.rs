@@ -117,7 +117,11 @@ pub(super) const TOLD: &[(&str, &str)] = &[
          COALESCE(CAST(to_day AS TEXT), '') || '|' || COALESCE(ground, '') || '|' || \
          COALESCE(CAST(change_notified_on AS TEXT), '') || '|' || COALESCE(CAST(change_on AS TEXT), '') FROM offices",
     ),
-    ("office_posts", "SELECT office_id || '/' || person_id || '=' || post FROM office_posts WHERE to_day IS NULL"),
+    (
+        "office_posts",
+        "SELECT office_id || '/' || person_id || '=' || post || '|' || COALESCE(CAST(from_day AS TEXT), '') \
+         FROM office_posts WHERE to_day IS NULL",
+    ),
 ];
 
 /// Tables that the log does not tell, each with its reason.
