@@ -119,10 +119,10 @@ fn granted_before_the_registry(
     if sight == Sight::EveryCard {
         agencies.extend(person.engagements.iter().map(|it| it.agency));
     }
-    for card in state_cards::of_name(tx, &agencies, person.fields.full_name.as_str())? {
-        if state_cards::holder(tx, &card)? == Some(person.id) {
-            return Ok(Some(true));
-        }
+    let names = people::names_borne(tx, &[person.id])?.remove(&person.id).unwrap_or_default();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if !state_cards::held_by(tx, person.id, &agencies, &names)?.is_empty() {
+        return Ok(Some(true));
     }
     Ok((!is_of_own_card(basis)).then_some(false))
 }

@@ -6,8 +6,7 @@ use crate::app::gate::Etag;
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::offices::Office;
 use crate::domain::printed::CredentialKind;
-use crate::domain::state_cards::StateCard;
-use crate::domain::time::{Day, Timestamp};
+use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::store::{Read, credentials, people, state_cards, successions};
 use std::collections::hash_map::Entry;
@@ -27,14 +26,11 @@ pub(super) fn held_at(db: &mut impl Read, agency: AgencyId, person: PersonId, at
     if !granted.is_empty() {
         return Ok(false);
     }
-    let name = people::names_of(db, &[person])?.remove(&person);
-    match name {
-        Some(name) => {
-            let agencies = employers(db, agency)?;
-            Ok(of_before(db, &agencies, person, &name, at.day())?.is_some())
-        }
-        None => Ok(false),
-    }
+    let names = people::names_borne(db, &[person])?.remove(&person).unwrap_or_default();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let agencies = employers(db, agency)?;
+    let of_before = state_cards::held_by(db, person, &agencies, &names)?;
+    Ok(of_before.iter().any(|card| card.is_valid(at.day())))
 }
 
 /// An agency and those that it succeeded.
@@ -42,22 +38,6 @@ fn employers(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Erro
     let mut agencies = successions::predecessors(db, agency)?;
     agencies.push(agency);
     Ok(agencies)
-}
-
-/// The press card of before the registry that somebody of this name held on `day`.
-fn of_before(
-    db: &mut impl Read,
-    agencies: &[AgencyId],
-    person: PersonId,
-    name: &str,
-    day: Day,
-) -> Result<Option<StateCard>, Error> {
-    for card in state_cards::of_names(db, agencies, &[name])? {
-        if card.is_valid(day) && state_cards::holder(db, &card)? == Some(person) {
-            return Ok(Some(card));
-        }
-    }
-    Ok(None)
 }
 
 /// The people of some offices, by what is printed on their press cards.
@@ -106,7 +86,9 @@ impl Staffed {
             }
         }
         let agencies: BTreeSet<AgencyId> = named.values().flatten().copied().collect();
-        let asked: Vec<&str> = lacking.iter().filter_map(|(_, person)| names.get(person)).map(String::as_str).collect();
+        let whose: Vec<PersonId> = lacking.iter().map(|(_, person)| *person).collect();
+        let borne = people::names_borne(db, &whose)?;
+        let asked: Vec<&str> = borne.values().flatten().map(String::as_str).collect();
         for card in state_cards::of_names(db, &agencies.into_iter().collect::<Vec<_>>(), &asked)? {
             if !card.is_valid(now.day()) {
                 continue;

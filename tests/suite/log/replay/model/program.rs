@@ -12,7 +12,13 @@ impl Model {
                 self.put("users", id, &[&word(facts, "role"), "active", &word(facts, "agency")]);
                 self.holders.push((id.to_owned(), word(facts, "person")));
             }
-            "user.changed" => self.set("users", id, 1, word(facts, "state")),
+            "user.changed" => {
+                self.set("users", id, 1, word(facts, "state"));
+                if facts["person"].is_string() {
+                    self.holders.retain(|(user, _)| user != id);
+                    self.holders.push((id.to_owned(), word(facts, "person")));
+                }
+            }
             "user.carried" => {
                 self.set("users", id, 2, word(facts, "agency"));
                 self.carried(facts, 5);
