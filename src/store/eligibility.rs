@@ -149,19 +149,21 @@ pub fn cards_of_humans(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<Grant
 pub fn cards_of_before(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<GrantedCard>, Error> {
     let asked = humans(db, ids)?;
     let hashes: Vec<&[u8]> = asked.iter().map(|(_, hash)| hash.as_slice()).collect();
-    let records: Vec<(String, Vec<u8>, String)> = people::table
+    let records: Vec<(String, Vec<u8>)> = people::table
         .filter(people::national_id_hash.eq_any(hashes))
         .filter(on_record())
-        .select((people::id, people::national_id_hash, people::full_name))
+        .select((people::id, people::national_id_hash))
         .load(db.db())?;
     let agencies: Vec<String> = engagements::table
-        .filter(engagements::person_id.eq_any(records.iter().map(|(id, ..)| id)))
+        .filter(engagements::person_id.eq_any(records.iter().map(|(id, _)| id)))
         .select(engagements::agency_id)
         .distinct()
         .load(db.db())?;
     let agencies = agencies.iter().map(|id| columns::id(id)).collect::<Result<Vec<_>, _>>()?;
-    let names: Vec<&str> = records.iter().map(|(_, _, name)| name.as_str()).collect();
-    let hash_of: HashMap<&str, &[u8]> = records.iter().map(|(id, hash, _)| (id.as_str(), hash.as_slice())).collect();
+    let people = records.iter().map(|(id, _)| columns::id(id)).collect::<Result<Vec<_>, _>>()?;
+    let borne = super::people::names_borne(db, &people)?;
+    let names: Vec<&str> = borne.values().flatten().map(String::as_str).collect();
+    let hash_of: HashMap<&str, &[u8]> = records.iter().map(|(id, hash)| (id.as_str(), hash.as_slice())).collect();
     let asked_of: HashMap<&[u8], &str> = asked.iter().map(|(id, hash)| (hash.as_slice(), id.as_str())).collect();
     let cards = state_cards::of_names(db, &agencies, &names)?;
     let moved = moved_at(db, &cards)?;

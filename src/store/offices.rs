@@ -285,17 +285,19 @@ pub fn posted_without_engagement(db: &mut impl Read, today: Day) -> Result<Vec<(
     rows.iter().map(|(person, agency)| Ok((columns::id(person)?, columns::id(agency)?))).collect()
 }
 
-/// Where somebody has or had a post.
+/// Where somebody of these has or had a post.
 ///
 /// # Errors
 /// The database's.
-pub fn of_person(db: &mut impl Read, person: PersonId) -> Result<Vec<OfficeId>, Error> {
-    let ids: Vec<String> = office_posts::table
-        .filter(office_posts::person_id.eq(person.to_string()))
+pub fn of_people(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<OfficeId>, Error> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let found: Vec<String> = office_posts::table
+        .filter(office_posts::person_id.eq_any(ids))
         .order(office_posts::office_id)
         .select(office_posts::office_id)
+        .distinct()
         .load(db.db())?;
-    ids.iter().map(|id| columns::id(id)).collect()
+    found.iter().map(|id| columns::id(id)).collect()
 }
 
 /// Takes out of these offices somebody who is erased, and the words that were said there. A reporter who was alone was all

@@ -134,15 +134,7 @@ pub fn free_number(db: &mut impl Read, kind: CredentialKind, from: i64) -> Resul
     Ok(last.unwrap_or(from) + 1)
 }
 
-/// The cards of before that these agencies' people of this name have.
-///
-/// # Errors
-/// The database's.
-pub fn of_name(db: &mut impl Read, agencies: &[AgencyId], name: &str) -> Result<Vec<StateCard>, Error> {
-    of_names(db, agencies, &[name])
-}
-
-/// The same, of any of these names.
+/// The cards of before that these agencies' people of these names have.
 ///
 /// # Errors
 /// The database's.
@@ -158,24 +150,61 @@ pub fn of_names(db: &mut impl Read, agencies: &[AgencyId], names: &[&str]) -> Re
     rows.into_iter().map(Row::into_domain).collect()
 }
 
-/// Whose card it is: of the one person on record who bears its name and works or worked for its agency, also where that
-/// ended and another took over its people. Nobody's where there are several.
+/// Those of them that are this person's.
+///
+/// # Errors
+/// The database's.
+pub fn held_by(
+    db: &mut impl Read,
+    person: PersonId,
+    agencies: &[AgencyId],
+    names: &[&str],
+) -> Result<Vec<StateCard>, Error> {
+    let mut own = Vec::new();
+    for card in of_names(db, agencies, names)? {
+        if holder(db, &card)? == Some(person) {
+            own.push(card);
+        }
+    }
+    Ok(own)
+}
+
+/// Whose card it is: of the one person on record who bears its name, or whose record took in one that does, and works or
+/// worked for its agency, also where that ended and another took over its people. Nobody's where there are several.
 ///
 /// # Errors
 /// The database's.
 pub fn holder(db: &mut impl Read, card: &StateCard) -> Result<Option<PersonId>, Error> {
-    let named: Vec<String> = people::table
-        .inner_join(engagements::table)
-        .filter(people::name_key.eq(name_key(&card.fields.name)))
-        .filter(on_record())
-        .filter(engagements::agency_id.eq(card.agency.to_string()))
+    let key = name_key(&card.fields.name);
+    let mut named: BTreeSet<String> = BTreeSet::from_iter(
+        people::table
+            .inner_join(engagements::table)
+            .filter(people::name_key.eq(&key))
+            .filter(on_record())
+            .filter(engagements::agency_id.eq(card.agency.to_string()))
+            .select(people::id)
+            .distinct()
+            .limit(2)
+            .load::<String>(db.db())?,
+    );
+    // Few are taken in: each is followed to the record that its work is on now.
+    let taken_in: Vec<String> = people::table
+        .filter(people::name_key.eq(key))
+        .filter(people::erased_at.is_null().and(people::merged_into.is_not_null()))
         .select(people::id)
-        .distinct()
-        .limit(2)
         .load(db.db())?;
-    match named.as_slice() {
-        [one] => Ok(Some(columns::id(one)?)),
-        _ => Ok(None),
+    for record in taken_in {
+        let into = super::people::merged_into(db, columns::id(&record)?)?.map(|into| into.to_string());
+        let work = engagements::table
+            .filter(engagements::agency_id.eq(card.agency.to_string()))
+            .filter(engagements::person_id.nullable().eq(&into));
+        if diesel::select(diesel::dsl::exists(work)).get_result(db.db())? {
+            named.extend(into);
+        }
+    }
+    match (named.first(), named.len()) {
+        (Some(one), 1) => Ok(Some(columns::id(one)?)),
+        (_, _) => Ok(None),
     }
 }
 
@@ -198,21 +227,18 @@ pub fn heirs(db: &mut impl Read, card: &StateCard) -> Result<Vec<AgencyId>, Erro
 
 /// The cards that are known to be this person's.
 fn of_holder(db: &mut impl Read, person: PersonId) -> Result<Vec<String>, Error> {
-    let theirs: Vec<(String, String)> = people::table
+    let employers: Vec<String> = people::table
         .inner_join(engagements::table)
         .filter(people::id.eq(person.to_string()))
         .filter(on_record())
-        .select((people::full_name, engagements::agency_id))
+        .select(engagements::agency_id)
+        .distinct()
         .load(db.db())?;
-    let agencies = theirs.iter().map(|(_, agency)| columns::id(agency)).collect::<Result<Vec<_>, _>>()?;
-    let Some((name, _)) = theirs.first() else { return Ok(Vec::new()) };
-    let mut known = Vec::new();
-    for card in of_name(db, &agencies, name)? {
-        if holder(db, &card)? == Some(person) {
-            known.push(card.id.to_string());
-        }
-    }
-    Ok(known)
+    let employers = employers.iter().map(|id| columns::id(id)).collect::<Result<Vec<_>, _>>()?;
+    let names = super::people::names_borne(db, &[person])?.remove(&person).unwrap_or_default();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let theirs = held_by(db, person, &employers, &names)?;
+    Ok(theirs.iter().map(|card| card.id.to_string()).collect())
 }
 
 /// The card with this id; none where its holder was erased.

@@ -27,14 +27,15 @@ pub(super) fn held_at(db: &mut impl Read, agency: AgencyId, person: PersonId, at
     if !granted.is_empty() {
         return Ok(false);
     }
-    let name = people::names_of(db, &[person])?.remove(&person);
-    match name {
-        Some(name) => {
-            let agencies = employers(db, agency)?;
-            held_before(db, &agencies, person, &name, at)
+    let names = people::names_borne(db, &[person])?.remove(&person).unwrap_or_default();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let agencies = employers(db, agency)?;
+    for card in rows::held_by(db, person, &agencies, &names)? {
+        if state_cards::was_valid(db, &card, at)? {
+            return Ok(true);
         }
-        None => Ok(false),
     }
+    Ok(false)
 }
 
 /// An agency and those that it succeeded.
@@ -42,22 +43,6 @@ fn employers(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Erro
     let mut agencies = successions::predecessors(db, agency)?;
     agencies.push(agency);
     Ok(agencies)
-}
-
-/// Whether somebody of this name held a press card of before the registry at `at`, as it stood then.
-fn held_before(
-    db: &mut impl Read,
-    agencies: &[AgencyId],
-    person: PersonId,
-    name: &str,
-    at: Timestamp,
-) -> Result<bool, Error> {
-    for card in rows::of_names(db, agencies, &[name])? {
-        if state_cards::was_valid(db, &card, at)? && rows::holder(db, &card)? == Some(person) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// The people of some offices, by what is printed on their press cards.
@@ -106,7 +91,9 @@ impl Staffed {
             }
         }
         let agencies: BTreeSet<AgencyId> = named.values().flatten().copied().collect();
-        let asked: Vec<&str> = lacking.iter().filter_map(|(_, person)| names.get(person)).map(String::as_str).collect();
+        let whose: Vec<PersonId> = lacking.iter().map(|(_, person)| *person).collect();
+        let borne = people::names_borne(db, &whose)?;
+        let asked: Vec<&str> = borne.values().flatten().map(String::as_str).collect();
         for card in rows::of_names(db, &agencies.into_iter().collect::<Vec<_>>(), &asked)? {
             if !card.is_valid(now.day()) {
                 continue;

@@ -1,6 +1,6 @@
 //! Engagements in time: begun again, ended. An agency knows of its own alone.
 
-use super::{differing, must_be_at_work, on_record, ownership};
+use super::{differing, must_be_at_work, ownership, told};
 use crate::app::gate::{Etag, Gate};
 use crate::app::{Registry, withdrawals};
 use crate::domain::accounts::Caller;
@@ -148,7 +148,7 @@ fn begun(person: &Person, engagement: &Engagement, changed: &[&str]) -> Event {
             "engagement": engagement.id.to_string(),
             "changed": changed,
         }))
-        .about(person.id, on_record(person))
+        .about(person.id, told(&person.fields, std::slice::from_ref(engagement)))
 }
 
 /// Ends an engagement on a day; letters and a collaborator's card that rest on it are withdrawn at once, or after a day

@@ -16,6 +16,10 @@ impl Model {
                 let state = word(facts, "state");
                 self.count_epochs(id, if state == "disabled" { 2 } else { 0 });
                 self.set("users", id, 1, state);
+                if facts["person"].is_string() {
+                    self.holders.retain(|(user, _)| user != id);
+                    self.holders.push((id.to_owned(), word(facts, "person")));
+                }
             }
             "user.carried" => {
                 self.set("users", id, 2, word(facts, "agency"));
