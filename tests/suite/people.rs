@@ -1,5 +1,6 @@
 //! People: kept by the agency they work for, for as long as they work there, and by nobody else.
 
+mod corrections;
 mod duplicates;
 mod employers;
 mod engagements;
