@@ -44,7 +44,8 @@ pub fn renewable_until(
         .filter(credentials::valid_until.le(until.micros()))
         .filter(credentials::valid_until.gt(now.micros()).or(has_lapsed))
         .filter(shown())
-        .filter(credentials::person_id.ne_all(proposed))
+        // Not `ne_all`: PostgreSQL compares that with each of them, one by one.
+        .filter(not(credentials::person_id.eq_any(proposed)))
         .order((credentials::valid_until, credentials::id))
         .select(credentials::person_id)
         .load(db.db())?;
