@@ -106,7 +106,7 @@ operations! {
     MergeAgencies = "merge_agencies":                         No   All  No   No   No   No   No   No;
     /// See people and their portraits.
     ReadPeople = "read_people":                               No   All  Own  Own  Own  No   No   Own;
-    /// Enter a person, change a record, set a portrait, end an engagement.
+    /// Enter a person, change a record, set a portrait, end or correct an engagement.
     KeepPeople = "keep_people":                               No   No   No   Own  Own  No   No   No;
     /// See records that may be of one human being, keep them apart or merge them.
     DecideOnDuplicates = "decide_on_duplicates":              No   All  No   No   No   No   No   No;

@@ -4,6 +4,7 @@
 mod decisions;
 mod documents;
 mod eligibility;
+mod granting;
 mod losses;
 mod renewals;
 
@@ -271,9 +272,7 @@ fn check_people(
         let person = found.get(id);
         match person.and_then(|person| Some((person, person.engagement_with(agency.id, today)?.kind))) {
             None => Some(FieldProblem::new("unknown_person", "nobody of your agency has this id")),
-            Some((_, engagement)) if !suits(kind, engagement) => {
-                Some(FieldProblem::new("wrong_engagement", "press cards are for staff, the others for collaborators"))
-            }
+            Some((_, engagement)) if !suits(kind, engagement) => Some(wrong_engagement()),
             Some(_) if proposed.contains(id) => {
                 Some(FieldProblem::new("already_proposed", "this person is in another open application"))
             }
@@ -292,6 +291,10 @@ const fn suits(kind: CardKind, engagement: EngagementKind) -> bool {
     )
 }
 
+fn wrong_engagement() -> FieldProblem {
+    FieldProblem::new("wrong_engagement", "press cards are for staff, the others for collaborators")
+}
+
 /// Whether somebody who holds these cards of the kind may have another.
 fn check_person(person: &Person, held: &[Credential], basis: Basis) -> Option<FieldProblem> {
     if let Err(problem) = issuance::printed_name(person) {
@@ -299,6 +302,9 @@ fn check_person(person: &Person, held: &[Credential], basis: Basis) -> Option<Fi
     } else if held.iter().any(Credential::is_suspended) {
         // Otherwise a new card would undo the suspension.
         Some(FieldProblem::new("suspended", "this person's card was suspended; a registrar must decide on that first"))
+    } else if basis != Basis::Reissue && held.iter().any(|it| it.state == CredentialState::Lost) {
+        // Otherwise the loss would be made good without the police's confirmation.
+        Some(FieldProblem::new("lost", "this person's card is lost; apply on the basis `reissue`"))
     } else if basis == Basis::First && held.iter().any(|it| it.state == CredentialState::Active) {
         Some(FieldProblem::new("already_holds", "this person holds such a card; apply on another basis"))
     } else {

@@ -1,9 +1,11 @@
 //! People on record: entered and kept by the agency they work for.
 
+mod engagement_events;
 mod engagements;
 
+pub use engagement_events::happen_to_engagement;
 pub(super) use engagements::again;
-pub use engagements::{EndForm, begin, end_engagement};
+pub use engagements::begin;
 
 use super::Registry;
 use super::gate::{Etag, Gate};
@@ -22,7 +24,7 @@ use crate::policy::{self, Operation, Ownership, Permit};
 use crate::store::{Read, Reader, Tx, agencies, credentials, people, search};
 use serde_json::{Value, json};
 
-pub use crate::domain::people::NewPersonForm;
+pub use crate::domain::people::{EngagementEventForm, NewPersonForm};
 
 /// A change of a person's record: what is `None` stays, `Some(None)` is cleared.
 #[derive(Clone, Default)]

@@ -21,7 +21,7 @@ use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy::{self, Operation};
 use crate::store::credentials::Filter;
-use crate::store::{Read, Reader, agencies, credentials, events as log, notices, people, returns};
+use crate::store::{Read, Reader, agencies, credentials, events as log, notices, people, returns, successions};
 use std::collections::HashMap;
 
 /// A card that is to be handed in.
@@ -34,7 +34,7 @@ pub struct ToReturn {
     pub due: Option<(Timestamp, &'static Rule)>,
     /// What was done about it; nothing for the first seconds.
     pub done: Option<CardReturn>,
-    /// Who was told.
+    /// Who was told of it.
     pub told: Vec<Notice>,
 }
 
@@ -65,32 +65,32 @@ pub fn list(
     let filter = Filter { agency, to_return_at: Some(registry.clock.now()), overdue, proposed, ..Filter::default() };
     let cards = credentials::list(db, &range, filter, page.after, page.limit)?;
     let mut done = returns::of_cards(db, &cards.iter().map(|card| card.id).collect::<Vec<_>>())?;
+    let now = registry.clock.now();
     // Most cards of a part are of a few agencies.
     let mut agencies = HashMap::new();
     let mut items = Vec::with_capacity(cards.len());
     for card in cards {
+        if let Some(asked) = done.remove(&card.id) {
+            items.push(asked_for(db, card, asked)?);
+            continue;
+        }
         let of_agency = match agencies.get(&card.agency).copied() {
             Some(known) => known,
             None => *agencies.entry(card.agency).or_insert(stopped(db, card.agency)?),
         };
-        let done = done.remove(&card.id);
-        items.push(to_return(db, registry, card, of_agency, done)?);
+        let cause = cause(db, registry, &card, of_agency, now)?;
+        items.push(ToReturn { due: cause.due(&working_days()), card, cause, done: None, told: Vec::new() });
     }
     Ok(Part::cut(items, page.limit, |it| it.card.id))
 }
 
-fn to_return(
-    db: &mut impl Read,
-    registry: &Registry,
-    card: Credential,
-    of_agency: Option<Cause>,
-    done: Option<CardReturn>,
-) -> Result<ToReturn, Error> {
-    let cause = cause(db, registry, &card, of_agency)?;
+/// A card that was asked for: why, since when and by when is what was told then, whatever else happened since.
+fn asked_for(db: &mut impl Read, card: Credential, asked: CardReturn) -> Result<ToReturn, Error> {
+    let cause = asked.cause();
     let mut told = notices::of_object(db, &Object::Credential(card.id))?;
     // Not those of an earlier duty, which was settled.
     told.retain(|notice| is_of_return(notice) && notice.created_at >= cause.since);
-    Ok(ToReturn { due: cause.due(&working_days()), card, cause, done, told })
+    Ok(ToReturn { due: asked.due(), card, cause, done: Some(asked), told })
 }
 
 /// Whether a notice says that a card is to be handed in, or what follows where it is not.
@@ -123,16 +123,31 @@ fn served<'a>(told: impl Iterator<Item = &'a Notice> + Clone) -> Option<Timestam
     to_holder.or_else(|| asked(|to| matches!(to, Addressee::Agency(_))))
 }
 
-/// What makes a card one to be handed in: what happened first, of what obliges.
-fn cause(db: &mut impl Read, registry: &Registry, card: &Credential, of_agency: Option<Cause>) -> Result<Cause, Error> {
-    let gone = left(db, registry, card)?;
-    Ok(match (of_agency, gone) {
+/// What makes a card one to be handed in: what happened first, of what obliges, while the card was there to be handed in.
+fn cause(
+    db: &mut impl Read,
+    registry: &Registry,
+    card: &Credential,
+    of_agency: Option<Cause>,
+    now: Timestamp,
+) -> Result<Cause, Error> {
+    let first = match (of_agency, left(db, registry, card, now.day())?) {
         (Some(stopped), Some(left)) if stopped.why.obliges() && stopped.since <= left.since => stopped,
         (_, Some(left)) => left,
         (Some(stopped), None) => stopped,
-        // It was changed while it was looked at.
-        (None, None) => Cause { why: Why::LeftAgency, day: card.issued_at.day(), since: card.issued_at },
-    })
+        // No last day is on record, as where a record was split: nobody is late from the start.
+        (None, None) => Cause { why: Why::LeftAgency, day: now.day(), since: now },
+    };
+    let reinstated = last_time(db, &Object::Credential(card.id), EventKind::CredentialReinstated)?;
+    Ok(reinstated.map_or(first, |at| first.not_before(at)))
+}
+
+/// When something last happened to a thing.
+fn last_time(db: &mut impl Read, object: &Object, kind: EventKind) -> Result<Option<Timestamp>, Error> {
+    match log::last_of_kind(db, object, kind)? {
+        Some(index) => log::time_of(db, index),
+        None => Ok(None),
+    }
 }
 
 /// Why and since when an agency is not at work; `None` where it is.
@@ -144,24 +159,20 @@ fn stopped(db: &mut impl Read, agency: AgencyId) -> Result<Option<Cause>, Error>
         AgencyState::LicenceRevoked => (Why::LicenceRevoked, EventKind::AgencyLicenceRevoked),
         AgencyState::Closed => (Why::AgencyClosed, EventKind::AgencyClosed),
     };
-    let index = log::last_of_kind(db, &Object::Agency(agency), kind)?;
-    let at = match index {
-        Some(index) => log::time_of(db, index)?,
-        None => None,
-    };
-    let since = at.unwrap_or(created_at);
+    let since = last_time(db, &Object::Agency(agency), kind)?.unwrap_or(created_at);
     Ok(Some(Cause { why, day: since.day(), since }))
 }
 
-/// The holder's last day at the agency, where it has passed.
-fn left(db: &mut impl Read, registry: &Registry, card: &Credential) -> Result<Option<Cause>, Error> {
-    let today = registry.clock.now().day();
-    let person = people::find(db, &registry.secrets.sealing, card.person)?;
-    let theirs: Vec<_> =
-        person.iter().flat_map(|person| &person.engagements).filter(|it| it.agency == card.agency).collect();
-    if theirs.iter().any(|it| it.is_open(today)) {
+/// The holder's last day at the agency, where it has passed; also at those that it took over, with the cards of whoever had
+/// left them before.
+fn left(db: &mut impl Read, registry: &Registry, card: &Credential, today: Day) -> Result<Option<Cause>, Error> {
+    let Some(person) = people::find(db, &registry.secrets.sealing, card.person)? else { return Ok(None) };
+    if person.engagement_with(card.agency, today).is_some() {
         return Ok(None);
     }
-    let last: Option<Day> = theirs.iter().filter_map(|it| it.to).max();
+    let mut employers = successions::predecessors(db, card.agency)?;
+    employers.push(card.agency);
+    let theirs = person.engagements.iter().filter(|it| employers.contains(&it.agency) && !it.is_open(today));
+    let last: Option<Day> = theirs.filter_map(|it| it.to).max();
     Ok(last.map(|day| Cause { why: Why::LeftAgency, day, since: day.end() }))
 }

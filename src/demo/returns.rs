@@ -4,7 +4,7 @@ use super::houses::{CENTRAL, LOCAL, THI_DU, VI_DU};
 use super::world::{Happening, World, gate, gate_of, on};
 use crate::app::gate::Gate;
 use crate::app::letters::{self, LetterForm};
-use crate::app::people::EndForm;
+use crate::app::people::EngagementEventForm;
 use crate::app::{credentials, people, returns};
 use crate::domain::credentials::Credential;
 use crate::domain::time::Timestamp;
@@ -48,10 +48,14 @@ fn leave(world: &World, agency: &str, nth: usize) -> Result<(), Error> {
     let (id, agency) = (card_of(world, agency, nth)?.person, world.house(agency)?.id);
     let (clerk, person, today) = (world.staff.clerk(agency)?, world.person(id)?, world.registry.clock.now().day());
     let engagement = person.engagement_with(agency, today).ok_or(Error::NotFound)?.id;
-    let form = EndForm { event: "end".to_owned(), reason: "Chuyển công tác.".to_owned(), to: None };
+    let form = EngagementEventForm {
+        event: "end".to_owned(),
+        reason: "Chuyển công tác.".to_owned(),
+        ..EngagementEventForm::default()
+    };
     world.write(move |tx, registry| {
         let gate = gate(person.version);
-        people::end_engagement(tx, registry, &clerk, id, engagement, &gate, || Ok(form.clone())).map(drop)
+        people::happen_to_engagement(tx, registry, &clerk, id, engagement, &gate, || Ok(form.clone())).map(drop)
     })
 }
 

@@ -39,6 +39,7 @@ pub enum EventKind {
     PortraitSet,
     EngagementBegun,
     EngagementEnded,
+    EngagementCorrected,
     PersonMerged,
     PersonSplit,
     DuplicateDismissed,
@@ -152,6 +153,7 @@ impl EventKind {
             | Self::PortraitSet
             | Self::EngagementBegun
             | Self::EngagementEnded
+            | Self::EngagementCorrected
             | Self::PersonMerged
             | Self::PersonSplit
             | Self::DuplicateDismissed
@@ -259,6 +261,7 @@ impl EventKind {
             Self::PortraitSet => "person.portrait_set",
             Self::EngagementBegun => "engagement.begun",
             Self::EngagementEnded => "engagement.ended",
+            Self::EngagementCorrected => "engagement.corrected",
             Self::PersonMerged => "person.merged",
             Self::PersonSplit => "person.split",
             Self::DuplicateDismissed => "duplicate.dismissed",

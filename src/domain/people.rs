@@ -1,5 +1,9 @@
 //! People on record and their engagements. No field says what anyone wrote, said or thinks.
 
+mod engagement_events;
+
+pub use engagement_events::{EngagementChange, EngagementEvent, EngagementEventForm, EngagementRefusal};
+
 use super::accounts::Email;
 use super::ids::{AgencyId, EngagementId, PersonId, PortraitId};
 use super::problem::{FieldError, FieldProblem, Problems};
@@ -142,11 +146,19 @@ impl Person {
     }
 
     /// The fields in which this record tells of another human being than `said` does.
-    pub fn unlike(&self, said: &PersonFields) -> Vec<&'static str> {
+    fn unlike(&self, said: &PersonFields) -> Vec<&'static str> {
         let is_one_name = name_key(&self.fields.full_name) == name_key(&said.full_name);
         let is_one_day = self.fields.birth_date == said.birth_date;
         let fields = [("full_name", is_one_name), ("birth_date", is_one_day)];
         fields.into_iter().filter_map(|(field, is_one)| (!is_one).then_some(field)).collect()
+    }
+
+    /// The fields for which nobody is entered at `agency` again as this person: where another agency keeps the record, each that
+    /// tells of another human being; else both, for one alone may have been mended, but another name with another date of
+    /// birth is somebody else under a number that was written down wrong.
+    pub fn contradicted_by(&self, said: &PersonFields, agency: AgencyId, day: Day) -> Vec<&'static str> {
+        let unlike = self.unlike(said);
+        if self.is_kept_by_others(agency, day) || unlike.len() > 1 { unlike } else { Vec::new() }
     }
 
     /// The engagement for which the person works for `agency` on `day`: what is issued needs one that has begun.

@@ -127,6 +127,12 @@ pub struct Cause {
 }
 
 impl Cause {
+    /// The same, where nobody was obliged to hand the card in before `at`: it was not in force.
+    #[must_use]
+    pub fn not_before(self, at: Timestamp) -> Self {
+        if at <= self.since { self } else { Self { day: at.day(), since: at, ..self } }
+    }
+
     /// When the time to hand the card in is over, and by which rule; `None` where no time runs.
     pub fn due(&self, days: &WorkingDays<'_>) -> Option<(Timestamp, &'static Rule)> {
         let rule = rule_of(TO_HAND_IN, self.day).filter(|_| self.why.obliges())?;
@@ -158,6 +164,21 @@ pub struct CardReturn {
 }
 
 impl CardReturn {
+    /// For what it was asked for.
+    pub fn cause(&self) -> Cause {
+        let day = match self.why {
+            // Whoever leaves is at work until midnight.
+            Why::LeftAgency => self.since.plus_seconds(-1).day(),
+            Why::AgencySuspended | Why::LicenceRevoked | Why::AgencyClosed => self.since.day(),
+        };
+        Cause { why: self.why, day, since: self.since }
+    }
+
+    /// When the time that was set then is over, and by which rule.
+    pub fn due(&self) -> Option<(Timestamp, &'static Rule)> {
+        Some((self.due_at, rule_of(TO_HAND_IN, self.cause().day)?))
+    }
+
     /// When a card is to be proposed for revocation that was asked for by a notice which arrived then; `None` where nobody
     /// was reached.
     pub fn proposed_from(&self, served: Option<Timestamp>, days: &WorkingDays<'_>) -> Option<Timestamp> {
@@ -227,6 +248,12 @@ mod tests {
             let suspended = Cause { why: Why::AgencySuspended, ..cause };
             assert_eq!(suspended.due(&days), None);
         }
+        let last = day("2026-06-30");
+        let cause = Cause { why: Why::LeftAgency, day: last, since: last.end() };
+        assert_eq!((cause.not_before(last.end()), cause.not_before(last.start())), (cause, cause));
+        let later = Timestamp::parse("2026-11-22T03:00:00Z").expect("a time");
+        let back = cause.not_before(later);
+        assert_eq!((back.why, back.day, back.since), (Why::LeftAgency, day("2026-11-22"), later));
         let before = Cause { why: Why::LeftAgency, day: day("2016-12-31"), since: day("2016-12-31").end() };
         assert_eq!(before.due(&days), None, "no law before 2017 is known here");
     }

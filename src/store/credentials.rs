@@ -9,6 +9,7 @@ pub use slots::{ListUse, Series, codes_under, go_on_from, newest_list, next_numb
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read};
+use super::returns;
 use super::schema::{agencies, card_returns, credentials, engagements};
 use super::status_mirror::StatusChange;
 use super::tx::Writer;
@@ -344,7 +345,8 @@ pub fn insert(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes a changed credential over the version it came from.
+/// Writes a changed credential over the version it came from. One that is out of use need not be handed in any more: where
+/// it comes back, its holder is asked for it anew.
 ///
 /// # Errors
 /// `PreconditionFailed` when somebody else was first; the database's.
@@ -353,6 +355,9 @@ pub fn update(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
     match diesel::update(target).set(Row::from(it)).execute(writer.db())? {
         0 => Err(Error::PreconditionFailed),
         _ => {
+            if !IN_USE.contains(&it.state.as_str()) {
+                returns::remove(writer, it.id)?;
+            }
             writer.publish(status_change(it));
             Ok(())
         }

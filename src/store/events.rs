@@ -83,6 +83,22 @@ pub fn last_of_kind(db: &mut impl Read, object: &Object, kind: EventKind) -> Res
     Ok(last.first(db.db()).optional()?)
 }
 
+/// The last event of this kind that happened to a thing, up to this place.
+///
+/// # Errors
+/// The database's.
+pub fn last_until(db: &mut impl Read, object: &Object, kind: EventKind, index: i64) -> Result<Option<Recorded>, Error> {
+    let row: Option<Row> = events::table
+        .filter(events::object_kind.eq(object.kind()))
+        .filter(events::object_id.eq(object.to_string()))
+        .filter(events::kind.eq(kind.as_str()))
+        .filter(events::idx.le(index))
+        .order(events::idx.desc())
+        .first(db.db())
+        .optional()?;
+    Ok(salted(db, row.into_iter().collect())?.pop().map(|salted| salted.event))
+}
+
 /// The facts of the first event of these kinds that happened to a thing after `at`.
 ///
 /// # Errors

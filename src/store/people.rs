@@ -5,7 +5,7 @@ mod named;
 
 use engaging::EngagementRow;
 pub(super) use engaging::carry_engagements;
-pub use engaging::{end_engagement, insert_engagement};
+pub use engaging::{insert_engagement, update_engagement};
 pub use named::{names_borne, names_of};
 
 use super::columns;

@@ -1,6 +1,7 @@
 //! People: kept by the agency they work for, for as long as they work there, and by nobody else.
 
 mod chains;
+mod corrections;
 mod duplicates;
 mod employers;
 mod engagements;

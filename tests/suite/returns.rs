@@ -242,6 +242,87 @@ on_both_databases! {
         });
     }
 
+    fn the_queue_says_what_was_told_when_the_card_was_asked_for(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        app.issued_card(&agency);
+        let registrar = app.registrar();
+        let decide = |registrar: &Client, event: &str| {
+            let now = registrar.get(&format!("/api/v1/agencies/{}", agency.id)).expect(200);
+            registrar.happen("agencies", &now, json!({ "event": event, "reason": "QĐ 12/2026" })).expect(201);
+        };
+        decide(&registrar, "revoke_licence");
+        keep(&app);
+        app.set_time("2026-12-15T03:00:00Z");
+        let registrar = app.again(&registrar);
+        decide(&registrar, "close");
+        keep(&app);
+        let [entry] = <[Value; 1]>::try_from(queue(&registrar, "overdue=true")).expect("one card");
+        assert_eq!((&entry["reason"], &entry["since"]), (&json!("licence_revoked"), &json!("2026-11-22T03:00:00Z")));
+        assert_eq!((&entry["due_at"], &entry["source"]), (&json!("2026-12-14T17:00:00Z"), &json!("NĐ237 Đ7.3")));
+        assert_eq!((&entry["overdue"], told(&entry)), (&json!(true), ["agency card_to_return", "agency return_overdue"].map(String::from).to_vec()));
+    }
+
+    fn nobody_is_late_from_the_start_of_whom_no_last_day_is_on_record(db) {
+        let app = TestApp::start(db);
+        let (agency, other) = (app.central_agency(), app.central_agency());
+        app.issued_card(&agency);
+        app.set_time("2027-03-01T03:00:00Z");
+        // As where a record was split, and the work stays with the other one.
+        app.database.run(&format!("UPDATE engagements SET agency_id = '{}'", other.id)).expect("a statement");
+        keep(&app);
+        let entry = queue(&app.registrar(), "").remove(0);
+        assert_eq!((&entry["since"], &entry["due_at"]), (&json!("2027-03-01T03:00:00Z"), &json!("2027-03-22T17:00:00Z")));
+        assert_eq!((&entry["overdue"], told(&entry).len()), (&json!(false), 1));
+    }
+
+    fn a_proposal_does_not_outlive_a_revocation_that_is_undone(db) {
+        let app = TestApp::start(db);
+        let agency = app.local_agency();
+        let [asked_before, left_meanwhile] = [asked(&app, &agency), app.issued_in(&agency, Some(HAI_PHONG), &app.person(&agency).text("/id"))];
+        app.set_time("2027-01-04T03:00:00Z");
+        keep(&app);
+        let registrar = app.registrar();
+        assert_eq!(queue(&registrar, "proposed=true").len(), 1);
+        let notice = queue(&registrar, "")[0]["notices"][0]["id"].as_str().expect("an id").to_owned();
+        let decide = |registrar: &Client, card: &Answer, event: &str, ground: &str| {
+            let seen = registrar.get(&card.path("credentials")).expect(200);
+            registrar.happen("credentials", &seen, json!({ "event": event, "reason": "QĐ 3", "ground": ground }))
+        };
+        for card in [&asked_before, &left_meanwhile] {
+            decide(&registrar, card, "revoke", "prosecution").expect(201);
+        }
+        leaves(&app, &agency, &left_meanwhile, "2027-01-03");
+        keep(&app);
+        assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM card_returns"), 0);
+        // The paper goes on saying by when.
+        let pdf = registrar.get(&format!("/api/v1/notices/{notice}?format=pdf")).expect(200);
+        let text = pdf_extract::extract_text_from_mem(&pdf.body).expect("a PDF that others can read");
+        assert!(text.contains("14/12/2026"), "{text}");
+
+        app.set_time("2029-01-04T03:00:00Z");
+        let registrar = app.again(&registrar);
+        for card in [&asked_before, &left_meanwhile] {
+            decide(&registrar, card, "reinstate", "prosecution_ended").expect(201);
+            decide(&registrar, card, "revoke", "not_returned").expect_problem(409, "wrong-state");
+        }
+        keep(&app);
+        keep(&app);
+        for entry in queue(&registrar, "") {
+            assert_eq!((&entry["since"], &entry["due_at"]), (&json!("2029-01-04T03:00:00Z"), &json!("2029-01-25T17:00:00Z")));
+            assert_eq!((&entry["overdue"], entry.get("proposed_at")), (&json!(false), None));
+            assert_eq!(told(&entry)[0], "agency card_to_return");
+            assert!(told(&entry).iter().all(|it| it.ends_with("card_to_return")), "{entry}");
+        }
+        assert_eq!(queue(&registrar, "").len(), 2);
+        // Thirty days after it was asked for anew.
+        app.set_time("2029-02-05T17:00:00Z");
+        keep(&app);
+        let registrar = app.again(&registrar);
+        assert_eq!(queue(&registrar, "proposed=true").len(), 2);
+        decide(&registrar, &asked_before, "revoke", "not_returned").expect(201);
+    }
+
     fn no_time_runs_while_an_agency_is_only_suspended_and_one_runs_from_its_end(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

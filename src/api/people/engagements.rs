@@ -1,4 +1,4 @@
-//! `/people/{id}/engagements`: what people do for an agency, begun again and ended.
+//! `/people/{id}/engagements`: what people do for an agency, begun again, ended, corrected.
 
 use super::super::V1;
 use super::super::answer::Outcome;
@@ -7,7 +7,7 @@ use super::super::context::{Change, PathId, id_in_path};
 use super::super::gate::{IdempotencyKey, IfMatch};
 use super::super::problem::ChangeProblems;
 use super::{PersonView, shown};
-use crate::app::people::{self, EndForm};
+use crate::app::people::{self, EngagementEventForm};
 use crate::domain::ids::{EngagementId, PersonId};
 use crate::domain::people::EngagementForm;
 use actix_web::{post, web};
@@ -35,24 +35,29 @@ impl From<NewEngagement> for EngagementForm {
     }
 }
 
-/// The end of an engagement.
+/// What is to happen to an engagement.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct EngagementEnd {
-    /// Only `end`.
+struct EngagementEventSent {
+    /// `end`: it has a last day; once more while that has not passed, for whoever goes earlier. `correct`: its days were
+    /// written down wrong.
     #[schema(example = "end")]
     event: String,
     /// Why, 1–500 characters.
     #[schema(example = "Hết hợp đồng")]
     reason: String,
-    /// Last day, YYYY-MM-DD; today where it is left out.
+    /// First day, YYYY-MM-DD; only of `correct`, which leaves it where it is left out.
+    #[schema(format = Date)]
+    from: Option<String>,
+    /// Last day, YYYY-MM-DD. Where it is left out, an engagement ends today, and `correct` leaves it; it gives none to an
+    /// engagement that has none.
     #[schema(format = Date)]
     to: Option<String>,
 }
 
-impl From<EngagementEnd> for EndForm {
-    fn from(sent: EngagementEnd) -> Self {
-        Self { event: sent.event, reason: sent.reason, to: sent.to }
+impl From<EngagementEventSent> for EngagementEventForm {
+    fn from(EngagementEventSent { event, reason, from, to }: EngagementEventSent) -> Self {
+        Self { event, reason, from, to }
     }
 }
 
@@ -77,16 +82,19 @@ pub(in crate::api) async fn begin_engagement(change: Change<Json<NewEngagement>>
         .await
 }
 
-/// End an engagement
+/// End an engagement, or correct its days
+///
+/// Its own agency does, with reasons; the log keeps the days of before. Letters and collaborators' cards go with the last
+/// day. No day is before the person's birth, and engagements with one agency do not overlap.
 #[utoipa::path(operation_id = "end_engagement", tag = "people",
     params(("id" = String, Path, description = "The person's id.", format = "uuid"),
         ("eid" = String, Path, description = "The engagement's id.", format = "uuid"), IfMatch, IdempotencyKey),
-    request_body = EngagementEnd, responses(
-    (status = 201, description = "It ends; the person's record as it is now.", body = PersonView,
+    request_body = EngagementEventSent, responses(
+    (status = 201, description = "It happened; the person's record as it is now.", body = PersonView,
         headers(("ETag" = String, description = "Of the new version of the person."))), ChangeProblems))]
 #[post("/people/{id}/engagements/{eid}/events")]
 pub(in crate::api) async fn end_engagement(
-    change: Change<Json<EngagementEnd>>,
+    change: Change<Json<EngagementEventSent>>,
     path: web::Path<(String, String)>,
 ) -> Outcome {
     let (id, engagement): (PersonId, EngagementId) = (id_in_path(&path.0), id_in_path(&path.1));
@@ -94,7 +102,8 @@ pub(in crate::api) async fn end_engagement(
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
             let (registry, caller, gate) = (&change.registry, &change.caller, &change.gate);
-            Ok(shown(&people::end_engagement(tx, registry, caller, id, engagement, gate, form)?, caller)?.created())
+            Ok(shown(&people::happen_to_engagement(tx, registry, caller, id, engagement, gate, form)?, caller)?
+                .created())
         })
         .await
 }

@@ -1,34 +1,29 @@
 //! What happens to an application once it is drafted: handed in, endorsed, given back, decided, taken back.
 
 use super::eligibility::{self, FactsForm, Known, Sight};
+use super::granting::{at_work, issue_all};
 use super::losses::{self, Losses, LossesForm};
 use super::{check_people, ownership, parse_people};
 use crate::app::Registry;
-use crate::app::credentials::{held_beside, replace_by};
 use crate::app::gate::{Etag, Gate};
-use crate::app::issuance::{self, Order};
+use crate::app::issuance;
 use crate::app::notices::{self, Owing, Unreached};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
-use crate::domain::applications::{Application, ApplicationEvent, Basis, CardKind, Outcome, Refusal};
-use crate::domain::card_code::Entitlement;
-use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
-use crate::domain::eligibility::{Declared, term_of};
+use crate::domain::applications::{Application, ApplicationEvent, Refusal};
+use crate::domain::credentials::Credential;
+use crate::domain::eligibility::Declared;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, PersonId};
 use crate::domain::notices::Occasion;
-use crate::domain::printed::Validity;
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::reason::Reason;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
-use crate::store::{Tx, applications, eligibility as rows, people};
+use crate::store::{Tx, applications, eligibility as rows};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
-
-/// Years a collaborator's card is valid: ours, as the law sets none.
-const COLLABORATOR_CARD_YEARS: u32 = 1;
 
 /// What is to happen to an application.
 #[derive(Clone, Debug, Default)]
@@ -234,10 +229,11 @@ fn decide(
     let issued = match event {
         ApplicationEvent::Approve => {
             losses::require_references(tx, &new, &touched)?;
+            let people = at_work(tx, registry, agency, &old, &touched)?;
             if reason.is_none() {
                 eligibility::require_reasons(&known, &new, &touched)?;
             }
-            issue_all(tx, registry, permit, agency, &old, &touched)?
+            issue_all(tx, registry, permit, agency, &old, &people)?
         }
         ApplicationEvent::Submit
         | ApplicationEvent::Endorse
@@ -282,77 +278,4 @@ fn decide(
     })?;
     let known = rows::of_application(tx, sealing, new.id)?;
     Ok(Decided { application: new, known, credentials: issued })
-}
-
-fn issue_all(
-    tx: &mut Tx,
-    registry: &Registry,
-    permit: &Permit,
-    agency: &Agency,
-    application: &Application,
-    people_ids: &[PersonId],
-) -> Result<Vec<Credential>, Error> {
-    let endorsed =
-        |id: &PersonId| application.people.iter().any(|it| it.person == *id && it.outcome == Outcome::Endorsed);
-    if agency.fields.level.province().is_some() && !people_ids.iter().all(endorsed) {
-        return Err(Error::WrongState {
-            detail: "The province of this local agency has not endorsed everybody named.".into(),
-        });
-    }
-    let today = tx.now().day();
-    let found = people::find_all(tx, &registry.secrets.sealing, people_ids)?;
-    let validity = validity(application.kind, today)?;
-    let mut issued = Vec::with_capacity(people_ids.len());
-    for (at, id) in people_ids.iter().enumerate() {
-        let engaged = found.iter().find(|person| person.id == *id && person.at_work_for(agency.id, today).is_some());
-        let person = engaged.ok_or_else(|| {
-            Error::invalid(format!("/people/{at}"), "unknown_person", "this person does not work for the agency today")
-        })?;
-        let name = issuance::printed_name(person).map_err(|problem| Error::field(format!("/people/{at}"), problem))?;
-        let entitlement =
-            Entitlement::new(application.kind.credential(), None).map_err(|p| Error::internal(p.to_string()))?;
-        let order = Order { person, name, agency, entitlement, validity, application: Some(application.id) };
-        let credential = issuance::issue(tx, registry, permit, order)?;
-        take_out_of_use(tx, permit, application.basis, &credential)?;
-        issued.push(credential);
-    }
-    Ok(issued)
-}
-
-/// From today to the last day that the term of a press card leaves, or for a year.
-fn validity(kind: CardKind, today: Day) -> Result<Validity, Error> {
-    let expires = match kind {
-        CardKind::PressCard => match term_of(today) {
-            Some(term) => term.last_day(today).end(),
-            None => return Err(Error::WrongState { detail: "No term of press cards is known for today.".into() }),
-        },
-        CardKind::CollaboratorCard => today.plus_years(COLLABORATOR_CARD_YEARS).start(),
-    };
-    Validity::new(today.start(), expires).map_err(|problem| Error::internal(problem.to_string()))
-}
-
-/// What the holder held before gives way to the new card.
-fn take_out_of_use(tx: &mut Tx, permit: &Permit, basis: Basis, new: &Credential) -> Result<(), Error> {
-    for old in held_beside(tx, new)? {
-        let ground = match basis {
-            Basis::First | Basis::Renewal => Ground::Renewed,
-            Basis::Exchange => Ground::AgencyChanged,
-            Basis::Reissue if old.state == CredentialState::Lost => Ground::Lost,
-            Basis::Reissue => Ground::Damaged,
-        };
-        if basis == Basis::First && old.state == CredentialState::Active {
-            let detail = format!("One of these people holds card {}: the basis is not `first`.", old.number.as_str());
-            return Err(Error::WrongState { detail });
-        }
-        if old.is_suspended() {
-            let detail = format!(
-                "Card {} of one of these people was suspended, which is not decided on yet.",
-                old.number.as_str()
-            );
-            return Err(Error::WrongState { detail });
-        }
-        let Some(state) = old.after(CredentialEvent::Replace, Some(ground)) else { continue };
-        replace_by(tx, permit, old, state, ground, new.id, None)?;
-    }
-    Ok(())
 }

@@ -88,10 +88,12 @@ pub(super) fn gather(
     for person in &found {
         let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || is_own(card);
         let theirs = || cards.iter().filter(|card| card.person == person.id).filter(is_seen);
+        let at_work_since = on_staff_since(&person.engagements, &employers, day);
         let on_record = OnRecord {
             agency: Some(agency.fields.kind),
             press_types: agency.fields.press_types.as_deref().and_then(PressTypes::of),
-            at_work_since: on_staff_since(&person.engagements, &employers, day),
+            at_work_since,
+            on_staff: Some(at_work_since.is_some()),
             proposal: Some(state),
             revoked_on: theirs().filter(|card| is_violation(card)).map(|card| since(card, now)).max(),
             earlier_card: earlier_card(theirs().filter(|card| !is_own(card)), now),

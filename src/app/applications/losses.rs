@@ -38,6 +38,12 @@ pub(super) fn parse(form: &LossesForm, basis: Option<Basis>, people: &[PersonId]
     stated
 }
 
+/// Whether the police confirmed that the card of one of its people is lost, in whose place another is asked for.
+pub(super) fn is_confirmed(application: &Application, person: PersonId) -> bool {
+    let of_person = application.people.iter().find(|it| it.person == person);
+    application.basis == Basis::Reissue && of_person.is_some_and(|it| it.police_reference.is_some())
+}
+
 /// Makes sure that each of these people whose card is lost has the number of the police.
 ///
 /// # Errors

@@ -243,7 +243,8 @@ fn apply(
 ) -> Result<Credential, Error> {
     if event == CredentialEvent::Replace {
         let new = reissue(tx, registry, permit, &old)?;
-        return replace_by(tx, permit, old, state, ground.unwrap_or(Ground::DataChanged), new.id, Some(reason));
+        let unstated = if old.state == CredentialState::Lost { Ground::Lost } else { Ground::DataChanged };
+        return replace_by(tx, permit, old, state, ground.unwrap_or(unstated), new.id, Some(reason));
     }
     write(tx, permit, old, event, state, ground, None, Some(reason.as_str()))
 }

@@ -5,18 +5,19 @@ use super::succession_paper;
 use crate::app::Registry;
 use crate::domain::applications::Application;
 use crate::domain::credentials::Credential;
-use crate::domain::events::{EventKind, Recorded};
+use crate::domain::events::{EventKind, Object, Recorded};
 use crate::domain::ids::{Id as _, PersonId};
 use crate::domain::issuer::Words;
 use crate::domain::notices::{Addressee, Notice, Occasion, OfRecord};
 use crate::domain::offices::OfficeKind;
 use crate::domain::provinces::ProvinceId;
-use crate::domain::returns::{CardReturn, Why};
-use crate::domain::time::Day;
+use crate::domain::returns::Why;
+use crate::domain::time::{Day, Timestamp};
 use crate::domain::wording::date;
 use crate::error::Error;
 use crate::papers::record_notice::RecordNotice;
 use crate::store::{Read, applications, credentials, events, people, provinces, returns};
+use std::collections::HashMap;
 
 /// Where nobody is named any more.
 const ERASED: &str = "(đã xóa / erased)";
@@ -33,7 +34,9 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
         }
         Occasion::CardToReturn(id) | Occasion::ReturnOverdue(id) | Occasion::RevocationProposed(id) => {
             let mut facts = of_card(credentials::find(db, id)?.as_ref());
-            facts.extend(returns::find(db, id)?.as_ref().into_iter().flat_map(to_hand_in));
+            let asked = EventKind::CredentialReturnAsked;
+            let asked = events::last_until(db, &Object::Credential(id), asked, log_index)?;
+            facts.extend(asked.as_ref().and_then(to_hand_in).into_iter().flatten());
             (facts, None)
         }
         Occasion::CardExpiring(id) => (of_card(credentials::find(db, id)?.as_ref()), None),
@@ -181,17 +184,19 @@ fn office_kind(kind: OfficeKind) -> Words {
     }
 }
 
-/// Why a card is to be handed in, and by when.
-fn to_hand_in(it: &CardReturn) -> [(Words, String); 2] {
-    let why = match it.why {
+/// Why a card is to be handed in, and by when, as it was asked for: the paper goes on saying it once the card is there.
+fn to_hand_in(asked: &Recorded) -> Option<[(Words, String); 2]> {
+    let why = asked.data["reason"].as_str()?;
+    let due = Timestamp::parse(asked.data["due_at"].as_str()?).ok()?;
+    let why = match Why::ALL.into_iter().find(|it| it.as_str() == why)? {
         Why::AgencySuspended => "Giấy phép của cơ quan bị tạm đình chỉ\nThe agency's licence is suspended",
         Why::LicenceRevoked => "Giấy phép của cơ quan bị thu hồi\nThe agency's licence was revoked",
         Why::AgencyClosed => "Cơ quan chấm dứt hoạt động\nThe agency ceased to be",
         Why::LeftAgency => "Không còn làm việc tại cơ quan\nNo longer at work for the agency",
     };
-    let due = date(it.due_at.plus_seconds(-1).day());
-    [
+    let due = date(due.plus_seconds(-1).day());
+    Some([
         (Words::new("Vì", "Because"), why.to_owned()),
         (Words::new("Nộp lại đến hết ngày", "To be handed in by the end of"), due),
-    ]
+    ])
 }

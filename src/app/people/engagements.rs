@@ -1,46 +1,20 @@
-//! Engagements in time: begun again, ended. An agency knows of its own alone.
+//! Engagements in time: begun again. An agency knows of its own alone.
 
-use super::{differing, must_be_at_work, ownership, told};
+use super::{differing, must_be_at_work, told};
+use crate::app::Registry;
 use crate::app::gate::{Etag, Gate};
-use crate::app::{Registry, withdrawals};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::{AgencyId, EngagementId, PersonId};
+use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::people::{Engagement, EngagementFields, EngagementForm, NewPerson, Person};
-use crate::domain::problem::{FieldProblem, Problems};
-use crate::domain::reason::Reason;
-use crate::domain::time::Day;
+use crate::domain::problem::FieldProblem;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
 use crate::store::{Tx, agencies, people};
 use serde_json::json;
 
-/// How an engagement ends.
-#[derive(Clone, Debug, Default)]
-pub struct EndForm {
-    /// Only `end`.
-    pub event: String,
-    /// Why: 1–500 characters.
-    pub reason: String,
-    /// Last day, `YYYY-MM-DD`; today where it is not said.
-    pub to: Option<String>,
-}
-
-impl EndForm {
-    /// Why it ends, and its last day.
-    fn parse(&self, today: Day) -> Result<(Reason, Day), Error> {
-        let mut problems = Problems::new();
-        if self.event != "end" {
-            problems.add(FieldProblem::new("unknown_event", "only `end`").at("/event"));
-        }
-        let reason = problems.take("/reason", Reason::parse(&self.reason));
-        let last = problems.take("/to", self.to.as_deref().map_or(Ok(today), Day::parse));
-        Ok(problems.finish(|| reason.zip(last))?)
-    }
-}
-
-fn agency_of(tx: &mut Tx, id: AgencyId) -> Result<Agency, Error> {
+pub(super) fn agency_of(tx: &mut Tx, id: AgencyId) -> Result<Agency, Error> {
     agencies::find(tx, id)?.ok_or_else(|| Error::internal("an engagement without its agency"))
 }
 
@@ -68,11 +42,7 @@ pub fn begin(
     gate.pass(tx, &Etag::of_version(person.version))?;
     let fields = form()?.parse("")?;
     must_be_at_work(agency.state)?;
-    let known = people::known_to_agency(tx, sealing, agency.id, &person.fields.national_id, tx.now().day())?;
-    if known.is_some_and(|other| other != id) {
-        let detail = "This person is on your agency's list under another record already.";
-        return Err(Error::WrongState { detail: detail.into() });
-    }
+    refuse_second_record(tx, registry, &person, agency.id)?;
     refuse_overlap(&person, agency.id, &fields, "/from")?;
     let engagement = engaged(tx, &mut person, agency.id, fields);
     let event = begun(&person, &engagement, &[]);
@@ -83,11 +53,29 @@ pub fn begin(
     Ok(person)
 }
 
+/// # Errors
+/// 409 where an agency has another record of the same human being at work.
+pub(super) fn refuse_second_record(
+    tx: &mut Tx,
+    registry: &Registry,
+    person: &Person,
+    agency: AgencyId,
+) -> Result<(), Error> {
+    let (sealing, today) = (&registry.secrets.sealing, tx.now().day());
+    let known = people::known_to_agency(tx, sealing, agency, &person.fields.national_id, today)?;
+    match known.is_some_and(|other| other != person.id) {
+        false => Ok(()),
+        true => Err(Error::WrongState {
+            detail: "This person is on your agency's list under another record already.".into(),
+        }),
+    }
+}
+
 /// Enters somebody again who worked for the agency before, with what is said of them now; where they work for another
 /// agency, which keeps their record, the engagement alone.
 ///
 /// # Errors
-/// 422 `/engagement/from` `overlaps`, or `differs` of what another agency keeps; the database's.
+/// 422 `/engagement/from` `overlaps`, or `differs` where the record is another human being's; the database's.
 pub(in crate::app) fn again(
     tx: &mut Tx,
     registry: &Registry,
@@ -97,19 +85,19 @@ pub(in crate::app) fn again(
     new: NewPerson,
 ) -> Result<Person, Error> {
     refuse_overlap(&person, agency, &new.engagement, "/engagement/from")?;
-    // What another agency keeps of them now is not this one's to write over.
+    let today = tx.now().day();
+    let differs = person.contradicted_by(&new.fields, agency, today).into_iter().map(|field| {
+        FieldProblem::new("differs", "not what is on record of whoever has this national id: ask a registrar")
+            .at(format!("/{field}"))
+    });
+    let differs: Vec<_> = differs.collect();
+    if !differs.is_empty() {
+        return Err(differs.into());
+    }
     let mut person = person;
     let mut changed = Vec::new();
-    if person.is_kept_by_others(agency, tx.now().day()) {
-        let unlike = person.unlike(&new.fields).into_iter().map(|field| {
-            FieldProblem::new("differs", "not what is on record of whoever has this national id: ask a registrar")
-                .at(format!("/{field}"))
-        });
-        let unlike: Vec<_> = unlike.collect();
-        if !unlike.is_empty() {
-            return Err(unlike.into());
-        }
-    } else {
+    // What another agency keeps of them now is not this one's to write over.
+    if !person.is_kept_by_others(agency, today) {
         changed = differing(&person.fields, &new.fields);
         person.fields = new.fields;
     }
@@ -149,47 +137,4 @@ fn begun(person: &Person, engagement: &Engagement, changed: &[&str]) -> Event {
             "changed": changed,
         }))
         .about(person.id, told(&person.fields, std::slice::from_ref(engagement)))
-}
-
-/// Ends an engagement on a day; letters and a collaborator's card that rest on it are withdrawn at once, or after a day
-/// to come.
-///
-/// # Errors
-/// 403, 404, also for an engagement of another agency; 409 when it has ended; 412, 428, 422.
-pub fn end_engagement(
-    tx: &mut Tx,
-    registry: &Registry,
-    caller: &Caller,
-    id: PersonId,
-    engagement: EngagementId,
-    gate: &Gate,
-    form: impl FnOnce() -> Result<EndForm, Error>,
-) -> Result<Person, Error> {
-    let entry = policy::enter(caller, Operation::KeepPeople)?;
-    let mut person = people::find(tx, &registry.secrets.sealing, id)?.ok_or(Error::NotFound)?;
-    let today = tx.now().day();
-    entry.on(&ownership(tx, caller, &person, today)?)?;
-    let ending = person.engagements.iter_mut().find(|it| it.id == engagement).ok_or(Error::NotFound)?;
-    let agency = agency_of(tx, ending.agency)?;
-    let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
-    gate.pass(tx, &Etag::of_version(person.version))?;
-    let (reason, last) = form()?.parse(today)?;
-    if last < ending.from {
-        return Err(Error::invalid("/to", "before_it_began", "not before the engagement's first day"));
-    }
-    if ending.to.is_some() {
-        return Err(Error::WrongState { detail: "This engagement has ended already.".into() });
-    }
-    ending.to = Some(last);
-    person.version += 1;
-    let event = Event::new(EventKind::EngagementEnded, Object::Person(id))
-        .with(json!({ "engagement": engagement.to_string(), "to": last.to_string() }))
-        .about(id, json!({ "reason": reason.as_str() }));
-    let agency = agency.id;
-    tx.record(&permit, event, |writer| {
-        people::update(writer, &registry.secrets.sealing, &person)?;
-        people::end_engagement(writer, engagement, last)
-    })?;
-    withdrawals::follow_engagement(tx, &permit, &person, agency, today, reason.as_str())?;
-    Ok(person)
 }

@@ -1,7 +1,7 @@
 //! What people do about a card that is to be handed in, besides handing it in: its agency asks for it, and a registrar
 //! decides not to revoke it.
 
-use super::{ToReturn, stopped, to_return};
+use super::{ToReturn, asked_for};
 use crate::app::Registry;
 use crate::app::credentials::admitted;
 use crate::app::gate::Gate;
@@ -39,7 +39,7 @@ const fn operation(event: ReturnEvent) -> Operation {
 /// 403, 404, 412, 428; 422; 409.
 pub fn happen(
     tx: &mut Tx,
-    registry: &Registry,
+    _: &Registry,
     caller: &Caller,
     id: CredentialId,
     gate: &Gate,
@@ -84,6 +84,5 @@ pub fn happen(
         told = told.about(card.person, json!({ "reason": reason.as_str() }));
     }
     tx.record(&permit, told, |writer| rows::update(writer, &new))?;
-    let of_agency = stopped(tx, card.agency)?;
-    to_return(tx, registry, card, of_agency, Some(new))
+    asked_for(tx, card, new)
 }

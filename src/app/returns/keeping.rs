@@ -121,8 +121,8 @@ fn ask(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error
     if rows::find(tx, id)?.is_some() || !rows::is_obliged(tx, id)? {
         return Ok(false);
     }
-    let of_agency = stopped(tx, card.agency)?;
-    let cause = cause(tx, registry, &card, of_agency)?;
+    let (now, of_agency) = (tx.now(), stopped(tx, card.agency)?);
+    let cause = cause(tx, registry, &card, of_agency, now)?;
     let Some((due_at, rule)) = cause.due(&working_days()) else { return Ok(false) };
     let asked = CardReturn {
         credential: id,

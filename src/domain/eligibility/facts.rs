@@ -279,6 +279,8 @@ pub struct OnRecord {
     pub press_types: Option<PressTypes>,
     /// Since when the person has been on its staff without a gap.
     pub at_work_since: Option<Day>,
+    /// Whether the person is on its staff on that day at all.
+    pub on_staff: Option<bool>,
     /// Where the proposal stands.
     pub proposal: Option<ApplicationState>,
     /// The last press card revoked for a violation of law.

@@ -298,7 +298,10 @@ fn years_at_work(facts: &Facts, day: Day, years: u32, editors_of_journals_are_ex
         return unknown("Thời gian ở đài cấp huyện không được ghi", "Work at a station of a district is not on record");
     }
     let Some(since) = facts.on_record.at_work_since else {
-        return unknown("Chưa ghi ngày bắt đầu công tác", "Since when is not on record");
+        return match facts.on_record.on_staff {
+            Some(false) => not_met("Hôm nay không thuộc biên chế của cơ quan", "Not on the agency's staff on this day"),
+            Some(true) | None => unknown("Chưa ghi ngày bắt đầu công tác", "Since when is not on record"),
+        };
     };
     let (vi, en) = (format!("Ghi: liên tục từ {}", date(since)), format!("On record: since {}", date(since)));
     let may_be_a_journal = facts.on_record.agency.is_some() && is_scientific_journal(facts) != Some(false);

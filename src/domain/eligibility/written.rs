@@ -36,6 +36,8 @@ pub struct OnRecordForm {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub press_types: Option<String>,
     pub at_work_since: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_staff: Option<bool>,
     pub proposal: Option<String>,
     pub revoked_on: Option<String>,
     pub earlier_card: Option<String>,
@@ -66,6 +68,7 @@ impl OnRecordForm {
             agency: self.agency.as_deref().map(AgencyKind::parse).transpose()?,
             press_types: self.press_types.as_deref().map(press_types).transpose()?.flatten(),
             at_work_since: day(&self.at_work_since)?,
+            on_staff: self.on_staff,
             proposal: self.proposal.as_deref().map(ApplicationState::parse).transpose()?,
             revoked_on: day(&self.revoked_on)?,
             earlier_card: match self.earlier_card.as_deref() {
@@ -84,6 +87,7 @@ impl From<&OnRecord> for OnRecordForm {
             agency: it.agency.map(|kind| kind.as_str().to_owned()),
             press_types: it.press_types.map(written),
             at_work_since: it.at_work_since.map(|day| day.to_string()),
+            on_staff: it.on_staff,
             proposal: it.proposal.map(|state| state.as_str().to_owned()),
             revoked_on: it.revoked_on.map(|day| day.to_string()),
             earlier_card: it.earlier_card.map(|card| match card {

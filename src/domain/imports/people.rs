@@ -103,12 +103,15 @@ pub fn verdict(
         (Ok(person), None, None) => match former {
             None => Verdict::New(Box::new(person)),
             Some(former) => match former.overlapping(agency, person.engagement.from).flatten() {
-                None if former.is_kept_by_others(agency, today) && !former.unlike(&person.fields).is_empty() => {
+                None => {
                     let detail = "not what is on record of whoever has this national id: ask a registrar";
-                    let unlike = former.unlike(&person.fields).into_iter();
-                    Verdict::Rejected(unlike.map(|field| cell_error(field, "differs", detail.to_owned())).collect())
+                    let differs = former.contradicted_by(&person.fields, agency, today).into_iter();
+                    let differs: Vec<_> = differs.map(|field| cell_error(field, "differs", detail)).collect();
+                    match differs.is_empty() {
+                        true => Verdict::Again(Box::new((former.clone(), person))),
+                        false => Verdict::Rejected(differs),
+                    }
                 }
-                None => Verdict::Again(Box::new((former.clone(), person))),
                 Some(last) => Verdict::Rejected(vec![cell_error(
                     "from",
                     "overlaps",

@@ -8,14 +8,14 @@ use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::store::columns;
 use crate::store::connection::Read;
-use crate::store::credentials::shown;
+use crate::store::credentials::{at_work, shown};
 use crate::store::schema::{application_people, applications, credentials};
-use diesel::dsl::not;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::HashSet;
 
-/// Whose cards of this kind an agency proposed that are in force and end before `until`, the first to end first; without
-/// those who are in an open application already.
+/// Whose cards of this kind an agency proposed that are in force and end before `until`, or have ended though their holder
+/// is at work there and was granted none since; the first to end first, without those who are in an open application already.
 ///
 /// # Errors
 /// The database's.
@@ -30,11 +30,19 @@ pub fn renewable_until(
         .filter(applications::agency_id.eq(agency.to_string()))
         .filter(applications::kind.eq(kind.as_str()))
         .select(application_people::person_id);
+    let newer = diesel::alias!(credentials as newer_credentials);
+    let granted_since = newer
+        .filter(newer.field(credentials::person_id).eq(credentials::person_id))
+        .filter(newer.field(credentials::agency_id).eq(credentials::agency_id))
+        .filter(newer.field(credentials::kind).eq(credentials::kind))
+        .filter(newer.field(credentials::id).gt(credentials::id));
+    let has_lapsed = at_work(now.day()).and(not(exists(granted_since)));
     let ids: Vec<String> = credentials::table
         .filter(credentials::agency_id.eq(agency.to_string()))
         .filter(credentials::kind.eq(kind.credential().as_str()))
         .filter(credentials::state.eq(CredentialState::Active.as_str()))
-        .filter(credentials::valid_until.gt(now.micros()).and(credentials::valid_until.le(until.micros())))
+        .filter(credentials::valid_until.le(until.micros()))
+        .filter(credentials::valid_until.gt(now.micros()).or(has_lapsed))
         .filter(shown())
         // Not `ne_all`: PostgreSQL compares that with each of them, one by one.
         .filter(not(credentials::person_id.eq_any(proposed)))

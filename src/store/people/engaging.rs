@@ -1,6 +1,6 @@
 //! Rows of engagements.
 
-use crate::domain::ids::{AgencyId, EngagementId, PersonId};
+use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::people::{Engagement, EngagementKind, Person};
 use crate::domain::successions::Carried;
 use crate::domain::time::Day;
@@ -65,18 +65,14 @@ pub fn insert_engagement(writer: &mut Writer, person: PersonId, engagement: &Eng
     Ok(())
 }
 
-/// Writes the last day of an engagement.
+/// Writes the days of an engagement.
 ///
 /// # Errors
 /// The database's.
-pub fn end_engagement(writer: &mut Writer, id: EngagementId, last: Day) -> Result<(), Error> {
-    let id = id.to_string();
-    diesel::update(engagements::table.find(&id)).set(engagements::to_day.eq(last.date())).execute(writer.db())?;
-    let person: Option<String> =
-        engagements::table.find(&id).select(engagements::person_id).first(writer.db()).optional()?;
-    if let Some(person) = columns::optional_id(person.as_deref())? {
-        search::renew(writer, person)?;
-    }
+pub fn update_engagement(writer: &mut Writer, person: PersonId, it: &Engagement) -> Result<(), Error> {
+    let days = (engagements::from_day.eq(it.from.date()), engagements::to_day.eq(it.to.map(Day::date)));
+    diesel::update(engagements::table.find(it.id.to_string())).set(days).execute(writer.db())?;
+    search::renew(writer, person)?;
     Ok(())
 }
 

@@ -42,6 +42,33 @@ on_both_databases! {
         assert_eq!(numbers(&app), ["000001", "000002"], "no number was lost");
     }
 
+    fn a_card_is_issued_to_whoever_still_works_in_the_capacity_that_it_is_for(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        for (kind, other) in [("press_card", "collaborator"), ("collaborator_card", "staff")] {
+            let person = if kind == "press_card" { app.person(&agency) } else { app.collaborator(&agency) };
+            let clerk = app.clerk(&agency);
+            let draft = clerk.post(APPLICATIONS, &form(kind, "first", &[&person.text("/id")])).expect(201);
+            let submitted = done(&app, &agency, &draft, "submit");
+            let engagements = format!("{}/engagements", person.path("people"));
+            let path = format!("{engagements}/{}", person.text("/engagements/0/id"));
+            let end = json!({ "event": "end", "reason": "Đổi hợp đồng", "to": "2026-11-21" });
+            let ended = clerk.event(&path, &person.etag(), end).expect(201);
+            let approve = || {
+                let seen = app.registrar().get(&submitted.path("applications")).expect(200);
+                app.registrar().happen("applications", &seen, asked("approve"))
+            };
+            approve().expect_invalid(&[("/people/0", "unknown_person")]);
+            let begin = json!({ "kind": other, "post": "Phóng viên", "from": "2026-11-22" });
+            clerk.post_with(&engagements, &[("if-match", &ended.etag())], &begin).expect(201);
+            approve().expect_invalid(&[("/people/0", "wrong_engagement")]);
+            let reasons = json!({ "event": "approve", "reason": "Đã xem xét" });
+            let refused = app.registrar().happen("applications", &submitted, reasons);
+            refused.expect_invalid(&[("/people/0", "wrong_engagement")]);
+        }
+        assert_eq!(numbers(&app), Vec::<String>::new());
+    }
+
     fn cards_begin_on_the_day_of_the_grant_in_viet_nam_and_last_five_years(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

@@ -53,6 +53,26 @@ on_both_databases! {
         assert_eq!(approved.json()["credentials"].as_array().map(Vec::len), Some(1));
     }
 
+    fn whoever_holds_a_card_that_ended_yesterday_is_chosen_too(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let [late, gone, renewed, lost] = [(); 4].map(|()| app.issued_card(&agency));
+        let person = app.clerk(&agency).get(&format!("/api/v1/people/{}", gone.text("/person_id"))).expect(200);
+        let engagement = format!("{}/engagements/{}", person.path("people"), person.text("/engagements/0/id"));
+        let end = json!({ "event": "end", "reason": "x", "to": "2031-11-01" });
+        app.clerk(&agency).event(&engagement, &person.etag(), end).expect(201);
+        let report = json!({ "event": "report_lost", "reason": "Mất túi trên tàu", "ground": "lost" });
+        app.head(&agency).happen("credentials", &lost, report).expect(201);
+        // The last day of all four is 21 November 2031.
+        app.set_time("2031-11-22T03:00:00Z");
+        app.issued_to(&agency, &renewed.text("/person_id"));
+        let clerk = app.clerk(&agency);
+        let draft = clerk.post(APPLICATIONS, &campaign("2031-12-01")).expect(201);
+        assert_eq!((people(&draft), &draft.json()["left"]), (vec![late.text("/person_id")], &json!(0)));
+        done(&app, &agency, &done(&app, &agency, &draft, "submit"), "approve");
+        clerk.post(APPLICATIONS, &campaign("2031-12-01")).expect_invalid(&[("/expiring_before", "nobody")]);
+    }
+
     fn a_day_chooses_people_of_a_renewal_alone(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
@@ -98,6 +118,62 @@ on_both_databases! {
         let open = "SELECT COUNT(*) AS value FROM events WHERE data LIKE '%12/CAP%'";
         let own = "SELECT COUNT(*) AS value FROM event_personal WHERE fields LIKE '%12/CAP%'";
         assert_eq!((app.database.number(open), app.database.number(own)), (0, 1));
+    }
+
+    fn a_lost_card_is_granted_anew_on_no_other_basis(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let card = lost(&app, &agency);
+        let person = card.text("/person_id");
+        let clerk = app.clerk(&agency);
+        for basis in ["first", "renewal", "exchange"] {
+            clerk.post(APPLICATIONS, &form("press_card", basis, &[&person])).expect_invalid(&[("/people/0", "lost")]);
+        }
+        // Reported lost between the draft and the submission, and between that and the decision.
+        let event = json!({ "event": "report_lost", "reason": "Mất túi trên tàu", "ground": "lost" });
+        for basis in ["renewal", "exchange"] {
+            let held = app.issued_card(&agency);
+            let draft = clerk.post(APPLICATIONS, &form("press_card", basis, &[&held.text("/person_id")])).expect(201);
+            app.head(&agency).happen("credentials", &held, event.clone()).expect(201);
+            app.head(&agency).happen("applications", &draft, asked("submit")).expect_invalid(&[("/people/0", "lost")]);
+            let held = app.issued_card(&agency);
+            let draft = clerk.post(APPLICATIONS, &form("press_card", basis, &[&held.text("/person_id")])).expect(201);
+            let submitted = done(&app, &agency, &draft, "submit");
+            app.head(&agency).happen("credentials", &held, event.clone()).expect(201);
+            app.registrar().happen("applications", &submitted, asked("approve")).expect_problem(409, "wrong-state");
+            assert_eq!(app.registrar().get(&held.path("credentials")).expect(200).text("/state"), "lost");
+        }
+        // A registrar who replaces it says nothing else of it.
+        let replace = json!({ "event": "replace", "reason": "QĐ 5/2026" });
+        let replaced = app.registrar().happen("credentials", &card, replace).expect(201);
+        assert_eq!((replaced.text("/state"), replaced.text("/ground")), ("replaced".into(), "lost".into()));
+    }
+
+    fn a_card_that_was_lost_at_another_agency_is_no_way_round_the_police(db) {
+        let app = TestApp::start(db);
+        let (former, next) = (app.central_agency(), app.central_agency());
+        let person = app.person_form();
+        let enter = |agency: &TestAgency| {
+            let path = format!("/api/v1/agencies/{}/people", agency.id);
+            app.clerk(agency).post(&path, &person).expect(201).text("/id")
+        };
+        let card = app.issued_to(&former, &enter(&former));
+        let event = json!({ "event": "report_lost", "reason": "Mất túi trên tàu", "ground": "lost" });
+        app.head(&former).happen("credentials", &card, event).expect(201);
+        let moved = enter(&next);
+        // The agency cannot know of it; the ministry does.
+        for basis in ["first", "exchange", "reissue"] {
+            let draft = app.clerk(&next).post(APPLICATIONS, &form("press_card", basis, &[&moved])).expect(201);
+            let submitted = done(&app, &next, &draft, "submit");
+            app.registrar().happen("applications", &submitted, asked("approve")).expect_problem(409, "wrong-state");
+            done(&app, &next, &submitted, "withdraw");
+        }
+        let mut reissue = form("press_card", "reissue", &[&moved]);
+        reissue["police_references"] = json!({ &moved: "Số 12/CAP-2026" });
+        let draft = app.clerk(&next).post(APPLICATIONS, &reissue).expect(201);
+        done(&app, &next, &done(&app, &next, &draft, "submit"), "approve");
+        let old = app.registrar().get(&card.path("credentials")).expect(200);
+        assert_eq!((old.text("/state"), old.text("/ground")), ("replaced".into(), "lost".into()));
     }
 
     fn a_loss_is_stated_of_a_reissue_alone(db) {

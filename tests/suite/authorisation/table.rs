@@ -12,6 +12,7 @@ use press_registry::domain::duplicates::DuplicateEvent;
 use press_registry::domain::erasure::ErasureEvent;
 use press_registry::domain::notices::NoticeEvent;
 use press_registry::domain::offices::OfficeEvent;
+use press_registry::domain::people::EngagementEvent;
 use press_registry::domain::returns::ReturnEvent;
 use press_registry::domain::state_cards::StateCardEvent;
 
@@ -68,6 +69,7 @@ change_person             -               keep_people               403  403  40
 set_portrait              -               keep_people               403  403  403  own  own  403  403  403  401
 begin_engagement          -               keep_people               403  403  403  own  own  403  403  403  401
 end_engagement            end             keep_people               403  403  403  own  own  403  403  403  401
+end_engagement            correct         keep_people               403  403  403  own  own  403  403  403  401
 list_duplicates           -               decide_on_duplicates      403  all  403  403  403  403  403  403  401
 get_duplicate             -               decide_on_duplicates      403  all  403  403  403  403  403  403  401
 record_duplicate_event    dismiss         decide_on_duplicates      403  all  403  403  403  403  403  403  401
@@ -236,7 +238,8 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "record_office_event" => OfficeEvent::REQUESTED.iter().map(|event| event.as_str()).collect(),
         "record_person_event" => ErasureEvent::ALL.map(ErasureEvent::as_str).to_vec(),
         "record_duplicate_event" => DuplicateEvent::ALL.map(DuplicateEvent::as_str).to_vec(),
-        "end_engagement" | "end_agency_leader" => vec!["end"],
+        "end_engagement" => EngagementEvent::ALL.map(EngagementEvent::as_str).to_vec(),
+        "end_agency_leader" => vec!["end"],
         _ => vec!["-"],
     }
 }

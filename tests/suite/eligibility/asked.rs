@@ -92,6 +92,20 @@ on_both_databases! {
         assert!(detail.contains("degree") && detail.contains("post"), "{detail}");
     }
 
+    fn whoever_is_not_on_the_staff_today_has_not_been_for_two_years(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let mut form_of_person = app.person_form();
+        form_of_person["engagement"]["from"] = "2026-12-01".into();
+        let path = format!("/api/v1/agencies/{}/people", agency.id);
+        let [coming, staff] = [app.clerk(&agency).post(&path, &form_of_person).expect(201), app.person(&agency)].map(|it| it.text("/id"));
+        let draft = app.clerk(&agency).post(APPLICATIONS, &form("first", &[(&coming, plain()), (&staff, plain())])).expect(201);
+        let two_years = [0, 1].map(|at| outcome(&draft, at, "two_years").expect("an answer"));
+        assert_eq!(two_years, ["not_met", "met"]);
+        let because = said(&draft, 0, "two_years").expect("an answer").to_string();
+        assert!(because.contains("không thuộc biên chế") && because.contains("Not on the agency's staff"), "{because}");
+    }
+
     fn each_condition_is_shown_with_its_source_in_both_languages(db) {
         let app = TestApp::start(db);
         let agency = app.local_agency();

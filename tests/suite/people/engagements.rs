@@ -107,6 +107,38 @@ on_both_databases! {
         assert_eq!(seen.text("/full_name"), "Trần Thị Bưởi");
     }
 
+    fn the_number_of_somebody_who_left_makes_nobody_else_of_them(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let card = app.issued_card(&agency);
+        let clerk = app.clerk(&agency);
+        let person = clerk.get(&format!("/api/v1/people/{}", card.text("/person_id"))).expect(200);
+        let end = json!({ "event": "end", "reason": "Hết hợp đồng" });
+        clerk.event(&engagement_of(&person), &person.etag(), end).expect(201);
+        app.pass(DAY);
+        let clerk = app.again(&clerk);
+        // A file whose numbers are one row off.
+        let row = format!("Lê An,1985-02-03,{},staff,Phóng viên,2026-11-23,an@test.example", person.text("/national_id"));
+        let differs = [("full_name", "differs"), ("birth_date", "differs")];
+        for dry_run in [true, false] {
+            let (counts, errors) = taken_in(&app, &agency, &row, dry_run);
+            let told: Vec<_> = errors.iter().map(|(column, code)| (&**column, &**code)).collect();
+            assert_eq!((counts.rejected, &told[..]), (1, &differs[..]));
+        }
+        let mut form = app.person_form();
+        form["national_id"] = person.text("/national_id").into();
+        form["engagement"] = from("2026-11-23");
+        (form["full_name"], form["birth_date"]) = ("Lê An".into(), "1985-02-03".into());
+        clerk.post(&people_of(&agency), &form).expect_invalid(&[("/full_name", "differs"), ("/birth_date", "differs")]);
+        let seen = app.registrar().get(&person.path("people")).expect(200);
+        for field in ["/full_name", "/birth_date", "/email"] {
+            assert_eq!(seen.text(field), person.text(field), "{field}");
+        }
+        // A date of birth that was written down wrong, or another name, may be mended on the way in.
+        form["full_name"] = person.text("/full_name").into();
+        assert_eq!(clerk.post(&people_of(&agency), &form).expect(201).text("/birth_date"), "1985-02-03");
+    }
+
     fn a_former_employer_writes_over_nothing_that_another_keeps(db) {
         let app = TestApp::start(db);
         let (agency, other) = (app.central_agency(), app.central_agency());

@@ -4,7 +4,7 @@ use crate::support::{on_both_databases, registry::TestRegistry};
 use press_registry::{
     app::{
         gate::{Etag, Gate},
-        people::{self, EndForm},
+        people::{self, EngagementEventForm},
     },
     domain::{
         agencies::Agency,
@@ -124,10 +124,14 @@ fn insert(node: &TestRegistry, card: Credential) -> Result<(), Error> {
 fn dismiss(node: &TestRegistry, agency: &Agency, person: &Person) {
     let (clerk, person) = (node.clerk_of(agency.id), person.clone());
     node.write(move |tx, registry| {
-        let form =
-            EndForm { event: "end".to_owned(), reason: "Thôi việc.".to_owned(), to: Some("2026-11-30".to_owned()) };
+        let form = EngagementEventForm {
+            event: "end".to_owned(),
+            reason: "Thôi việc.".to_owned(),
+            from: None,
+            to: Some("2026-11-30".to_owned()),
+        };
         let gate = Gate::new(Some(Etag::of_version(person.version).quoted()));
-        people::end_engagement(tx, registry, &clerk, person.id, person.engagements[0].id, &gate, || Ok(form))
+        people::happen_to_engagement(tx, registry, &clerk, person.id, person.engagements[0].id, &gate, || Ok(form))
     })
     .expect("ended");
 }

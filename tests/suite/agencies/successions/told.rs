@@ -5,7 +5,7 @@ use crate::notices::{text, told};
 use crate::support::app::{HAI_PHONG, TestApp};
 use crate::support::on_both_databases;
 use crate::support::smtp::MailServer;
-use press_registry::app::mails;
+use press_registry::app::{mails, returns};
 use press_registry::mail::MailSettings;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -102,6 +102,31 @@ on_both_databases! {
         for other in [&former, &head, &app.head(&app.central_agency()), &app.official()] {
             assert!([403, 404].contains(&other.get(&path).status));
         }
+    }
+
+    fn whoever_left_before_owes_their_card_by_the_same_law_afterwards(db) {
+        let app = TestApp::start(db);
+        let (old, new) = (app.local_agency(), app.local_agency());
+        let [asked, unasked] = [(); 2].map(|()| app.issued_in(&old, Some(HAI_PHONG), &app.person(&old).text("/id")));
+        let leaves = |card: &crate::support::answer::Answer| {
+            let person = app.clerk(&old).get(&format!("/api/v1/people/{}", card.text("/person_id"))).expect(200);
+            let engagement = format!("{}/engagements/{}", person.path("people"), person.text("/engagements/0/id"));
+            let end = json!({ "event": "end", "reason": "Hết hợp đồng", "to": "2026-06-30" });
+            app.clerk(&old).event(&engagement, &person.etag(), end).expect(201);
+        };
+        leaves(&asked);
+        returns::keep(&app.registry).expect("a run");
+        leaves(&unasked);
+        let queue = || app.registrar().get("/api/v1/credentials/to-return").expect(200).json()["items"].clone();
+        let words = |entry: &Value| ["reason", "since", "due_at", "source"].map(|name| entry[name].clone());
+        let told = json!(["left_agency", "2026-06-30T17:00:00Z", "2026-07-15T17:00:00Z", "L2016 Đ28.5"]);
+        assert_eq!(json!(words(&queue()[0])), told);
+        carried_out(&app, "mergers", &merger(&[&old], &new));
+        let is_as_before = || queue().as_array().expect("items").iter().all(|it| json!(words(it)) == told && it["overdue"] == true);
+        assert!(is_as_before(), "{}", queue());
+        assert_eq!(queue()[0]["notices"][0]["duty"], "card_to_return", "it was asked for before");
+        returns::keep(&app.registry).expect("a run");
+        assert!(is_as_before() && queue()[1]["notices"][0]["duty"] == "card_to_return", "{}", queue());
     }
 
     fn whoever_has_no_account_is_told_by_e_mail(db) {

@@ -115,7 +115,13 @@ fn people(app: &TestApp) {
     let pictured = clerk.put(&format!("{path}/portrait"), &person.etag(), "image/png", &picture(3)).expect(200);
     let again = clerk.put(&format!("{path}/portrait"), &pictured.etag(), "image/png", &picture(4)).expect(200);
     let engagement = format!("{path}/engagements/{}", person.text("/engagements/0/id"));
-    clerk.event(&engagement, &again.etag(), because("end")).expect(201);
+    let corrected = json!({ "event": "correct", "reason": "x", "from": "2019-01-02" });
+    let corrected = clerk.event(&engagement, &again.etag(), corrected).expect(201);
+    let later = json!({ "event": "end", "reason": "x", "to": "2030-12-31" });
+    let ending = clerk.event(&engagement, &corrected.etag(), later).expect(201);
+    let sooner = json!({ "event": "correct", "reason": "x", "to": "2030-12-30" });
+    let ending = clerk.event(&engagement, &ending.etag(), sooner).expect(201);
+    clerk.event(&engagement, &ending.etag(), because("end")).expect(201);
     let of_before = ["IBT00123", "IBT00124", "IBT00125", "IBT00126"].map(|number| (number, "Lê An", "2026-01-02", ""));
     state_cards(app, &agency, &of_before);
     let registrar = app.registrar();

@@ -24,6 +24,9 @@ impl Model {
             self.set("credentials", id, 4, word(facts, "replaced_by"));
         }
         self.set("credentials", id, 5, index);
+        if !["active", "suspended"].contains(&&*word(facts, "to")) {
+            self.of("card_returns").remove(id);
+        }
     }
 
     /// What is done about a card that is to be handed in; whether it was that.

@@ -35,6 +35,13 @@ impl Model {
                     self.set("engagements", &engagement, 2, word(facts, "to"));
                 }
             }
+            "engagement.corrected" => {
+                let engagement = word(facts, "engagement");
+                // Likewise.
+                if self.of("engagements").contains_key(&engagement) {
+                    self.set("engagements", &engagement, 2, word(&own, "to"));
+                }
+            }
             "engagement.carried" => {
                 self.owed(event);
                 let engagement = word(facts, "engagement");

@@ -1,0 +1,2 @@
+-- What was removed meant nothing any more.
+SELECT 1;

@@ -1,0 +1,85 @@
+//! What happens to an engagement once it is entered: it ends, and days that were written down wrong are corrected.
+
+use super::engagements::{agency_of, refuse_second_record};
+use super::{must_be_at_work, ownership};
+use crate::app::gate::{Etag, Gate};
+use crate::app::{Registry, withdrawals};
+use crate::domain::accounts::Caller;
+use crate::domain::events::{Event, EventKind, Object};
+use crate::domain::ids::{EngagementId, PersonId};
+use crate::domain::people::{
+    Engagement, EngagementChange, EngagementEvent, EngagementEventForm, EngagementRefusal, Person,
+};
+use crate::domain::time::Day;
+use crate::error::Error;
+use crate::policy::{self, Operation, Ownership};
+use crate::store::{Tx, people};
+use serde_json::json;
+
+/// Ends an engagement on a day, or corrects its days. Letters and a collaborator's card that rest on it are withdrawn with
+/// its last day: at once, or after a day to come.
+///
+/// # Errors
+/// 403, 404, also for an engagement of another agency; 409 when it has ended; 412, 428, 422.
+pub fn happen_to_engagement(
+    tx: &mut Tx,
+    registry: &Registry,
+    caller: &Caller,
+    id: PersonId,
+    engagement: EngagementId,
+    gate: &Gate,
+    form: impl FnOnce() -> Result<EngagementEventForm, Error>,
+) -> Result<Person, Error> {
+    let entry = policy::enter(caller, Operation::KeepPeople)?;
+    let sealing = &registry.secrets.sealing;
+    let mut person = people::find(tx, sealing, id)?.ok_or(Error::NotFound)?;
+    let today = tx.now().day();
+    let old = person.engagements.iter().find(|it| it.id == engagement).cloned().ok_or(Error::NotFound)?;
+    let agency = agency_of(tx, old.agency)?;
+    // Whoever has gone is off the agency's list; it may correct what it wrote, unless another agency keeps the record now.
+    if person.is_kept_by_others(agency.id, today) {
+        entry.on(&ownership(tx, caller, &person, today)?)?;
+    }
+    let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
+    gate.pass(tx, &Etag::of_version(person.version))?;
+    let change = form()?.parse()?;
+    let new = person.with_change(&old, &change, today).map_err(|refusal| match refusal {
+        EngagementRefusal::HasEnded => Error::WrongState { detail: "This engagement has ended already.".into() },
+        EngagementRefusal::Field(error) => vec![error].into(),
+    })?;
+    if new.is_open(today) && !old.is_open(today) {
+        must_be_at_work(agency.state)?;
+        refuse_second_record(tx, registry, &person, agency.id)?;
+    }
+    person.engagements.retain(|it| it.id != new.id);
+    person.engagements.push(new.clone());
+    person.engagements.sort_by_key(|it| (it.from, it.id));
+    person.version += 1;
+    tx.record(&permit, told(id, &change, &old, &new), |writer| {
+        people::update(writer, sealing, &person)?;
+        people::update_engagement(writer, id, &new)
+    })?;
+    withdrawals::follow_engagement(tx, &permit, &person, agency.id, today, change.reason.as_str())?;
+    Ok(person)
+}
+
+fn told(id: PersonId, change: &EngagementChange, old: &Engagement, new: &Engagement) -> Event {
+    let (engagement, reason) = (new.id.to_string(), change.reason.as_str());
+    let day = |day: Option<Day>| day.map(|day| day.to_string());
+    match change.event {
+        EngagementEvent::End => Event::new(EventKind::EngagementEnded, Object::Person(id))
+            .with(json!({ "engagement": engagement, "to": day(new.to) }))
+            .about(id, json!({ "reason": reason })),
+        EngagementEvent::Correct => Event::new(EventKind::EngagementCorrected, Object::Person(id))
+            .with(json!({ "engagement": engagement, "agency": new.agency.to_string() }))
+            .about(
+                id,
+                json!({
+                    "reason": reason,
+                    "from": new.from.to_string(),
+                    "to": day(new.to),
+                    "before": { "from": old.from.to_string(), "to": day(old.to) },
+                }),
+            ),
+    }
+}

@@ -1,0 +1,154 @@
+//! Engagements that end earlier than was said, and days that were written down wrong.
+
+use super::engagement_of;
+use crate::support::answer::Answer;
+use crate::support::app::{Client, TestAgency, TestApp};
+use crate::support::fixtures::DAY;
+use crate::support::on_both_databases;
+use press_registry::app::returns;
+use serde_json::{Value, json};
+
+fn end(to: &str) -> Value {
+    json!({ "event": "end", "reason": "Hết hợp đồng", "to": to })
+}
+
+fn correct(days: Value) -> Value {
+    let mut form = days;
+    form["event"] = "correct".into();
+    form["reason"] = "Ghi nhầm năm".into();
+    form
+}
+
+/// Lets something happen to somebody's first engagement, as it is known now.
+fn happen(clerk: &Client, person: &Answer, form: Value) -> Answer {
+    let seen = clerk.get(&person.path("people")).expect(200);
+    clerk.event(&engagement_of(person), &seen.etag(), form)
+}
+
+/// Somebody of the staff since this day.
+fn since(app: &TestApp, agency: &TestAgency, day: &str) -> Answer {
+    let mut form = app.person_form();
+    form["engagement"]["from"] = day.into();
+    app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201)
+}
+
+fn state(app: &TestApp, credential: &Answer) -> String {
+    app.registrar().get(&credential.path("credentials")).expect(200).text("/state")
+}
+
+on_both_databases! {
+    fn whoever_goes_earlier_than_was_said_is_gone_with_their_papers(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (clerk, person) = (app.clerk(&agency), app.person(&agency));
+        let letter = app.head(&agency).post("/api/v1/letters", &app.letter_form(&person.text("/id"))).expect(201);
+        happen(&clerk, &person, end("2026-12-31")).expect(201);
+        assert_eq!(state(&app, &letter), "active");
+        for later in ["2026-12-31", "2027-01-31"] {
+            happen(&clerk, &person, end(later)).expect_invalid(&[("/to", "not_earlier")]);
+        }
+        happen(&clerk, &person, end("2020-01-01")).expect_invalid(&[("/to", "before_it_began")]);
+        happen(&clerk, &person, json!({ "event": "end", "reason": " ", "to": "2026-12-01" })).expect_invalid(&[("/reason", "empty")]);
+        let earlier = happen(&clerk, &person, end("2026-11-30")).expect(201);
+        assert_eq!(earlier.text("/engagements/0/to"), "2026-11-30");
+        let today = happen(&clerk, &person, json!({ "event": "end", "reason": "Tự ý bỏ việc" })).expect(201);
+        assert_eq!((today.text("/engagements/0/to"), state(&app, &letter)), ("2026-11-22".into(), "revoked".into()));
+        let told = app.database.texts("SELECT data AS value FROM events WHERE type = 'engagement.ended' ORDER BY idx");
+        let days = ["2026-12-31", "2026-11-30", "2026-11-22"];
+        assert!(told.len() == 3 && told.iter().zip(days).all(|(event, day)| event.contains(day)), "{told:?}");
+        // Once the last day has passed, it is over.
+        app.pass(DAY);
+        let clerk = app.again(&clerk);
+        clerk.event(&engagement_of(&person), &today.etag(), end("2026-11-21")).expect_problem(409, "wrong-state");
+    }
+
+    fn a_first_day_that_was_written_down_wrong_is_corrected_and_the_law_is_asked_again(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (clerk, registrar) = (app.clerk(&agency), app.registrar());
+        let person = since(&app, &agency, "2026-01-02");
+        let submitted = app.submitted(&agency, &[&person.text("/id")]);
+        let approve = || registrar.happen("applications", &submitted, json!({ "event": "approve" }));
+        approve().expect_invalid(&[("/reason", "reasons_required")]);
+        let corrected = happen(&clerk, &person, correct(json!({ "from": "2016-01-02" }))).expect(201);
+        assert_eq!(corrected.text("/engagements/0/from"), "2016-01-02");
+        assert_eq!(corrected.json()["engagements"].as_array().map(Vec::len), Some(1));
+        approve().expect(201);
+        // What was written before is in the log, apart from what is no person's own.
+        let fields = "SELECT fields AS value FROM event_personal JOIN events ON idx = event_idx WHERE type = 'engagement.corrected'";
+        let told: Value = serde_json::from_str(&app.database.texts(fields)[0]).expect("JSON");
+        assert_eq!(told, json!({
+            "reason": "Ghi nhầm năm", "from": "2016-01-02", "to": null, "before": { "from": "2026-01-02", "to": null },
+        }));
+        let open = app.database.texts("SELECT data AS value FROM events WHERE type = 'engagement.corrected'").remove(0);
+        assert!(open.contains(&person.text("/engagements/0/id")) && !open.contains("2016-01-02"), "{open}");
+    }
+
+    fn what_cannot_be_so_is_refused(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let person = since(&app, &agency, "2026-01-02");
+        let happen = |form: Value| happen(&clerk, &person, form);
+        happen(correct(json!({}))).expect_invalid(&[("/from", "unchanged")]);
+        happen(correct(json!({ "from": "2026-01-02" }))).expect_invalid(&[("/from", "unchanged")]);
+        happen(correct(json!({ "from": "1926-01-02" }))).expect_invalid(&[("/from", "before_birth")]);
+        happen(correct(json!({ "to": "2026-11-30" }))).expect_invalid(&[("/to", "not_ended")]);
+        let mut ends = end("2026-11-30");
+        ends["from"] = "2016-01-02".into();
+        happen(ends).expect_invalid(&[("/from", "not_for_this_event")]);
+        happen(json!({ "event": "correct", "reason": "", "from": "2/1/2016" }))
+            .expect_invalid(&[("/reason", "empty"), ("/from", "not_a_date")]);
+        let ended = happen(end("2026-11-30")).expect(201);
+        happen(correct(json!({ "from": "2026-12-01" }))).expect_invalid(&[("/from", "before_it_began")]);
+        happen(correct(json!({ "to": "2026-01-01" }))).expect_invalid(&[("/to", "before_it_began")]);
+        let next = json!({ "kind": "staff", "post": "Biên tập viên", "from": "2026-12-01" });
+        clerk.post_with(&format!("{}/engagements", person.path("people")), &[("if-match", &ended.etag())], &next).expect(201);
+        happen(correct(json!({ "to": "2026-12-01" }))).expect_invalid(&[("/to", "overlaps")]);
+        assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM events WHERE type = 'engagement.corrected'"), 0);
+    }
+
+    fn what_rests_on_the_days_follows_their_correction(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let card = app.issued_card(&agency);
+        let person = clerk.get(&format!("/api/v1/people/{}", card.text("/person_id"))).expect(200);
+        let letter = app.head(&agency).post("/api/v1/letters", &app.letter_form(&person.text("/id"))).expect(201);
+        happen(&clerk, &person, end("2026-12-31")).expect(201);
+        // They left a month before, and not in a month.
+        let gone = happen(&clerk, &person, correct(json!({ "to": "2026-10-31" }))).expect(201);
+        assert_eq!(state(&app, &letter), "revoked");
+        returns::keep(&app.registry).expect("a run");
+        let queue = || app.registrar().get("/api/v1/credentials/to-return").expect(200).json()["items"].clone();
+        assert_eq!(queue()[0]["since"], "2026-10-31T17:00:00Z");
+        clerk.get(&person.path("people")).expect_problem(404, "not-found");
+        // That was the mistake: the agency mends what it wrote, though they are off its list.
+        let back = correct(json!({ "to": "2026-12-31" }));
+        let stranger = app.clerk(&app.central_agency());
+        stranger.event(&engagement_of(&person), &gone.etag(), back.clone()).expect_problem(404, "not-found");
+        app.registrar().event(&engagement_of(&person), &gone.etag(), back.clone()).expect_problem(403, "forbidden");
+        let back = clerk.event(&engagement_of(&person), &gone.etag(), back).expect(201);
+        assert_eq!(back.etag(), clerk.get(&person.path("people")).expect(200).etag());
+        assert_eq!(clerk.list(&super::people_of(&agency), "/id"), [person.text("/id")]);
+        returns::keep(&app.registry).expect("a run");
+        assert_eq!((queue(), state(&app, &letter)), (json!([]), "revoked".into()));
+    }
+
+    fn nobody_comes_back_by_a_correction_who_may_not_be_entered(db) {
+        let app = TestApp::start(db);
+        let (agency, other) = (app.central_agency(), app.central_agency());
+        let clerk = app.clerk(&agency);
+        // Another agency keeps the record now.
+        let shared = super::shared(&app, &[&agency, &other]);
+        let seen = clerk.get(&format!("/api/v1/people/{shared}")).expect(200);
+        let gone = clerk.event(&engagement_of(&seen), &seen.etag(), end("2026-11-21")).expect(201);
+        let back = correct(json!({ "to": "2026-12-31" }));
+        clerk.event(&engagement_of(&seen), &gone.etag(), back.clone()).expect_problem(404, "not-found");
+        // The agency is not at work.
+        let person = app.person(&agency);
+        let gone = happen(&clerk, &person, end("2026-11-21")).expect(201);
+        app.registrar().event(&format!("/api/v1/agencies/{}", agency.id), &agency.etag, json!({ "event": "suspend", "reason": "x" })).expect(201);
+        clerk.event(&engagement_of(&person), &gone.etag(), back).expect_problem(409, "wrong-state");
+    }
+}
