@@ -1,15 +1,17 @@
 //! What was known of the people of an application, sealed, and the cards they were granted before.
 
-use super::columns;
 use super::connection::{Read, on_each};
+use super::people::on_record;
 use super::schema::{credentials, eligibility, engagements, events, people};
 use super::tx::Writer;
+use super::{columns, state_cards};
 use crate::domain::credentials::{CredentialState, Ground};
 use crate::domain::eligibility::Assessment;
 use crate::domain::events::EventKind;
 use crate::domain::ids::{AgencyId, ApplicationId, PersonId};
 use crate::domain::people::EngagementKind;
 use crate::domain::printed::CredentialKind;
+use crate::domain::state_cards::{StateCard, StateCardState};
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::keys::Sealing;
@@ -79,7 +81,7 @@ pub fn keep(
     Ok(())
 }
 
-/// A press card that a human being was granted, on whichever agency's record.
+/// A press card that a human being was granted, on whichever agency's record: by the registry, or before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GrantedCard {
     /// The record that was asked about.
@@ -110,14 +112,18 @@ struct CardRow {
     valid_until: i64,
 }
 
+/// These records, and by what each is known as a human being.
+fn humans(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    Ok(people::table.filter(people::id.eq_any(ids)).select((people::id, people::national_id_hash)).load(db.db())?)
+}
+
 /// Every press card of the human beings behind these records, oldest first.
 ///
 /// # Errors
 /// The database's.
 pub fn cards_of_humans(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<GrantedCard>, Error> {
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let asked: Vec<(String, Vec<u8>)> =
-        people::table.filter(people::id.eq_any(ids)).select((people::id, people::national_id_hash)).load(db.db())?;
+    let asked = humans(db, ids)?;
     let hashes: Vec<&[u8]> = asked.iter().map(|(_, hash)| hash.as_slice()).collect();
     let cards: Vec<(Vec<u8>, CardRow)> = credentials::table
         .inner_join(people::table.on(people::id.eq(credentials::person_id)))
@@ -128,7 +134,7 @@ pub fn cards_of_humans(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<Grant
         .load(db.db())?;
     let of_hash: HashMap<&[u8], &str> = asked.iter().map(|(id, hash)| (hash.as_slice(), id.as_str())).collect();
     let moved = when_moved(db, &cards)?;
-    let work_ends = when_work_ends(db, &cards)?;
+    let work_ends = when_work_ends(db, cards.iter().map(|(_, card)| card.person_id.as_str()))?;
     let known = cards.into_iter().filter_map(|(hash, card)| of_hash.get(hash.as_slice()).map(|person| (*person, card)));
     known
         .map(|(person, card)| {
@@ -178,15 +184,13 @@ fn when_moved(db: &mut impl Read, cards: &[(Vec<u8>, CardRow)]) -> Result<HashMa
     Ok(rows.into_iter().map(|(id, kind, at)| ((id, kind), at)).collect())
 }
 
-/// The last day of what the holders of these cards do on the staff of an agency, by record and agency; of work without
-/// a last day, none.
-fn when_work_ends(
+/// The last day of what these do on the staff of an agency, by record and agency; of work without a last day, none.
+fn when_work_ends<'a>(
     db: &mut impl Read,
-    cards: &[(Vec<u8>, CardRow)],
+    people: impl Iterator<Item = &'a str>,
 ) -> Result<HashMap<(String, String), Option<NaiveDate>>, Error> {
-    let people: Vec<&str> = cards.iter().map(|(_, card)| card.person_id.as_str()).collect();
     let rows: Vec<(String, String, Option<NaiveDate>)> = engagements::table
-        .filter(engagements::person_id.eq_any(people))
+        .filter(engagements::person_id.eq_any(people.collect::<Vec<_>>()))
         .filter(engagements::kind.eq(EngagementKind::Staff.as_str()))
         .select((engagements::person_id, engagements::agency_id, engagements::to_day))
         .load(db.db())?;
@@ -196,4 +200,74 @@ fn when_work_ends(
         *last = last.zip(to).map(|(one, other)| one.max(other));
     }
     Ok(ends)
+}
+
+/// Every press card of before the registry that is known to be one of the human beings' behind these records.
+///
+/// # Errors
+/// The database's.
+pub fn cards_of_before(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<GrantedCard>, Error> {
+    let asked = humans(db, ids)?;
+    let hashes: Vec<&[u8]> = asked.iter().map(|(_, hash)| hash.as_slice()).collect();
+    let records: Vec<(String, Vec<u8>, String)> = people::table
+        .filter(people::national_id_hash.eq_any(hashes))
+        .filter(on_record())
+        .select((people::id, people::national_id_hash, people::full_name))
+        .load(db.db())?;
+    let agencies: Vec<String> = engagements::table
+        .filter(engagements::person_id.eq_any(records.iter().map(|(id, ..)| id)))
+        .select(engagements::agency_id)
+        .distinct()
+        .load(db.db())?;
+    let agencies = agencies.iter().map(|id| columns::id(id)).collect::<Result<Vec<_>, _>>()?;
+    let names: Vec<&str> = records.iter().map(|(_, _, name)| name.as_str()).collect();
+    let hash_of: HashMap<&str, &[u8]> = records.iter().map(|(id, hash, _)| (id.as_str(), hash.as_slice())).collect();
+    let asked_of: HashMap<&[u8], &str> = asked.iter().map(|(id, hash)| (hash.as_slice(), id.as_str())).collect();
+    let cards = state_cards::of_names(db, &agencies, &names)?;
+    let moved = moved_at(db, &cards)?;
+    let work_ends = when_work_ends(db, records.iter().map(|(id, ..)| id.as_str()))?;
+    let mut granted = Vec::new();
+    for card in cards {
+        let Some(holder) = state_cards::holder(db, &card)? else { continue };
+        let person = hash_of.get(holder.to_string().as_str()).and_then(|hash| asked_of.get(hash));
+        let Some(person) = person else { continue };
+        granted.push(GrantedCard {
+            person: columns::id(person)?,
+            agency: card.agency,
+            state: match card.state {
+                StateCardState::Active => CredentialState::Active,
+                StateCardState::Lost => CredentialState::Lost,
+                StateCardState::Returned => CredentialState::Returned,
+                StateCardState::Revoked => CredentialState::Revoked,
+            },
+            ground: card.ground,
+            expires: card.fields.until.end(),
+            since: moved.get(&card.id.to_string()).copied(),
+            work_ends: work_ends
+                .get(&(holder.to_string(), card.agency.to_string()))
+                .copied()
+                .flatten()
+                .map(columns::day),
+        });
+    }
+    Ok(granted)
+}
+
+/// When each of these cards came to stand where it does, by its id; nothing of those that are as they were entered.
+fn moved_at(db: &mut impl Read, cards: &[StateCard]) -> Result<HashMap<String, Timestamp>, Error> {
+    let kinds = [
+        EventKind::StateCardReportedLost,
+        EventKind::StateCardReturned,
+        EventKind::StateCardRevoked,
+        EventKind::StateCardReinstated,
+    ];
+    let ids = cards.iter().map(|card| card.id.to_string());
+    let told: Vec<(String, i64)> = events::table
+        .filter(events::object_kind.eq("state_card"))
+        .filter(events::object_id.eq_any(ids))
+        .filter(events::kind.eq_any(kinds.map(EventKind::as_str)))
+        .order(events::idx)
+        .select((events::object_id, events::at))
+        .load(db.db())?;
+    Ok(told.into_iter().map(|(id, at)| (id, columns::instant(at))).collect())
 }

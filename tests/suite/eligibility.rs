@@ -3,6 +3,7 @@
 mod asked;
 mod decided;
 mod earlier_cards;
+mod former_cards;
 mod golden;
 mod terms;
 

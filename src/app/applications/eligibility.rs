@@ -8,13 +8,12 @@ use crate::domain::eligibility::{
     Assessment, Declared, DeclaredForm, EarlierCard, Facts, Finding, OnRecord, Outcome, PressTypes, on_staff_since,
 };
 use crate::domain::ids::{Id as _, PersonId};
-use crate::domain::people::Person;
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::reason::Reason;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::store::eligibility::{self as rows, GrantedCard};
-use crate::store::{Read, people, state_cards, successions};
+use crate::store::{Read, people, successions};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -87,12 +86,14 @@ pub(super) fn gather(
     }
     let day = now.day();
     let found = people::find_all(db, &registry.secrets.sealing, ids)?;
-    let cards = rows::cards_of_humans(db, ids)?;
+    let mut cards = rows::cards_of_humans(db, ids)?;
+    cards.extend(rows::cards_of_before(db, ids)?);
     let mut employers = successions::predecessors(db, agency.id)?;
     employers.push(agency.id);
+    let is_own = |card: &&GrantedCard| employers.contains(&card.agency);
     let mut known = Known::with_capacity(found.len());
     for person in &found {
-        let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || card.agency == agency.id;
+        let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || is_own(card);
         let theirs = || cards.iter().filter(|card| card.person == person.id).filter(is_seen);
         let revoked = |for_violation: bool| {
             let revoked = theirs().filter(|card| card.state == CredentialState::Revoked);
@@ -105,10 +106,12 @@ pub(super) fn gather(
             proposal: Some(state),
             revoked_on: revoked(true),
             revoked_otherwise_on: revoked(false),
-            earlier_card: earlier_card(theirs().filter(|card| card.agency != agency.id), now),
+            earlier_card: earlier_card(theirs().filter(|card| !is_own(card)), now),
+            // Whoever renews a card or replaces one says that there was one, which may not have been entered: that it is
+            // not found tells nothing.
             granted_before: match sight == Sight::EveryCard || application.basis.is_of_own_card() {
                 true if theirs().next().is_some() => Some(true),
-                true => granted_before_the_registry(db, agency, application.basis, sight, person)?,
+                true => (!application.basis.is_of_own_card()).then_some(false),
                 false => None,
             },
         };
@@ -116,27 +119,6 @@ pub(super) fn gather(
         known.insert(person.id, Assessment::new(day, Facts { declared, on_record }));
     }
     Ok(known)
-}
-
-/// Whether somebody whom the registry granted no card had one before it. Whoever renews a card or replaces one says that
-/// there was one, which may not have been entered: that it is not found tells nothing.
-fn granted_before_the_registry(
-    db: &mut impl Read,
-    agency: &Agency,
-    basis: Basis,
-    sight: Sight,
-    person: &Person,
-) -> Result<Option<bool>, Error> {
-    let mut agencies = vec![agency.id];
-    if sight == Sight::EveryCard {
-        agencies.extend(person.engagements.iter().map(|it| it.agency));
-    }
-    for card in state_cards::of_name(db, &agencies, person.fields.full_name.as_str())? {
-        if state_cards::holder(db, &card)? == Some(person.id) {
-            return Ok(Some(true));
-        }
-    }
-    Ok((!basis.is_of_own_card()).then_some(false))
 }
 
 fn since(card: &GrantedCard, now: Timestamp) -> Day {
