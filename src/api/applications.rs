@@ -16,7 +16,6 @@ use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query;
 use crate::app::accesses::Seen;
 use crate::app::applications::{self, ApplicationForm, Decided, EventForm, Examined, Known};
-use crate::app::gate::Etag;
 use crate::domain::accesses::Looked;
 use crate::domain::applications::{Application, ApplicationState, Proposal};
 use crate::domain::ids::{AgencyId, ApplicationId};
@@ -82,6 +81,11 @@ struct ProposalView<'a> {
     /// What is to be said of each condition of the law; left out in lists, and for cards that the law does not know.
     #[serde(skip_serializing_if = "Option::is_none")]
     eligibility: Option<EligibilityView>,
+    /// The conditions of the law that the person did not meet and was approved against, for the reasons given: ids of the
+    /// table in `eligibility.md`. Left out where there are none, and in lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["degree"]))]
+    decided_against: Vec<&'a str>,
 }
 
 impl<'a> From<&'a Proposal> for ProposalView<'a> {
@@ -93,6 +97,7 @@ impl<'a> From<&'a Proposal> for ProposalView<'a> {
             credential_id: it.credential.map(|id| id.to_string()),
             police_reference: it.police_reference.as_deref(),
             eligibility: None,
+            decided_against: Vec::new(),
         }
     }
 }
@@ -114,11 +119,12 @@ impl<'a> From<&'a Application> for ApplicationView<'a> {
 
 impl<'a> ApplicationView<'a> {
     /// With what is to be said of everybody's eligibility.
-    fn examined(it: &'a Application, known: &Known) -> Self {
+    fn examined(it: &'a Application, known: &'a Known) -> Self {
         let people = it.people.iter().map(|proposal| {
             let known = known.get(&proposal.person);
             let eligibility = known.map(|known| EligibilityView::new(known.day, known.findings(it.kind, it.basis)));
-            ProposalView { eligibility, ..ProposalView::from(proposal) }
+            let decided_against = known.iter().flat_map(|it| &it.decided_against).map(String::as_str).collect();
+            ProposalView { eligibility, decided_against, ..ProposalView::from(proposal) }
         });
         Self { people: people.collect(), ..Self::from(it) }
     }
@@ -226,9 +232,9 @@ impl Filters for ApplicationFilters {
     }
 }
 
-fn shown(Examined { application, known, left }: &Examined) -> Outcome {
+fn shown(Examined { application, known, etag, left }: &Examined) -> Outcome {
     let view = ApplicationView { left: *left, ..ApplicationView::examined(application, known) };
-    Ok(Answer::ok(&view)?.tagged(&Etag::of_version(application.version)))
+    Ok(Answer::ok(&view)?.tagged(etag))
 }
 
 /// Applications
@@ -262,6 +268,9 @@ pub(super) async fn create_application(change: Change<Json<NewApplication>>) -> 
 }
 
 /// An application
+///
+/// To whoever may approve it, what is said of the law's conditions is of today for everybody undecided, by every card on
+/// record; the `ETag` is of the application with that.
 #[utoipa::path(operation_id = "get_application", tag = "applications",
     params(("id" = String, Path, description = "The application's id.", format = "uuid")), responses(
     (status = 200, description = "The application.", body = ApplicationView,
@@ -279,7 +288,9 @@ pub(super) async fn get_application(look: Look, id: PathId<ApplicationId>) -> Ou
 ///
 /// The agency's head submits; the provincial registrar endorses local agencies'; the national registrar decides, and
 /// `approve` issues the cards. Whoever drafted, submitted or endorsed never approves. Whoever does not meet a condition of
-/// the law on that day is approved only with reasons: else 422 `reasons_required`, once for each such person.
+/// the law on that day is approved only with reasons: else 422 `reasons_required`, once for each such person. Reasons hold
+/// against what was shown: whoever decides is shown the law and every card of today, with an `ETag` of that. Against a
+/// condition that the version named by `If-Match` did not show nobody is approved: 422 `not_shown`.
 #[utoipa::path(operation_id = "record_application_event", tag = "applications",
     params(("id" = String, Path, description = "The application's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = ApplicationEventSent, responses(
@@ -295,12 +306,12 @@ pub(super) async fn record_application_event(
             let form = change.form().map(EventForm::from);
             let (registry, caller, gate) = (&change.registry, &change.caller, &change.gate);
             let decided = applications::happen(tx, registry, caller, id.0, gate, form)?;
-            let Decided { application, known, credentials } = &decided;
+            let Decided { application, known, etag, credentials } = &decided;
             let view = DecidedView {
                 application: ApplicationView::examined(application, known),
                 credentials: credentials.iter().map(|it| CredentialView::of(it, registry, tx.now())).collect(),
             };
-            Ok(Answer::ok(&view)?.tagged(&Etag::of_version(application.version)).created())
+            Ok(Answer::ok(&view)?.tagged(etag).created())
         })
         .await
 }

@@ -7,6 +7,7 @@ mod eligibility;
 mod granting;
 mod losses;
 mod renewals;
+mod shown;
 
 pub use decisions::{Decided, EventForm, happen};
 pub use documents::{DocumentForm, add_document, document, documents, people_of, remove_document, room};
@@ -14,7 +15,7 @@ pub use eligibility::{FactsForm, Known};
 pub use losses::LossesForm;
 
 use super::Registry;
-use super::gate::Gate;
+use super::gate::{Etag, Gate};
 use super::issuance;
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
@@ -30,8 +31,10 @@ use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
 use crate::store::{Read, Reader, Tx, agencies, applications, credentials, eligibility as assessments, events, people};
+use eligibility::{Looking, Sight};
 use losses::Losses;
 use serde_json::{Map, json};
+use shown::Shown;
 use std::collections::{HashMap, HashSet};
 
 /// An application as an agency writes it.
@@ -55,8 +58,10 @@ pub struct ApplicationForm {
 pub struct Examined {
     /// As it stands.
     pub application: Application,
-    /// What was known of each when it was drafted, handed in or approved last.
+    /// What is known of each: what was when it was drafted, handed in or approved last; to whoever decides, today.
     pub known: Known,
+    /// Of this application with that.
+    pub etag: Etag,
     /// How many more were to be chosen, where a day chose the people just now.
     pub left: Option<usize>,
 }
@@ -73,16 +78,18 @@ fn ownership(db: &mut impl Read, it: &Application) -> Result<(Agency, Ownership)
 /// # Errors
 /// 403, 404.
 pub fn examine(db: &mut Reader, registry: &Registry, caller: &Caller, id: ApplicationId) -> Result<Examined, Error> {
-    let application = read(db, caller, id)?;
-    let known = assessments::of_application(db, &registry.secrets.sealing, id)?;
-    Ok(Examined { application, known, left: None })
+    let (application, agency, whose) = read(db, caller, id)?;
+    let now = registry.clock.now();
+    let Shown { known, etag } = shown::to(db, registry, caller, now, &application, (&agency, &whose))?;
+    Ok(Examined { application, known, etag, left: None })
 }
 
-fn read(db: &mut Reader, caller: &Caller, id: ApplicationId) -> Result<Application, Error> {
+fn read(db: &mut Reader, caller: &Caller, id: ApplicationId) -> Result<(Application, Agency, Ownership), Error> {
     let entry = policy::enter(caller, Operation::ReadApplications)?;
     let found = applications::find(db, id)?.ok_or(Error::NotFound)?;
-    entry.on(&ownership(db, &found)?.1)?;
-    Ok(found)
+    let (agency, whose) = ownership(db, &found)?;
+    entry.on(&whose)?;
+    Ok((found, agency, whose))
 }
 
 /// Applications within the caller's reach.
@@ -151,15 +158,8 @@ pub fn draft(
         version: 1,
         created_at: tx.now(),
     };
-    let known = eligibility::gather(
-        tx,
-        registry,
-        &agency,
-        &application,
-        (application.state, eligibility::Sight::OwnCards),
-        &people,
-        &stated,
-    )?;
+    let looking = Looking { now: tx.now(), state: application.state, sight: Sight::OwnCards };
+    let known = eligibility::gather(tx, registry, &agency, &application, &looking, &people, &stated)?;
     let mut event = Event::new(EventKind::ApplicationDrafted, Object::Application(application.id))
         .with(json!({ "kind": kind.as_str(), "basis": basis.as_str(), "people": ids(&application.people) }));
     for person in &people {
@@ -178,7 +178,8 @@ pub fn draft(
         applications::insert(writer, &application)?;
         assessments::keep(writer, &registry.secrets.sealing, application.id, &known)
     })?;
-    Ok(Examined { application, known, left })
+    let etag = Etag::of_version(application.version);
+    Ok(Examined { application, known, etag, left })
 }
 
 fn ids(people: &[Proposal]) -> Vec<String> {

@@ -23,6 +23,11 @@ impl Etag {
         Self(format!("{version}-{word}"))
     }
 
+    /// Of a version that is shown with something beside it, which changes without it.
+    pub fn of_version_with(version: i64, beside: &[u8]) -> Self {
+        Self::of_shown(version, &Self::of_bytes(beside).0)
+    }
+
     /// Of exact bytes.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         let digest = digest(&SHA256, bytes);

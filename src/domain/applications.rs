@@ -63,6 +63,15 @@ impl Basis {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::First, Self::Renewal, Self::Exchange, Self::Reissue];
 
+    /// Whether the card in whose place another is asked for is one of the same agency, so that it may be looked for when
+    /// the agency drafts.
+    pub const fn is_of_own_card(self) -> bool {
+        match self {
+            Self::Renewal | Self::Reissue => true,
+            Self::First | Self::Exchange => false,
+        }
+    }
+
     /// As stored and shown.
     pub const fn as_str(self) -> &'static str {
         match self {

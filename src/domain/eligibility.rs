@@ -6,6 +6,7 @@
 //! unknown here: no rule is made up.
 
 mod conditions;
+mod earlier_cards;
 mod facts;
 mod law2016;
 mod law2025;
@@ -15,10 +16,11 @@ mod rules;
 mod terms;
 mod written;
 
-pub use conditions::{Asked, Condition, conditions};
+pub use conditions::{Asked, Asking, Condition, conditions};
+pub use earlier_cards::EarlierCard;
 pub use facts::{
-    Citizenship, Conviction, Course, Declared, DeclaredForm, Degree, EarlierCard, Facts, OnRecord, OpenCase, Past,
-    PressTypes, Residence, on_staff_since,
+    Citizenship, Conviction, Course, Declared, DeclaredForm, Degree, Facts, OnRecord, OpenCase, Past, PressTypes,
+    Residence, on_staff_since,
 };
 pub use laws::{Law, Place, Source};
 pub use posts::Post;
@@ -74,11 +76,20 @@ pub fn evaluate(facts: &Facts, day: Day, kind: CardKind, basis: Basis) -> Vec<Fi
     match kind {
         CardKind::CollaboratorCard => Vec::new(),
         CardKind::PressCard => conditions()
-            .filter(|condition| condition.is_in_force(day) && condition.basis.is_asked(basis, facts))
+            .filter(|condition| condition.is_in_force(day))
             .filter_map(|condition| {
+                let asking = condition.basis.of(basis, facts)?;
                 let (outcome, because) = condition.rule.judge(facts, day)?;
+                let (outcome, because) = match (asking, outcome) {
+                    (Asking::Perhaps, Outcome::NotMet) => (Outcome::Unknown, unless_they_had_a_card(&because)),
+                    (Asking::Surely | Asking::Perhaps, outcome) => (outcome, because),
+                };
                 Some(Finding { condition, outcome, source: condition.source, because })
             })
             .collect(),
     }
+}
+
+fn unless_they_had_a_card(Words { vi, en }: &Words) -> Words {
+    Words::new(format!("{vi}; chưa ghi thẻ nào trước đây"), format!("{en}; no earlier card is on record"))
 }

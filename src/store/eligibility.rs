@@ -9,11 +9,13 @@ use crate::domain::credentials::{CredentialState, Ground};
 use crate::domain::eligibility::Assessment;
 use crate::domain::events::EventKind;
 use crate::domain::ids::{AgencyId, ApplicationId, PersonId};
+use crate::domain::people::EngagementKind;
 use crate::domain::printed::CredentialKind;
 use crate::domain::state_cards::{StateCard, StateCardState};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::keys::Sealing;
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -92,8 +94,22 @@ pub struct GrantedCard {
     pub ground: Option<Ground>,
     /// When its dates end it.
     pub expires: Timestamp,
-    /// When it came to stand there; `None` while that is being written down.
+    /// When it was handed in or revoked, where it is: what happened to it since does not count. `None` while that is being
+    /// written down.
     pub since: Option<Timestamp>,
+    /// The last day of the work for its agency, where that has one.
+    pub work_ends: Option<Day>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = credentials)]
+struct CardRow {
+    id: String,
+    person_id: String,
+    agency_id: String,
+    state: String,
+    ground: Option<String>,
+    valid_until: i64,
 }
 
 /// These records, and by what each is known as a human being.
@@ -102,8 +118,6 @@ fn humans(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<(String, Vec<u8>)>
     Ok(people::table.filter(people::id.eq_any(ids)).select((people::id, people::national_id_hash)).load(db.db())?)
 }
 
-type CardRow = (Vec<u8>, String, String, Option<String>, i64, Option<i64>);
-
 /// Every press card of the human beings behind these records, oldest first.
 ///
 /// # Errors
@@ -111,35 +125,81 @@ type CardRow = (Vec<u8>, String, String, Option<String>, i64, Option<i64>);
 pub fn cards_of_humans(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<GrantedCard>, Error> {
     let asked = humans(db, ids)?;
     let hashes: Vec<&[u8]> = asked.iter().map(|(_, hash)| hash.as_slice()).collect();
-    let cards: Vec<CardRow> = credentials::table
+    let cards: Vec<(Vec<u8>, CardRow)> = credentials::table
         .inner_join(people::table.on(people::id.eq(credentials::person_id)))
-        .left_join(events::table.on(events::idx.eq(credentials::log_index)))
         .filter(people::national_id_hash.eq_any(hashes))
         .filter(credentials::kind.eq(CredentialKind::PressCard.as_str()))
         .order(credentials::id)
-        .select((
-            people::national_id_hash,
-            credentials::agency_id,
-            credentials::state,
-            credentials::ground,
-            credentials::valid_until,
-            events::at.nullable(),
-        ))
+        .select((people::national_id_hash, CardRow::as_select()))
         .load(db.db())?;
     let of_hash: HashMap<&[u8], &str> = asked.iter().map(|(id, hash)| (hash.as_slice(), id.as_str())).collect();
-    let known = cards.into_iter().filter_map(|card| of_hash.get(card.0.as_slice()).map(|person| (*person, card)));
+    let moved = when_moved(db, &cards)?;
+    let work_ends = when_work_ends(db, cards.iter().map(|(_, card)| card.person_id.as_str()))?;
+    let known = cards.into_iter().filter_map(|(hash, card)| of_hash.get(hash.as_slice()).map(|person| (*person, card)));
     known
-        .map(|(person, (_, agency, state, ground, expires, since))| {
+        .map(|(person, card)| {
+            let state = columns::word(&card.state, &CredentialState::ALL, CredentialState::as_str)?;
+            let since = moved_by(state).and_then(|kind| moved.get(&(card.id, kind.as_str().to_owned())));
+            let work_ends = work_ends.get(&(card.person_id, card.agency_id.clone()));
             Ok(GrantedCard {
                 person: columns::id(person)?,
-                agency: columns::id(&agency)?,
-                state: columns::word(&state, &CredentialState::ALL, CredentialState::as_str)?,
-                ground: ground.map(|raw| columns::stored(Ground::parse(&raw))).transpose()?,
-                expires: columns::instant(expires),
-                since: since.map(columns::instant),
+                agency: columns::id(&card.agency_id)?,
+                state,
+                ground: card.ground.map(|raw| columns::stored(Ground::parse(&raw))).transpose()?,
+                expires: columns::instant(card.valid_until),
+                since: since.copied().map(columns::instant),
+                work_ends: work_ends.copied().flatten().map(columns::day),
             })
         })
         .collect()
+}
+
+/// What brings a card to where it goes on being while other things happen to it.
+const fn moved_by(state: CredentialState) -> Option<EventKind> {
+    match state {
+        CredentialState::Returned => Some(EventKind::CredentialReturned),
+        CredentialState::Revoked => Some(EventKind::CredentialRevoked),
+        CredentialState::Active | CredentialState::Suspended | CredentialState::Lost | CredentialState::Replaced => {
+            None
+        }
+    }
+}
+
+/// When each of these cards was last handed in, and last revoked, by its id and the kind of that event.
+fn when_moved(db: &mut impl Read, cards: &[(Vec<u8>, CardRow)]) -> Result<HashMap<(String, String), i64>, Error> {
+    let kinds = [EventKind::CredentialReturned, EventKind::CredentialRevoked];
+    let states = [CredentialState::Returned.as_str(), CredentialState::Revoked.as_str()];
+    let moved = cards.iter().filter(|(_, card)| states.contains(&card.state.as_str()));
+    let moved: Vec<&str> = moved.map(|(_, card)| card.id.as_str()).collect();
+    if moved.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, String, i64)> = events::table
+        .filter(events::object_kind.eq("credential"))
+        .filter(events::object_id.eq_any(moved))
+        .filter(events::kind.eq_any(kinds.map(EventKind::as_str)))
+        .order(events::idx)
+        .select((events::object_id, events::kind, events::at))
+        .load(db.db())?;
+    Ok(rows.into_iter().map(|(id, kind, at)| ((id, kind), at)).collect())
+}
+
+/// The last day of what these do on the staff of an agency, by record and agency; of work without a last day, none.
+fn when_work_ends<'a>(
+    db: &mut impl Read,
+    people: impl Iterator<Item = &'a str>,
+) -> Result<HashMap<(String, String), Option<NaiveDate>>, Error> {
+    let rows: Vec<(String, String, Option<NaiveDate>)> = engagements::table
+        .filter(engagements::person_id.eq_any(people.collect::<Vec<_>>()))
+        .filter(engagements::kind.eq(EngagementKind::Staff.as_str()))
+        .select((engagements::person_id, engagements::agency_id, engagements::to_day))
+        .load(db.db())?;
+    let mut ends = HashMap::<(String, String), Option<NaiveDate>>::new();
+    for (person, agency, to) in rows {
+        let last = ends.entry((person, agency)).or_insert(to);
+        *last = last.zip(to).map(|(one, other)| one.max(other));
+    }
+    Ok(ends)
 }
 
 /// Every press card of before the registry that is known to be one of the human beings' behind these records.
@@ -167,6 +227,7 @@ pub fn cards_of_before(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<Grant
     let asked_of: HashMap<&[u8], &str> = asked.iter().map(|(id, hash)| (hash.as_slice(), id.as_str())).collect();
     let cards = state_cards::of_names(db, &agencies, &names)?;
     let moved = moved_at(db, &cards)?;
+    let work_ends = when_work_ends(db, records.iter().map(|(id, ..)| id.as_str()))?;
     let mut granted = Vec::new();
     for card in cards {
         let Some(holder) = state_cards::holder(db, &card)? else { continue };
@@ -184,6 +245,11 @@ pub fn cards_of_before(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<Grant
             ground: card.ground,
             expires: card.fields.until.end(),
             since: moved.get(&card.id.to_string()).copied(),
+            work_ends: work_ends
+                .get(&(holder.to_string(), card.agency.to_string()))
+                .copied()
+                .flatten()
+                .map(columns::day),
         });
     }
     Ok(granted)

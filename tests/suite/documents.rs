@@ -104,7 +104,7 @@ fn eligibility() -> String {
         let to = condition.to.map_or("–".into(), |day| day.to_string());
         let basis = match condition.basis {
             Asked::Always => "all",
-            Asked::First => "first cards, and whoever never had one",
+            Asked::First => "first cards, and whoever has none on record",
             Asked::Exchange => "exchanges",
         };
         let rests_on = match condition.rule {
@@ -197,7 +197,7 @@ const RULES: &str = "
 
 * Whoever drafted, submitted or endorsed an application never approves it: 403 `second-person-required`.
 * Whoever does not meet a condition of the law ([eligibility.md](eligibility.md)) is approved only with reasons: 422
-  `reasons_required`.
+  `reasons_required`; and only against conditions that were shown to whoever approves: 422 `not_shown`.
 * A holder's own record does not open the list of the agency's people: 404.
 * A draft is its agency's own until it is submitted; to registrars it does not exist.
 * No registrar revokes a credential on the ground `misuse`: only the decision of a case does. What such a decision

@@ -1,6 +1,8 @@
 //! The conditions of the law for a press card: a table of cases for lawyers, and what users see of them.
 
 mod asked;
+mod decided;
+mod earlier_cards;
 mod former_cards;
 mod golden;
 mod terms;

@@ -118,7 +118,8 @@ impl From<Finding> for FindingView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Eligibility)]
 pub(super) struct EligibilityView {
-    /// The day, in Việt Nam, whose law and facts these are: of the draft, of handing in or of the approval.
+    /// The day, in Việt Nam, whose law and facts these are: of the draft, of handing in or of the approval; to whoever
+    /// decides, today for everybody who is undecided.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = Date, example = "2026-11-22")]
     day: Day,

@@ -1,8 +1,9 @@
 //! What happens to an application once it is drafted: handed in, endorsed, given back, decided, taken back.
 
-use super::eligibility::{self, FactsForm, Known, Sight};
+use super::eligibility::{self, FactsForm, Known, Looking, Sight};
 use super::granting::{at_work, issue_all};
 use super::losses::{self, Losses, LossesForm};
+use super::shown::{self, Shown};
 use super::{check_people, ownership, parse_people};
 use crate::app::Registry;
 use crate::app::gate::{Etag, Gate};
@@ -47,6 +48,8 @@ struct Told {
     chosen: Option<Vec<PersonId>>,
     stated: HashMap<PersonId, Declared>,
     losses: Losses,
+    /// What the version that the caller names showed them.
+    shown: Known,
 }
 
 /// An application and the cards that the last event issued.
@@ -55,6 +58,8 @@ pub struct Decided {
     pub application: Application,
     /// What is known of its people.
     pub known: Known,
+    /// Of the application with that.
+    pub etag: Etag,
     /// The cards just issued.
     pub credentials: Vec<Credential>,
 }
@@ -102,14 +107,28 @@ pub fn happen(
     if wanted == Some(ApplicationEvent::Approve) {
         policy::another_person(caller, &[old.submitted_by, old.endorsed_by, Some(old.drafted_by)])?;
     }
-    gate.pass(tx, &Etag::of_version(old.version))?;
+    let now = tx.now();
+    let kept = shown::kept(tx, registry, &old)?;
+    let shown = match gate.knows(&kept.etag) {
+        Err(Error::PreconditionFailed) => shown::to(tx, registry, caller, now, &old, (&agency, &whose))?,
+        Ok(()) | Err(_) => kept,
+    };
+    gate.pass(tx, &shown.etag)?;
     let form = form?;
     let event = ApplicationEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
-    let told = parse_event(event, &form, &old, tx.now().day())?;
-    decide(tx, registry, caller, &permit, &agency, old, &told)
+    let told = parse_event(event, &form, &old, shown.known, now.day())?;
+    let (application, credentials) = decide(tx, registry, caller, &permit, &agency, old, &told)?;
+    let Shown { known, etag } = shown::to(tx, registry, caller, now, &application, (&agency, &whose))?;
+    Ok(Decided { application, known, etag, credentials })
 }
 
-fn parse_event(event: ApplicationEvent, form: &EventForm, old: &Application, today: Day) -> Result<Told, Error> {
+fn parse_event(
+    event: ApplicationEvent,
+    form: &EventForm,
+    old: &Application,
+    shown: Known,
+    today: Day,
+) -> Result<Told, Error> {
     let mut problems = Problems::new();
     let raw = form.reason.as_deref();
     let reason = match event {
@@ -134,7 +153,7 @@ fn parse_event(event: ApplicationEvent, form: &EventForm, old: &Application, tod
         let problem = FieldProblem::new("not_for_this_event", "losses are stated when it is handed in");
         problems.add(problem.at("/police_references"));
     }
-    Ok(problems.finish(|| Some(Told { event, reason, chosen, stated, losses }))?)
+    Ok(problems.finish(|| Some(Told { event, reason, chosen, stated, losses, shown }))?)
 }
 
 /// What was true when it was drafted must be true when it is handed in: of everybody, because nobody of a draft or a
@@ -164,9 +183,10 @@ fn look_again(
     };
     match sight {
         Some(sight) => {
-            let mut stated = eligibility::stated(&rows::of_application(tx, &registry.secrets.sealing, new.id)?);
+            let mut stated = eligibility::stated(&told.shown);
             stated.extend(&told.stated);
-            eligibility::gather(tx, registry, agency, new, (new.state, sight), touched, &stated)
+            let looking = Looking { now: tx.now(), state: new.state, sight };
+            eligibility::gather(tx, registry, agency, new, &looking, touched, &stated)
         }
         None => Ok(Known::new()),
     }
@@ -195,7 +215,7 @@ fn decide(
     agency: &Agency,
     old: Application,
     told: &Told,
-) -> Result<Decided, Error> {
+) -> Result<(Application, Vec<Credential>), Error> {
     let (event, reason) = (told.event, told.reason.as_ref().map(Reason::as_str));
     let mut new = Application { version: old.version + 1, ..old.clone() };
     let touched = new.apply(event, told.chosen.as_deref(), reason).map_err(|refusal| match refusal {
@@ -225,14 +245,12 @@ fn decide(
         | ApplicationEvent::Refuse
         | ApplicationEvent::Withdraw => {}
     }
-    let known = look_again(tx, registry, agency, &new, told, &touched)?;
+    let mut known = look_again(tx, registry, agency, &new, told, &touched)?;
     let issued = match event {
         ApplicationEvent::Approve => {
             losses::require_references(tx, &new, &touched)?;
             let people = at_work(tx, registry, agency, &old, &touched)?;
-            if reason.is_none() {
-                eligibility::require_reasons(&known, &new, &touched)?;
-            }
+            eligibility::waive(&mut known, &told.shown, &new, &touched, told.reason.as_ref())?;
             issue_all(tx, registry, permit, agency, &old, &people)?
         }
         ApplicationEvent::Submit
@@ -276,6 +294,5 @@ fn decide(
         }
         rows::keep(writer, sealing, new.id, &known)
     })?;
-    let known = rows::of_application(tx, sealing, new.id)?;
-    Ok(Decided { application: new, known, credentials: issued })
+    Ok((new, issued))
 }

@@ -181,7 +181,7 @@ pub fn people_of(application: &Application, documents: &[Document]) -> Vec<Perso
 /// # Errors
 /// 403, 404.
 pub fn documents(db: &mut Reader, caller: &Caller, id: ApplicationId) -> Result<(Application, Vec<Document>), Error> {
-    let application = read(db, caller, id)?;
+    let (application, _, _) = read(db, caller, id)?;
     let documents = applications::documents_of(db, id)?;
     Ok((application, documents))
 }

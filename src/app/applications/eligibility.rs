@@ -9,10 +9,11 @@ use crate::domain::eligibility::{
 };
 use crate::domain::ids::{Id as _, PersonId};
 use crate::domain::problem::{FieldProblem, Problems};
+use crate::domain::reason::Reason;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::store::eligibility::{self as rows, GrantedCard};
-use crate::store::{Tx, people, successions};
+use crate::store::{Read, people, successions};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -63,25 +64,31 @@ pub(super) enum Sight {
     EveryCard,
 }
 
-/// Gathers what is known today of some people of an application that stands in `state`. Of a card that the law does not
-/// know, nothing is kept.
+/// When an application is looked at, where it stands then, and by which cards.
+pub(super) struct Looking {
+    pub(super) now: Timestamp,
+    pub(super) state: ApplicationState,
+    pub(super) sight: Sight,
+}
+
+/// Gathers what is known today of some people of an application. Of a card that the law does not know, nothing is kept.
 pub(super) fn gather(
-    tx: &mut Tx,
+    db: &mut impl Read,
     registry: &Registry,
     agency: &Agency,
     application: &Application,
-    (state, sight): (ApplicationState, Sight),
+    &Looking { now, state, sight }: &Looking,
     ids: &[PersonId],
     stated: &HashMap<PersonId, Declared>,
 ) -> Result<Known, Error> {
     if application.kind == CardKind::CollaboratorCard {
         return Ok(Known::new());
     }
-    let (now, day) = (tx.now(), tx.now().day());
-    let found = people::find_all(tx, &registry.secrets.sealing, ids)?;
-    let mut cards = rows::cards_of_humans(tx, ids)?;
-    cards.extend(rows::cards_of_before(tx, ids)?);
-    let mut employers = successions::predecessors(tx, agency.id)?;
+    let day = now.day();
+    let found = people::find_all(db, &registry.secrets.sealing, ids)?;
+    let mut cards = rows::cards_of_humans(db, ids)?;
+    cards.extend(rows::cards_of_before(db, ids)?);
+    let mut employers = successions::predecessors(db, agency.id)?;
     employers.push(agency.id);
     let is_own = |card: &&GrantedCard| employers.contains(&card.agency);
     let mut known = Known::with_capacity(found.len());
@@ -89,53 +96,56 @@ pub(super) fn gather(
         let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || is_own(card);
         let theirs = || cards.iter().filter(|card| card.person == person.id).filter(is_seen);
         let at_work_since = on_staff_since(&person.engagements, &employers, day);
+        let revoked = |for_violation: bool| {
+            let revoked = theirs().filter(|card| card.state == CredentialState::Revoked);
+            revoked.filter(|card| is_of_violation(card) == for_violation).map(|card| since(card, now)).max()
+        };
         let on_record = OnRecord {
             agency: Some(agency.fields.kind),
             press_types: agency.fields.press_types.as_deref().and_then(PressTypes::of),
             at_work_since,
             on_staff: Some(at_work_since.is_some()),
             proposal: Some(state),
-            revoked_on: theirs().filter(|card| is_violation(card)).map(|card| since(card, now)).max(),
+            revoked_on: revoked(true),
+            revoked_otherwise_on: revoked(false),
             earlier_card: earlier_card(theirs().filter(|card| !is_own(card)), now),
             // Whoever renews a card or replaces one says that there was one, which may not have been entered: that it is
             // not found tells nothing.
-            granted_before: match sight == Sight::EveryCard || is_of_own_card(application.basis) {
+            granted_before: match sight == Sight::EveryCard || application.basis.is_of_own_card() {
                 true if theirs().next().is_some() => Some(true),
-                true => (!is_of_own_card(application.basis)).then_some(false),
+                true => (!application.basis.is_of_own_card()).then_some(false),
                 false => None,
             },
         };
         let declared = stated.get(&person.id).copied().unwrap_or_default();
-        known.insert(person.id, Assessment { day, facts: Facts { declared, on_record } });
+        known.insert(person.id, Assessment::new(day, Facts { declared, on_record }));
     }
     Ok(known)
-}
-
-/// Whether the card in whose place another is asked for is one of the same agency, so that it may be looked for when the
-/// agency drafts.
-const fn is_of_own_card(basis: Basis) -> bool {
-    match basis {
-        Basis::Renewal | Basis::Reissue => true,
-        Basis::First | Basis::Exchange => false,
-    }
 }
 
 fn since(card: &GrantedCard, now: Timestamp) -> Day {
     card.since.unwrap_or(now).day()
 }
 
-fn is_violation(card: &GrantedCard) -> bool {
-    card.state == CredentialState::Revoked && card.ground.is_some_and(|ground| VIOLATIONS.contains(&ground))
+fn is_of_violation(card: &GrantedCard) -> bool {
+    card.ground.is_some_and(|ground| VIOLATIONS.contains(&ground))
 }
 
-/// The card in force at another agency, or the last that was handed in there.
-fn earlier_card<'a>(cards: impl Iterator<Item = &'a GrantedCard> + Clone, now: Timestamp) -> Option<EarlierCard> {
-    let is_in_force = |card: &GrantedCard| card.state == CredentialState::Active && now < card.expires;
-    if cards.clone().any(is_in_force) {
-        return Some(EarlierCard::InForce);
-    }
-    let handed_in = cards.filter(|card| card.state == CredentialState::Returned);
-    handed_in.map(|card| since(card, now)).max().map(EarlierCard::HandedIn)
+/// The card in force at another agency; else what became of the last one there.
+fn earlier_card<'a>(cards: impl Iterator<Item = &'a GrantedCard>, now: Timestamp) -> Option<EarlierCard> {
+    let today = now.day();
+    let known = cards.filter_map(|card| match card.state {
+        CredentialState::Active if now < card.expires => match card.work_ends.filter(|last| *last < today) {
+            Some(last) => Some((false, last, EarlierCard::Kept(last))),
+            None => Some((true, today, EarlierCard::InForce)),
+        },
+        CredentialState::Returned => Some((false, since(card, now), EarlierCard::HandedIn(since(card, now)))),
+        CredentialState::Revoked => Some((false, since(card, now), EarlierCard::Revoked(since(card, now)))),
+        CredentialState::Active | CredentialState::Suspended | CredentialState::Lost | CredentialState::Replaced => {
+            None
+        }
+    });
+    known.max_by_key(|(is_in_force, day, _)| (*is_in_force, *day)).map(|(_, _, card)| card)
 }
 
 /// What the agency stated before.
@@ -160,19 +170,39 @@ pub(super) fn declared(stated: &HashMap<PersonId, Declared>, person: &PersonId) 
     serde_json::to_value(stated.get(person).map(DeclaredForm::from)).map_err(Error::internal)
 }
 
-/// Nobody is approved against a condition of the law without reasons.
+/// Nobody is approved against a condition of the law without reasons, and nobody against one that whoever approves was
+/// not shown, whatever the reasons. What each is approved against is noted.
 ///
 /// # Errors
-/// 422 `reasons_required`, once for each person, with the conditions.
-pub(super) fn require_reasons(known: &Known, application: &Application, people: &[PersonId]) -> Result<(), Error> {
-    let errors = people.iter().filter_map(|person| {
-        let findings = known.get(person)?.findings(application.kind, application.basis);
+/// 422 `reasons_required` or `not_shown`, once for each person, with the conditions.
+pub(super) fn waive(
+    known: &mut Known,
+    shown: &Known,
+    application: &Application,
+    people: &[PersonId],
+    reason: Option<&Reason>,
+) -> Result<(), Error> {
+    let (kind, basis) = (application.kind, application.basis);
+    let mut errors = Vec::new();
+    for person in people {
+        let Some(assessment) = known.get_mut(person) else { continue };
+        let findings = assessment.findings(kind, basis);
+        assessment.decided_against = of_outcome(&findings, Outcome::NotMet).into_iter().map(str::to_owned).collect();
+        let shown = shown.get(person).map(|it| of_outcome(&it.findings(kind, basis), Outcome::NotMet));
+        let was_shown = |id: &str| shown.iter().flatten().any(|shown| *shown == id);
         let unmet = findings.iter().filter(|finding| finding.outcome == Outcome::NotMet);
-        let unmet: Vec<String> =
-            unmet.map(|finding| format!("{} ({})", finding.condition.id, finding.source.short())).collect();
-        let detail = format!("person {person} does not meet {}: say why it is approved", unmet.join(", "));
-        (!unmet.is_empty()).then(|| FieldProblem::new("reasons_required", detail).at("/reason"))
-    });
-    let errors: Vec<_> = errors.collect();
+        let unmet: Vec<String> = unmet
+            .filter(|finding| reason.is_none() || !was_shown(finding.condition.id))
+            .map(|finding| format!("{} ({})", finding.condition.id, finding.source.short()))
+            .collect();
+        if !unmet.is_empty() {
+            let said = format!("person {person} does not meet {}", unmet.join(", "));
+            let problem = match reason {
+                None => FieldProblem::new("reasons_required", format!("{said}: say why it is approved")),
+                Some(_) => FieldProblem::new("not_shown", format!("{said}, as you were not shown: read it again")),
+            };
+            errors.push(problem.at("/reason"));
+        }
+    }
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }

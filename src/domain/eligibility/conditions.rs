@@ -33,11 +33,16 @@ impl Asked {
         }
     }
 
-    /// Whether it is asked of this person: whoever never had a card is asked what a first card asks, whatever the
-    /// application calls itself.
-    pub fn is_asked(self, basis: Basis, facts: &Facts) -> bool {
-        let is_first = facts.on_record.granted_before == Some(false);
-        self.includes(basis) || (is_first && self.includes(Basis::First))
+    /// How it is asked of this person, if it is: whoever never had a card is asked what a first card asks, whatever the
+    /// application calls itself. Whoever says that they have a card of the agency, of which none is found, may be one.
+    pub fn of(self, basis: Basis, facts: &Facts) -> Option<Asking> {
+        let is_for_first = self.includes(Basis::First);
+        match facts.on_record.granted_before {
+            _ if self.includes(basis) => Some(Asking::Surely),
+            Some(false) if is_for_first => Some(Asking::Surely),
+            None if is_for_first && basis.is_of_own_card() => Some(Asking::Perhaps),
+            Some(_) | None => None,
+        }
     }
 
     /// As shown.
@@ -48,6 +53,15 @@ impl Asked {
             Self::Exchange => "exchange",
         }
     }
+}
+
+/// How a condition is asked of one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// It is asked.
+    Surely,
+    /// It is asked if the person never had a card, which is not known.
+    Perhaps,
 }
 
 /// A condition of a law for a press card: one row.

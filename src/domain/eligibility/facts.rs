@@ -1,6 +1,7 @@
 //! What is known of one person: what the agency states, and what stands on record. Only what a condition of the law rests
 //! on; what is not known is `None`, never a default.
 
+use super::earlier_cards::EarlierCard;
 use super::posts::Post;
 use crate::domain::agencies::{AgencyKind, PressType};
 use crate::domain::applications::ApplicationState;
@@ -224,15 +225,6 @@ impl From<&Declared> for DeclaredForm {
     }
 }
 
-/// The press card that somebody held at another agency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EarlierCard {
-    /// Still in force.
-    InForce,
-    /// Handed in on this day.
-    HandedIn(Day),
-}
-
 /// Since when somebody has been on the staff of these agencies on `day` without a day's gap, by engagements in the order in
 /// which they began; `None` where they are not on it. They are one agency and those that it succeeded: who goes over with
 /// a merger goes on working for it.
@@ -285,7 +277,9 @@ pub struct OnRecord {
     pub proposal: Option<ApplicationState>,
     /// The last press card revoked for a violation of law.
     pub revoked_on: Option<Day>,
-    /// The press card of another agency.
+    /// The last press card revoked of which it is not written down that it was for one.
+    pub revoked_otherwise_on: Option<Day>,
+    /// The last press card of another agency.
     pub earlier_card: Option<EarlierCard>,
     /// Whether the person was ever granted a press card, where the card in whose place another is asked for was looked
     /// for.

@@ -1,7 +1,8 @@
 //! How facts are held against a condition. A fact that is not known gives `unknown`, whatever the rule.
 
 use super::Outcome;
-use super::facts::{Citizenship, Conviction, Course, Degree, EarlierCard, Facts, OpenCase, Past, Residence};
+use super::earlier_cards::{revocation, taken_on};
+use super::facts::{Citizenship, Conviction, Course, Degree, Facts, OpenCase, Past, Residence};
 use super::posts::Post;
 use crate::domain::agencies::{AgencyKind, PressType};
 use crate::domain::applications::ApplicationState;
@@ -80,21 +81,21 @@ pub enum Bar {
     MoreThanMonths(u32),
 }
 
-type Judged = (Outcome, Words);
+pub(super) type Judged = (Outcome, Words);
 
-fn met(vi: impl Into<String>, en: impl Into<String>) -> Judged {
+pub(super) fn met(vi: impl Into<String>, en: impl Into<String>) -> Judged {
     (Outcome::Met, Words::new(vi, en))
 }
 
-fn not_met(vi: impl Into<String>, en: impl Into<String>) -> Judged {
+pub(super) fn not_met(vi: impl Into<String>, en: impl Into<String>) -> Judged {
     (Outcome::NotMet, Words::new(vi, en))
 }
 
-fn unknown(vi: impl Into<String>, en: impl Into<String>) -> Judged {
+pub(super) fn unknown(vi: impl Into<String>, en: impl Into<String>) -> Judged {
     (Outcome::Unknown, Words::new(vi, en))
 }
 
-fn not_stated() -> Judged {
+pub(super) fn not_stated() -> Judged {
     unknown("Cơ quan đề nghị chưa khai", "Not stated by the agency")
 }
 
@@ -153,7 +154,7 @@ impl Rule {
                 let stated = match by {
                     Misdeed::Ethics => declared.ethics_violation,
                     Misdeed::Discipline => declared.discipline,
-                    Misdeed::Revocation => latest(declared.revoked_card, on_record.revoked_on),
+                    Misdeed::Revocation => return Some(revocation(facts, how_long, day)),
                 };
                 stated.map_or_else(not_stated, |past| barred(past, how_long, day))
             }
@@ -331,51 +332,25 @@ fn proposed(state: Option<ApplicationState>) -> Judged {
     }
 }
 
-/// What is stated and what is on record: the later of the two days, and nothing only where it is stated.
-fn latest(stated: Option<Past>, on_record: Option<Day>) -> Option<Past> {
-    match (stated, on_record) {
-        (Some(Past::On(stated)), Some(day)) => Some(Past::On(stated.max(day))),
-        (Some(Past::Nothing) | None, Some(day)) => Some(Past::On(day)),
-        (stated, None) => stated,
-    }
-}
-
-fn barred(past: Past, how_long: Bar, day: Day) -> Judged {
+pub(super) fn barred(past: Past, how_long: Bar, day: Day) -> Judged {
     let Past::On(since) = past else { return met("Khai: không có", "Stated: none") };
     let on = date(since);
-    match how_long {
-        Bar::ForGood => not_met(format!("Ngày {on}"), format!("On {on}")),
-        Bar::Months(months) | Bar::MoreThanMonths(months) => {
-            let reached = since.plus_months(months);
-            let is_over = match how_long {
-                Bar::MoreThanMonths(_) => reached < day,
-                Bar::Months(_) | Bar::ForGood => reached <= day,
-            };
-            match is_over {
-                true => met(format!("Ngày {on}: đã hết {months} tháng"), format!("On {on}: {months} months are over")),
-                false => not_met(
-                    format!("Ngày {on}: chưa hết {months} tháng"),
-                    format!("On {on}: {months} months are not over"),
-                ),
-            }
+    match (how_long, is_over(since, how_long, day)) {
+        (Bar::ForGood, _) => not_met(format!("Ngày {on}"), format!("On {on}")),
+        (Bar::Months(months) | Bar::MoreThanMonths(months), true) => {
+            met(format!("Ngày {on}: đã hết {months} tháng"), format!("On {on}: {months} months are over"))
+        }
+        (Bar::Months(months) | Bar::MoreThanMonths(months), false) => {
+            not_met(format!("Ngày {on}: chưa hết {months} tháng"), format!("On {on}: {months} months are not over"))
         }
     }
 }
 
-fn taken_on(facts: &Facts, months: u32) -> Judged {
-    let handed_in = match facts.on_record.earlier_card {
-        Some(EarlierCard::InForce) => {
-            return met("Thẻ cũ còn hiệu lực, đổi khi chuyển cơ quan", "The earlier card is in force");
-        }
-        Some(EarlierCard::HandedIn(day)) => day,
-        None => return unknown("Chưa ghi thẻ của cơ quan trước", "No earlier card is on record"),
-    };
-    let Some(since) = facts.on_record.at_work_since else {
-        return unknown("Chưa ghi ngày bắt đầu công tác", "Since when is not on record");
-    };
-    let (vi, en) = (
-        format!("Nộp lại thẻ ngày {}, nhận việc ngày {}", date(handed_in), date(since)),
-        format!("Handed in on {}, taken on on {}", date(handed_in), date(since)),
-    );
-    if since <= handed_in.plus_months(months) { met(vi, en) } else { not_met(vi, en) }
+/// Whether what happened on `since` bars no more on `day`.
+pub(super) fn is_over(since: Day, how_long: Bar, day: Day) -> bool {
+    match how_long {
+        Bar::ForGood => false,
+        Bar::Months(months) => since.plus_months(months) <= day,
+        Bar::MoreThanMonths(months) => since.plus_months(months) < day,
+    }
 }

@@ -1,7 +1,8 @@
 //! What was known of a person on the day they were looked at, as it is kept: what is to be said of it follows from the
 //! law, and is not kept.
 
-use super::facts::{Declared, DeclaredForm, EarlierCard, Facts, OnRecord, PressTypes};
+use super::earlier_cards::EarlierCard;
+use super::facts::{Declared, DeclaredForm, Facts, OnRecord, PressTypes};
 use super::{Finding, evaluate};
 use crate::domain::agencies::{AgencyKind, PressType};
 use crate::domain::applications::{ApplicationState, Basis, CardKind};
@@ -10,12 +11,14 @@ use crate::domain::time::Day;
 use serde::{Deserialize, Serialize};
 
 /// What was known of a person, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assessment {
     /// The day whose law holds.
     pub day: Day,
     /// What was known.
     pub facts: Facts,
+    /// The conditions that were not met when the person was approved, by their ids: approved against them.
+    pub decided_against: Vec<String>,
 }
 
 /// [`Assessment`] in words.
@@ -25,6 +28,8 @@ struct Written {
     day: String,
     declared: DeclaredForm,
     on_record: OnRecordForm,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    decided_against: Vec<String>,
 }
 
 /// [`OnRecord`] in words.
@@ -40,12 +45,11 @@ pub struct OnRecordForm {
     pub on_staff: Option<bool>,
     pub proposal: Option<String>,
     pub revoked_on: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_otherwise_on: Option<String>,
     pub earlier_card: Option<String>,
     pub granted_before: Option<bool>,
 }
-
-/// The word for a card of another agency that is still in force.
-const IN_FORCE: &str = "in_force";
 
 /// Types of press, with a comma between them.
 fn press_types(raw: &str) -> Result<Option<PressTypes>, FieldProblem> {
@@ -71,11 +75,8 @@ impl OnRecordForm {
             on_staff: self.on_staff,
             proposal: self.proposal.as_deref().map(ApplicationState::parse).transpose()?,
             revoked_on: day(&self.revoked_on)?,
-            earlier_card: match self.earlier_card.as_deref() {
-                Some(IN_FORCE) => Some(EarlierCard::InForce),
-                Some(raw) => Some(EarlierCard::HandedIn(Day::parse(raw)?)),
-                None => None,
-            },
+            revoked_otherwise_on: day(&self.revoked_otherwise_on)?,
+            earlier_card: self.earlier_card.as_deref().map(EarlierCard::parse).transpose()?,
             granted_before: self.granted_before,
         })
     }
@@ -90,16 +91,19 @@ impl From<&OnRecord> for OnRecordForm {
             on_staff: it.on_staff,
             proposal: it.proposal.map(|state| state.as_str().to_owned()),
             revoked_on: it.revoked_on.map(|day| day.to_string()),
-            earlier_card: it.earlier_card.map(|card| match card {
-                EarlierCard::InForce => IN_FORCE.to_owned(),
-                EarlierCard::HandedIn(day) => day.to_string(),
-            }),
+            revoked_otherwise_on: it.revoked_otherwise_on.map(|day| day.to_string()),
+            earlier_card: it.earlier_card.map(EarlierCard::word),
             granted_before: it.granted_before,
         }
     }
 }
 
 impl Assessment {
+    /// What is known on a day, on which nothing was decided yet.
+    pub const fn new(day: Day, facts: Facts) -> Self {
+        Self { day, facts, decided_against: Vec::new() }
+    }
+
     /// What is to be said of it.
     pub fn findings(&self, kind: CardKind, basis: Basis) -> Vec<Finding> {
         evaluate(&self.facts, self.day, kind, basis)
@@ -114,6 +118,7 @@ impl Assessment {
             day: self.day.to_string(),
             declared: DeclaredForm::from(&self.facts.declared),
             on_record: OnRecordForm::from(&self.facts.on_record),
+            decided_against: self.decided_against.clone(),
         })
     }
 
@@ -132,6 +137,7 @@ impl Assessment {
                 |error| FieldProblem::new(error.code, error.detail),
             )
         })?;
-        Ok(Self { day, facts: Facts { declared, on_record: written.on_record.parse()? } })
+        let facts = Facts { declared, on_record: written.on_record.parse()? };
+        Ok(Self { decided_against: written.decided_against, ..Self::new(day, facts) })
     }
 }
