@@ -4,6 +4,7 @@ use super::columns::{self, one_more};
 use super::connection::{Db, Read, insert_all};
 use super::people::on_record;
 use super::schema::{agencies, credentials, engagements, people, state_cards};
+use super::successions;
 use super::tx::Writer;
 use crate::domain::credentials::Ground;
 use crate::domain::ids::{AgencyId, PersonId, StateCardId};
@@ -207,6 +208,38 @@ pub fn holder(db: &mut impl Read, card: &StateCard) -> Result<Option<PersonId>, 
     }
 }
 
+/// The agencies that took over those of a card's agency and have somebody of its name: it is their people's now.
+///
+/// # Errors
+/// The database's.
+pub fn heirs(db: &mut impl Read, card: &StateCard) -> Result<Vec<AgencyId>, Error> {
+    let successors: Vec<String> = successions::successors(db, card.agency)?.iter().map(ToString::to_string).collect();
+    let named: Vec<String> = people::table
+        .inner_join(engagements::table)
+        .filter(people::name_key.eq(name_key(&card.fields.name)))
+        .filter(on_record())
+        .filter(engagements::agency_id.eq_any(successors))
+        .select(engagements::agency_id)
+        .distinct()
+        .load(db.db())?;
+    named.iter().map(|id| columns::id(id)).collect()
+}
+
+/// The cards that are known to be this person's.
+fn of_holder(db: &mut impl Read, person: PersonId) -> Result<Vec<String>, Error> {
+    let theirs: Vec<String> = people::table
+        .inner_join(engagements::table)
+        .filter(people::id.eq(person.to_string()))
+        .filter(on_record())
+        .select(engagements::agency_id)
+        .distinct()
+        .load(db.db())?;
+    let agencies = theirs.iter().map(|agency| columns::id(agency)).collect::<Result<Vec<_>, _>>()?;
+    let names = super::people::names_borne(db, &[person])?.remove(&person).unwrap_or_default();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Ok(held_by(db, person, &agencies, &names)?.iter().map(|card| card.id.to_string()).collect())
+}
+
 /// The card with this id; none where its holder was erased.
 ///
 /// # Errors
@@ -247,7 +280,20 @@ pub fn list(
     rows = match range {
         Range::Everything => rows,
         Range::Province(province) => rows.filter(agencies::province_id.eq_any(columns::units(province))),
-        Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
+        // Its own, and those of its people that went over to it with an agency that it succeeded.
+        Range::Agency(agency) => {
+            let predecessors = successions::predecessors(db, *agency)?;
+            let predecessors: Vec<String> = predecessors.iter().map(ToString::to_string).collect();
+            let names = people::table
+                .inner_join(engagements::table)
+                .filter(on_record())
+                .filter(engagements::agency_id.eq(agency.to_string()))
+                .select(people::name_key);
+            let came_over = state_cards::agency_id.eq_any(predecessors).and(state_cards::name_key.eq_any(names));
+            rows.filter(state_cards::agency_id.eq(agency.to_string()).or(came_over))
+        }
+        Range::Person(person) => rows.filter(state_cards::id.eq_any(of_holder(db, *person)?)),
+        Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     };
     if let Some(key) = filter.number_key {
         rows = rows.filter(state_cards::number_key.eq(key));

@@ -3,12 +3,13 @@
 
 use crate::app::credentials::was_valid;
 use crate::app::gate::Etag;
+use crate::app::state_cards;
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::offices::Office;
 use crate::domain::printed::CredentialKind;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::store::{Read, credentials, people, state_cards, successions};
+use crate::store::{Read, credentials, people, state_cards as rows, successions};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -29,8 +30,7 @@ pub(super) fn held_at(db: &mut impl Read, agency: AgencyId, person: PersonId, at
     let names = people::names_borne(db, &[person])?.remove(&person).unwrap_or_default();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let agencies = employers(db, agency)?;
-    let of_before = state_cards::held_by(db, person, &agencies, &names)?;
-    Ok(of_before.iter().any(|card| card.is_valid(at.day())))
+    held_before(db, &agencies, person, &names, at)
 }
 
 /// An agency and those that it succeeded.
@@ -38,6 +38,22 @@ fn employers(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Erro
     let mut agencies = successions::predecessors(db, agency)?;
     agencies.push(agency);
     Ok(agencies)
+}
+
+/// Whether somebody of one of these names held a press card of before the registry at `at`, as it stood then.
+fn held_before(
+    db: &mut impl Read,
+    agencies: &[AgencyId],
+    person: PersonId,
+    names: &[&str],
+    at: Timestamp,
+) -> Result<bool, Error> {
+    for card in rows::held_by(db, person, agencies, names)? {
+        if state_cards::was_valid(db, &card, at)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The people of some offices, by what is printed on their press cards.
@@ -89,11 +105,11 @@ impl Staffed {
         let whose: Vec<PersonId> = lacking.iter().map(|(_, person)| *person).collect();
         let borne = people::names_borne(db, &whose)?;
         let asked: Vec<&str> = borne.values().flatten().map(String::as_str).collect();
-        for card in state_cards::of_names(db, &agencies.into_iter().collect::<Vec<_>>(), &asked)? {
+        for card in rows::of_names(db, &agencies.into_iter().collect::<Vec<_>>(), &asked)? {
             if !card.is_valid(now.day()) {
                 continue;
             }
-            let Some(holder) = state_cards::holder(db, &card)? else { continue };
+            let Some(holder) = rows::holder(db, &card)? else { continue };
             let is_its = |agency: &AgencyId| named.get(agency).is_some_and(|them| them.contains(&card.agency));
             for (agency, person) in lacking.iter().filter(|(agency, person)| *person == holder && is_its(agency)) {
                 let (number, name) = (card.fields.number.as_str().to_owned(), card.fields.name.clone());

@@ -136,6 +136,7 @@ impl Model {
         let accounts: Vec<_> = self.holders.iter().filter(|(_, person)| records.contains(person)).cloned().collect();
         for (user, _) in accounts {
             self.set("users", &user, 1, "disabled");
+            self.set("users", &user, 3, "");
         }
         for application in list(facts, "applications") {
             records
