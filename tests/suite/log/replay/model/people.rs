@@ -70,9 +70,7 @@ impl Model {
         let gone = word(facts, "absorbed");
         self.set("people", &gone, 3, id);
         self.set("people", id, 1, word(facts, "portrait"));
-        for engagement in list(facts, "engagements") {
-            self.set("engagements", &engagement, 0, id);
-        }
+        self.work_goes(facts, id);
         for portrait in list(facts, "portraits") {
             self.set("portraits", &portrait, 0, id);
         }
@@ -90,9 +88,7 @@ impl Model {
         let back = word(facts, "restored");
         self.set("people", &back, 3, "");
         self.set("people", id, 1, word(facts, "portrait"));
-        for engagement in list(facts, "engagements") {
-            self.set("engagements", &engagement, 0, &*back);
-        }
+        self.work_goes(facts, &back);
         for portrait in list(facts, "portraits") {
             self.set("portraits", &portrait, 0, &*back);
         }
@@ -102,6 +98,15 @@ impl Model {
         }
         self.hand_over(facts, id, &back);
         self.set("duplicates", &word(facts, "duplicate"), 2, "dismissed");
+    }
+
+    /// Of whoever was erased since, not even that they worked is told.
+    fn work_goes(&mut self, facts: &Value, to: &str) {
+        for engagement in list(facts, "engagements") {
+            if let Some(row) = self.of("engagements").get_mut(&engagement) {
+                row[0] = to.to_owned();
+            }
+        }
     }
 
     /// Posts go over with their offices, and papers about somebody with their applications.
