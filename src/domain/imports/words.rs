@@ -15,6 +15,7 @@ pub fn vietnamese<'d>(code: &str, detail: &'d str) -> Cow<'d, str> {
         "control_character" => "không được có ký tự điều khiển, ký tự đảo chiều hoặc ký tự ẩn",
         "not_a_date" => "phải là ngày có thật, viết NĂM-THÁNG-NGÀY, NGÀY/THÁNG/NĂM hoặc ngày của Excel",
         "in_the_future" => "không được sau hôm nay",
+        "before_birth" => "không được trước ngày sinh",
         "too_young" => return Cow::Owned(format!("phải từ đủ {} tuổi", number())),
         "not_a_national_id" => "phải gồm đúng mười hai chữ số; trong Excel, hãy định dạng cột là văn bản",
         "not_an_email" => "phải là địa chỉ thư điện tử, ví dụ ten@coquan.example",

@@ -140,6 +140,22 @@ on_both_databases! {
         assert_eq!(app.database.number(&open), 2);
     }
 
+    fn nobody_works_before_they_are_born(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let mut form = app.person_form();
+        (form["birth_date"], form["engagement"]) = ("1990-05-06".into(), from("1990-05-05"));
+        clerk.post(&people_of(&agency), &form).expect_invalid(&[("/engagement/from", "before_birth")]);
+        form["engagement"] = from("2020-01-02");
+        let person = clerk.post(&people_of(&agency), &form).expect(201);
+        let end = json!({ "event": "end", "reason": "Hết hợp đồng" });
+        let ended = clerk.event(&engagement_of(&person), &person.etag(), end).expect(201);
+        let headers = [("if-match", &*ended.etag())];
+        let again = clerk.post_with(&engagements(&person.path("people")), &headers, &from("1990-05-05"));
+        again.expect_invalid(&[("/from", "before_birth")]);
+    }
+
     fn nobody_works_for_one_agency_twice_at_a_time(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
