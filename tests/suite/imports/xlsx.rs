@@ -117,6 +117,22 @@ pub(super) fn package(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
     package.finish().expect("a package").into_inner()
 }
 
+/// A package that is nothing but its directory, of so many parts without a byte, whose end in ZIP64 names so many.
+pub(super) fn directory(parts: u32, named: u64) -> Vec<u8> {
+    let mut package = [b"PK\x03\x04".as_slice(), &[0; 26]].concat();
+    let begins = package.len() as u64;
+    for part in 0..parts {
+        let name = format!("{part:06x}");
+        package.extend([b"PK\x01\x02".as_slice(), &[45, 0, 20, 0], &[0; 20], &[6], &[0; 17], name.as_bytes()].concat());
+    }
+    let ends = package.len() as u64;
+    package.extend([b"PK\x06\x06".as_slice(), &44_u64.to_le_bytes(), &[45, 0, 45, 0], &[0; 8]].concat());
+    package.extend([named, named, 46 * named, begins].into_iter().flat_map(u64::to_le_bytes));
+    package.extend([b"PK\x06\x07".as_slice(), &[0; 4], &ends.to_le_bytes(), &[1, 0, 0, 0]].concat());
+    package.extend([b"PK\x05\x06".as_slice(), &[0; 4], &[0xFF; 12], &[0; 2]].concat());
+    package
+}
+
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
