@@ -67,12 +67,20 @@ pub fn fold(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// What spreadsheets take for the beginning of a formula, or look behind.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
 /// A text that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it.
 pub fn no_formula(text: &str) -> Cow<'_, str> {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    match text.starts_with(FORMULA) {
         true => Cow::Owned(format!("'{text}")),
         false => Cow::Borrowed(text),
     }
+}
+
+/// What [`no_formula`] wrote, as it was before.
+pub fn formula(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA)).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -113,9 +121,13 @@ mod tests {
     fn no_cell_is_a_formula() {
         for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"http://x\")"] {
             assert_eq!(no_formula(formula), format!("'{formula}"));
+            assert_eq!(super::formula(&no_formula(formula)), formula);
         }
         for text in ["", "Hải Phòng", "1-1", "a=b", "'=1"] {
             assert_eq!(no_formula(text), text);
+        }
+        for text in ["", "'", "'a", "''=1"] {
+            assert_eq!(formula(text), text);
         }
     }
 }

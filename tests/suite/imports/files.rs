@@ -42,13 +42,22 @@ on_both_databases! {
         }
     }
 
+    fn lines_end_as_those_of_an_old_mac_in_files_of_any_size(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let file = csv((1..=900).map(good)).replace('\n', "\r");
+        assert!(file.len() > 64 * 1024, "{} bytes", file.len());
+        let judged = send(&app.clerk(&agency), &agency, "?dry_run=true", file).expect(200);
+        assert_eq!((counts(&judged), errors(&judged)), ([900, 900, 0, 0, 0], vec![]));
+    }
+
     fn columns_and_dates_as_vietnamese_clerks_write_them(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
         let clerk = app.clerk(&agency);
-        let file = "CCCD;Họ và tên;Chức danh;Hình thức;Từ ngày;Ngày sinh;Bút danh\n\
-                    001090000001;Trần Thị Bưởi;Phóng viên;Biên chế;02/01/2020;06/05/1990;Bưởi Hồng\n\
-                    001090000002;Lê An;Phóng viên;Cộng tác viên;43832;32999;\n";
+        let file = "STT;CCCD;Họ và tên;Chức danh;Hình thức;Từ ngày;Ngày sinh;Bút danh\n\
+                    1;001090000001;Trần Thị Bưởi;Phóng viên;Biên chế;02/01/2020;06/05/1990;Bưởi Hồng\n\
+                    2;001090000002;Lê An;Phóng viên;Cộng tác viên;43832;32999;\n";
         let entered = send(&clerk, &agency, "", nfd(file)).expect(200);
         assert_eq!((counts(&entered), errors(&entered)), ([2, 2, 0, 0, 2], vec![]));
         let list = format!("/api/v1/agencies/{}/people", agency.id);
@@ -68,6 +77,28 @@ on_both_databases! {
             [
                 "Lê An|1990-05-06|collaborator|2020-01-02|-",
                 "Trần Thị Bưởi|1990-05-06|staff|2020-01-02|Bưởi Hồng",
+            ]
+        );
+    }
+
+    fn a_year_alone_and_a_day_without_its_signs_are_no_dates(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let born = |day: &str| good(1).replace("1990-05-06", day);
+        let since = |day: &str| good(1).replace("2020-01-02", day);
+        let rows = [born("1990"), born("010690"), born("99"), since("2020"), since("020120"), since("1990-05-05")];
+        let told = errors(&send(&clerk, &agency, "", csv(rows)).expect(200));
+        let told: Vec<_> = told.iter().map(|(row, column, code)| (*row, column.as_str(), code.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                (2, "birth_date", "not_a_date"),
+                (3, "birth_date", "not_a_date"),
+                (4, "birth_date", "not_a_date"),
+                (5, "from", "not_a_date"),
+                (6, "from", "not_a_date"),
+                (7, "from", "before_birth"),
             ]
         );
     }
