@@ -655,6 +655,7 @@ diesel::table! {
         leased_until -> BigInt,
         failure -> Nullable<Text>,
         created_at -> BigInt,
+        format -> Text,
     }
 }
 

@@ -1,12 +1,15 @@
 //! Tables that people send: CSV and XLSX as rows of cells, one at a time, under limits that hold before anything is
-//! unpacked or copied.
+//! unpacked or copied. And workbooks as we write them.
 //!
 //! What a cell means is the domain's to say. Dates of a workbook come out as `YYYY-MM-DD`, numbers as their digits.
 
+mod book;
 mod text;
 mod workbook;
 
-use crate::domain::imports::{MOST_ROWS, Row};
+pub use book::Book;
+
+use crate::domain::imports::{FileFormat, MOST_ROWS, Row};
 use crate::domain::problem::FieldProblem;
 use text::TextTable;
 use workbook::Workbook;
@@ -41,6 +44,14 @@ impl Table {
                 "an XLS file, or one with a password: save it as XLSX without one, or as CSV",
             )),
             _ => TextTable::open(bytes).map(Kind::Text).map(Self),
+        }
+    }
+
+    /// In which form it came.
+    pub const fn format(&self) -> FileFormat {
+        match self.0 {
+            Kind::Text(_) => FileFormat::Csv,
+            Kind::Workbook(_) => FileFormat::Xlsx,
         }
     }
 

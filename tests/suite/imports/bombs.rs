@@ -1,7 +1,7 @@
 //! Files that are made to hurt are refused, with a problem document, within a second.
 
 use super::xlsx::{Cell, directory, package, parts, with_sheet};
-use super::{HEADER, good, send};
+use super::{HEADER, assert_both_languages, good, send};
 use crate::support::app::{Client, TestAgency, TestApp};
 use crate::support::on_both_databases;
 use std::time::{Duration, Instant};
@@ -30,7 +30,8 @@ fn refused(clerk: &Client, agency: &TestAgency, what: &str, file: &[u8], code: &
     let mut quickest = Duration::MAX;
     for _ in 0..3 {
         let began = Instant::now();
-        send(clerk, agency, "?dry_run=true", file).expect_invalid(&[("", code)]);
+        let answer = send(clerk, agency, "?dry_run=true", file).expect_invalid(&[("", code)]);
+        assert_both_languages(&answer);
         quickest = quickest.min(began.elapsed());
     }
     println!("{what}: {} bytes refused in {quickest:?}", file.len());

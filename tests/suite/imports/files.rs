@@ -1,6 +1,6 @@
 //! What a file may look like.
 
-use super::{HEADER, counts, csv, errors, good, people, send};
+use super::{HEADER, assert_both_languages, counts, csv, errors, good, people, send};
 use crate::support::app::TestApp;
 use crate::support::fixtures::nfd;
 use crate::support::{Engine, on_both_databases};
@@ -108,13 +108,15 @@ on_both_databases! {
         let agency = app.central_agency();
         let clerk = app.clerk(&agency);
         let header = "full_name,Họ tên,opinion,birth_date,national_id,kind,post";
-        send(&clerk, &agency, "?dry_run=true", format!("{header}\n")).expect_invalid(&[
+        let told = send(&clerk, &agency, "?dry_run=true", format!("{header}\n")).expect_invalid(&[
             ("column:Họ tên", "doubled_column"),
             ("column:opinion", "unknown_column"),
             ("column:from", "missing_column"),
         ]);
-        send(&clerk, &agency, "", "").expect_invalid(&[("", "no_header")]);
-        send(&clerk, &agency, "", b"a,b\n\xC3\x28,c").expect_invalid(&[("", "not_unicode")]);
+        assert_both_languages(&told);
+        assert_both_languages(&send(&clerk, &agency, "", "").expect_invalid(&[("", "no_header")]));
+        let other = send(&clerk, &agency, "", b"a,b\n\xC3\x28,c").expect_invalid(&[("", "not_unicode")]);
+        assert_both_languages(&other);
         assert_eq!(counts(&send(&clerk, &agency, "", HEADER).expect(200)), [0; 5]);
         assert_eq!(people(&clerk, &agency), Vec::<String>::new());
     }

@@ -6,7 +6,7 @@ use crate::support::app::{TestAgency, TestApp};
 use crate::support::fixtures::DAY;
 use crate::support::on_both_databases;
 use press_registry::app::imports::{Source, Task};
-use press_registry::domain::imports::{Counts, Mode, Order, PEOPLE};
+use press_registry::domain::imports::{Counts, Mode, Order, PEOPLE, RowError, vietnamese};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -38,8 +38,11 @@ fn taken_in(app: &TestApp, agency: &TestAgency, rows: &str, dry_run: bool) -> (C
     let file = format!("full_name,birth_date,national_id,kind,post,from,email\n{rows}").into_bytes();
     let source = Source::open(file, PEOPLE).expect("a table");
     let order = Order { dry_run, mode: Mode::Rows };
-    let ended = Task::of_command(Arc::clone(&app.registry), source, agency.id, order).run(&mut |_| ());
+    let ended = Task::of_command(Arc::clone(&app.registry), source, agency.id, order).run(|_| {});
     let ended = ended.expect("a database");
+    for RowError { error, .. } in &ended.errors {
+        assert_ne!(vietnamese(&error.code, &error.detail), error.detail, "in both languages");
+    }
     (ended.counts, ended.errors.into_iter().map(|it| (it.error.column, it.error.code)).collect())
 }
 
