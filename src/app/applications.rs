@@ -5,12 +5,14 @@ mod decisions;
 mod documents;
 mod eligibility;
 mod losses;
+mod named;
 mod renewals;
 
 pub use decisions::{Decided, EventForm, happen};
 pub use documents::{DocumentForm, add_document, document, documents, people_of, remove_document, room};
 pub use eligibility::{FactsForm, Known};
 pub use losses::LossesForm;
+pub use named::Named;
 
 use super::Registry;
 use super::gate::Gate;
@@ -56,6 +58,8 @@ pub struct Examined {
     pub application: Application,
     /// What was known of each when it was drafted, handed in or approved last.
     pub known: Known,
+    /// Their names.
+    pub names: Named,
     /// How many more were to be chosen, where a day chose the people just now.
     pub left: Option<usize>,
 }
@@ -74,7 +78,8 @@ fn ownership(db: &mut impl Read, it: &Application) -> Result<(Agency, Ownership)
 pub fn examine(db: &mut Reader, registry: &Registry, caller: &Caller, id: ApplicationId) -> Result<Examined, Error> {
     let application = read(db, caller, id)?;
     let known = assessments::of_application(db, &registry.secrets.sealing, id)?;
-    Ok(Examined { application, known, left: None })
+    let names = Named::of(db, &application)?;
+    Ok(Examined { application, known, names, left: None })
 }
 
 fn read(db: &mut Reader, caller: &Caller, id: ApplicationId) -> Result<Application, Error> {
@@ -177,7 +182,8 @@ pub fn draft(
         applications::insert(writer, &application)?;
         assessments::keep(writer, &registry.secrets.sealing, application.id, &known)
     })?;
-    Ok(Examined { application, known, left })
+    let names = Named::of(tx, &application)?;
+    Ok(Examined { application, known, names, left })
 }
 
 fn ids(people: &[Proposal]) -> Vec<String> {

@@ -2,10 +2,10 @@
 
 use super::eligibility::{self, FactsForm, Known, Sight};
 use super::losses::{self, Losses, LossesForm};
-use super::{check_people, ownership, parse_people};
+use super::{Named, check_people, ownership, parse_people};
 use crate::app::Registry;
 use crate::app::credentials::{held_beside, replace_by};
-use crate::app::gate::{Etag, Gate};
+use crate::app::gate::Gate;
 use crate::app::issuance::{self, Order};
 use crate::app::notices::{self, Owing, Unreached};
 use crate::domain::accounts::Caller;
@@ -60,6 +60,8 @@ pub struct Decided {
     pub application: Application,
     /// What is known of its people.
     pub known: Known,
+    /// Their names.
+    pub names: Named,
     /// The cards just issued.
     pub credentials: Vec<Credential>,
 }
@@ -107,7 +109,8 @@ pub fn happen(
     if wanted == Some(ApplicationEvent::Approve) {
         policy::another_person(caller, &[old.submitted_by, old.endorsed_by, Some(old.drafted_by)])?;
     }
-    gate.pass(tx, &Etag::of_version(old.version))?;
+    let tag = Named::of(tx, &old)?.etag(&old);
+    gate.pass(tx, &tag)?;
     let form = form?;
     let event = ApplicationEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let told = parse_event(event, &form, &old, tx.now().day())?;
@@ -281,7 +284,8 @@ fn decide(
         rows::keep(writer, sealing, new.id, &known)
     })?;
     let known = rows::of_application(tx, sealing, new.id)?;
-    Ok(Decided { application: new, known, credentials: issued })
+    let names = Named::of(tx, &new)?;
+    Ok(Decided { application: new, known, names, credentials: issued })
 }
 
 fn issue_all(
