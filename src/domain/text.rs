@@ -50,6 +50,10 @@ pub fn pasted(raw: &str) -> &str {
     if text.is_empty() { raw } else { text }
 }
 
+/// Letters that look like đ or Đ, in lower case: in texts that came from Windows-1258 ð stands for it, and on some
+/// keyboards ɖ.
+pub(super) const STROKED_D: [char; 3] = ['đ', '\u{F0}', '\u{256}'];
+
 /// The form to search by: lower case, no diacritics, đ as d, other signs as single spaces.
 ///
 /// The same for NFC and NFD, and for the tone on either vowel (hòa, hoà), because marks are gone.
@@ -59,7 +63,7 @@ pub fn fold(text: &str) -> String {
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
         .map(|c| match c {
-            'đ' => 'd',
+            c if STROKED_D.contains(&c) => 'd',
             c if c.is_alphanumeric() => c,
             _ => ' ',
         })
@@ -114,6 +118,9 @@ mod tests {
         let nfd: String = "ĐẶNG Hoà".nfd().collect();
         assert_eq!(fold(&nfd), "dang hoa");
         assert_eq!(fold("Đặng  Hòa"), "dang hoa");
+        for eth in ["\u{D0}ặng \u{F0}", "\u{189}ặng \u{256}"] {
+            assert_eq!(fold(eth), "dang d", "{eth}");
+        }
         assert_eq!(fold("Báo Kinh tế & Đô thị"), "bao kinh te do thi");
     }
 
