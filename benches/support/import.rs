@@ -218,8 +218,7 @@ pub(crate) fn enter(registry: &Arc<Registry>, file: &str) -> (f64, AgencyId) {
     let began = Instant::now();
     let source = Source::open(file.as_bytes().to_vec(), PEOPLE).unwrap_or_else(|errors| panic!("{errors:?}"));
     let order = Order { dry_run: false, mode: Mode::All };
-    let ended =
-        Task::of_command(Arc::clone(registry), source, agency.id, order).run(&mut |_| {}).expect("it is taken in");
+    let ended = Task::of_command(Arc::clone(registry), source, agency.id, order).run(|_| {}).expect("it is taken in");
     let seconds = began.elapsed().as_secs_f64();
     assert_eq!(ended.counts.registered, ended.counts.rows(), "all of them are new");
     (seconds, agency.id)

@@ -15,7 +15,7 @@ use super::history::{HistoryList, HistoryView};
 use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query;
 use crate::app::accesses::Seen;
-use crate::app::applications::{self, ApplicationForm, Decided, EventForm, Examined, Known};
+use crate::app::applications::{self, ApplicationForm, Decided, EventForm, Examined, Known, Named};
 use crate::domain::accesses::Looked;
 use crate::domain::applications::{Application, ApplicationState, Proposal};
 use crate::domain::ids::{AgencyId, ApplicationId};
@@ -47,7 +47,7 @@ struct ApplicationView<'a> {
     /// `draft`, `submitted`, `endorsed`, `returned`, `approved`, `refused` or `withdrawn`.
     #[schema(example = "submitted")]
     state: &'static str,
-    /// For whom, and what became of each.
+    /// For whom, and what became of each: in the order of their names; in lists, as they were proposed.
     people: Vec<ProposalView<'a>>,
     /// How many more hold a card that expires before the day that was asked for: for another application. Only where
     /// `expiring_before` chose the people just now.
@@ -66,6 +66,10 @@ struct ApplicationView<'a> {
 struct ProposalView<'a> {
     /// Who.
     person_id: String,
+    /// Their name on record; left out in lists, and of somebody who was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Nguyễn Thị Ví Dụ")]
+    name: Option<&'a str>,
     /// `pending`, `endorsed`, `returned`, `approved` or `refused`.
     #[schema(example = "pending")]
     outcome: &'static str,
@@ -92,6 +96,7 @@ impl<'a> From<&'a Proposal> for ProposalView<'a> {
     fn from(it: &'a Proposal) -> Self {
         Self {
             person_id: it.person.to_string(),
+            name: None,
             outcome: it.outcome.as_str(),
             reason: it.reason.as_deref(),
             credential_id: it.credential.map(|id| id.to_string()),
@@ -118,13 +123,14 @@ impl<'a> From<&'a Application> for ApplicationView<'a> {
 }
 
 impl<'a> ApplicationView<'a> {
-    /// With what is to be said of everybody's eligibility.
-    fn examined(it: &'a Application, known: &'a Known) -> Self {
-        let people = it.people.iter().map(|proposal| {
+    /// With everybody's name and what is to be said of their eligibility.
+    fn examined(it: &'a Application, names: &'a Named, known: &'a Known) -> Self {
+        let people = names.in_order(it).into_iter().map(|proposal| {
             let known = known.get(&proposal.person);
             let eligibility = known.map(|known| EligibilityView::new(known.day, known.findings(it.kind, it.basis)));
             let decided_against = known.iter().flat_map(|it| &it.decided_against).map(String::as_str).collect();
-            ProposalView { eligibility, decided_against, ..ProposalView::from(proposal) }
+            let name = names.name(proposal.person);
+            ProposalView { name, eligibility, decided_against, ..ProposalView::from(proposal) }
         });
         Self { people: people.collect(), ..Self::from(it) }
     }
@@ -232,8 +238,8 @@ impl Filters for ApplicationFilters {
     }
 }
 
-fn shown(Examined { application, known, etag, left }: &Examined) -> Outcome {
-    let view = ApplicationView { left: *left, ..ApplicationView::examined(application, known) };
+fn shown(Examined { application, known, names, etag, left }: &Examined) -> Outcome {
+    let view = ApplicationView { left: *left, ..ApplicationView::examined(application, names, known) };
     Ok(Answer::ok(&view)?.tagged(etag))
 }
 
@@ -279,7 +285,8 @@ pub(super) async fn create_application(change: Change<Json<NewApplication>>) -> 
 pub(super) async fn get_application(look: Look, id: PathId<ApplicationId>) -> Outcome {
     look.read_about(move |db, ctx| {
         let it = applications::examine(db, &ctx.registry, &ctx.caller, id.0)?;
-        Ok((shown(&it)?, Seen::of_people(it.known.keys().copied(), Looked::Application)))
+        let people = it.application.people.iter().map(|proposal| proposal.person);
+        Ok((shown(&it)?, Seen::of_people(people, Looked::Application)))
     })
     .await
 }
@@ -306,9 +313,9 @@ pub(super) async fn record_application_event(
             let form = change.form().map(EventForm::from);
             let (registry, caller, gate) = (&change.registry, &change.caller, &change.gate);
             let decided = applications::happen(tx, registry, caller, id.0, gate, form)?;
-            let Decided { application, known, etag, credentials } = &decided;
+            let Decided { application, known, names, etag, credentials } = &decided;
             let view = DecidedView {
-                application: ApplicationView::examined(application, known),
+                application: ApplicationView::examined(application, names, known),
                 credentials: credentials.iter().map(|it| CredentialView::of(it, registry, tx.now())).collect(),
             };
             Ok(Answer::ok(&view)?.tagged(etag).created())

@@ -13,7 +13,7 @@ use crate::app::gate::Gate;
 use crate::app::imports::{self, Refusal, Source, Told};
 use crate::domain::accounts::Caller;
 use crate::domain::ids::{AgencyId, ImportId};
-use crate::domain::imports::{Import, ImportState, Mode, Order, PEOPLE, RowError, vietnamese};
+use crate::domain::imports::{FileFormat, Import, ImportState, Mode, Order, PEOPLE, RowError, vietnamese};
 use crate::error::Error;
 use actix_web::{HttpRequest, get, post};
 use serde::Serialize;
@@ -48,6 +48,9 @@ struct ImportView<'a> {
     /// How many of them were judged so far.
     #[schema(minimum = 0)]
     rows_done: i64,
+    /// Whether all of them are, every one is good, and they are being entered together: with `mode=all` nobody is on record
+    /// before everybody is.
+    entering: bool,
     /// Good rows among them, also those that were on record already as they are.
     #[schema(minimum = 0)]
     accepted: i64,
@@ -110,6 +113,7 @@ impl<'a> ImportView<'a> {
             mode: import.order.mode.as_str(),
             rows: import.rows,
             rows_done: import.rows_done,
+            entering: import.is_entering(),
             accepted: import.counts.accepted,
             unchanged: import.counts.unchanged,
             rejected: import.counts.rejected,
@@ -257,32 +261,49 @@ pub(super) async fn get_import(look: Look, id: PathId<ImportId>) -> Outcome {
     look.read(move |db, ctx| Ok(shown(&imports::read(db, &ctx.caller, id.0)?)?.tagged_by_bytes())).await
 }
 
-const CSV: Format<()> = Format { media_type: "text/csv", name: "csv", makes: () };
+const CSV: Format<FileFormat> = Format { media_type: "text/csv", name: "csv", makes: FileFormat::Csv };
+const XLSX: Format<FileFormat> = Format {
+    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    name: "xlsx",
+    makes: FileFormat::Xlsx,
+};
 
 /// The rejected rows of an import
 ///
 /// As they stand in the file, with four columns more: `row`, `codes`, `errors_vi` and `errors_en`. These are not looked at
-/// when the file is mended and sent again. What spreadsheets take for formulas has an apostrophe before it.
+/// when the file is mended and sent again. What spreadsheets take for formulas has an apostrophe before it, which is taken
+/// off again then. Where nothing else is asked for, the format is that in which the file came. In a workbook every
+/// cell is text: a spreadsheet that opens the CSV drops the zeros before national ids.
 #[utoipa::path(operation_id = "get_rejected_rows", tag = "people",
     params(("id" = String, Path, description = "The import's id.", format = "uuid"),
-        ("format" = Option<String>, Query, description = "Only `csv`, instead of `Accept`.", example = "csv")),
-    responses((status = 200, description = "The rows, as an attachment.", content((String = "text/csv")),
+        ("format" = Option<String>, Query, description = "`csv` or `xlsx`, instead of `Accept`.", example = "xlsx")),
+    responses((status = 200, description = "The rows, as an attachment.", content((String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
         headers(("Content-Disposition" = String, description = "Always `attachment`."))),
     (status = 406, description = "None of these formats."), ReadProblems))]
 #[get("/imports/{id}/rejected")]
 pub(super) async fn get_rejected_rows(ctx: Context, id: PathId<ImportId>, request: HttpRequest) -> Outcome {
-    let asked = format(&request);
+    let [of_csv, of_xlsx] = [[CSV, XLSX], [XLSX, CSV]].map(|offers| format(&request, &offers));
     ctx.read(move |db, ctx| {
-        let rows = imports::rejected(db, &ctx.registry, &ctx.caller, id.0)?;
-        asked?;
-        Ok(Answer::attachment("text/csv; charset=utf-8", "rejected.csv", rows).tagged_by_bytes())
+        let rejected = imports::rejected(db, &ctx.registry, &ctx.caller, id.0)?;
+        let format = match rejected.came_as {
+            FileFormat::Csv => of_csv?,
+            FileFormat::Xlsx => of_xlsx?,
+        };
+        let rows = rejected.in_format(format)?;
+        let (media_type, name) = match format {
+            FileFormat::Csv => ("text/csv; charset=utf-8", "rejected.csv"),
+            FileFormat::Xlsx => (XLSX.media_type, "rejected.xlsx"),
+        };
+        Ok(Answer::attachment(media_type, name, rows).tagged_by_bytes())
     })
     .await
 }
 
-fn format(request: &HttpRequest) -> Result<(), Error> {
+/// The format that is asked for; the first of these where none is.
+fn format(request: &HttpRequest, offers: &[Format<FileFormat>]) -> Result<FileFormat, Error> {
     let mut query = Query::parse(request.query_string())?;
     let format = query.take("format");
     query.finish()?;
-    negotiate(request, format.as_deref(), &[CSV]).map(|format| format.makes)
+    negotiate(request, format.as_deref(), offers).map(|format| format.makes)
 }

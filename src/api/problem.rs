@@ -1,5 +1,6 @@
 //! Errors as problem documents (RFC 9457): one form for every answer from 400 up, wherever it comes from.
 
+use crate::domain::problem::FieldError;
 use crate::error::{Error, Kind};
 use actix_web::body::BoxBody;
 use actix_web::dev::ServiceResponse;
@@ -50,6 +51,16 @@ pub(super) struct FieldView<'a> {
     /// What is wrong with it, in words.
     #[schema(example = "another agency has this short name")]
     detail: &'a str,
+    /// The same in Vietnamese; only of files that are taken in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "không có cột nào tên như vậy")]
+    detail_vi: Option<&'a str>,
+}
+
+impl<'a> From<&'a FieldError> for FieldView<'a> {
+    fn from(FieldError { pointer, code, detail, detail_vi }: &'a FieldError) -> Self {
+        Self { pointer, code, detail, detail_vi: detail_vi.as_deref() }
+    }
 }
 
 impl ResponseError for Error {
@@ -101,14 +112,13 @@ pub(super) fn render(answer: ServiceResponse, public_url: &str, request_id: Uuid
 /// The document of an error.
 fn document(error: &Error, public_url: &str, request_id: Uuid) -> Vec<u8> {
     let Kind { slug, status, title, .. } = error.kind();
-    let fields = error.fields().iter();
     let problem = Problem {
         kind: format!("{public_url}/problems/{slug}"),
         title,
         status,
         detail: error.detail(),
         instance: format!("urn:request:{request_id}"),
-        errors: fields.map(|e| FieldView { pointer: &e.pointer, code: e.code, detail: &e.detail }).collect(),
+        errors: error.fields().iter().map(FieldView::from).collect(),
     };
     serde_json::to_vec(&problem).unwrap_or_default()
 }

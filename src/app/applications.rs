@@ -6,6 +6,7 @@ mod documents;
 mod eligibility;
 mod granting;
 mod losses;
+mod named;
 mod renewals;
 mod shown;
 
@@ -13,6 +14,7 @@ pub use decisions::{Decided, EventForm, happen};
 pub use documents::{DocumentForm, add_document, document, documents, people_of, remove_document, room};
 pub use eligibility::{FactsForm, Known};
 pub use losses::LossesForm;
+pub use named::Named;
 
 use super::Registry;
 use super::gate::{Etag, Gate};
@@ -60,7 +62,9 @@ pub struct Examined {
     pub application: Application,
     /// What is known of each: what was when it was drafted, handed in or approved last; to whoever decides, today.
     pub known: Known,
-    /// Of this application with that.
+    /// Their names.
+    pub names: Named,
+    /// Of this application with both.
     pub etag: Etag,
     /// How many more were to be chosen, where a day chose the people just now.
     pub left: Option<usize>,
@@ -80,8 +84,8 @@ fn ownership(db: &mut impl Read, it: &Application) -> Result<(Agency, Ownership)
 pub fn examine(db: &mut Reader, registry: &Registry, caller: &Caller, id: ApplicationId) -> Result<Examined, Error> {
     let (application, agency, whose) = read(db, caller, id)?;
     let now = registry.clock.now();
-    let Shown { known, etag } = shown::to(db, registry, caller, now, &application, (&agency, &whose))?;
-    Ok(Examined { application, known, etag, left: None })
+    let Shown { known, names, etag } = shown::to(db, registry, caller, now, &application, (&agency, &whose))?;
+    Ok(Examined { application, known, names, etag, left: None })
 }
 
 fn read(db: &mut Reader, caller: &Caller, id: ApplicationId) -> Result<(Application, Agency, Ownership), Error> {
@@ -178,8 +182,9 @@ pub fn draft(
         applications::insert(writer, &application)?;
         assessments::keep(writer, &registry.secrets.sealing, application.id, &known)
     })?;
-    let etag = Etag::of_version(application.version);
-    Ok(Examined { application, known, etag, left })
+    let names = Named::of(tx, &application)?;
+    let etag = names.etag(&application, &[]);
+    Ok(Examined { application, known, names, etag, left })
 }
 
 fn ids(people: &[Proposal]) -> Vec<String> {

@@ -8,10 +8,11 @@ mod state_cards;
 mod work;
 
 pub use agencies::take_in_agencies;
+pub use rejects::Rejected;
 pub(in crate::app) use rejects::{FOLDER, made_at};
 pub use source::{Refusal, Source};
 pub use state_cards::take_in_state_cards;
-pub use work::{Ended, Task};
+pub use work::{Ended, Progress, Task};
 
 use super::Registry;
 use super::evidence::Room;
@@ -97,6 +98,7 @@ pub fn create(
         leased_until: tx.now(),
         failure: None,
         created_at: tx.now(),
+        format: source.format(),
     };
     let import = if waits.rows <= ROWS_AT_ONCE { taken_up(waits, tx)? } else { waits };
     imports::insert(tx, &import)?;
@@ -124,14 +126,14 @@ pub fn read(db: &mut impl Read, caller: &Caller, id: ImportId) -> Result<Told, E
     Ok(Told { more_errors: imports::count_errors(db, id)? - told, import, errors })
 }
 
-/// The rows of an import that were rejected, as CSV with their errors beside them.
+/// The rows of an import that were rejected, with their errors beside them.
 ///
 /// # Errors
 /// 403; 404, also where there are none.
-pub fn rejected(db: &mut Reader, registry: &Registry, caller: &Caller, id: ImportId) -> Result<Vec<u8>, Error> {
+pub fn rejected(db: &mut Reader, registry: &Registry, caller: &Caller, id: ImportId) -> Result<Rejected, Error> {
     let import = visible(db, caller, id)?;
     let object = import.object.filter(|_| import.state == ImportState::Done).ok_or(Error::NotFound)?;
-    registry.kept_file(&object)
+    registry.kept_file(&object).map(|csv| Rejected::new(import.format, csv))
 }
 
 fn visible(db: &mut impl Read, caller: &Caller, id: ImportId) -> Result<Import, Error> {
@@ -152,7 +154,7 @@ pub fn new_object(registry: &Registry) -> String {
 /// # Errors
 /// The database's; 412 where another node has taken it over.
 pub fn work_on(registry: &Arc<Registry>, source: Arc<Source>, import: Import) -> Result<(), Error> {
-    match Task::of_import(Arc::clone(registry), source, import.clone()).run(&mut |_| {}) {
+    match Task::of_import(Arc::clone(registry), source, import.clone()).run(|_| {}) {
         Ok(_) => Ok(()),
         Err(error) => give_up(registry, import, error),
     }

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::settings::Options;
-use crate::app::imports::{Ended, Source, Task, take_in_agencies, take_in_state_cards};
+use crate::app::imports::{Ended, Progress, Source, Task, take_in_agencies, take_in_state_cards};
 use crate::domain::ids::{AgencyId, Id as _};
 use crate::domain::imports::{AGENCIES, Column, Mode, Order, PEOPLE, RowError, STATE_CARDS, vietnamese};
 use crate::domain::problem::FieldError;
@@ -102,10 +102,11 @@ impl FileOptions {
     }
 }
 
-fn refusal(FieldError { pointer, code, detail }: &FieldError) -> String {
+fn refusal(FieldError { pointer, code, detail, detail_vi }: &FieldError) -> String {
+    let vi = detail_vi.as_deref().unwrap_or(detail);
     match pointer.strip_prefix("column:") {
-        Some(column) => format!("column «{column}»: {code}: {detail}"),
-        None => format!("{code}: {detail}"),
+        Some(column) => format!("column «{column}»: {code}: {vi} / {detail}"),
+        None => format!("{code}: {vi} / {detail}"),
     }
 }
 
@@ -116,10 +117,8 @@ fn people(agency: &str, file: &FileOptions) -> Result<Ended, Failure> {
     if registry.store.read(|db| agencies::find(db, agency))?.is_none() {
         return Err(Failure(format!("there is no agency {agency}")));
     }
-    let bar = bar(source.rows());
-    let ended = Task::of_command(registry, source, agency, file.order()).run(&mut |rows| {
-        bar.set_position(u64::try_from(rows).unwrap_or_default());
-    })?;
+    let bar = bar(&source, file.order());
+    let ended = Task::of_command(registry, source, agency, file.order()).run(following(&bar))?;
     bar.finish_and_clear();
     Ok(ended)
 }
@@ -132,19 +131,32 @@ fn agencies(file: &FileOptions) -> Result<Ended, Failure> {
 fn cards(file: &FileOptions) -> Result<Ended, Failure> {
     let source = file.source(STATE_CARDS)?;
     let registry = file.options.open_existing()?;
-    let bar = bar(source.rows());
-    let ended = take_in_state_cards(&registry, source, file.order(), &mut |rows| {
-        bar.set_position(u64::try_from(rows).unwrap_or_default());
-    })?;
+    let bar = bar(&source, file.order());
+    let ended = take_in_state_cards(&registry, source, file.order(), following(&bar))?;
     bar.finish_and_clear();
     Ok(ended)
 }
 
-/// Drawn on a terminal alone.
-fn bar(rows: i64) -> ProgressBar {
-    let bar = ProgressBar::new(u64::try_from(rows).unwrap_or_default());
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}");
+/// Drawn on a terminal alone. Where all rows are entered together, each is counted twice: judged, and then entered.
+fn bar(source: &Source, order: Order) -> ProgressBar {
+    let rows = u64::try_from(source.rows()).unwrap_or_default();
+    let is_twice = !order.dry_run && order.mode == Mode::All;
+    let bar = ProgressBar::new(if is_twice { rows.saturating_mul(2) } else { rows });
+    let style = ProgressStyle::with_template("{msg:8} {bar:40} {percent}% {eta}");
     style.map_or(bar.clone(), |style| bar.with_style(style))
+}
+
+/// Moves a bar on with the work.
+fn following(bar: &ProgressBar) -> impl Fn(Progress) + Send + Sync + 'static {
+    let bar = bar.clone();
+    move |progress| {
+        let (doing, rows, before) = match progress {
+            Progress::Judged(rows) => ("judging", rows, 0),
+            Progress::Entered(rows) => ("entering", rows, bar.length().unwrap_or_default() / 2),
+        };
+        bar.set_message(doing);
+        bar.set_position(before.saturating_add(u64::try_from(rows).unwrap_or_default()));
+    }
 }
 
 /// Says what became of the rows; whether all of them are good.

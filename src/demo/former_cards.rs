@@ -55,7 +55,7 @@ fn take_in(world: &mut World) -> Result<(), Error> {
     }
     let source = Source::open(file.into_bytes(), STATE_CARDS)?;
     let order = Order { dry_run: false, mode: Mode::All };
-    let ended = take_in_state_cards(&world.registry, source, order, &mut |_| {})?;
+    let ended = take_in_state_cards(&world.registry, source, order, |_| {})?;
     match ended.errors.first() {
         None => Ok(()),
         Some(error) => Err(Error::internal(format!("{error:?}"))),

@@ -2,8 +2,8 @@
 
 use super::facts;
 use super::houses::DemoHouse;
-use super::world::{gate, gate_of};
-use crate::app::applications::{ApplicationForm, EventForm, FactsForm};
+use super::world::gate_of;
+use crate::app::applications::{ApplicationForm, EventForm, FactsForm, Named};
 use crate::app::gate::Gate;
 use crate::app::letters::LetterForm;
 use crate::app::{self, Registry, credentials};
@@ -293,7 +293,7 @@ fn happen(
     event: &str,
 ) -> Result<Vec<Credential>, Error> {
     let found = applications::find(tx, id)?.ok_or(Error::NotFound)?;
-    let gate = gate(found.version);
+    let gate = gate_of(&Named::of(tx, &found)?.etag(&found, &[]));
     let reason = match event {
         "return" => Some("Thiếu danh mục tác phẩm; đề nghị bổ sung."),
         "refuse" => Some("Chưa đủ hai năm công tác liên tục tại cơ quan đề nghị."),

@@ -4,14 +4,16 @@
 
 mod columns;
 mod dates;
+mod format;
 mod people;
 mod state_cards;
 mod words;
 
 pub use columns::{AGENCIES, Column, Columns, IGNORED, PEOPLE, STATE_CARDS};
+pub use format::FileFormat;
 pub use people::{Verdict, is_known_as, read_person, verdict};
 pub use state_cards::read_state_card;
-pub use words::vietnamese;
+pub use words::{in_both_languages, vietnamese};
 
 use super::ids::{AgencyId, ImportId, SessionId, UserId};
 use super::problem::FieldProblem;
@@ -226,6 +228,16 @@ pub struct Import {
     pub failure: Option<String>,
     /// When it came in.
     pub created_at: Timestamp,
+    /// In which form.
+    pub format: FileFormat,
+}
+
+impl Import {
+    /// Whether every row is judged and good, and all are being entered together: nobody is on record before all are.
+    pub fn is_entering(&self) -> bool {
+        let enters_all = !self.order.dry_run && self.order.mode == Mode::All && self.counts.rejected == 0;
+        enters_all && self.state == ImportState::Running && self.rows_done == self.rows
+    }
 }
 
 #[cfg(test)]

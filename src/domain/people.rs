@@ -256,6 +256,19 @@ impl EngagementForm {
     }
 }
 
+impl EngagementFields {
+    /// The same, of somebody who was born on this day.
+    ///
+    /// # Errors
+    /// `before_birth` where the work began earlier.
+    pub fn of_somebody_born_on(self, day: Day) -> Result<Self, FieldProblem> {
+        match self.from < day {
+            true => Err(FieldProblem::new("before_birth", "not before the date of birth")),
+            false => Ok(self),
+        }
+    }
+}
+
 /// A person as an agency enters them: words not yet trusted.
 #[derive(Clone, Default)]
 pub struct NewPersonForm {
@@ -278,10 +291,13 @@ impl NewPersonForm {
     /// Whom this form tells of.
     ///
     /// # Errors
-    /// Every problem of every field.
+    /// Every problem of every field; `before_birth` where the work began earlier than that.
     pub fn parse(&self, today: Day) -> Result<NewPerson, Vec<FieldError>> {
         match (self.person.parse(today), self.engagement.parse("/engagement")) {
-            (Ok(fields), Ok(engagement)) => Ok(NewPerson { fields, engagement }),
+            (Ok(fields), Ok(engagement)) => match engagement.of_somebody_born_on(fields.birth_date) {
+                Ok(engagement) => Ok(NewPerson { fields, engagement }),
+                Err(problem) => Err(vec![problem.at("/engagement/from")]),
+            },
             (fields, engagement) => Err([fields.err(), engagement.err()].into_iter().flatten().flatten().collect()),
         }
     }
@@ -309,6 +325,18 @@ mod tests {
         assert_eq!(code("2011-11-22"), None);
         assert_eq!(code("2011-11-23"), Some("too_young"));
         assert_eq!(code("2026-11-23"), Some("in_the_future"));
+    }
+
+    #[test]
+    fn nobody_works_before_they_are_born() {
+        let today = Day::parse("2026-11-22").expect("a date");
+        let told = |from: &str| {
+            let engagement = EngagementForm { kind: "staff".into(), post: "Phóng viên".into(), from: from.into() };
+            let parsed = NewPersonForm { person: form(), engagement }.parse(today);
+            parsed.err().map(|errors| errors.into_iter().map(|it| (it.pointer, it.code)).collect::<Vec<_>>())
+        };
+        assert_eq!(told("1990-05-06"), None);
+        assert_eq!(told("1990-05-05"), Some(vec![("/engagement/from".to_owned(), "before_birth")]));
     }
 
     #[test]

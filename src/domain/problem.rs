@@ -19,7 +19,7 @@ impl FieldProblem {
 
     /// The same problem, told of a place: an RFC 6901 pointer in JSON.
     pub fn at(self, pointer: impl Into<String>) -> FieldError {
-        FieldError { pointer: pointer.into(), code: self.code, detail: self.detail }
+        FieldError { pointer: pointer.into(), code: self.code, detail: self.detail, detail_vi: None }
     }
 }
 
@@ -38,6 +38,8 @@ pub struct FieldError {
     pub code: &'static str,
     /// One short sentence in English.
     pub detail: String,
+    /// The same in Vietnamese, where clerks are told in both languages.
+    pub detail_vi: Option<String>,
 }
 
 /// Gathers every problem of a form before it answers, so that a clerk sees all mistakes at once.

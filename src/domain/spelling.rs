@@ -4,6 +4,7 @@
 //! form it came, nor on which vowel the tone was put (hòa, hoà). Both parts are written in ASCII so that comparing bytes
 //! is the order of the dictionary: no database is asked for a collation. Decision 28.
 
+use super::text::STROKED_D;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// ă, đ, ê, ô and ư are the letter that they look like and this: after `z`, because ă follows every a.
@@ -41,7 +42,7 @@ impl Word {
                 '\u{303}' => tones.push('3'), // ngã
                 '\u{301}' => tones.push('4'), // sắc
                 '\u{323}' => tones.push('5'), // nặng
-                'đ' => letters.extend(['d', FIRST_MARK]),
+                c if STROKED_D.contains(&c) => letters.extend(['d', FIRST_MARK]),
                 c => match (c, letters.chars().last()) {
                     ('\u{306}', Some('a')) | ('\u{302}', Some('e' | 'o')) | ('\u{31B}', Some('u')) => {
                         letters.push(FIRST_MARK);
@@ -113,9 +114,16 @@ mod tests {
 
     #[test]
     fn form_case_and_the_place_of_the_tone_are_no_part_of_a_word() {
-        for (one, other) in
-            [("hoà", "hòa"), ("thuý", "thúy"), ("quý", "qúy"), ("Khoẻ", "khỏe"), ("UỶ", "ủy"), ("Đ", "đ")]
-        {
+        for (one, other) in [
+            ("hoà", "hòa"),
+            ("thuý", "thúy"),
+            ("quý", "qúy"),
+            ("Khoẻ", "khỏe"),
+            ("UỶ", "ủy"),
+            ("Đ", "đ"),
+            ("\u{D0}ặng \u{F0}", "Đặng đ"),
+            ("\u{189}ức \u{256}", "Đức đ"),
+        ] {
             assert_eq!(Word::all_of(one), Word::all_of(other));
             let nfd: String = one.nfd().collect();
             assert_eq!(Word::all_of(&nfd), Word::all_of(other));

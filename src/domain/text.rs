@@ -50,6 +50,10 @@ pub fn pasted(raw: &str) -> &str {
     if text.is_empty() { raw } else { text }
 }
 
+/// Letters that look like đ or Đ, in lower case: in texts that came from Windows-1258 ð stands for it, and on some
+/// keyboards ɖ.
+pub(super) const STROKED_D: [char; 3] = ['đ', '\u{F0}', '\u{256}'];
+
 /// The form to search by: lower case, no diacritics, đ as d, other signs as single spaces.
 ///
 /// The same for NFC and NFD, and for the tone on either vowel (hòa, hoà), because marks are gone.
@@ -59,7 +63,7 @@ pub fn fold(text: &str) -> String {
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
         .map(|c| match c {
-            'đ' => 'd',
+            c if STROKED_D.contains(&c) => 'd',
             c if c.is_alphanumeric() => c,
             _ => ' ',
         })
@@ -67,12 +71,20 @@ pub fn fold(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// What spreadsheets take for the beginning of a formula, or look behind.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
 /// A text that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it.
 pub fn no_formula(text: &str) -> Cow<'_, str> {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    match text.starts_with(FORMULA) {
         true => Cow::Owned(format!("'{text}")),
         false => Cow::Borrowed(text),
     }
+}
+
+/// What [`no_formula`] wrote, as it was before.
+pub fn formula(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA)).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -106,6 +118,9 @@ mod tests {
         let nfd: String = "ĐẶNG Hoà".nfd().collect();
         assert_eq!(fold(&nfd), "dang hoa");
         assert_eq!(fold("Đặng  Hòa"), "dang hoa");
+        for eth in ["\u{D0}ặng \u{F0}", "\u{189}ặng \u{256}"] {
+            assert_eq!(fold(eth), "dang d", "{eth}");
+        }
         assert_eq!(fold("Báo Kinh tế & Đô thị"), "bao kinh te do thi");
     }
 
@@ -113,9 +128,13 @@ mod tests {
     fn no_cell_is_a_formula() {
         for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"http://x\")"] {
             assert_eq!(no_formula(formula), format!("'{formula}"));
+            assert_eq!(super::formula(&no_formula(formula)), formula);
         }
         for text in ["", "Hải Phòng", "1-1", "a=b", "'=1"] {
             assert_eq!(no_formula(text), text);
+        }
+        for text in ["", "'", "'a", "''=1"] {
+            assert_eq!(formula(text), text);
         }
     }
 }

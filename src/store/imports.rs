@@ -6,7 +6,7 @@ use super::connection::{Read, insert_all, on_each};
 use super::schema::{import_errors, imports};
 use super::tx::{Tx, Writer};
 use crate::domain::ids::{AgencyId, ImportId};
-use crate::domain::imports::{CellError, Counts, Import, ImportState, Mode, Order, RowError};
+use crate::domain::imports::{CellError, Counts, FileFormat, Import, ImportState, Mode, Order, RowError};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use diesel::prelude::*;
@@ -33,6 +33,7 @@ struct Row {
     leased_until: i64,
     failure: Option<String>,
     created_at: i64,
+    format: String,
 }
 
 impl From<&Import> for Row {
@@ -57,6 +58,7 @@ impl From<&Import> for Row {
             leased_until: it.leased_until.micros(),
             failure: it.failure.clone(),
             created_at: it.created_at.micros(),
+            format: it.format.as_str().to_owned(),
         }
     }
 }
@@ -80,6 +82,7 @@ impl Row {
             leased_until: columns::instant(self.leased_until),
             failure: self.failure,
             created_at: columns::instant(self.created_at),
+            format: columns::stored(FileFormat::parse(&self.format))?,
         })
     }
 }

@@ -143,7 +143,6 @@ fn with_posts(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Office>, Error> 
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let all: Vec<PostRow> = office_posts::table
         .filter(office_posts::office_id.eq_any(&ids))
-        // Heads first, as their word begins.
         .order((office_posts::office_id, office_posts::post, office_posts::person_id))
         .load(db.db())?;
     let mut of_office = HashMap::<String, Vec<Posted>>::new();

@@ -656,6 +656,7 @@ diesel::table! {
         leased_until -> BigInt,
         failure -> Nullable<Text>,
         created_at -> BigInt,
+        format -> Text,
     }
 }
 

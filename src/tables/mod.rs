@@ -1,12 +1,15 @@
 //! Tables that people send: CSV and XLSX as rows of cells, one at a time, under limits that hold before anything is
-//! unpacked or copied.
+//! unpacked or copied. And workbooks as we write them.
 //!
 //! What a cell means is the domain's to say. Dates of a workbook come out as `YYYY-MM-DD`, numbers as their digits.
 
+mod book;
 mod text;
 mod workbook;
 
-use crate::domain::imports::{MOST_ROWS, Row};
+pub use book::Book;
+
+use crate::domain::imports::{FileFormat, MOST_ROWS, Row};
 use crate::domain::problem::FieldProblem;
 use text::TextTable;
 use workbook::Workbook;
@@ -30,8 +33,8 @@ impl Table {
     /// Takes a file for what its first bytes say it is. An XLSX is unpacked once, to nowhere, to see how large it gets.
     ///
     /// # Errors
-    /// `not_a_table`, `old_workbook`, `not_unicode`, `line_too_long`; of an XLSX also `unpacks_too_large`,
-    /// `too_many_parts`, `too_many_texts`, `has_entities`.
+    /// `not_a_table`, `old_workbook`, `not_unicode`; of an XLSX also `unpacks_too_large`, `too_many_parts`,
+    /// `too_many_texts`, `has_entities`.
     pub fn open(bytes: Vec<u8>) -> Result<Self, FieldProblem> {
         match *bytes.as_slice() {
             [b'P', b'K', 3 | 5, 4 | 6, ..] => Workbook::open(bytes).map(Kind::Workbook).map(Self),
@@ -44,11 +47,19 @@ impl Table {
         }
     }
 
+    /// In which form it came.
+    pub const fn format(&self) -> FileFormat {
+        match self.0 {
+            Kind::Text(_) => FileFormat::Csv,
+            Kind::Workbook(_) => FileFormat::Xlsx,
+        }
+    }
+
     /// Goes through the rows in which anything stands, the header first, until `visit` refuses one.
     ///
     /// # Errors
-    /// What `visit` answers; `not_a_table`, `no_sheet`, `too_many_rows`, `too_many_columns`, `too_much_text`,
-    /// `cell_too_long`.
+    /// What `visit` answers; `not_a_table`, `no_sheet`, `line_too_long`, `too_many_rows`, `too_many_columns`,
+    /// `too_much_text`, `cell_too_long`.
     pub fn each_row<E: From<FieldProblem>>(&self, mut visit: impl FnMut(Row) -> Result<(), E>) -> Result<(), E> {
         let mut room = Room { rows: MOST_ROWS + 1, text_bytes: MOST_TEXT_BYTES };
         let mut take =
@@ -72,9 +83,6 @@ impl Room {
         let Some(rows) = self.rows.checked_sub(1) else {
             return too_many("too_many_rows", format!("at most {MOST_ROWS} rows besides the header: send it in parts"));
         };
-        if row.cells.len() > MOST_COLUMNS {
-            return too_many("too_many_columns", format!("row {}: at most {MOST_COLUMNS} columns", row.number));
-        }
         if row.cells.iter().any(|cell| cell.len() > LONGEST_CELL_BYTES) {
             return too_many(
                 "cell_too_long",
@@ -88,6 +96,11 @@ impl Room {
         *self = Self { rows, text_bytes };
         Ok(())
     }
+}
+
+/// Said before room is made for the cells of the row.
+fn too_many_columns(row: u32) -> FieldProblem {
+    FieldProblem::new("too_many_columns", format!("row {row}: at most {MOST_COLUMNS} columns"))
 }
 
 /// What cannot be read as a table.

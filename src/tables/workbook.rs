@@ -1,6 +1,6 @@
 //! XLSX: the first sheet that is shown. What a file unpacks to is measured before anything of it is kept in memory.
 
-use super::{MOST_COLUMNS, not_a_table};
+use super::{MOST_COLUMNS, not_a_table, too_many_columns};
 use crate::domain::imports::Row;
 use crate::domain::problem::FieldProblem;
 use calamine::{DataRef, Reader as _, SheetVisible, Xlsx, XlsxError};
@@ -21,6 +21,13 @@ const TEXTS: [&[u8]; 2] = [b"<si", b":si"];
 const MOST_PART_BYTES: usize = 2 * 1024 * 1024;
 /// Parts of one file: sheets, pictures, what spreadsheets say of themselves.
 const MOST_PARTS: usize = 256;
+/// What each part begins with in the directory of the file (APPNOTE 4.3.12).
+const PART: &[u8] = b"PK\x01\x02";
+/// What the end of a directory in ZIP64 begins with (4.3.14), and after how many bytes from there it says how many parts
+/// there are, in eight bytes.
+const END_OF_ZIP64: (&[u8], usize) = (b"PK\x06\x06", 32);
+/// What says where that end is (4.3.15), and that it is there at all: among the last bytes, before at most 64 KiB of a comment.
+const PLACE_OF_END: (&[u8], usize) = (b"PK\x06\x07", 65 * 1024);
 /// What begins a definition of entities, which ECMA-376 part 2 (§8.1.4) keeps out of these files.
 const DEFINITIONS: [&[u8]; 2] = [b"<!DOCTYPE", b"<!ENTITY"];
 const CHUNK_BYTES: usize = 32 * 1024;
@@ -50,8 +57,7 @@ impl Workbook {
             let (number, column) = (at.saturating_add(1), usize::try_from(column).unwrap_or(usize::MAX));
             // Before room is made for what lies between: one cell may stand a million columns away.
             if column >= MOST_COLUMNS {
-                let detail = format!("row {number}: at most {MOST_COLUMNS} columns");
-                return Err(FieldProblem::new("too_many_columns", detail).into());
+                return Err(too_many_columns(number).into());
             }
             match &mut row {
                 Some(row) if row.number == number => {}
@@ -73,10 +79,11 @@ impl Workbook {
 
 /// Unpacks every part, keeps nothing, and stops at the limits: what a file says of its own size is not believed.
 fn measure(bytes: &[u8]) -> Result<(), FieldProblem> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| not_a_table("a damaged XLSX"))?;
-    if archive.len() > MOST_PARTS {
+    // Whoever opens it reads the whole directory into memory, and makes room for as many parts as its end names.
+    if parts(bytes) > MOST_PARTS {
         return Err(FieldProblem::new("too_many_parts", format!("at most {MOST_PARTS} parts in a workbook")));
     }
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| not_a_table("a damaged XLSX"))?;
     let mut room = MOST_BYTES;
     let mut chunk = vec![0; CHUNK_BYTES];
     for index in 0..archive.len() {
@@ -104,6 +111,22 @@ fn measure(bytes: &[u8]) -> Result<(), FieldProblem> {
         }
     }
     Ok(())
+}
+
+/// How many parts a file has at most: as many as begin anywhere, or as any end of its directory says.
+fn parts(bytes: &[u8]) -> usize {
+    let (place, room) = PLACE_OF_END;
+    let last = bytes.get(bytes.len().saturating_sub(room)..).unwrap_or_default();
+    let (end, at) = END_OF_ZIP64;
+    let said = |begins: usize| {
+        let eight = bytes.get(begins + at..)?.first_chunk()?;
+        Some(usize::try_from(u64::from_le_bytes(*eight)).unwrap_or(usize::MAX))
+    };
+    let named = match memmem::find(last, place) {
+        Some(_) => memmem::find_iter(bytes, end).filter_map(said).max().unwrap_or_default(),
+        None => 0,
+    };
+    memmem::find_iter(bytes, PART).count().max(named)
 }
 
 /// How many texts were seen in a part that is unpacked in chunks.

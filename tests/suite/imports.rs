@@ -9,6 +9,7 @@ mod files;
 mod jobs;
 mod killed;
 mod memory;
+mod words;
 mod workbooks;
 mod xlsx;
 
@@ -52,6 +53,17 @@ fn errors(answer: &Answer) -> Vec<(u64, String, String)> {
 fn counts(answer: &Answer) -> [i64; 5] {
     ["/rows", "/accepted", "/unchanged", "/rejected", "/registered"]
         .map(|pointer| answer.json().pointer(pointer).and_then(serde_json::Value::as_i64).expect("a count"))
+}
+
+/// That each error is told in Vietnamese too, and nowhere in the same words.
+fn assert_both_languages(answer: &Answer) {
+    let json = answer.json();
+    let errors = json["errors"].as_array().expect("errors");
+    assert!(!errors.is_empty(), "{json}");
+    for error in errors {
+        let [en, vi] = ["detail", "detail_vi"].map(|name| error[name].as_str().unwrap_or_default());
+        assert!(!vi.is_empty() && vi != en, "{error}");
+    }
 }
 
 fn people(client: &Client, agency: &TestAgency) -> Vec<String> {

@@ -23,7 +23,7 @@ pub(crate) fn state_cards(app: &TestApp, agency: &TestAgency, cards: &[(&str, &s
     let file = format!("number,name,agency,issued,valid_until\n{rows}").into_bytes();
     let source = Source::open(file, STATE_CARDS).expect("a table");
     let order = Order { dry_run: false, mode: Mode::All };
-    let ended = take_in_state_cards(&app.registry, source, order, &mut |_| ()).expect("a database");
+    let ended = take_in_state_cards(&app.registry, source, order, |_| {}).expect("a database");
     assert_eq!(ended.errors, []);
 }
 

@@ -42,7 +42,7 @@ pub(super) struct OfficeView<'a> {
     /// Kinds of papers that came with the notice, as the agency states.
     #[schema(example = json!(["notice", "licence_copy"]))]
     documents: Vec<&'static str>,
-    /// Who is or was there.
+    /// Who is or was there: heads first, each in the order of names.
     people: Vec<PostView<'a>>,
     /// `draft`, `notified`, `confirmed`, `objected`, `suspended`, `stopped`, `closed` or `withdrawn`.
     #[schema(example = "notified")]
@@ -136,7 +136,7 @@ impl<'a> OfficeView<'a> {
             to: it.to,
             of_centre: it.fields.of_centre,
             documents: it.fields.documents.iter().map(|document| document.as_str()).collect(),
-            people: it.posts.iter().map(post).collect(),
+            people: staffed.in_order(it).into_iter().map(post).collect(),
             state: it.state.as_str(),
             reason: it.reason.as_deref(),
             ground: it.ground.map(|ground| ground.as_str()),

@@ -4,7 +4,7 @@ use super::eligibility::{self, FactsForm, Known, Looking, Sight};
 use super::granting::{at_work, issue_all};
 use super::losses::{self, Losses, LossesForm};
 use super::shown::{self, Shown};
-use super::{check_people, ownership, parse_people};
+use super::{Named, check_people, ownership, parse_people};
 use crate::app::Registry;
 use crate::app::gate::{Etag, Gate};
 use crate::app::issuance;
@@ -58,7 +58,9 @@ pub struct Decided {
     pub application: Application,
     /// What is known of its people.
     pub known: Known,
-    /// Of the application with that.
+    /// Their names.
+    pub names: Named,
+    /// Of the application with both.
     pub etag: Etag,
     /// The cards just issued.
     pub credentials: Vec<Credential>,
@@ -118,8 +120,8 @@ pub fn happen(
     let event = ApplicationEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let told = parse_event(event, &form, &old, shown.known, now.day())?;
     let (application, credentials) = decide(tx, registry, caller, &permit, &agency, old, &told)?;
-    let Shown { known, etag } = shown::to(tx, registry, caller, now, &application, (&agency, &whose))?;
-    Ok(Decided { application, known, etag, credentials })
+    let Shown { known, names, etag } = shown::to(tx, registry, caller, now, &application, (&agency, &whose))?;
+    Ok(Decided { application, known, names, etag, credentials })
 }
 
 fn parse_event(

@@ -1,9 +1,9 @@
 //! Papers of an application: added and removed by its agency before it is handed in, read by whoever may read it.
 
-use super::{ownership, read};
+use super::{Named, ownership, read};
 use crate::app::Registry;
 use crate::app::evidence::{EvidenceFile, Room, told};
-use crate::app::gate::{Etag, Gate};
+use crate::app::gate::Gate;
 use crate::domain::accounts::Caller;
 use crate::domain::applications::{
     Application, DOCUMENT_BYTES, DOCUMENTS_BYTES, Document, DocumentKind, DocumentPlace, MOST_DOCUMENTS, is_taken,
@@ -151,7 +151,8 @@ pub fn remove_document(
     let (old, permit) = open(tx, caller, id)?;
     let papers = applications::documents_of(tx, id)?;
     let found = papers.into_iter().find(|it| Some(it.file.sha256) == sha256);
-    gate.pass(tx, &Etag::of_version(old.version))?;
+    let tag = Named::of(tx, &old)?.etag(&old, &[]);
+    gate.pass(tx, &tag)?;
     let found = found.ok_or(Error::NotFound)?;
     must_be_open(&old)?;
     let event = Event::new(EventKind::ApplicationDocumentRemoved, Object::Application(id)).with(named(&found));

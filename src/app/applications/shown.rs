@@ -4,6 +4,7 @@
 //! goes by the law and by every card of today, and so is shown those of everybody who is undecided: nobody waives what
 //! they have not seen.
 
+use super::Named;
 use super::eligibility::{self, Known, Looking, Sight};
 use crate::app::Registry;
 use crate::app::gate::Etag;
@@ -20,14 +21,17 @@ use crate::store::{Read, eligibility as rows};
 pub(super) struct Shown {
     /// What is known of each.
     pub(super) known: Known,
-    /// Of the application with that.
+    /// Their names.
+    pub(super) names: Named,
+    /// Of the application with both.
     pub(super) etag: Etag,
 }
 
 /// What is kept: what everybody is shown who does not decide.
 pub(super) fn kept(db: &mut impl Read, registry: &Registry, it: &Application) -> Result<Shown, Error> {
     let known = rows::of_application(db, &registry.secrets.sealing, it.id)?;
-    Ok(Shown { known, etag: Etag::of_version(it.version) })
+    let names = Named::of(db, it)?;
+    Ok(Shown { known, etag: names.etag(it, &[]), names })
 }
 
 /// What is kept and, to whoever may decide, what is known today instead. Where that says the same, it has the same tag.
@@ -66,5 +70,5 @@ pub(super) fn to(
         told.extend(assessment.to_json().map_err(Error::internal)?);
     }
     shown.known.extend(today);
-    Ok(Shown { etag: Etag::of_version_with(it.version, &told), ..shown })
+    Ok(Shown { etag: shown.names.etag(it, &told), ..shown })
 }

@@ -143,7 +143,7 @@ fn read(columns: &Columns, row: &Row, units: &[Province], today: Day) -> Result<
         source: optional("source"),
     };
     let province = optional("province").map(|name| unit(units, &name, today)).transpose();
-    let told = |FieldError { pointer, code, detail }| {
+    let told = |FieldError { pointer, code, detail, .. }| {
         let column = pointer.trim_start_matches('/').to_owned();
         CellError { column, code: String::from(code), detail }
     };

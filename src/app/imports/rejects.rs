@@ -4,12 +4,13 @@
 use super::super::Registry;
 use super::source::Source;
 use crate::domain::ids::{Id as _, ImportId};
-use crate::domain::imports::{IGNORED, Import, Row, RowError, vietnamese};
+use crate::domain::imports::{FileFormat, IGNORED, Import, Row, RowError, vietnamese};
 use crate::domain::text::no_formula;
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::store::imports;
+use crate::tables::Book;
 
 /// Where the files of imports are.
 pub(in crate::app) const FOLDER: &str = "imports";
@@ -33,6 +34,40 @@ pub(super) fn keep(registry: &Registry, source: &Source, import: &Import) -> Res
     let object = new_object(&registry.entropy, registry.clock.now());
     registry.files.put(&registry.secrets.sealing, &object, &csv(registry, source, import)?)?;
     Ok(object)
+}
+
+/// The rejected rows of an import, as they are kept.
+pub struct Rejected {
+    /// In which form the file came.
+    pub came_as: FileFormat,
+    csv: Vec<u8>,
+}
+
+impl Rejected {
+    pub(super) const fn new(came_as: FileFormat, csv: Vec<u8>) -> Self {
+        Self { came_as, csv }
+    }
+
+    /// The file in this form: the same cells in both.
+    ///
+    /// # Errors
+    /// Where what is kept cannot be read.
+    pub fn in_format(self, format: FileFormat) -> Result<Vec<u8>, Error> {
+        match format {
+            FileFormat::Csv => Ok(self.csv),
+            FileFormat::Xlsx => self.workbook(),
+        }
+    }
+
+    fn workbook(&self) -> Result<Vec<u8>, Error> {
+        let text = self.csv.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.csv);
+        let mut table = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+        let mut book = Book::new().map_err(Error::internal)?;
+        for record in table.records() {
+            book.row(&record.map_err(Error::internal)?).map_err(Error::internal)?;
+        }
+        book.finish().map_err(Error::internal)
+    }
 }
 
 fn csv(registry: &Registry, source: &Source, import: &Import) -> Result<Vec<u8>, Error> {

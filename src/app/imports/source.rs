@@ -1,6 +1,6 @@
 //! A file whose header was read and whose rows were counted: nothing in it is a surprise any more but what its cells say.
 
-use crate::domain::imports::{Column, Columns, Row};
+use crate::domain::imports::{Column, Columns, FileFormat, Row, in_both_languages};
 use crate::domain::problem::{FieldError, FieldProblem};
 use crate::error::Error;
 use crate::tables::Table;
@@ -28,8 +28,12 @@ impl Source {
     /// Reads a file through, once.
     ///
     /// # Errors
-    /// What is wrong with the file as a whole, or with its header.
+    /// What is wrong with the file as a whole, or with its header; in both languages.
     pub fn open(bytes: Vec<u8>, known: &'static [Column]) -> Result<Self, Refusal> {
+        Self::read(bytes, known).map_err(|errors| errors.into_iter().map(in_both_languages).collect())
+    }
+
+    fn read(bytes: Vec<u8>, known: &'static [Column]) -> Result<Self, Refusal> {
         let table = Table::open(bytes).map_err(|problem| vec![problem.at("")])?;
         let (mut columns, mut rows) = (None, 0);
         let read = table.each_row(|row| {
@@ -48,6 +52,11 @@ impl Source {
     /// Its columns.
     pub const fn columns(&self) -> &Columns {
         &self.columns
+    }
+
+    /// In which form it came.
+    pub const fn format(&self) -> FileFormat {
+        self.table.format()
     }
 
     /// Rows besides the header.

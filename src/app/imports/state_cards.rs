@@ -2,7 +2,7 @@
 
 use super::super::Registry;
 use super::source::Source;
-use super::work::Ended;
+use super::work::{Ended, Listener, Progress};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::AgencyId;
 use crate::domain::imports::{CellError, Columns, Counts, Mode, Order, Row, RowError, read_state_card};
@@ -34,7 +34,7 @@ struct Judged {
     seen: Seen,
 }
 
-/// Takes in a file of cards; `told` hears how many rows are judged. Blocks.
+/// Takes in a file of cards; `told` hears how far it is. Blocks.
 ///
 /// # Errors
 /// The database's; 409 where somebody else entered some of them meanwhile.
@@ -42,8 +42,9 @@ pub fn take_in_state_cards(
     registry: &Registry,
     source: Source,
     order: Order,
-    told: &mut dyn FnMut(i64),
+    told: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Ended, Error> {
+    let told: Listener = Arc::new(told);
     let source = Arc::new(source);
     let named = Arc::new(registry.store.read_consistently(|db| named(db))?);
     let enters_rows = !order.dry_run && order.mode == Mode::Rows;
@@ -65,16 +66,16 @@ pub fn take_in_state_cards(
         ended.counts = ended.counts.plus(judged.counts);
         ended.errors.extend(judged.errors);
         Arc::make_mut(&mut seen).extend(judged.seen);
-        told(ended.counts.rows());
+        told(Progress::Judged(ended.counts.rows()));
         Ok(())
     })?;
     if !order.dry_run && order.mode == Mode::All && ended.counts.rejected == 0 {
-        ended.counts = registry.store.write_blocking(move |tx| enter_all(tx, &source, &named))?;
+        ended.counts = registry.store.write_blocking(move |tx| enter_all(tx, &source, &named, &told))?;
     }
     Ok(ended)
 }
 
-fn enter_all(tx: &mut Tx, source: &Source, named: &Named) -> Result<Counts, Error> {
+fn enter_all(tx: &mut Tx, source: &Source, named: &Named, told: &Listener) -> Result<Counts, Error> {
     let today = tx.now().day();
     let (mut counts, mut seen) = (Counts::default(), Seen::new());
     source.batches(BATCH_ROWS, |batch| {
@@ -82,6 +83,7 @@ fn enter_all(tx: &mut Tx, source: &Source, named: &Named) -> Result<Counts, Erro
         judged.counts.registered = enter(tx, &judged.new)?;
         counts = counts.plus(judged.counts);
         seen.extend(judged.seen);
+        told(Progress::Entered(counts.rows()));
         Ok(())
     })?;
     match counts.rejected {

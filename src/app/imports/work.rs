@@ -63,6 +63,18 @@ pub struct Task {
     errors: Vec<RowError>,
 }
 
+/// How far the work on a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// So many rows are judged, and entered where each is entered by itself.
+    Judged(i64),
+    /// All are judged and good, and so many of them are entered: for good once all are.
+    Entered(i64),
+}
+
+/// Who hears how far it is, on whichever thread that is known.
+pub(super) type Listener = Arc<dyn Fn(Progress) + Send + Sync>;
+
 /// How a file ended.
 pub struct Ended {
     /// How its rows were judged.
@@ -107,17 +119,18 @@ impl Task {
         }
     }
 
-    /// Works to the end; `told` hears how many rows are judged. Blocks.
+    /// Works to the end; `told` hears how far it is. Blocks.
     ///
     /// # Errors
     /// 401, 403, 404 where whoever asked may not do this any more; 409 while the agency is not at work; 412 where
     /// another node has taken the import over.
-    pub fn run(mut self, told: &mut dyn FnMut(i64)) -> Result<Ended, Error> {
+    pub fn run(mut self, told: impl Fn(Progress) + Send + Sync + 'static) -> Result<Ended, Error> {
+        let told: Listener = Arc::new(told);
         // Before the first row of a dry run, too.
         self.registry.store.read(|db| self.authority.permit(db, self.agency))?;
         loop {
-            self.work_through(told)?;
-            if self.finish()? {
+            self.work_through(&told)?;
+            if self.finish(&told)? {
                 return Ok(Ended { counts: self.counts, errors: self.errors });
             }
             // Somebody else changed the list meanwhile, so that not all of it can be entered: it is judged anew.
@@ -129,7 +142,7 @@ impl Task {
         !self.order.dry_run && self.order.mode == Mode::Rows
     }
 
-    fn work_through(&mut self, told: &mut dyn FnMut(i64)) -> Result<(), Error> {
+    fn work_through(&mut self, told: &Listener) -> Result<(), Error> {
         let source = Arc::clone(&self.source);
         source.batches(BATCH_ROWS, |mut rows| {
             if let Some(over) = rows.iter().position(|row| i64::from(row.number) > self.last_row) {
@@ -140,7 +153,7 @@ impl Task {
                 return self.recall(&rows);
             }
             self.step(rows)?;
-            told(self.rows_done);
+            told(Progress::Judged(self.rows_done));
             Ok(())
         })
     }
@@ -202,20 +215,20 @@ impl Task {
 
     /// Enters all of it, where that was asked for and nothing is wrong, and writes down that it is over. `false` where
     /// something became wrong since it was judged.
-    fn finish(&mut self) -> Result<bool, Error> {
+    fn finish(&mut self, told: &Listener) -> Result<bool, Error> {
         let enters_all = !self.order.dry_run && self.order.mode == Mode::All && self.counts.rejected == 0;
         let rejects = match &self.import {
             Some(import) if self.counts.rejected > 0 => Some(rejects::keep(&self.registry, &self.source, import)?),
             _ => None,
         };
-        let (registry, source) = (Arc::clone(&self.registry), Arc::clone(&self.source));
+        let (registry, source, told) = (Arc::clone(&self.registry), Arc::clone(&self.source), Arc::clone(told));
         let (agency, authority, before, import) = (self.agency, self.authority, self.counts, self.import.clone());
         let old = import.as_ref().and_then(|import| import.object.clone());
         let ended = self.registry.store.write_blocking(move |tx| {
             let mut counts = before;
             if enters_all {
                 let permit = authority.permit(tx, agency)?;
-                match enter_all(tx, &registry, &source, &permit, agency)? {
+                match enter_all(tx, &registry, &source, &permit, agency, &told)? {
                     Some(entered) => counts = entered,
                     None => return Err(Error::PreconditionFailed),
                 }
@@ -257,6 +270,7 @@ fn enter_all(
     source: &Source,
     permit: &Permit,
     agency: AgencyId,
+    told: &Listener,
 ) -> Result<Option<Counts>, Error> {
     let (sealing, today) = (&registry.secrets.sealing, tx.now().day());
     let (mut counts, mut seen) = (Counts::default(), Seen::new());
@@ -265,6 +279,7 @@ fn enter_all(
         judged.counts.registered = enter(tx, registry, permit, agency, &judged)?;
         counts = counts.plus(judged.counts);
         seen.extend(judged.seen);
+        told(Progress::Entered(counts.rows()));
         Ok(())
     })?;
     Ok(Some(counts).filter(|counts| counts.rejected == 0))

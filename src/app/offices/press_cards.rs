@@ -5,8 +5,9 @@ use crate::app::credentials::was_valid;
 use crate::app::gate::Etag;
 use crate::app::state_cards;
 use crate::domain::ids::{AgencyId, PersonId};
-use crate::domain::offices::Office;
+use crate::domain::offices::{Office, Posted};
 use crate::domain::printed::CredentialKind;
+use crate::domain::search::name_key;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::store::{Read, credentials, people, state_cards as rows, successions};
@@ -106,6 +107,16 @@ impl Staffed {
             }
         }
         Ok(Self { names, cards })
+    }
+
+    /// Everybody who has or had a post in an office: heads first, as their word begins, and then by the order of names.
+    pub fn in_order<'a>(&self, it: &'a Office) -> Vec<&'a Posted> {
+        let mut posts: Vec<&Posted> = it.posts.iter().collect();
+        posts.sort_by_cached_key(|posted| {
+            let name = self.name(posted.person, it.agency);
+            (posted.post.as_str(), name.is_none(), name.map(name_key), posted.person)
+        });
+        posts
     }
 
     /// The tag of an office as it is shown: with who is there, whose name or card may change without it.

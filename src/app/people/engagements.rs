@@ -22,7 +22,7 @@ pub(super) fn agency_of(tx: &mut Tx, id: AgencyId) -> Result<Agency, Error> {
 ///
 /// # Errors
 /// 403; 404, also for people of other agencies; 409 while the agency is not at work, or has another record of the same
-/// human being; 412, 428; 422, also `/from` `overlaps`.
+/// human being; 412, 428; 422, also `/from` `overlaps` or `before_birth`.
 pub fn begin(
     tx: &mut Tx,
     registry: &Registry,
@@ -40,7 +40,8 @@ pub fn begin(
     let agency = agency_of(tx, caller.role.agency().ok_or(Error::Forbidden)?)?;
     let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
     gate.pass(tx, &Etag::of_version(person.version))?;
-    let fields = form()?.parse("")?;
+    let fields = form()?.parse("")?.of_somebody_born_on(person.fields.birth_date);
+    let fields = fields.map_err(|problem| Error::field("/from", problem))?;
     must_be_at_work(agency.state)?;
     refuse_second_record(tx, registry, &person, agency.id)?;
     refuse_overlap(&person, agency.id, &fields, "/from")?;

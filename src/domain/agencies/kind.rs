@@ -89,9 +89,9 @@ impl AgencyKind {
     /// # Errors
     /// `unknown_kind`.
     pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == raw)
-            .ok_or_else(|| FieldProblem::new("unknown_kind", "not a kind of press agency"))
+        Self::ALL.into_iter().find(|kind| kind.as_str() == raw).ok_or_else(|| {
+            let all = Self::ALL.map(|kind| format!("`{}`", kind.as_str()));
+            FieldProblem::new("unknown_kind", format!("one of {}", all.join(", ")))
+        })
     }
 }

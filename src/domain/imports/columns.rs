@@ -58,6 +58,9 @@ pub const STATE_CARDS: &[Column] = &[
 /// What our own files of rejected rows have besides: not looked at, so that a mended file can be sent as it is.
 pub const IGNORED: [&str; 4] = ["row", "codes", "errors_vi", "errors_en"];
 
+/// Names, folded, of the column in which lists count their rows: not looked at.
+const COUNTING: [&str; 4] = ["stt", "tt", "so tt", "so thu tu"];
+
 /// A name in a header is told back up to this length.
 const MOST_CHARACTERS_TOLD: usize = 60;
 
@@ -67,6 +70,8 @@ pub struct Columns {
     known: &'static [Column],
     places: Vec<Option<usize>>,
     header: Vec<String>,
+    /// Whether it is our own file of rejected rows, in which formulas have an apostrophe before them.
+    is_ours: bool,
 }
 
 impl Columns {
@@ -77,6 +82,8 @@ impl Columns {
     pub fn of(known: &'static [Column], header: Vec<String>) -> Result<Self, Vec<FieldError>> {
         let mut places = vec![None; known.len()];
         let mut errors = Vec::new();
+        let is_there = |ignored: &str| header.iter().any(|name| text::fold(name) == text::fold(ignored));
+        let is_ours = IGNORED.into_iter().all(is_there);
         for (place, name) in header.iter().enumerate() {
             let folded = text::fold(name);
             let ours = |column: &Column| text::fold(column.name) == folded || column.vietnamese.contains(&&*folded);
@@ -85,13 +92,14 @@ impl Columns {
                 Some(taken @ None) => *taken = Some(place),
                 Some(Some(_)) => errors.push(problem(name, "doubled_column", "this column is there twice")),
                 None if folded.is_empty() && name.trim().is_empty() => {}
+                None if COUNTING.contains(&&*folded) => {}
                 None if IGNORED.iter().any(|ignored| text::fold(ignored) == folded) => {}
                 None => errors.push(problem(name, "unknown_column", "this column is not known here")),
             }
         }
         let missing = known.iter().zip(&places).filter(|(column, place)| column.required && place.is_none());
         errors.extend(missing.map(|(column, _)| problem(column.name, "missing_column", "this column is needed")));
-        if errors.is_empty() { Ok(Self { known, places, header }) } else { Err(errors) }
+        if errors.is_empty() { Ok(Self { known, places, header, is_ours }) } else { Err(errors) }
     }
 
     /// The header as it stands in the file.
@@ -104,11 +112,13 @@ impl Columns {
         self.places.iter().flatten().copied()
     }
 
-    /// What stands in the column of this name, without the white space around it; empty where nothing does.
+    /// What stands in the column of this name, without the white space around it, nor the apostrophe that we set before it;
+    /// empty where nothing does.
     pub fn cell<'r>(&self, cells: &'r [String], name: &str) -> &'r str {
         let at = self.known.iter().position(|column| column.name == name);
         let place = at.and_then(|at| self.places.get(at).copied().flatten());
-        place.and_then(|place| cells.get(place)).map_or("", |cell| cell.trim())
+        let cell = place.and_then(|place| cells.get(place)).map_or("", |cell| cell.trim());
+        if self.is_ours { text::formula(cell).trim() } else { cell }
     }
 
     /// Whether something stands right of the header, where no column is.
@@ -160,11 +170,35 @@ mod tests {
     }
 
     #[test]
+    fn an_apostrophe_that_we_set_is_taken_off_again() {
+        let header = "full_name,birth_date,national_id,kind,post,from,pen_name";
+        let ours = of(&format!("{header},row,codes,errors_vi,errors_en")).expect("good columns");
+        let others = of(&format!("{header},row,codes,errors_vi")).expect("good columns");
+        for (cell, read) in
+            [("'@baongan", "@baongan"), (" '=1 ", "=1"), ("'Bưởi", "'Bưởi"), ("''=1", "''=1"), ("'", "'")]
+        {
+            let cells = vec![cell.to_owned(); 7];
+            assert_eq!((ours.cell(&cells, "pen_name"), others.cell(&cells, "pen_name")), (read, cell.trim()), "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_column_that_counts_the_rows_is_passed_over() {
+        let header = "full_name,birth_date,national_id,kind,post,from";
+        for counting in ["STT", "TT", "Số TT.", "SỐ THỨ TỰ"] {
+            let columns = of(&format!("{counting},{header}"));
+            let Ok(columns) = columns else { panic!("{counting}: {columns:?}") };
+            assert_eq!(columns.cell(&["1".to_owned(), "Lê An".to_owned()], "full_name"), "Lê An");
+        }
+    }
+
+    #[test]
     fn no_two_columns_share_a_name() {
         for known in [PEOPLE, AGENCIES, STATE_CARDS] {
             let mut names: Vec<String> = known.iter().map(|column| text::fold(column.name)).collect();
             names.extend(known.iter().flat_map(|column| column.vietnamese).map(|name| (*name).to_owned()));
             names.extend(IGNORED.map(text::fold));
+            names.extend(COUNTING.map(str::to_owned));
             assert!(names.iter().all(|name| text::fold(name) == *name), "{names:?}");
             let all = names.len();
             names.sort();

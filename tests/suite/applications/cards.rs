@@ -14,9 +14,10 @@ on_both_databases! {
         let (first, second, third) = (app.person(&agency), app.person(&agency), app.person(&agency));
         let ids = [first.text("/id"), second.text("/id"), third.text("/id")];
         let submitted = app.submitted(&agency, &[&ids[0], &ids[1], &ids[2]]);
+        let seen = || app.registrar().get(&submitted.path("applications")).expect(200);
         let unchanged = || {
-            let read = app.head(&agency).get(&submitted.path("applications")).expect(200);
-            assert_eq!((read.etag(), outcomes(&read)), (submitted.etag(), vec!["pending".to_owned(); 3]));
+            assert_eq!(outcomes(&seen()), ["pending"; 3]);
+            assert_eq!(app.database.number("SELECT version AS value FROM applications"), 2);
             assert_eq!(numbers(&app), Vec::<String>::new());
             assert_eq!(
                 app.database.texts("SELECT type AS value FROM events WHERE type LIKE 'credential.%'"),
@@ -26,7 +27,10 @@ on_both_databases! {
         // A name of 120 characters is a name, but does not fit a card.
         let long = json!({ "full_name": "ễ".repeat(120) });
         let long = clerk.patch(&second.path("people"), &second.etag(), &long).expect(200);
-        let refused = app.registrar().happen("applications", &submitted, asked("approve"));
+        // Whoever decides has seen by which names.
+        let unseen = app.registrar().happen("applications", &submitted, asked("approve"));
+        unseen.expect_problem(412, "precondition-failed");
+        let refused = app.registrar().happen("applications", &seen(), asked("approve"));
         refused.expect_invalid(&[("/people/1", "name_too_long")]);
         unchanged();
         let short = json!({ "full_name": "Trần Thị Cam" });
@@ -34,11 +38,11 @@ on_both_databases! {
         let end = json!({ "event": "end", "reason": "x", "to": "2026-11-21" });
         let engagement = format!("{}/engagements/{}", third.path("people"), third.text("/engagements/0/id"));
         clerk.event(&engagement, &third.etag(), end).expect(201);
-        let refused = app.registrar().happen("applications", &submitted, asked("approve"));
+        let refused = app.registrar().happen("applications", &seen(), asked("approve"));
         refused.expect_invalid(&[("/people/2", "unknown_person")]);
         unchanged();
         let approve = json!({ "event": "approve", "people": [ids[1], ids[0]] });
-        app.registrar().happen("applications", &submitted, approve).expect(201);
+        app.registrar().happen("applications", &seen(), approve).expect(201);
         assert_eq!(numbers(&app), ["000001", "000002"], "no number was lost");
     }
 

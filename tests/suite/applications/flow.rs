@@ -104,6 +104,43 @@ on_both_databases! {
         app.draft(&agency, &[people[3]]);
     }
 
+    fn people_are_listed_by_given_name_and_errors_by_the_order_sent(db) {
+        let app = TestApp::start(db);
+        let agency = app.local_agency();
+        let clerk = app.clerk(&agency);
+        let named = |name: &str, kind: &str| {
+            let mut form = app.person_form();
+            (form["full_name"], form["engagement"]["kind"]) = (name.into(), kind.into());
+            clerk.post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201).text("/id")
+        };
+        let sent = ["Vũ Đức", "Lê An", "Trần Ánh", "Lê Bình", "Đỗ Ân"].map(|name| named(name, "staff"));
+        let collaborator = named("Bùi An", "collaborator");
+        clerk.post(APPLICATIONS, &form("press_card", "first", &[&sent[0], &sent[1], &collaborator])).expect_invalid(&[
+            ("/people/2", "wrong_engagement"),
+        ]);
+        let listed = |seen: &Answer| (0..5).map(|at| seen.text(&format!("/people/{at}/name"))).collect::<Vec<_>>();
+        let expected = ["Lê An", "Trần Ánh", "Đỗ Ân", "Lê Bình", "Vũ Đức"];
+        let draft = app.draft(&agency, &sent.each_ref().map(String::as_str));
+        let submitted = done(&app, &agency, &draft, "submit");
+        for seen in [&draft, &submitted, &app.registrar().get(&submitted.path("applications")).expect(200)] {
+            assert_eq!(listed(seen), expected);
+        }
+        let part = app.registrar().get(APPLICATIONS).expect(200);
+        let in_list = &part.json()["items"][0]["people"];
+        assert_eq!((&in_list[0]["person_id"], in_list[0].get("name")), (&json!(sent[0]), None), "as they were proposed");
+    }
+
+    fn whoever_reads_of_collaborators_is_seen_to_do_so(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let person = app.collaborator(&agency).text("/id");
+        let draft = app.clerk(&agency).post(APPLICATIONS, &form("collaborator_card", "first", &[&person])).expect(201);
+        let submitted = done(&app, &agency, &draft, "submit");
+        app.registrar().get(&submitted.path("applications")).expect(200);
+        let looks = format!("SELECT COUNT(*) AS value FROM accesses WHERE person_id = '{person}' AND actor_role = 'registrar'");
+        assert_eq!(app.database.number(&looks), 1);
+    }
+
     fn what_comes_back_is_mended_and_handed_in_again(db) {
         let app = TestApp::start(db);
         let agency = app.local_agency();

@@ -1,7 +1,7 @@
 //! Files that are made to hurt are refused, with a problem document, within a second.
 
-use super::xlsx::{Cell, package, parts, with_sheet};
-use super::{HEADER, good, send};
+use super::xlsx::{Cell, directory, package, parts, with_sheet};
+use super::{HEADER, assert_both_languages, good, send};
 use crate::support::app::{Client, TestAgency, TestApp};
 use crate::support::on_both_databases;
 use std::time::{Duration, Instant};
@@ -20,6 +20,9 @@ fn with(name: &str, content: Vec<u8>) -> Vec<u8> {
     package(&parts)
 }
 
+/// A cell with an empty line in it, and no letter.
+pub(super) const EMPTY_LINES: &str = "\"\n\",";
+
 /// A quiet second is asked for; the machine of the tests is shared, and the program is not optimised.
 const WITHIN: Duration = Duration::from_secs(1);
 
@@ -27,7 +30,8 @@ fn refused(clerk: &Client, agency: &TestAgency, what: &str, file: &[u8], code: &
     let mut quickest = Duration::MAX;
     for _ in 0..3 {
         let began = Instant::now();
-        send(clerk, agency, "?dry_run=true", file).expect_invalid(&[("", code)]);
+        let answer = send(clerk, agency, "?dry_run=true", file).expect_invalid(&[("", code)]);
+        assert_both_languages(&answer);
         quickest = quickest.min(began.elapsed());
     }
     println!("{what}: {} bytes refused in {quickest:?}", file.len());
@@ -62,6 +66,10 @@ on_both_databases! {
         let mut many = book();
         many.extend((0..5_000).map(|n| (format!("xl/worksheets/{n}.xml"), Vec::new())));
         refused(&clerk, &agency, "thousands of parts", &package(&many), "too_many_parts");
+        let large = directory(400_000, 400_000);
+        assert!((20_000_000..20 * 1024 * 1024).contains(&large.len()), "{} bytes", large.len());
+        refused(&clerk, &agency, "a directory of 20 MB", &large, "too_many_parts");
+        refused(&clerk, &agency, "a directory that names more", &directory(2, 1 << 40), "too_many_parts");
         let laughs = "<?xml version=\"1.0\"?><!DOCTYPE sst [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]><sst><si><t>&b;</t></si></sst>";
         let entities = with("xl/sharedStrings.xml", laughs.into());
         refused(&clerk, &agency, "a billion laughs", &entities, "has_entities");
@@ -109,6 +117,12 @@ on_both_databases! {
         refused(&clerk, &agency, "70 cells", cells.as_bytes(), "too_many_columns");
         let quoted = format!("{HEADER}\n\"{}", "x\n".repeat(20_000));
         refused(&clerk, &agency, "a quote that does not end", quoted.as_bytes(), "cell_too_long");
+        let endless = format!("{HEADER}\n\"{}", "x\n".repeat(10_000_000));
+        refused(&clerk, &agency, "a quote of 20 MB", endless.as_bytes(), "line_too_long");
+        let cells = format!("{HEADER}\n{}", EMPTY_LINES.repeat(5_000_000));
+        refused(&clerk, &agency, "a row of 5 million cells on as many lines", cells.as_bytes(), "line_too_long");
+        let blank = format!("{HEADER}\n{}", (EMPTY_LINES.repeat(15_000) + "\n").repeat(300));
+        refused(&clerk, &agency, "rows of 15,000 cells without a letter", blank.as_bytes(), "too_many_columns");
         let rows = format!("{HEADER}\n{}", "a\n".repeat(50_001));
         refused(&clerk, &agency, "50,001 rows", rows.as_bytes(), "too_many_rows");
     }

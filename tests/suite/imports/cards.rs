@@ -1,6 +1,6 @@
 //! `import cards`: press cards of before the registry, as the operator types it.
 
-use super::command::Office;
+use super::command::{Office, assert_lines_in_both_languages};
 use crate::support::on_both_databases;
 
 const HEADER: &str = "number,name,agency,issued,valid_until\n";
@@ -48,6 +48,7 @@ on_both_databases! {
         for (mode, entered) in [("all", 0), ("rows", 1)] {
             let ran = office.place.run(&["import", "cards", &file, "--mode", mode]);
             assert_eq!(ran.code, Some(1), "{}", ran.err);
+            assert_lines_in_both_languages(&ran.out);
             let told: Vec<String> =
                 ran.out.lines().map(|line| line.splitn(3, ": ").take(2).collect::<Vec<_>>().join(": ")).collect();
             assert_eq!(

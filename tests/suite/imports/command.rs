@@ -14,6 +14,15 @@ pub(crate) struct Office {
     folder: TempDir,
 }
 
+/// That each error is told in Vietnamese and then in English.
+pub(super) fn assert_lines_in_both_languages(told: &str) {
+    for line in told.lines().filter(|line| line.starts_with("row ")) {
+        let words = line.splitn(3, ": ").nth(2).unwrap_or_default();
+        let said = words.match_indices(" / ").any(|(at, between)| words[..at] != words[at + between.len()..]);
+        assert!(said, "{line}");
+    }
+}
+
 const AGENCIES: &str = "name,short_name,kind,level,governing_body,province,website,source\n";
 
 impl Office {
@@ -62,10 +71,12 @@ on_both_databases! {
     fn rows_of_agencies_are_told_their_mistakes(db) {
         let office = Office::new(db);
         let rows = "Báo Thử,Báo Thử,tap_chi,central,,,,\nBáo Hai,Báo Thử,bao,central,,,,\nBáo Ba,,bao,local,,Atlantis,,\n\
-                    Báo Bốn,,bao,local,,Bắc Kạn,,\nBáo Bốn,,bao,local,,06,,\n";
+                    Báo Bốn,,bao,local,,Bắc Kạn,,\nBáo Bốn,,bao,local,,06,,\n\
+                    ,,press,press,,,press,\nBáo Năm,,bao,local,,,,\nBáo Sáu,,bao,central,,31,,\n";
         let file = office.file("more.csv", format!("{AGENCIES}{rows}"));
         let ran = office.place.run(&["import", "agencies", &file, "--mode", "rows"]);
         assert_eq!(ran.code, Some(1));
+        assert_lines_in_both_languages(&ran.out);
         let told: Vec<String> = ran.out.lines().map(|line| line.splitn(3, ": ").take(2).collect::<Vec<_>>().join(": ")).collect();
         assert_eq!(
             told,
@@ -74,7 +85,13 @@ on_both_databases! {
                 "row 3, short_name: taken",
                 "row 4, province: unknown_province",
                 "row 6, name: doubled_row",
-                "5 rows: 1 accepted, of these 0 unchanged; 4 rejected; 1 entered.",
+                "row 7, name: empty",
+                "row 7, kind: unknown_kind",
+                "row 7, level: unknown_level",
+                "row 7, website: not_an_address",
+                "row 8, province: missing",
+                "row 9, province: not_for_central",
+                "8 rows: 1 accepted, of these 0 unchanged; 7 rejected; 1 entered.",
             ]
         );
     }
@@ -104,8 +121,11 @@ on_both_databases! {
         let office = Office::new(db);
         let file = office.file("people.csv", format!("{},opinion\n", HEADER.replace(",from", "")));
         let told = office.place.run(&office.words(&file, &[])).refused();
-        assert!(told.contains("column «opinion»: unknown_column"), "{told}");
-        assert!(told.contains("column «from»: missing_column"), "{told}");
+        assert!(told.contains("column «opinion»: unknown_column: không có cột nào tên như vậy / this column"), "{told}");
+        assert!(told.contains("column «from»: missing_column: thiếu cột này / this column"), "{told}");
+        let old = office.file("people.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
+        let told = office.place.run(&office.words(&old, &[])).refused();
+        assert!(told.contains("old_workbook: là tệp XLS hoặc có mật khẩu"), "{told}");
         let missing = "01890a5d-ac96-774b-bcce-b302099a8057";
         let good = office.file("good.csv", csv([good(1)]));
         let told = office.place.run(&["import", "people", "--agency", missing, &good]).refused();

@@ -4,7 +4,7 @@ use crate::support::on_both_databases;
 use crate::support::registry::TestRegistry;
 use press_registry::app::imports::{Ended, Source, Task};
 use press_registry::domain::ids::AgencyId;
-use press_registry::domain::imports::{Counts, Mode, Order, PEOPLE};
+use press_registry::domain::imports::{Counts, Mode, Order, PEOPLE, RowError, vietnamese};
 use std::sync::Arc;
 
 /// Files in all, on each database.
@@ -48,7 +48,7 @@ fn file(random: &mut fastrand::Rng) -> String {
 fn ended(node: &TestRegistry, agency: AgencyId, file: &str, dry_run: bool, mode: Mode) -> Ended {
     let source = Source::open(file.as_bytes().to_vec(), PEOPLE).unwrap_or_else(|errors| panic!("{errors:?}"));
     let task = Task::of_command(Arc::clone(&node.registry), source, agency, Order { dry_run, mode });
-    task.run(&mut |_| {}).expect("a database")
+    task.run(|_| {}).expect("a database")
 }
 
 on_both_databases! {
@@ -67,6 +67,9 @@ on_both_databases! {
             let before = super::registered(node.database());
             let run = ended(&node, agency.id, &file, false, mode);
             assert_eq!(judged.errors, run.errors, "seed {seed}");
+            for RowError { error, .. } in &run.errors {
+                assert_ne!(vietnamese(&error.code, &error.detail), error.detail, "seed {seed}: in both languages");
+            }
             assert_eq!(judged.counts, Counts { registered: 0, ..run.counts }, "seed {seed}");
             let is_entered = mode == Mode::Rows || run.counts.rejected == 0;
             let expected = if is_entered { run.counts.accepted - run.counts.unchanged } else { 0 };

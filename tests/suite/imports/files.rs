@@ -1,6 +1,6 @@
 //! What a file may look like.
 
-use super::{HEADER, counts, csv, errors, good, people, send};
+use super::{HEADER, assert_both_languages, counts, csv, errors, good, people, send};
 use crate::support::app::TestApp;
 use crate::support::fixtures::nfd;
 use crate::support::{Engine, on_both_databases};
@@ -42,13 +42,22 @@ on_both_databases! {
         }
     }
 
+    fn lines_end_as_those_of_an_old_mac_in_files_of_any_size(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let file = csv((1..=900).map(good)).replace('\n', "\r");
+        assert!(file.len() > 64 * 1024, "{} bytes", file.len());
+        let judged = send(&app.clerk(&agency), &agency, "?dry_run=true", file).expect(200);
+        assert_eq!((counts(&judged), errors(&judged)), ([900, 900, 0, 0, 0], vec![]));
+    }
+
     fn columns_and_dates_as_vietnamese_clerks_write_them(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
         let clerk = app.clerk(&agency);
-        let file = "CCCD;Họ và tên;Chức danh;Hình thức;Từ ngày;Ngày sinh;Bút danh\n\
-                    001090000001;Trần Thị Bưởi;Phóng viên;Biên chế;02/01/2020;06/05/1990;Bưởi Hồng\n\
-                    001090000002;Lê An;Phóng viên;Cộng tác viên;43832;32999;\n";
+        let file = "STT;CCCD;Họ và tên;Chức danh;Hình thức;Từ ngày;Ngày sinh;Bút danh\n\
+                    1;001090000001;Trần Thị Bưởi;Phóng viên;Biên chế;02/01/2020;06/05/1990;Bưởi Hồng\n\
+                    2;001090000002;Lê An;Phóng viên;Cộng tác viên;43832;32999;\n";
         let entered = send(&clerk, &agency, "", nfd(file)).expect(200);
         assert_eq!((counts(&entered), errors(&entered)), ([2, 2, 0, 0, 2], vec![]));
         let list = format!("/api/v1/agencies/{}/people", agency.id);
@@ -72,18 +81,42 @@ on_both_databases! {
         );
     }
 
+    fn a_year_alone_and_a_day_without_its_signs_are_no_dates(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let born = |day: &str| good(1).replace("1990-05-06", day);
+        let since = |day: &str| good(1).replace("2020-01-02", day);
+        let rows = [born("1990"), born("010690"), born("99"), since("2020"), since("020120"), since("1990-05-05")];
+        let told = errors(&send(&clerk, &agency, "", csv(rows)).expect(200));
+        let told: Vec<_> = told.iter().map(|(row, column, code)| (*row, column.as_str(), code.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                (2, "birth_date", "not_a_date"),
+                (3, "birth_date", "not_a_date"),
+                (4, "birth_date", "not_a_date"),
+                (5, "from", "not_a_date"),
+                (6, "from", "not_a_date"),
+                (7, "from", "before_birth"),
+            ]
+        );
+    }
+
     fn a_header_is_told_all_its_mistakes(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
         let clerk = app.clerk(&agency);
         let header = "full_name,Họ tên,opinion,birth_date,national_id,kind,post";
-        send(&clerk, &agency, "?dry_run=true", format!("{header}\n")).expect_invalid(&[
+        let told = send(&clerk, &agency, "?dry_run=true", format!("{header}\n")).expect_invalid(&[
             ("column:Họ tên", "doubled_column"),
             ("column:opinion", "unknown_column"),
             ("column:from", "missing_column"),
         ]);
-        send(&clerk, &agency, "", "").expect_invalid(&[("", "no_header")]);
-        send(&clerk, &agency, "", b"a,b\n\xC3\x28,c").expect_invalid(&[("", "not_unicode")]);
+        assert_both_languages(&told);
+        assert_both_languages(&send(&clerk, &agency, "", "").expect_invalid(&[("", "no_header")]));
+        let other = send(&clerk, &agency, "", b"a,b\n\xC3\x28,c").expect_invalid(&[("", "not_unicode")]);
+        assert_both_languages(&other);
         assert_eq!(counts(&send(&clerk, &agency, "", HEADER).expect(200)), [0; 5]);
         assert_eq!(people(&clerk, &agency), Vec::<String>::new());
     }

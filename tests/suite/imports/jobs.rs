@@ -3,10 +3,12 @@
 use super::{address, assert_nothing_is_halved, counts, csv, errors, good, people, registered, send};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestApp};
+use crate::support::registry::TestRegistry;
 use crate::support::{on_both_databases, within};
-use press_registry::app::imports;
+use press_registry::app::imports::{self, Progress, Source, Task};
+use press_registry::domain::imports::{Mode, Order, PEOPLE};
 use serde_json::json;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 /// More than are answered at once.
@@ -111,6 +113,47 @@ on_both_databases! {
         let ended = app.again(&clerk).get(&done.text("/href")).expect(200);
         assert_eq!((counts(&ended), errors(&ended)), (counts(&done), errors(&done)), "as if nothing had happened");
         assert_eq!(errors(&ended), [(4, "national_id".into(), "doubled_row".into())]);
+    }
+
+    fn whoever_follows_a_job_is_told_that_all_of_it_is_being_entered(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let done = send(&clerk, &agency, "?mode=all", csv((1..=3).map(good))).expect(200);
+        assert_eq!(done.json()["entering"], json!(false), "it is over");
+        // As a node leaves it between judging and the end.
+        let until = app.registry.clock.now().plus_seconds(60).micros();
+        for (mode, dry_run, rows_done, rejected, entering) in [
+            ("all", "FALSE", 3, 0, true),
+            ("all", "FALSE", 2, 0, false),
+            ("all", "FALSE", 3, 1, false),
+            ("all", "TRUE", 3, 0, false),
+            ("rows", "FALSE", 3, 0, false),
+        ] {
+            let at_work = format!(
+                "UPDATE imports SET state = 'running', leased_until = {until}, mode = '{mode}', dry_run = {dry_run}, \
+                 rows_done = {rows_done}, rejected = {rejected}"
+            );
+            app.database.run(&at_work).expect("an edit");
+            let seen = clerk.get(&done.text("/href")).expect(200);
+            assert_eq!(seen.json()["entering"], json!(entering), "{mode} {dry_run} {rows_done} {rejected}");
+        }
+    }
+
+    fn whoever_waits_hears_of_rows_that_are_entered_together(node: TestRegistry) {
+        let agency = node.central_agency();
+        let heard = |mode: Mode, dry_run: bool| {
+            let source = Source::open(csv((1..=MANY).map(good)).into_bytes(), PEOPLE).expect("a table");
+            let (told, hears) = mpsc::channel();
+            let task = Task::of_command(Arc::clone(&node.registry), source, agency.id, Order { dry_run, mode });
+            let ended = task.run(move |progress| told.send(progress).expect("somebody hears")).expect("a database");
+            assert_eq!(ended.counts.rejected, 0);
+            hears.try_iter().collect::<Vec<_>>()
+        };
+        let judged = [500, 1_000, 1_001].map(Progress::Judged);
+        assert_eq!(heard(Mode::All, true), judged);
+        assert_eq!(heard(Mode::All, false), [judged, [500, 1_000, 1_001].map(Progress::Entered)].concat());
+        assert_eq!(heard(Mode::Rows, false), judged, "all are there");
     }
 
     fn an_agency_has_five_files_at_work_and_no_more(db) {

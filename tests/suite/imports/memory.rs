@@ -1,8 +1,9 @@
 //! 25,000 people cost no more memory than was promised, in the program itself.
 
+use super::bombs::EMPTY_LINES;
 use super::command::Office;
 use super::jobs::ended;
-use super::xlsx::{Cell, workbook};
+use super::xlsx::{Cell, directory, workbook};
 use super::{HEADER, counts, csv, good};
 use crate::support::app::Client;
 use crate::support::on_both_databases;
@@ -51,6 +52,27 @@ on_both_databases! {
             println!("{kind}: {idle} KiB idle, {peak} KiB at most, {} bytes in {:?}", file.len(), began.elapsed());
             assert_eq!(counts(&done), [all, all, all - new, 0, new]);
             assert!(peak - idle <= MOST_KIB, "{kind}: {} KiB more", peak - idle);
+            assert!(serving.stop().0.success());
+        }
+    }
+
+    fn a_file_that_is_refused_takes_no_more_than_that(db) {
+        let office = Office::new(db);
+        let add = ["user", "add", "--email", "clerk@test.example", "--role", "agency_clerk", "--agency", &office.agency];
+        run_with_input(&office.place.arguments(&add), PASSWORD).done();
+        let cells = format!("{HEADER}\n{}", EMPTY_LINES.repeat(5_000_000)).into_bytes();
+        for (what, file, code) in
+            [("cells", cells, "line_too_long"), ("parts", directory(400_000, 400_000), "too_many_parts")]
+        {
+            let serving = Serving::serve(&office.place.arguments(&[]));
+            let anybody = Client::at(&serving.base);
+            let clerk = anybody.with_tokens(&anybody.sign_in("clerk@test.example", PASSWORD).expect(201));
+            let idle = rest(serving.id());
+            let path = format!("/api/v1/agencies/{}/people/import?dry_run=true", office.agency);
+            clerk.send("POST", &path, &[("content-type", "text/csv")], Some(&file)).expect_invalid(&[("", code)]);
+            let peak = kib(serving.id(), "VmHWM");
+            println!("{what}: {idle} KiB idle, {peak} KiB at most, {} bytes", file.len());
+            assert!(peak - idle <= MOST_KIB, "{what}: {} KiB more", peak - idle);
             assert!(serving.stop().0.success());
         }
     }

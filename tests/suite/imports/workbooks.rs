@@ -1,6 +1,6 @@
 //! XLSX says what CSV says.
 
-use super::xlsx::{Cell, workbook, workbook_of_1904};
+use super::xlsx::{Cell, changed, part, workbook, workbook_of_1904};
 use super::{HEADER, address, counts, csv, errors, good, send};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency, TestApp};
@@ -51,5 +51,62 @@ on_both_databases! {
         let lost = line(Cell::Date(32_999), number("1000001"), Cell::Date(43_832));
         let told = send_book(&clerk, &agency, "", &workbook(&[row(HEADER), vec![], lost])).expect(200);
         assert_eq!(errors(&told), [(3, "national_id".into(), "not_a_national_id".into())]);
+    }
+
+    fn rejected_rows_go_back_as_they_came_and_every_cell_is_text(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let bad = good(2).replace("000001000002", "001090000001").replace("1990-05-06", "hôm qua").replace(",,", ",@baongan,");
+        let answer = send_book(&clerk, &agency, "?mode=rows", &workbook(&[row(HEADER), row(&good(1)), row(&bad)])).expect(200);
+        assert_eq!(counts(&answer), [2, 1, 0, 1, 1]);
+        let href = answer.text("/rejected_href");
+        let rejected = clerk.get(&href).expect(200);
+        assert_eq!(rejected.header("content-type"), Some(XLSX));
+        assert_eq!(rejected.header("content-disposition"), Some("attachment; filename=\"rejected.xlsx\""));
+        let sheet = part(&rejected.body, "xl/worksheets/sheet1.xml");
+        assert_eq!(sheet.matches("<row").count(), 2, "{sheet}");
+        for cell in ["<c r=\"A1\"", "001090000001", "'@baongan", "birth_date: not_a_date", "phải là ngày có thật"] {
+            assert!(sheet.contains(cell), "{cell}: {sheet}");
+        }
+        assert_eq!(sheet.matches("<c ").count(), sheet.matches(" s=\"1\" t=\"inlineStr\"><is><t ").count(), "text alone");
+        assert!(!sheet.contains("<v>") && !sheet.contains("<f>"), "{sheet}");
+        // As a spreadsheet would save it with the one cell mended.
+        let mended = changed(&rejected.body, "xl/worksheets/sheet1.xml", |sheet| sheet.replace("hôm qua", "06/05/1990"));
+        assert_eq!(counts(&send_book(&clerk, &agency, "", &mended).expect(200)), [1, 1, 0, 0, 1]);
+        let known = app.database.texts("SELECT pen_name AS value FROM people WHERE pen_name IS NOT NULL");
+        assert_eq!(known, ["@baongan"]);
+        for (asked, accept, given) in [
+            ("?format=csv", "*/*", "text/csv; charset=utf-8"),
+            ("", "text/csv", "text/csv; charset=utf-8"),
+            ("?format=xlsx", "text/csv", XLSX),
+            ("", "*/*", XLSX),
+        ] {
+            let answer = clerk.send("GET", &format!("{href}{asked}"), &[("accept", accept)], None).expect(200);
+            assert_eq!(answer.header("content-type"), Some(given), "{asked} {accept}");
+        }
+        clerk.get(&format!("{href}?format=ods")).expect_problem(406, "not-acceptable");
+    }
+
+    fn rejected_rows_that_go_back_unmended_are_told_the_same(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let rows = [
+            good(1).replace(",,", ",\"A & <B>\",").replace("staff", "owner"),
+            good(2).replace(",,", ",a\u{1}b,"),
+            good(3).replace(",,", ",\"một\nhai\","),
+            good(4).replace("Phóng viên", "=1+1").replace("2020", "1980"),
+        ];
+        let first = send(&clerk, &agency, "?dry_run=true", csv(rows)).expect(200);
+        let told = |answer: &Answer| errors(answer).into_iter().map(|(_, column, code)| (column, code)).collect::<Vec<_>>();
+        assert_eq!(told(&first).len(), 4);
+        let href = first.text("/rejected_href");
+        assert_eq!(clerk.get(&href).expect(200).header("content-type"), Some("text/csv; charset=utf-8"), "as it came");
+        for format in ["csv", "xlsx"] {
+            let rejected = clerk.get(&format!("{href}?format={format}")).expect(200);
+            let again = send(&clerk, &agency, "?dry_run=true", &rejected.body).expect(200);
+            assert_eq!(told(&again), told(&first), "{format}");
+        }
     }
 }

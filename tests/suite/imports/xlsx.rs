@@ -1,9 +1,9 @@
 //! Workbooks as spreadsheets write them, and as nobody should.
 
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 use zip::CompressionMethod::{Deflated, Stored};
-use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 /// A cell of a sheet.
 #[derive(Clone, Debug)]
@@ -115,6 +115,50 @@ pub(super) fn package(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
         package.write_all(content).expect("in memory");
     }
     package.finish().expect("a package").into_inner()
+}
+
+/// The parts of a package.
+fn unpacked(package: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = ZipArchive::new(Cursor::new(package)).expect("a package");
+    let parts = archive.len();
+    let read = |at: usize| {
+        let mut part = archive.by_index(at).expect("a part");
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).expect("its bytes");
+        (part.name().expect("a name").into_owned(), content)
+    };
+    (0..parts).map(read).collect()
+}
+
+/// A part of a package, as text.
+pub(super) fn part(package: &[u8], name: &str) -> String {
+    let found = unpacked(package).into_iter().find(|part| part.0 == name);
+    String::from_utf8(found.expect("this part").1).expect("text")
+}
+
+/// A package in which one part is changed.
+pub(super) fn changed(package: &[u8], name: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
+    let mut parts = unpacked(package);
+    for (_, content) in parts.iter_mut().filter(|part| part.0 == name) {
+        *content = change(std::str::from_utf8(content).expect("text")).into_bytes();
+    }
+    self::package(&parts)
+}
+
+/// A package that is nothing but its directory, of so many parts without a byte, whose end in ZIP64 names so many.
+pub(super) fn directory(parts: u32, named: u64) -> Vec<u8> {
+    let mut package = [b"PK\x03\x04".as_slice(), &[0; 26]].concat();
+    let begins = package.len() as u64;
+    for part in 0..parts {
+        let name = format!("{part:06x}");
+        package.extend([b"PK\x01\x02".as_slice(), &[45, 0, 20, 0], &[0; 20], &[6], &[0; 17], name.as_bytes()].concat());
+    }
+    let ends = package.len() as u64;
+    package.extend([b"PK\x06\x06".as_slice(), &44_u64.to_le_bytes(), &[45, 0, 45, 0], &[0; 8]].concat());
+    package.extend([named, named, 46 * named, begins].into_iter().flat_map(u64::to_le_bytes));
+    package.extend([b"PK\x06\x07".as_slice(), &[0; 4], &ends.to_le_bytes(), &[1, 0, 0, 0]].concat());
+    package.extend([b"PK\x05\x06".as_slice(), &[0; 4], &[0xFF; 12], &[0; 2]].concat());
+    package
 }
 
 fn escaped(text: &str) -> String {

@@ -48,6 +48,23 @@ fn in_state(app: &TestApp, state: &str) -> (TestAgency, Answer) {
 }
 
 on_both_databases! {
+    fn the_head_is_listed_first_and_then_everybody_by_given_name(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let named = |name: &str| {
+            let mut form = app.person_form();
+            form["full_name"] = name.into();
+            clerk.post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201).text("/id")
+        };
+        let [head, one, other, third] = ["Vũ Ý", "Lê Bình", "Trần An", "Đỗ Ân"].map(named);
+        let told = clerk.post(&of(&agency), &office(&head, &[&one, &other, &third])).expect(201);
+        let listed = |seen: &Answer| (0..4).map(|at| seen.text(&format!("/people/{at}/name"))).collect::<Vec<_>>();
+        for seen in [&told, &now(&clerk, &told)] {
+            assert_eq!(listed(seen), ["Vũ Ý", "Trần An", "Đỗ Ân", "Lê Bình"]);
+        }
+    }
+
     fn everything_happens_to_an_office_that_the_table_lists_and_nothing_else(db) {
         let app = TestApp::start(db);
         for state in STATES {

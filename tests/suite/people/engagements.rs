@@ -6,7 +6,7 @@ use crate::support::app::{TestAgency, TestApp};
 use crate::support::fixtures::DAY;
 use crate::support::on_both_databases;
 use press_registry::app::imports::{Source, Task};
-use press_registry::domain::imports::{Counts, Mode, Order, PEOPLE};
+use press_registry::domain::imports::{Counts, Mode, Order, PEOPLE, RowError, vietnamese};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -38,8 +38,11 @@ fn taken_in(app: &TestApp, agency: &TestAgency, rows: &str, dry_run: bool) -> (C
     let file = format!("full_name,birth_date,national_id,kind,post,from,email\n{rows}").into_bytes();
     let source = Source::open(file, PEOPLE).expect("a table");
     let order = Order { dry_run, mode: Mode::Rows };
-    let ended = Task::of_command(Arc::clone(&app.registry), source, agency.id, order).run(&mut |_| ());
+    let ended = Task::of_command(Arc::clone(&app.registry), source, agency.id, order).run(|_| {});
     let ended = ended.expect("a database");
+    for RowError { error, .. } in &ended.errors {
+        assert_ne!(vietnamese(&error.code, &error.detail), error.detail, "in both languages");
+    }
     (ended.counts, ended.errors.into_iter().map(|it| (it.error.column, it.error.code)).collect())
 }
 
@@ -170,6 +173,22 @@ on_both_databases! {
         assert_eq!(now.json()["pen_name"], kept.json()["pen_name"]);
         let open = format!("SELECT COUNT(*) AS value FROM engagements WHERE person_id = '{id}' AND to_day IS NULL");
         assert_eq!(app.database.number(&open), 2);
+    }
+
+    fn nobody_works_before_they_are_born(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let mut form = app.person_form();
+        (form["birth_date"], form["engagement"]) = ("1990-05-06".into(), from("1990-05-05"));
+        clerk.post(&people_of(&agency), &form).expect_invalid(&[("/engagement/from", "before_birth")]);
+        form["engagement"] = from("2020-01-02");
+        let person = clerk.post(&people_of(&agency), &form).expect(201);
+        let end = json!({ "event": "end", "reason": "Hết hợp đồng" });
+        let ended = clerk.event(&engagement_of(&person), &person.etag(), end).expect(201);
+        let headers = [("if-match", &*ended.etag())];
+        let again = clerk.post_with(&engagements(&person.path("people")), &headers, &from("1990-05-05"));
+        again.expect_invalid(&[("/from", "before_birth")]);
     }
 
     fn nobody_works_for_one_agency_twice_at_a_time(db) {

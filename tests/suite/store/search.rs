@@ -2,10 +2,12 @@
 
 use crate::support::registry::TestRegistry;
 use crate::support::{Engine, OnEngine as _, TestDatabase, on_both_databases};
+use press_registry::app::imports::{Source, take_in_state_cards};
 use press_registry::app::people::{self, NewPersonForm};
 use press_registry::demo;
 use press_registry::domain::agencies::Agency;
 use press_registry::domain::ids::PersonId;
+use press_registry::domain::imports::{Mode, Order, STATE_CARDS};
 use press_registry::domain::people::{EngagementForm, PersonForm};
 use press_registry::domain::search::{Fit, Place, Query};
 use press_registry::domain::spelling::Word;
@@ -110,6 +112,56 @@ on_both_databases! {
         node.database().run("DELETE FROM people_words").expect("no index");
         Store::migrate(&node.settings.database).expect("as a start does");
         assert_eq!(rows(), before);
+    }
+
+    fn what_was_made_of_names_with_an_eth_is_made_anew(node: TestRegistry) {
+        let agency = node.central_agency();
+        let (id, state) = (agency.id, agency.state);
+        let person = PersonForm {
+            full_name: "\u{D0}ặng \u{189}ức".into(),
+            birth_date: "1990-05-06".into(),
+            national_id: "001090000001".into(),
+            ..PersonForm::default()
+        };
+        let engagement = EngagementForm { kind: "staff".into(), post: "Phóng viên".into(), from: "2020-01-02".into() };
+        let form = NewPersonForm { person, engagement };
+        let permit = policy::the_program_itself();
+        let entered = node.write(move |tx, registry| people::enter(tx, registry, &permit, id, state, &form));
+        let person = entered.expect("a person").id;
+        for query in ["đặng", "dang duc", "\u{F0}ức"] {
+            let places = found(&node, &agency, &parsed(query), 10);
+            assert_eq!(places.iter().map(|it| it.person).collect::<Vec<_>>(), [person], "{query}");
+        }
+        let cards = format!("number,name,agency,issued\n00001,\u{D0}ặng An,{},2026-01-02\n", agency.fields.name);
+        let cards = Source::open(cards.into_bytes(), STATE_CARDS).expect("a table");
+        let order = Order { dry_run: false, mode: Mode::All };
+        let taken = take_in_state_cards(&node.registry, cards, order, |_| {}).expect("a database");
+        assert_eq!(taken.counts.registered, 1);
+        let made = |database: &TestDatabase| {
+            [
+                "SELECT entry AS value FROM people_words ORDER BY entry",
+                "SELECT name_key AS value FROM people",
+                "SELECT name_key AS value FROM state_cards",
+                "SELECT search AS value FROM agencies",
+            ]
+            .map(|query| database.texts(query))
+        };
+        let before = made(node.database());
+        // As the program of before made it.
+        for edit in [
+            "DELETE FROM people_words WHERE entry LIKE '+d%'",
+            "UPDATE people SET name_key = replace(name_key, 'd{', 'ð')",
+            "UPDATE state_cards SET name_key = replace(name_key, 'd{', 'ð')",
+            "UPDATE agencies SET search = search || ' ð'",
+            "DELETE FROM __diesel_schema_migrations WHERE version = '20261129000210'",
+        ] {
+            node.database().run(edit).expect("an edit");
+        }
+        let node = node.stop().start();
+        let [words, keys, of_cards, agencies] = made(node.database());
+        let [words_before, keys_before, of_cards_before, agencies_before] = before;
+        assert_eq!((words, keys, of_cards), (words_before, keys_before, of_cards_before));
+        assert_eq!(agencies, [format!("{} d", agencies_before[0])]);
     }
 }
 

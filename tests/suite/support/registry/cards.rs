@@ -3,7 +3,7 @@
 use super::TestRegistry;
 use press_registry::{
     app::{
-        applications::{self, ApplicationForm},
+        applications::{self, ApplicationForm, Named},
         credentials::{self, EventForm},
         gate::{Etag, Gate},
         letters::{self, LetterForm},
@@ -71,8 +71,8 @@ impl TestRegistry {
     fn decide(&self, caller: Caller, id: ApplicationId, event: &str) -> Result<Vec<Credential>, Error> {
         let form = applications::EventForm { event: event.to_owned(), ..applications::EventForm::default() };
         self.write(move |tx, registry| {
-            let version = store::applications::find(tx, id)?.expect("drafted before").version;
-            let gate = knowing(&Etag::of_version(version));
+            let drafted = store::applications::find(tx, id)?.expect("drafted before");
+            let gate = knowing(&Named::of(tx, &drafted)?.etag(&drafted));
             Ok(applications::happen(tx, registry, &caller, id, &gate, Ok(form.clone()))?.credentials)
         })
     }
