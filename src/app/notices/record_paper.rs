@@ -16,8 +16,7 @@ use crate::domain::time::{Day, Timestamp};
 use crate::domain::wording::date;
 use crate::error::Error;
 use crate::papers::record_notice::RecordNotice;
-use crate::store::{Read, applications, credentials, events, people, provinces, returns};
-use std::collections::HashMap;
+use crate::store::{Read, applications, credentials, events, people, provinces};
 
 /// Where nobody is named any more.
 const ERASED: &str = "(đã xóa / erased)";
