@@ -224,11 +224,14 @@ pub(super) async fn get_duplicate(look: Look, id: PathId<DuplicateId>) -> Outcom
 /// Keep two records apart, merge them, or split what was merged
 ///
 /// Nothing merges by itself. Of a merge, one record stays and takes in the other's engagements, cards, applications, cases,
-/// pictures and account; the other's id answers with it from then on. Where both hold a press card, one is handed in.
+/// pictures, posts and account; the other's id answers with it from then on. Where both hold a press card, one is handed in.
+/// It is refused (409) while both are in one application that is under way, or the one that goes has a post in an office that
+/// knows the other already.
 ///
 /// `split` undoes a merge that was wrong: the record that was taken in is restored, with all that was its own then and is
 /// there still. What came after stays with the record that took it in, and a card that was handed in stays handed in. It is
-/// refused (409) once either was erased, and while the other was taken in by a third.
+/// refused (409) once either was erased, while the other was taken in by a third, and while an open case about one of them
+/// names a card of the other.
 #[utoipa::path(operation_id = "record_duplicate_event", tag = "people",
     params(("id" = String, Path, description = "The duplicate's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = DuplicateEventSent, responses(

@@ -8,15 +8,16 @@ use crate::domain::accounts::Caller;
 use crate::domain::cases::Case;
 use crate::domain::credentials::Credential;
 use crate::domain::events::{Event, EventKind, EventProof, Object, Recorded, ShownFields};
-use crate::domain::ids::{AccessId, CaseId, PersonId, ReportId, SubjectId, UserId};
+use crate::domain::ids::{AccessId, CaseId, Id as _, PersonId, ReportId, SubjectId, UserId};
 use crate::domain::notices::{Matter, Notice, OfCase, Recipient};
 use crate::domain::people::Person;
 use crate::domain::reports::Report;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
-use crate::store::{Read, Reader, Tx, accesses as rows, cases, credentials, events, notices, people};
+use crate::store::{Read, Reader, Tx, accesses as rows, cases, credentials, events, histories, notices, people};
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// Events of one person in an export at most: a life's work is far below it.
 const EXPORTED: usize = 10_000;
@@ -125,12 +126,35 @@ pub fn history(
 ) -> Result<Part<Recorded, i64>, Error> {
     policy::enter(caller, Operation::ReadOneself)?.on(&Ownership::of_oneself(person))?;
     let ((), page) = asked?;
-    let records: Vec<SubjectId> = records_of(db, person)?.into_iter().map(SubjectId::from).collect();
-    let mut items = events::of_subjects(db, &records, page.after, page.limit)?;
+    let records = records_of(db, person)?;
+    let own = Own::of(db, &records)?;
+    let next = page.after.map_or(0, |after| after.saturating_add(1));
+    let places: Vec<i64> = own.0.range(next..).map(|(index, _)| *index).take(page.limit.saturating_add(1)).collect();
+    let mut items = events::in_places(db, &places)?;
     for event in &mut items {
-        event.personal.retain(|one| records.contains(&one.subject));
+        let index = event.index;
+        event.personal.retain(|one| own.holds(index, one.subject));
     }
     Ok(Part::cut(items, page.limit, |event| event.index))
+}
+
+/// What was written down about a human being, by its place, and under which of their records.
+struct Own(BTreeMap<i64, Vec<SubjectId>>);
+
+impl Own {
+    fn of(db: &mut impl Read, records: &[PersonId]) -> Result<Self, Error> {
+        let mut own = BTreeMap::<i64, Vec<SubjectId>>::new();
+        for (record, places) in histories::of_records(db, records)? {
+            for index in places {
+                own.entry(index).or_default().push(record.into());
+            }
+        }
+        Ok(Self(own))
+    }
+
+    fn holds(&self, index: i64, subject: SubjectId) -> bool {
+        self.0.get(&index).is_some_and(|subjects| subjects.contains(&subject))
+    }
 }
 
 /// The person's record, and those that it took in.
@@ -308,9 +332,10 @@ impl Registry {
         let credentials = credentials::list(db, &range, credentials::Filter::default(), None, EXPORTED)?;
         let (mut files, mut told) = (Vec::new(), Vec::new());
         let records = records_of(db, person)?;
-        let own: Vec<SubjectId> = records.iter().copied().map(SubjectId::from).collect();
-        let mut happened = events::of_subjects(db, &own, None, EXPORTED)?;
-        let mut subjects: Vec<String> = own.iter().map(ToString::to_string).collect();
+        let own = Own::of(db, &records)?;
+        let places: Vec<i64> = own.0.keys().copied().take(EXPORTED).collect();
+        let mut happened = events::in_places(db, &places)?;
+        let mut of_cases: Vec<SubjectId> = Vec::new();
         for record in &records {
             told.extend(notices::of_person(db, *record)?);
         }
@@ -321,7 +346,7 @@ impl Registry {
                 it.seen_as(of)
             }));
             happened.append(&mut events::of_object(db, &Object::Case(case.id), None, EXPORTED)?);
-            subjects.push(case.id.to_string());
+            of_cases.push(case.id.into());
             // Which other cases are thought to be of the same person is a registrar's own view.
             files.push(CaseFile { linked: Vec::new(), ..case_file(db, case)? });
         }
@@ -331,8 +356,11 @@ impl Registry {
         let mut proofs = Vec::new();
         for event in happened {
             if let Some(proof) = self.event_proof(db, event.index)? {
-                let own = |shown: &ShownFields| subjects.contains(&shown.subject);
-                proofs.push(EventProof { personal: proof.personal.into_iter().filter(own).collect(), ..proof });
+                let is_own = |shown: &ShownFields| {
+                    let subject = SubjectId::parse(&shown.subject);
+                    subject.is_ok_and(|it| of_cases.contains(&it) || own.holds(event.index, it))
+                };
+                proofs.push(EventProof { personal: proof.personal.into_iter().filter(is_own).collect(), ..proof });
             }
         }
         let accesses = rows::of_people(db, &records, None, EXPORTED)?;

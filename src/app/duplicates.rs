@@ -114,7 +114,8 @@ fn card_of(db: &mut impl Read, person: PersonId, now: Timestamp) -> Result<Optio
 ///
 /// # Errors
 /// 403, 404, 412, 428; 422, also `/return_credential` `missing` where both hold a press card; 409 where it is decided, or
-/// something of either is not; of a split, where there is nothing to be given back any more.
+/// something of either is not; of a split, where there is nothing to be given back any more, or a case is open that would
+/// name a card of the other.
 pub fn happen(
     tx: &mut Tx,
     registry: &Registry,

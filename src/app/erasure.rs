@@ -35,6 +35,8 @@ pub enum Happened {
 pub struct Gone {
     /// Whose record it was.
     pub person: PersonId,
+    /// Records that it had taken in.
+    pub absorbed: Vec<PersonId>,
     /// When.
     pub at: Timestamp,
     /// Files that are nobody's any more: to be removed once this is durable.

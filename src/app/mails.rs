@@ -84,7 +84,10 @@ pub(in crate::app) fn address_of(
 ) -> Result<Option<Email>, Error> {
     match to {
         Addressee::Agency(agency) => of_agency(db, agency),
-        Addressee::Holder(person, _) => of_person(db, registry, person),
+        Addressee::Holder(person, _) => {
+            let now = people::standing_for(db, person)?;
+            of_person(db, registry, now)
+        }
     }
 }
 

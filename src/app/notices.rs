@@ -25,7 +25,7 @@ use crate::domain::notices::{Matter, Means, Notice, NoticeEvent, Occasion, OfCas
 use crate::domain::problem::FieldProblem;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
-use crate::store::{Read, Reader, Tx, cases, credentials, notices, offices};
+use crate::store::{Read, Reader, Tx, cases, credentials, notices, offices, people};
 use serde_json::json;
 
 /// What is to happen to a notice.
@@ -74,7 +74,10 @@ impl About {
                 };
                 let whose = match of.to.person() {
                     // What a person is told is theirs; who keeps the register may see it.
-                    Some(person) => Ownership::in_province(province.as_ref()).and_person(person),
+                    Some(person) => {
+                        let now = people::standing_for(db, person)?;
+                        Ownership::in_province(province.as_ref()).and_person(now)
+                    }
                     None => Ownership::of_agency(of.to.agency(), province.as_ref()),
                 };
                 Ok(Self::Record(of, whose))

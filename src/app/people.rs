@@ -170,19 +170,26 @@ pub(super) fn registration(person: &Person, agency: AgencyId) -> Event {
 
 /// The personal fields of an event. The national id is not among them: the record keeps it sealed.
 pub(super) fn on_record(person: &Person) -> Value {
-    let PersonFields { full_name, pen_name, birth_date, national_id: _, email } = &person.fields;
-    let engagements: Vec<_> = person
-        .engagements
-        .iter()
-        .map(|it| json!({ "id": it.id.to_string(), "kind": it.kind.as_str(), "post": it.post, "from": it.from.to_string() }))
-        .collect();
-    json!({
+    told(&person.fields, &person.engagements)
+}
+
+/// The same, of a change: with the work that it is about alone. Other work may be another human being's, where two records
+/// were merged and are split again, and is not to be erased or kept with this one's.
+pub(super) fn told(fields: &PersonFields, work: &[Engagement]) -> Value {
+    let PersonFields { full_name, pen_name, birth_date, national_id: _, email } = fields;
+    let mut told = json!({
         "full_name": full_name,
         "pen_name": pen_name,
         "birth_date": birth_date.to_string(),
         "email": email.as_ref().map(|email| email.as_str()),
-        "engagements": engagements,
-    })
+    });
+    if !work.is_empty() {
+        let work = work.iter().map(|it| {
+            json!({ "id": it.id.to_string(), "kind": it.kind.as_str(), "post": it.post, "from": it.from.to_string() })
+        });
+        told["engagements"] = work.collect();
+    }
+    told
 }
 
 /// Changes a person's record.
@@ -215,7 +222,7 @@ pub fn change(
     }
     let event = Event::new(EventKind::PersonChanged, Object::Person(id)).with(json!({ "changed": changed }));
     let new = Person { fields, version: old.version + 1, ..old };
-    let event = event.about(id, on_record(&new));
+    let event = event.about(id, told(&new.fields, &[]));
     tx.record(&permit, event, |writer| people::update(writer, &registry.secrets.sealing, &new))?;
     Ok(new)
 }

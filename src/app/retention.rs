@@ -116,8 +116,9 @@ fn forget(tx: &mut Tx, is_first: bool) -> Result<Option<Run>, Error> {
         files.extend(forgetting::files_of_case(tx, *case)?);
     }
     for (application, person) in due.refused.iter().chain(&due.withdrawn) {
-        let subject = (*person).into();
-        fields.add(subject, forgetting::entries_of_application(tx, *application, subject)?);
+        for (subject, places) in forgetting::entries_of_application(tx, *application, *person)? {
+            fields.add(subject, places);
+        }
     }
     files.extend(due.documents.iter().map(|place| place.object.clone()));
     let event = Event::new(EventKind::RetentionRun, Object::Day(now.day())).with(fields.said_in(told(&due)));

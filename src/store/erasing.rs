@@ -98,7 +98,8 @@ pub fn entries_about(db: &mut impl Read, subject: SubjectId) -> Result<Vec<i64>,
         .load(db.db())?)
 }
 
-/// Whether somebody is to be erased again: the record came back, or fields that the log held when they were erased.
+/// Whether somebody is to be erased again: the record came back, or fields that were erased with it. What stands under it
+/// and was another's is not among those.
 ///
 /// # Errors
 /// The database's.
@@ -107,25 +108,28 @@ pub fn is_back(db: &mut impl Read, id: PersonId) -> Result<bool, Error> {
         return Ok(true);
     }
     let Some(done) = super::erasures::done(db, id)? else { return Ok(false) };
-    let fields = event_personal::table
-        .filter(event_personal::subject.eq(id.to_string()))
-        .filter(event_personal::event_idx.lt(done.log_index))
-        .filter(event_personal::fields.is_not_null());
-    Ok(diesel::select(diesel::dsl::exists(fields)).get_result(db.db())?)
+    let erased = super::events::at(db, done.log_index)?.map(|salted| salted.event.erased()).unwrap_or_default();
+    for (subject, places) in erased.iter() {
+        if entries_about(db, subject)?.iter().any(|index| places.contains(index)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
-/// The applications that a person is in without a card from them.
+/// The applications that these records are in without a card from them, each with the record.
 ///
 /// # Errors
 /// The database's.
-pub fn applications_of(db: &mut impl Read, person: PersonId) -> Result<Vec<ApplicationId>, Error> {
-    let ids: Vec<String> = application_people::table
-        .filter(application_people::person_id.eq(person.to_string()))
+pub fn applications_of(db: &mut impl Read, records: &[PersonId]) -> Result<Vec<(ApplicationId, PersonId)>, Error> {
+    let records: Vec<String> = records.iter().map(ToString::to_string).collect();
+    let rows: Vec<(String, String)> = application_people::table
+        .filter(application_people::person_id.eq_any(records))
         .filter(application_people::credential_id.is_null())
-        .order(application_people::application_id)
-        .select(application_people::application_id)
+        .order((application_people::application_id, application_people::person_id))
+        .select((application_people::application_id, application_people::person_id))
         .load(db.db())?;
-    ids.iter().map(|id| columns::id(id)).collect()
+    rows.iter().map(|(application, record)| Ok((columns::id(application)?, columns::id(record)?))).collect()
 }
 
 /// Destroys salts and fields.

@@ -4,7 +4,7 @@ use super::columns::{self, one_more};
 use super::connection::{Db, Read};
 use super::schema::{event_personal, events, log_head};
 use crate::domain::events::{EventKind, Object, Personal, Recorded};
-use crate::domain::ids::{SubjectId, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::log::Salt;
 use crate::domain::provinces::{ProvinceId, Territory};
 use crate::domain::time::Timestamp;
@@ -60,26 +60,12 @@ pub fn of_object(
     Ok(salted(db, rows)?.into_iter().map(|salted| salted.event).collect())
 }
 
-/// Events that hold fields about any of these subjects, oldest first, after index `after`; one more than `limit`
-/// where there is more.
+/// The events in these places, oldest first.
 ///
 /// # Errors
 /// The database's.
-pub fn of_subjects(
-    db: &mut impl Read,
-    subjects: &[SubjectId],
-    after: Option<i64>,
-    limit: usize,
-) -> Result<Vec<Recorded>, Error> {
-    let after = after.unwrap_or(-1);
-    let subjects: Vec<String> = subjects.iter().map(ToString::to_string).collect();
-    let about =
-        event_personal::table.filter(event_personal::subject.eq_any(subjects)).select(event_personal::event_idx);
-    let rows: Vec<Row> = events::table
-        .filter(events::idx.gt(after).and(events::idx.eq_any(about)))
-        .order(events::idx)
-        .limit(one_more(limit))
-        .load(db.db())?;
+pub fn in_places(db: &mut impl Read, places: &[i64]) -> Result<Vec<Recorded>, Error> {
+    let rows: Vec<Row> = events::table.filter(events::idx.eq_any(places)).order(events::idx).load(db.db())?;
     Ok(salted(db, rows)?.into_iter().map(|salted| salted.event).collect())
 }
 

@@ -169,26 +169,36 @@ pub fn refused(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<
     rows.iter().map(|(application, person)| Ok((columns::id(application)?, columns::id(person)?))).collect()
 }
 
-/// The places of the events of an application that still hold fields about a person.
+/// The places of the events of an application that still hold fields about a person, by the record under which they stand:
+/// also under one that theirs was one with once, where that one is not in the application itself.
 ///
 /// # Errors
 /// The database's.
 pub fn entries_of_application(
     db: &mut impl Read,
     application: ApplicationId,
-    subject: SubjectId,
-) -> Result<Vec<i64>, Error> {
+    person: PersonId,
+) -> Result<Vec<(SubjectId, Vec<i64>)>, Error> {
+    let others = application_people::table.filter(application_people::application_id.eq(application.to_string()));
+    let others: Vec<String> = others.select(application_people::person_id).load(db.db())?;
+    let mut records = super::histories::once_one_with(db, &[person])?;
+    records.retain(|record| !others.contains(&record.to_string()));
     let object = Object::Application(application);
-    let of_application = events::table
-        .filter(events::object_kind.eq(object.kind()).and(events::object_id.eq(object.to_string())))
-        .select(events::idx);
-    Ok(event_personal::table
-        .filter(event_personal::subject.eq(subject.to_string()))
-        .filter(event_personal::fields.is_not_null())
-        .filter(event_personal::event_idx.eq_any(of_application))
-        .order(event_personal::event_idx)
-        .select(event_personal::event_idx)
-        .load(db.db())?)
+    let mut found = Vec::new();
+    for record in records.into_iter().chain([person]) {
+        let of_application = events::table
+            .filter(events::object_kind.eq(object.kind()).and(events::object_id.eq(object.to_string())))
+            .select(events::idx);
+        let places: Vec<i64> = event_personal::table
+            .filter(event_personal::subject.eq(record.to_string()))
+            .filter(event_personal::fields.is_not_null())
+            .filter(event_personal::event_idx.eq_any(of_application))
+            .order(event_personal::event_idx)
+            .select(event_personal::event_idx)
+            .load(db.db())?;
+        found.push((record.into(), places));
+    }
+    Ok(found)
 }
 
 /// Whom an agency took back, or was given back, in an application that has ended and to which nothing has happened since

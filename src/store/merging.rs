@@ -5,17 +5,20 @@ use super::columns;
 use super::connection::Read;
 use super::eligibility::place;
 use super::schema::{
-    application_people, applications, cases, credentials, eligibility, engagements, people, portraits,
+    application_documents, application_people, applications, case_decisions, cases, credentials, eligibility,
+    engagements, office_posts, offices, people, portraits,
 };
 use super::tx::Writer;
 use super::{duplicates, search};
 use crate::domain::applications::ApplicationState;
 use crate::domain::cases::CaseState;
-use crate::domain::ids::{ApplicationId, CaseId, PersonId};
+use crate::domain::ids::{ApplicationId, CaseId, OfficeId, PersonId};
+use crate::domain::offices::OfficeState;
 use crate::domain::people::Person;
 use crate::error::Error;
 use crate::keys::Sealing;
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 /// Ids in one statement, far below SQLite's 32,766 parameters.
 const AT_ONCE: usize = 1_000;
@@ -33,9 +36,11 @@ pub struct Belongings {
     pub cases: Vec<String>,
     /// Their pictures.
     pub portraits: Vec<String>,
+    /// Offices in which they have or had a post, alone or with others.
+    pub offices: Vec<String>,
 }
 
-/// What hangs on a record and is moved. An application that both are in keeps both.
+/// What hangs on a record and is moved. An application that both are in keeps both, and so does an office.
 ///
 /// # Errors
 /// The database's.
@@ -45,6 +50,8 @@ pub fn belongings(db: &mut impl Read, gone: PersonId, keep: PersonId) -> Result<
         .filter(application_people::person_id.eq(&keep))
         .select(application_people::application_id);
     let shared: Vec<String> = shared.load(db.db())?;
+    let posted = office_posts::table.filter(office_posts::person_id.eq(&keep)).select(office_posts::office_id);
+    let posted: Vec<String> = posted.load(db.db())?;
     Ok(Belongings {
         engagements: engagements::table
             .filter(engagements::person_id.eq(&gone))
@@ -68,6 +75,12 @@ pub fn belongings(db: &mut impl Read, gone: PersonId, keep: PersonId) -> Result<
             .order(portraits::id)
             .select(portraits::id)
             .load(db.db())?,
+        offices: office_posts::table
+            .filter(office_posts::person_id.eq(&gone))
+            .filter(office_posts::office_id.ne_all(posted))
+            .order(office_posts::office_id)
+            .select(office_posts::office_id)
+            .load(db.db())?,
     })
 }
 
@@ -87,6 +100,29 @@ pub fn shared_application(db: &mut impl Read, one: PersonId, other: PersonId) ->
         .filter(application_people::application_id.eq_any(of_one.load::<String>(db.db())?))
         .filter(applications::state.eq_any(under_way))
         .select(application_people::application_id)
+        .first(db.db())
+        .optional()?;
+    columns::optional_id(id.as_deref())
+}
+
+/// An office that stands in which `gone` has a post, and `keep` has or had one.
+///
+/// # Errors
+/// The database's.
+pub fn shared_office(db: &mut impl Read, gone: PersonId, keep: PersonId) -> Result<Option<OfficeId>, Error> {
+    let standing = OfficeState::ALL.iter().filter(|state| !state.is_final()).map(|state| state.as_str());
+    let of_keep = office_posts::table
+        .filter(office_posts::person_id.eq(keep.to_string()))
+        .select(office_posts::office_id)
+        .load::<String>(db.db())?;
+    let id: Option<String> = office_posts::table
+        .inner_join(offices::table)
+        .filter(office_posts::person_id.eq(gone.to_string()))
+        .filter(office_posts::to_day.is_null())
+        .filter(office_posts::office_id.eq_any(of_keep))
+        .filter(offices::state.eq_any(standing))
+        .order(office_posts::office_id)
+        .select(office_posts::office_id)
         .first(db.db())
         .optional()?;
     columns::optional_id(id.as_deref())
@@ -116,6 +152,8 @@ pub fn take_in(
     diesel::update(proposed).set(application_people::person_id.eq(&to)).execute(writer.db())?;
     new_versions(writer, &moved.applications)?;
     assessments(writer, sealing, &from, &to, &moved.applications)?;
+    papers(writer, &from, &to, &moved.applications)?;
+    posts(writer, &from, &to, &moved.offices)?;
     diesel::update(cases::table.filter(cases::person_id.eq(&from)))
         .set((cases::person_id.eq(&to), cases::version.eq(cases::version + 1)))
         .execute(writer.db())?;
@@ -170,26 +208,54 @@ pub fn to_give_back(db: &mut impl Read, keep: PersonId, moved: &Belongings) -> R
         let found: Vec<String> = theirs.order(portraits::id).select(portraits::id).load(db.db())?;
         back.portraits.extend(found);
     }
+    for ids in moved.offices.chunks(AT_ONCE) {
+        let theirs =
+            office_posts::table.filter(office_posts::office_id.eq_any(ids)).filter(office_posts::person_id.eq(&keep));
+        let theirs = theirs.order(office_posts::office_id).select(office_posts::office_id);
+        back.offices.extend(theirs.load::<String>(db.db())?);
+    }
     Ok(back)
 }
 
-/// An open case about the record that took the other in, opened since, that names a credential which would go back.
+/// A case about a record that names cards of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamingCase {
+    /// The case.
+    pub id: CaseId,
+    /// Whether something is still to be done about it.
+    pub is_open: bool,
+    /// The cards that it, its suspension of before or its decision names.
+    pub cards: BTreeSet<String>,
+}
+
+/// The cases about a record that name cards of it.
 ///
 /// # Errors
 /// The database's.
-pub fn open_case_since(db: &mut impl Read, keep: PersonId, moved: &Belongings) -> Result<Option<CaseId>, Error> {
-    let ended = [CaseState::Closed, CaseState::Dismissed].map(CaseState::as_str);
-    let open: Vec<(String, Option<String>)> = cases::table
-        .filter(cases::person_id.eq(keep.to_string()))
-        .filter(cases::state.ne_all(ended))
+pub fn naming_cases(db: &mut impl Read, person: PersonId) -> Result<Vec<NamingCase>, Error> {
+    type Row = (String, String, Option<String>, Option<String>, Option<String>);
+    let person = person.to_string();
+    let own = credentials::table.filter(credentials::person_id.eq(&person)).select(credentials::id);
+    let own: BTreeSet<String> = own.load::<String>(db.db())?.into_iter().collect();
+    let rows: Vec<Row> = cases::table
+        .left_join(case_decisions::table)
+        .filter(cases::person_id.eq(&person))
         .order(cases::id)
-        .select((cases::id, cases::credential_id))
+        .select((
+            cases::id,
+            cases::state,
+            cases::credential_id,
+            cases::interim_credential_id,
+            case_decisions::credential_id.nullable(),
+        ))
         .load(db.db())?;
-    let is_of_both = |(id, card): &(String, Option<String>)| {
-        !moved.cases.contains(id) && card.as_ref().is_some_and(|card| moved.credentials.contains(card))
+    let naming = |(id, state, named, interim, decided): Row| {
+        let cards = [named, interim, decided].into_iter().flatten().filter(|card| own.contains(card)).collect();
+        let state = columns::word(&state, &CaseState::ALL, CaseState::as_str)?;
+        Ok(NamingCase { id: columns::id(&id)?, is_open: state.is_open(), cards })
     };
-    let found = open.into_iter().find(is_of_both).map(|(id, _)| id);
-    columns::optional_id(found.as_deref())
+    let all: Vec<NamingCase> = rows.into_iter().map(naming).collect::<Result<_, Error>>()?;
+    Ok(all.into_iter().filter(|case| !case.cards.is_empty()).collect())
 }
 
 /// Gives it all back, and puts the record that was taken in on record again.
@@ -222,7 +288,9 @@ pub fn give_back(
         diesel::update(proposed).set(application_people::person_id.eq(&to)).execute(writer.db())?;
         new_versions(writer, ids)?;
         assessments(writer, sealing, &from, &to, ids)?;
+        papers(writer, &from, &to, ids)?;
     }
+    posts(writer, &from, &to, &back.offices)?;
     for ids in back.cases.chunks(AT_ONCE) {
         diesel::update(cases::table.filter(cases::id.eq_any(ids)))
             .set((cases::person_id.eq(&to), cases::version.eq(cases::version + 1)))
@@ -247,6 +315,30 @@ fn new_versions(writer: &mut Writer, moved: &[String]) -> Result<(), Error> {
     for ids in moved.chunks(AT_ONCE) {
         diesel::update(applications::table.filter(applications::id.eq_any(ids)))
             .set(applications::version.eq(applications::version + 1))
+            .execute(writer.db())?;
+    }
+    Ok(())
+}
+
+/// Papers about the person go with their applications.
+fn papers(writer: &mut Writer, from: &str, to: &str, moved: &[String]) -> Result<(), Error> {
+    use application_documents::{application_id, person_id, table};
+    for ids in moved.chunks(AT_ONCE) {
+        diesel::update(table.filter(application_id.eq_any(ids)).filter(person_id.eq(from)))
+            .set(person_id.eq(to))
+            .execute(writer.db())?;
+    }
+    Ok(())
+}
+
+/// Posts go over as they stand. Whoever read an office with the other record in it is not to decide on this one.
+fn posts(writer: &mut Writer, from: &str, to: &str, moved: &[String]) -> Result<(), Error> {
+    for ids in moved.chunks(AT_ONCE) {
+        let theirs =
+            office_posts::table.filter(office_posts::office_id.eq_any(ids)).filter(office_posts::person_id.eq(from));
+        diesel::update(theirs).set(office_posts::person_id.eq(to)).execute(writer.db())?;
+        diesel::update(offices::table.filter(offices::id.eq_any(ids)))
+            .set(offices::version.eq(offices::version + 1))
             .execute(writer.db())?;
     }
     Ok(())

@@ -23,6 +23,7 @@ pub mod events;
 pub mod findings;
 pub mod forgetting;
 pub mod guesses;
+pub mod histories;
 pub mod idempotency;
 pub mod imports;
 pub mod keys;

@@ -197,7 +197,10 @@ pub fn to_oneself(
         Range::Person(person) => {
             let subject = notices::recipient.eq(Recipient::Subject.as_str());
             let own = cases::person_id.eq(person.to_string()).and(told).and(subject);
-            rows.filter(to_account.or(own).or(notices::person_id.eq(person.to_string())))
+            // What was owed to a record that theirs took in stands under its own id.
+            let records = super::people::absorbed(db, *person)?;
+            let records: Vec<String> = records.iter().chain([person]).map(ToString::to_string).collect();
+            rows.filter(to_account.or(own).or(notices::person_id.eq_any(records)))
         }
         Range::Agency(agency) => {
             // One about an agency is told the agency as its subject.

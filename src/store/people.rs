@@ -6,7 +6,7 @@ mod named;
 use engaging::EngagementRow;
 pub(super) use engaging::carry_engagements;
 pub use engaging::{insert_engagement, update_engagement};
-pub use named::names_of;
+pub use named::{names_borne, names_of};
 
 use super::columns;
 use super::connection::{Read, insert_all};
@@ -133,6 +133,14 @@ pub fn merged_into(db: &mut impl Read, id: PersonId) -> Result<Option<PersonId>,
         into = next.clone().or(into);
     }
     columns::optional_id(into.as_deref())
+}
+
+/// The record that stands for this one now: itself, or the one that took it in at last.
+///
+/// # Errors
+/// The database's.
+pub fn standing_for(db: &mut impl Read, id: PersonId) -> Result<PersonId, Error> {
+    Ok(merged_into(db, id)?.unwrap_or(id))
 }
 
 /// The records that this one took in, and those that they had.

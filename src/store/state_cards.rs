@@ -4,6 +4,7 @@ use super::columns::{self, one_more};
 use super::connection::{Db, Read, insert_all};
 use super::people::on_record;
 use super::schema::{agencies, credentials, engagements, people, state_cards};
+use super::successions;
 use super::tx::Writer;
 use crate::domain::credentials::Ground;
 use crate::domain::ids::{AgencyId, PersonId, StateCardId};
@@ -133,15 +134,7 @@ pub fn free_number(db: &mut impl Read, kind: CredentialKind, from: i64) -> Resul
     Ok(last.unwrap_or(from) + 1)
 }
 
-/// The cards of before that these agencies' people of this name have.
-///
-/// # Errors
-/// The database's.
-pub fn of_name(db: &mut impl Read, agencies: &[AgencyId], name: &str) -> Result<Vec<StateCard>, Error> {
-    of_names(db, agencies, &[name])
-}
-
-/// The same, of any of these names.
+/// The cards of before that these agencies' people of these names have.
 ///
 /// # Errors
 /// The database's.
@@ -157,25 +150,95 @@ pub fn of_names(db: &mut impl Read, agencies: &[AgencyId], names: &[&str]) -> Re
     rows.into_iter().map(Row::into_domain).collect()
 }
 
-/// Whose card it is: of the one person on record who bears its name and works or worked for its agency, also where that
-/// ended and another took over its people. Nobody's where there are several.
+/// Those of them that are this person's.
+///
+/// # Errors
+/// The database's.
+pub fn held_by(
+    db: &mut impl Read,
+    person: PersonId,
+    agencies: &[AgencyId],
+    names: &[&str],
+) -> Result<Vec<StateCard>, Error> {
+    let mut own = Vec::new();
+    for card in of_names(db, agencies, names)? {
+        if holder(db, &card)? == Some(person) {
+            own.push(card);
+        }
+    }
+    Ok(own)
+}
+
+/// Whose card it is: of the one person on record who bears its name, or whose record took in one that does, and works or
+/// worked for its agency, also where that ended and another took over its people. Nobody's where there are several.
 ///
 /// # Errors
 /// The database's.
 pub fn holder(db: &mut impl Read, card: &StateCard) -> Result<Option<PersonId>, Error> {
+    let key = name_key(&card.fields.name);
+    let mut named: BTreeSet<String> = BTreeSet::from_iter(
+        people::table
+            .inner_join(engagements::table)
+            .filter(people::name_key.eq(&key))
+            .filter(on_record())
+            .filter(engagements::agency_id.eq(card.agency.to_string()))
+            .select(people::id)
+            .distinct()
+            .limit(2)
+            .load::<String>(db.db())?,
+    );
+    // Few are taken in: each is followed to the record that its work is on now.
+    let taken_in: Vec<String> = people::table
+        .filter(people::name_key.eq(key))
+        .filter(people::erased_at.is_null().and(people::merged_into.is_not_null()))
+        .select(people::id)
+        .load(db.db())?;
+    for record in taken_in {
+        let into = super::people::merged_into(db, columns::id(&record)?)?.map(|into| into.to_string());
+        let work = engagements::table
+            .filter(engagements::agency_id.eq(card.agency.to_string()))
+            .filter(engagements::person_id.nullable().eq(&into));
+        if diesel::select(diesel::dsl::exists(work)).get_result(db.db())? {
+            named.extend(into);
+        }
+    }
+    match (named.first(), named.len()) {
+        (Some(one), 1) => Ok(Some(columns::id(one)?)),
+        (_, _) => Ok(None),
+    }
+}
+
+/// The agencies that took over those of a card's agency and have somebody of its name: it is their people's now.
+///
+/// # Errors
+/// The database's.
+pub fn heirs(db: &mut impl Read, card: &StateCard) -> Result<Vec<AgencyId>, Error> {
+    let successors: Vec<String> = successions::successors(db, card.agency)?.iter().map(ToString::to_string).collect();
     let named: Vec<String> = people::table
         .inner_join(engagements::table)
         .filter(people::name_key.eq(name_key(&card.fields.name)))
         .filter(on_record())
-        .filter(engagements::agency_id.eq(card.agency.to_string()))
-        .select(people::id)
+        .filter(engagements::agency_id.eq_any(successors))
+        .select(engagements::agency_id)
         .distinct()
-        .limit(2)
         .load(db.db())?;
-    match named.as_slice() {
-        [one] => Ok(Some(columns::id(one)?)),
-        _ => Ok(None),
-    }
+    named.iter().map(|id| columns::id(id)).collect()
+}
+
+/// The cards that are known to be this person's.
+fn of_holder(db: &mut impl Read, person: PersonId) -> Result<Vec<String>, Error> {
+    let employers: Vec<String> = people::table
+        .inner_join(engagements::table)
+        .filter(people::id.eq(person.to_string()))
+        .filter(on_record())
+        .select(engagements::agency_id)
+        .distinct()
+        .load(db.db())?;
+    let employers = employers.iter().map(|id| columns::id(id)).collect::<Result<Vec<_>, _>>()?;
+    let names = super::people::names_borne(db, &[person])?.remove(&person).unwrap_or_default();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let theirs = held_by(db, person, &employers, &names)?;
+    Ok(theirs.iter().map(|card| card.id.to_string()).collect())
 }
 
 /// The card with this id; none where its holder was erased.
@@ -218,7 +281,20 @@ pub fn list(
     rows = match range {
         Range::Everything => rows,
         Range::Province(province) => rows.filter(agencies::province_id.eq_any(columns::units(province))),
-        Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
+        // Its own, and those of its people that went over to it with an agency that it succeeded.
+        Range::Agency(agency) => {
+            let predecessors = successions::predecessors(db, *agency)?;
+            let predecessors: Vec<String> = predecessors.iter().map(ToString::to_string).collect();
+            let names = people::table
+                .inner_join(engagements::table)
+                .filter(on_record())
+                .filter(engagements::agency_id.eq(agency.to_string()))
+                .select(people::name_key);
+            let came_over = state_cards::agency_id.eq_any(predecessors).and(state_cards::name_key.eq_any(names));
+            rows.filter(state_cards::agency_id.eq(agency.to_string()).or(came_over))
+        }
+        Range::Person(person) => rows.filter(state_cards::id.eq_any(of_holder(db, *person)?)),
+        Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     };
     if let Some(key) = filter.number_key {
         rows = rows.filter(state_cards::number_key.eq(key));

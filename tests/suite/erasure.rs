@@ -1,6 +1,6 @@
 //! A person is erased on the word of two registrars: nothing of them is left, and all of everybody else.
 
-mod again;
+pub(crate) mod again;
 pub(crate) mod bytes;
 mod events;
 mod log;

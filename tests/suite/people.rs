@@ -1,9 +1,12 @@
 //! People: kept by the agency they work for, for as long as they work there, and by nobody else.
 
+mod chains;
 mod corrections;
 mod duplicates;
 mod employers;
 mod engagements;
+mod histories;
+mod posts;
 mod records;
 mod search;
 mod splits;

@@ -42,12 +42,13 @@ pub(super) fn merge(
     let moved = merging::belongings(tx, gone, keep)?;
     let taken_in = people::find(tx, sealing, gone)?.ok_or_else(missing)?;
     let kept = people::find(tx, sealing, keep)?.ok_or_else(missing)?;
+    // What each of them was stands under its own id: whoever is erased after a split takes no word of the other's along.
+    let mut record = crate::app::people::on_record(&kept);
+    record["reason"] = reason.as_str().into();
     let mut engagements = [kept.engagements, taken_in.engagements.clone()].concat();
     engagements.sort_by_key(|it| (it.from, it.id));
     let (own_portrait, portrait) = (kept.portrait, kept.portrait.or(taken_in.portrait));
     let kept = Person { engagements, portrait, version: kept.version + 1, ..kept };
-    let mut record = crate::app::people::on_record(&kept);
-    record["reason"] = reason.as_str().into();
     let mut of_gone = crate::app::people::on_record(&taken_in);
     of_gone["reason"] = reason.as_str().into();
     let event = Event::new(EventKind::PersonMerged, Object::Person(keep))
@@ -61,6 +62,7 @@ pub(super) fn merge(
             "applications": moved.applications,
             "cases": moved.cases,
             "portraits": moved.portraits,
+            "offices": moved.offices,
             "account": account.map(|user| user.id.to_string()),
             "accounts": accounts,
             "returned": returned.map(|id| id.to_string()),
@@ -88,8 +90,14 @@ fn refuse_while_undecided(tx: &mut Tx, keep: PersonId, gone: PersonId) -> Result
             "Their national ids differ: the agency whose record has the wrong one corrects it first, then they are merged.",
         );
     }
-    match merging::shared_application(tx, keep, gone)? {
-        Some(_) => refuse("Both are in one application that is under way: let it be decided or given back first."),
+    if merging::shared_application(tx, keep, gone)?.is_some() {
+        return refuse("Both are in one application that is under way: let it be decided or given back first.");
+    }
+    // One human being has one post in an office: which of the two it is, the agency says.
+    match merging::shared_office(tx, gone, keep)? {
+        Some(office) => refuse(&format!(
+            "Both are named in office {office}: let its agency take out the one whose record goes, or keep that record.",
+        )),
         None => Ok(()),
     }
 }
@@ -123,8 +131,9 @@ fn account_follows(
 ) -> Result<(Option<User>, Vec<Value>), Error> {
     let Some(theirs) = accounts::of_person(tx, gone)? else { return Ok((None, Vec::new())) };
     let mut before = vec![as_it_was(&theirs)];
-    let after =
-        |user: User, person, state| User { role: Role::Holder(person), state, version: user.version + 1, ..user };
+    let after = |user: User, person, state| {
+        User { role: Role::Holder(person), version: user.version + 1, ..user }.in_state(state)
+    };
     let changed = match accounts::of_person(tx, keep)? {
         None => {
             let state = theirs.state;

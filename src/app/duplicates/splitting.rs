@@ -11,10 +11,10 @@ use crate::domain::people::{Engagement, Person};
 use crate::domain::reason::Reason;
 use crate::error::Error;
 use crate::policy::Permit;
-use crate::store::merging::{self, Belongings};
-use crate::store::{Tx, accounts, duplicates as rows, erasures, events, people, sessions};
+use crate::store::merging::{self, Belongings, NamingCase};
+use crate::store::{Tx, accounts, duplicates as rows, erasures, events, histories, offices, people, sessions};
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Events of one record at most: a life's work is far below it.
 const EVENTS: usize = 10_000;
@@ -36,15 +36,13 @@ pub(super) fn split(
         event.kind == EventKind::PersonMerged.as_str() && event.data["duplicate"] == decided.id.to_string()
     };
     let merge = history.iter().find(is_it).ok_or_else(|| Error::internal("a merger that the log does not tell"))?;
-    let moved = moved(&merge.data, &history);
-    if merging::open_case_since(tx, keep, &moved)?.is_some() {
-        return refuse("An open case names a card that would go back to the other record: let it be closed first.");
-    }
-    let back = merging::to_give_back(tx, keep, &moved)?;
-    let accounts = accounts_go_back(tx, permit, gone, merge)?;
-
+    let moved = moved(&merge.data, &with_elsewhere(tx, keep, &history)?);
+    let mut back = merging::to_give_back(tx, keep, &moved)?;
+    cases_follow_cards(&merging::naming_cases(tx, keep)?, &mut back)?;
     let goes = |it: &Engagement| back.engagements.contains(&it.id.to_string());
     let (theirs, own): (Vec<_>, Vec<_>) = kept.engagements.into_iter().partition(goes);
+    posts_follow_work(tx, keep, &theirs, &own, &mut back)?;
+    let accounts = accounts_go_back(tx, permit, gone, merge)?;
     let portrait = portrait_of_kept(kept.portrait, &merge.data, &back);
     // Its id answered with the other record meanwhile: no tag of that may be taken for one of its own.
     let version = kept.version.max(restored.version) + 1;
@@ -65,6 +63,7 @@ pub(super) fn split(
             "applications": back.applications,
             "cases": back.cases,
             "portraits": back.portraits,
+            "offices": back.offices,
             "accounts": accounts,
         }))
         .about(keep, with_reason(&kept))
@@ -123,7 +122,68 @@ fn moved(merge: &Value, history: &[Recorded]) -> Belongings {
         applications: ids(merge, "applications"),
         cases: ids(merge, "cases"),
         portraits: ids(merge, "portraits"),
+        offices: ids(merge, "offices"),
     }
+}
+
+/// What happened to the record, also while another had taken it in: that stands under the other's id.
+fn with_elsewhere(tx: &mut Tx, keep: PersonId, history: &[Recorded]) -> Result<Vec<Recorded>, Error> {
+    let mut found = history.to_vec();
+    for record in histories::once_one_with(tx, &[keep])? {
+        found.extend(events::of_object(tx, &Object::Person(record), None, EVENTS)?);
+    }
+    found.sort_by_key(|event| event.index);
+    Ok(found)
+}
+
+/// No open case is to name a card of somebody else than it is about. One that has ended goes with the cards that it names,
+/// where they all go one way: whoever holds them may still appeal.
+fn cases_follow_cards(naming: &[NamingCase], back: &mut Belongings) -> Result<(), Error> {
+    for case in naming {
+        let id = case.id.to_string();
+        let going = case.cards.iter().filter(|card| back.credentials.contains(card)).count();
+        let goes = back.cases.contains(&id);
+        let of_other = if goes { case.cards.len() - going } else { going };
+        if of_other == 0 {
+            continue;
+        }
+        if case.is_open {
+            return refuse(&format!(
+                "The open case {id} names a card of the other of the two: let it be closed first."
+            ));
+        }
+        match (goes, of_other == case.cards.len()) {
+            (true, true) => back.cases.retain(|it| *it != id),
+            (false, true) => back.cases.push(id),
+            (_, false) => {}
+        }
+    }
+    back.cases.sort();
+    Ok(())
+}
+
+/// A post rests on work for its agency: one that was begun since goes with the work, where that is the other's alone.
+fn posts_follow_work(
+    tx: &mut Tx,
+    keep: PersonId,
+    theirs: &[Engagement],
+    own: &[Engagement],
+    back: &mut Belongings,
+) -> Result<(), Error> {
+    let today = tx.now().day();
+    let at =
+        |work: &[Engagement]| work.iter().filter(|it| it.is_open(today)).map(|it| it.agency).collect::<BTreeSet<_>>();
+    let (theirs, own) = (at(theirs), at(own));
+    for agency in theirs.difference(&own) {
+        back.offices.extend(
+            offices::standing(tx, *agency, Some((keep, today.minus_days(1))))?
+                .iter()
+                .map(|office| office.id.to_string()),
+        );
+    }
+    back.offices.sort();
+    back.offices.dedup();
+    Ok(())
 }
 
 /// A picture that came with the other record goes with it; one that was set since stays.
@@ -131,6 +191,11 @@ fn portrait_of_kept(now: Option<PortraitId>, merge: &Value, back: &Belongings) -
     let named = |name: &str| merge[name].as_str().and_then(|id| PortraitId::parse(id).ok());
     let came_with_it = now.is_some_and(|id| back.portraits.contains(&id.to_string()));
     if came_with_it && now == named("portrait") { named("own_portrait") } else { now }
+}
+
+/// Whether an account was bound to another record, by a merge or a split, and nothing else was done to it.
+fn is_of_a_merge(event: &Recorded) -> bool {
+    event.kind == EventKind::UserChanged.as_str() && event.data["person"].is_string()
 }
 
 /// Accounts are bound again to the records that they were bound to, and sign in anew. One that the merge disabled is as it
@@ -146,11 +211,11 @@ fn accounts_go_back(tx: &mut Tx, permit: &Permit, gone: PersonId, merge: &Record
         let was_disabled_by_it = person == gone && of_gone == Some(id);
         let former = AccountState::parse(named("state")).ok().filter(|_| was_disabled_by_it);
         let role = Role::Holder(person);
-        let was_touched =
-            user.role != role && !events::of_object(tx, &Object::User(id), Some(merge.index), 1)?.is_empty();
+        let since = events::of_object(tx, &Object::User(id), Some(merge.index), EVENTS)?;
+        let was_touched = user.role != role && !since.iter().all(is_of_a_merge);
         let state = if was_touched { AccountState::Disabled } else { former.unwrap_or(user.state) };
         if (&role, state) != (&user.role, user.state) {
-            changed.push(User { role, state, version: user.version + 1, ..user });
+            changed.push(User { role, version: user.version + 1, ..user }.in_state(state));
         }
     }
     let events = changed.iter().map(|user| {

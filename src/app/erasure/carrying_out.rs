@@ -5,14 +5,14 @@ use super::trace::{self, Trace};
 use crate::app::{Registry, portraits};
 use crate::domain::credentials::Credential;
 use crate::domain::events::{ErasedFields, Event, EventKind, Object};
-use crate::domain::ids::ApplicationId;
+use crate::domain::ids::{ApplicationId, SubjectId};
 use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::Permit;
 use crate::store::{
-    Read, Tx, Writer, applications, erasing, erasures, events, forgetting, leaders, offices, portraits as pictures,
-    state_cards,
+    Read, Tx, Writer, applications, erasing, erasures, events, forgetting, histories, leaders, offices,
+    portraits as pictures, state_cards,
 };
 use serde_json::json;
 
@@ -25,7 +25,9 @@ pub(super) fn erase(
     province: Option<ProvinceId>,
 ) -> Result<Gone, Error> {
     // What is not in the database yet cannot be destroyed in it: the next batch can.
-    if tx.adds_fields_about(&trace.subjects()) {
+    let others = histories::once_one_with(tx, &trace.records().collect::<Vec<_>>())?;
+    let others = others.into_iter().map(SubjectId::from);
+    if tx.adds_fields_about(&trace.subjects().into_iter().chain(others).collect::<Vec<_>>()) {
         return Err(Error::Overloaded);
     }
     let now = tx.now();
@@ -54,7 +56,8 @@ pub(super) fn erase(
         None => {
             let ids = |ids: &mut dyn Iterator<Item = String>| ids.collect::<Vec<_>>();
             let event = Event::new(EventKind::PersonErased, Object::Person(trace.person)).with(fields.said_in(json!({
-                "applications": ids(&mut trace.applications.iter().map(ToString::to_string)),
+                "absorbed": ids(&mut trace.absorbed.iter().map(ToString::to_string)),
+                "applications": ids(&mut trace.applications.iter().map(|(id, _)| id.to_string())),
                 "cases": ids(&mut trace.cases.iter().map(ToString::to_string)),
                 "offices": ids(&mut trace.offices.iter().map(ToString::to_string)),
                 "reports": ids(&mut trace.reports.iter().map(ToString::to_string)),
@@ -68,7 +71,7 @@ pub(super) fn erase(
     files.extend(documents.into_iter().map(|place| place.object));
     let mut shared_papers: Vec<ApplicationId> = papers.shared.iter().map(|place| place.application).collect();
     shared_papers.dedup();
-    Ok(Gone { person: trace.person, at: now, files, shared_papers })
+    Ok(Gone { person: trace.person, absorbed: trace.absorbed.clone(), at: now, files, shared_papers })
 }
 
 /// The entry that says already that all these fields are erased.
@@ -80,9 +83,15 @@ fn written_down(tx: &mut Tx, trace: &Trace, fields: &ErasedFields) -> Result<Opt
     Ok(said.includes(fields).then_some(index))
 }
 
+/// What the log tells of the person: also where it stands under the record of another whom theirs was one with for a time,
+/// and not what stands under theirs and is the other's.
 fn fields_about(db: &mut impl Read, trace: &Trace) -> Result<ErasedFields, Error> {
     let mut fields = ErasedFields::default();
-    for subject in trace.subjects() {
+    for (record, places) in histories::of_records(db, &trace.records().collect::<Vec<_>>())? {
+        let there = erasing::entries_about(db, record.into())?;
+        fields.add(record.into(), there.into_iter().filter(|index| places.contains(index)));
+    }
+    for subject in trace.things() {
         fields.add(subject, erasing::entries_about(db, subject)?);
     }
     Ok(fields)
@@ -123,8 +132,8 @@ fn destroy(
     for account in &trace.accounts {
         erasing::account(writer, *account)?;
     }
-    for application in &trace.applications {
-        forgetting::refusal(writer, *application, trace.person)?;
+    for (application, record) in &trace.applications {
+        forgetting::refusal(writer, *application, *record)?;
     }
     for case in &trace.cases {
         erasing::words_of_case(writer, *case)?;

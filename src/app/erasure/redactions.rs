@@ -69,7 +69,9 @@ impl Registry {
     /// # Errors
     /// The line cannot be written.
     pub fn seal_erasure(&self, gone: &Gone) -> Result<(), Error> {
-        append(&self.settings.data_dir, &[(gone.person, gone.at)]).map_err(Error::internal)?;
+        // A line for each record: an old database may hold them apart.
+        let records = gone.absorbed.iter().chain([&gone.person]).map(|record| (*record, gone.at));
+        append(&self.settings.data_dir, &records.collect::<Vec<_>>()).map_err(Error::internal)?;
         self.remove_files(&gone.files);
         Ok(())
     }
@@ -101,32 +103,47 @@ impl Registry {
     pub fn erase_again(self: &Arc<Self>) -> Result<usize, Error> {
         self.complete_redactions()?;
         let mut erased = 0;
-        for person in read(&self.settings.data_dir).map_err(Error::internal)? {
+        let named = Arc::new(read(&self.settings.data_dir).map_err(Error::internal)?);
+        for person in named.iter().copied() {
             if !self.store.read_consistently(|db| erasing::is_back(db, person))? {
                 continue;
             }
-            let registry = Arc::clone(self);
-            let files = self.store.write_blocking(move |tx| again(tx, &registry, person))?;
-            self.remove_files(&files);
-            erased += 1;
+            let (registry, named) = (Arc::clone(self), Arc::clone(&named));
+            let files = self.store.write_blocking(move |tx| again(tx, &registry, person, &named))?;
+            erased += usize::from(files.is_some());
+            self.remove_files(&files.unwrap_or_default());
         }
         Ok(erased)
     }
 }
 
-fn again(tx: &mut Tx, registry: &Registry, id: PersonId) -> Result<Vec<String>, Error> {
+/// Gives the files that are nobody's any more; nothing where another human being would be erased too.
+fn again(
+    tx: &mut Tx,
+    registry: &Registry,
+    id: PersonId,
+    named: &BTreeSet<PersonId>,
+) -> Result<Option<Vec<String>>, Error> {
     let permit = policy::the_program_itself();
     if let Some(person) = people::find(tx, &registry.secrets.sealing, id)? {
         let trace = Trace::of(tx, registry, &person)?;
-        return carrying_out::erase(tx, registry, &permit, &trace, None).map(|gone| gone.files);
+        // Whoever was erased alone was split from this one after the backup, and is somebody else.
+        if let Some(other) = trace.absorbed.iter().find(|record| !named.contains(record)) {
+            tracing::error!(
+                person = %id, %other,
+                "an erased record is back and has taken in one that was not erased: split them, and erase the one"
+            );
+            return Ok(None);
+        }
+        return carrying_out::erase(tx, registry, &permit, &trace, None).map(|gone| Some(gone.files));
     }
     // The record is empty: fields came back that the entry of the erasure names.
-    let Some(done) = erasures::done(tx, id)? else { return Ok(Vec::new()) };
+    let Some(done) = erasures::done(tx, id)? else { return Ok(Some(Vec::new())) };
     let said = events::at(tx, done.log_index)?.map(|salted| salted.event.erased()).unwrap_or_default();
     let mut back = ErasedFields::default();
     for (subject, entries) in said.iter() {
         back.add(subject, entries.iter().copied());
     }
     tx.repeat(&permit, done.log_index, |writer| erasing::destroy_fields(writer, &back))?;
-    Ok(Vec::new())
+    Ok(Some(Vec::new()))
 }

@@ -33,8 +33,8 @@ pub(super) struct Trace {
     pub(super) portraits: Vec<PortraitId>,
     /// The account they sign in with, and those of records that theirs took in.
     pub(super) accounts: Vec<UserId>,
-    /// Applications that they are in without a card from them.
-    pub(super) applications: Vec<ApplicationId>,
+    /// Applications that they are in without a card from them, by the record that is in it.
+    pub(super) applications: Vec<(ApplicationId, PersonId)>,
     /// Where they have or had a post.
     pub(super) offices: Vec<OfficeId>,
     /// Cases that concern them.
@@ -90,8 +90,9 @@ impl Trace {
     /// Looks for all of it.
     pub(super) fn of(db: &mut impl Read, registry: &Registry, person: &Person) -> Result<Self, Error> {
         let credentials = credentials_of(db, person.id)?;
-        let state_cards = state_cards_of(db, person)?;
         let absorbed = people::absorbed(db, person.id)?;
+        let records = [&absorbed[..], &[person.id]].concat();
+        let state_cards = state_cards_of(db, person, &records)?;
         let numbers = credentials.iter().map(|it| it.number.key());
         let numbers = numbers.chain(state_cards.iter().map(|it| it.fields.number.key())).collect();
         let marks = Marks::of(db, person, &absorbed, numbers, &credentials)?;
@@ -114,8 +115,8 @@ impl Trace {
             portraits: portraits::of_person(db, person.id)?,
             accounts: accounts_of(db, person.id, &absorbed)?,
             absorbed,
-            applications: erasing::applications_of(db, person.id)?,
-            offices: offices::of_person(db, person.id)?,
+            applications: erasing::applications_of(db, &records)?,
+            offices: offices::of_people(db, &records)?,
             cases: BTreeSet::new(),
             has_open_case: false,
             reports,
@@ -136,8 +137,13 @@ impl Trace {
 
     /// Everybody and everything whose fields the log holds apart and that is about this person.
     pub(super) fn subjects(&self) -> Vec<SubjectId> {
-        let mut subjects = vec![self.person.into()];
-        subjects.extend(self.absorbed.iter().map(|id| SubjectId::from(*id)));
+        let records = self.records().map(SubjectId::from);
+        records.chain(self.things()).collect()
+    }
+
+    /// The things among those: what is said of them is this person's, whoever else was one with them for a time.
+    pub(super) fn things(&self) -> Vec<SubjectId> {
+        let mut subjects = Vec::new();
         subjects.extend(self.accounts.iter().map(|id| SubjectId::from(*id)));
         subjects.extend(self.state_cards.iter().map(|it| SubjectId::from(it.id)));
         subjects.extend(self.cases.iter().map(|id| SubjectId::from(*id)));
@@ -152,7 +158,7 @@ impl Trace {
         ids.extend(self.accounts.iter().map(ToString::to_string));
         ids.extend(self.credentials.iter().map(|it| it.id.to_string()));
         ids.extend(self.state_cards.iter().map(|it| it.id.to_string()));
-        ids.extend(self.applications.iter().map(ToString::to_string));
+        ids.extend(self.applications.iter().map(|(id, _)| id.to_string()));
         ids.extend(self.offices.iter().map(ToString::to_string));
         ids.extend(self.cases.iter().map(ToString::to_string));
         ids.extend(self.reports.iter().map(ToString::to_string));
@@ -168,16 +174,13 @@ fn accounts_of(db: &mut impl Read, person: PersonId, absorbed: &[PersonId]) -> R
     Ok(found)
 }
 
-/// The cards of before that a person has: those with their name and agency, where nobody else there bears that name.
-pub(super) fn state_cards_of(db: &mut impl Read, person: &Person) -> Result<Vec<StateCard>, Error> {
+/// The cards of before that a person has: those with their agency and the name of one of their records, where nobody else
+/// there bears that name.
+fn state_cards_of(db: &mut impl Read, person: &Person, records: &[PersonId]) -> Result<Vec<StateCard>, Error> {
     let agencies: Vec<AgencyId> = person.engagements.iter().map(|it| it.agency).collect();
-    let mut own = Vec::new();
-    for card in state_cards::of_name(db, &agencies, &person.fields.full_name)? {
-        if state_cards::holder(db, &card)? == Some(person.id) {
-            own.push(card);
-        }
-    }
-    Ok(own)
+    let names = people::names_of(db, records)?;
+    let names: Vec<&str> = names.values().map(String::as_str).collect();
+    state_cards::held_by(db, person.id, &agencies, &names)
 }
 
 /// A person's credentials.

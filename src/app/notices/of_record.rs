@@ -142,7 +142,10 @@ pub(super) fn reaches(tx: &mut Tx, registry: &Registry, to: Addressee, means: Me
         Means::Account => {
             let has_account = match to {
                 Addressee::Agency(agency) => accounts::has_head(tx, agency)?,
-                Addressee::Holder(person, _) => !accounts::with_account(tx, &[person])?.is_empty(),
+                Addressee::Holder(person, _) => {
+                    let now = on_record::standing_for(tx, person)?;
+                    !accounts::with_account(tx, &[now])?.is_empty()
+                }
             };
             (has_account, "no_account", "the recipient has no account here")
         }

@@ -16,7 +16,7 @@ use crate::domain::time::{Day, Timestamp};
 use crate::domain::wording::date;
 use crate::error::Error;
 use crate::papers::record_notice::RecordNotice;
-use crate::store::{Read, applications, credentials, events, people, provinces};
+use crate::store::{Read, applications, credentials, events, people, provinces, returns};
 use std::collections::HashMap;
 
 /// Where nobody is named any more.
@@ -29,7 +29,7 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
     let (facts, reason) = match occasion {
         Occasion::ApplicationDecided(id) => {
             let application = applications::find(db, id)?;
-            let facts = decided(db, registry, application.as_ref(), event.as_ref(), to)?;
+            let facts = decided(db, application.as_ref(), event.as_ref(), to)?;
             (facts, event.as_ref().and_then(|event| why(event, to.person())))
         }
         Occasion::CardToReturn(id) | Occasion::ReturnOverdue(id) | Occasion::RevocationProposed(id) => {
@@ -52,7 +52,7 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
     let to = match to {
         Addressee::Agency(agency) => agency_name(db, agency)?,
         Addressee::Holder(person, _) => {
-            names(db, registry, &[person])?.remove(&person).unwrap_or_else(|| ERASED.into())
+            people::names_of(db, &[person])?.remove(&person).unwrap_or_else(|| ERASED.into())
         }
     };
     RecordNotice { from: letterhead(registry), notice, to, facts, reason }.pdf()
@@ -90,11 +90,6 @@ fn people_of(event: &Recorded) -> Vec<PersonId> {
     ids.filter_map(|id| PersonId::parse(id.as_str()?).ok()).collect()
 }
 
-fn names(db: &mut impl Read, registry: &Registry, ids: &[PersonId]) -> Result<HashMap<PersonId, String>, Error> {
-    let found = people::find_all(db, &registry.secrets.sealing, ids)?;
-    Ok(found.into_iter().map(|person| (person.id, person.fields.full_name.as_str().to_owned())).collect())
-}
-
 /// What was written about this person, or, where it is to the agency, about any of them: it is the same for all.
 fn why(event: &Recorded, person: Option<PersonId>) -> Option<String> {
     if event.kind != EventKind::ApplicationRefused.as_str() {
@@ -109,7 +104,6 @@ fn why(event: &Recorded, person: Option<PersonId>) -> Option<String> {
 /// Each person whom the decision was about, with the number of the card.
 fn decided(
     db: &mut impl Read,
-    registry: &Registry,
     application: Option<&Application>,
     event: Option<&Recorded>,
     to: Addressee,
@@ -118,7 +112,7 @@ fn decided(
     let is_approved = event.kind == EventKind::ApplicationApproved.as_str();
     let mut people = people_of(event);
     people.retain(|id| to.person().is_none_or(|person| person == *id));
-    let names = names(db, registry, &people)?;
+    let names = people::names_of(db, &people)?;
     let mut facts = vec![(
         Words::new("Quyết định", "Decision"),
         match is_approved {
@@ -128,7 +122,9 @@ fn decided(
     )];
     for person in people {
         let name = names.get(&person).map_or(ERASED, String::as_str);
-        let card = application.people.iter().find(|it| it.person == person).and_then(|it| it.credential);
+        let now = people::standing_for(db, person)?;
+        let in_it = application.people.iter().find(|it| it.person == person || it.person == now);
+        let card = in_it.and_then(|it| it.credential);
         let card = card.map(|id| credentials::find(db, id)).transpose()?.flatten();
         let label = Words::new("Họ và tên", "Name");
         match card.filter(|_| is_approved) {

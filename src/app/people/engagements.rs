@@ -1,6 +1,6 @@
 //! Engagements in time: begun again. An agency knows of its own alone.
 
-use super::{differing, must_be_at_work, on_record};
+use super::{differing, must_be_at_work, told};
 use crate::app::Registry;
 use crate::app::gate::{Etag, Gate};
 use crate::domain::accounts::Caller;
@@ -136,5 +136,5 @@ fn begun(person: &Person, engagement: &Engagement, changed: &[&str]) -> Event {
             "engagement": engagement.id.to_string(),
             "changed": changed,
         }))
-        .about(person.id, on_record(person))
+        .about(person.id, told(&person.fields, std::slice::from_ref(engagement)))
 }

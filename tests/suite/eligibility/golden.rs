@@ -26,8 +26,8 @@ struct Case {
 }
 
 /// Facts by these names stand on record; the others are stated by the agency.
-const ON_RECORD: [&str; 7] =
-    ["agency", "press_types", "at_work_since", "on_staff", "proposal", "revoked_on", "earlier_card"];
+const ON_RECORD: [&str; 8] =
+    ["agency", "press_types", "at_work_since", "on_staff", "proposal", "revoked_on", "earlier_card", "granted_before"];
 
 fn cases() -> Vec<Case> {
     let mut reader = csv::Reader::from_reader(CASES.as_bytes());
@@ -55,6 +55,9 @@ impl Case {
         };
         let stated: DeclaredForm = serde_json::from_value(object(stated)).expect("facts that can be stated");
         let mut on_record = object(on_record);
+        if let Some(word) = on_record.get_mut("granted_before") {
+            *word = Value::Bool(word == "true");
+        }
         if let Some(word) = on_record.get_mut("on_staff") {
             *word = Value::Bool(word == "yes");
         }

@@ -10,7 +10,7 @@ use press_registry::store::DatabaseUrl;
 use std::fs;
 
 /// Keeps a copy of every table.
-fn save(app: &TestApp) -> Vec<String> {
+pub(crate) fn save(app: &TestApp) -> Vec<String> {
     let tables: Vec<String> = app.database.tables().into_iter().filter(|it| !it.starts_with("__")).collect();
     let copies: Vec<String> =
         tables.iter().map(|it| format!("CREATE TABLE saved_{it} AS SELECT * FROM {it}")).collect();
@@ -19,7 +19,7 @@ fn save(app: &TestApp) -> Vec<String> {
 }
 
 /// Puts them back as they were.
-fn put_back(app: &TestApp, tables: &[String]) {
+pub(crate) fn put_back(app: &TestApp, tables: &[String]) {
     let back: Vec<String> =
         tables.iter().map(|it| format!("DELETE FROM {it}; INSERT INTO {it} SELECT * FROM saved_{it}")).collect();
     app.database.forge(&back.iter().map(String::as_str).collect::<Vec<_>>());

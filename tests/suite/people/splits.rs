@@ -24,6 +24,10 @@ const TABLES: &[&str] = &[
     "SELECT id || '|' || COALESCE(person_id, '') AS value FROM cases ORDER BY id",
     "SELECT id || '|' || person_id AS value FROM portraits ORDER BY id",
     "SELECT id || '|' || COALESCE(person_id, '') || '|' || state AS value FROM users WHERE person_id IS NOT NULL ORDER BY id",
+    "SELECT office_id || '|' || person_id || '|' || post || '|' || COALESCE(CAST(to_day AS TEXT), '') AS value \
+     FROM office_posts ORDER BY office_id, person_id",
+    "SELECT application_id || '|' || CAST(number AS TEXT) || '|' || COALESCE(person_id, '') AS value \
+     FROM application_documents ORDER BY application_id, number",
     "SELECT agency_id || '|' || entry || '|' || person_id || '|' || COALESCE(CAST(until AS TEXT), '') AS value \
      FROM people_words ORDER BY agency_id, entry, person_id",
 ];
@@ -32,21 +36,22 @@ fn tables(app: &TestApp) -> Vec<Vec<String>> {
     TABLES.iter().map(|query| app.database.texts(query)).collect()
 }
 
-fn split() -> Value {
+pub(super) fn split() -> Value {
     json!({ "event": "split", "reason": "Hai người trùng số do nhập nhầm" })
 }
 
-fn again(app: &TestApp, pair: &Answer) -> Answer {
+/// The pair as it is now.
+pub(super) fn again(app: &TestApp, pair: &Answer) -> Answer {
     app.registrar().get(&pair.path("duplicates")).expect(200)
 }
 
 /// The record, as whoever may read all sees it.
-fn record(app: &TestApp, person: &Answer) -> Answer {
+pub(super) fn record(app: &TestApp, person: &Answer) -> Answer {
     app.registrar().get(&person.path("people")).expect(200)
 }
 
 /// A case about the holder of a card.
-fn case(app: &TestApp, card: &Answer) -> Answer {
+pub(super) fn case(app: &TestApp, card: &Answer) -> Answer {
     let form = json!({
         "subject": "holder", "person_id": card.text("/person_id"), "credential_id": card.text("/id"), "province": "01",
         "summary": "Thẻ được cho người khác mượn",
@@ -54,7 +59,20 @@ fn case(app: &TestApp, card: &Answer) -> Answer {
     app.registrar().post("/api/v1/cases", &form).expect(201)
 }
 
-/// What makes a record one with a history: a picture, a card, an application that waits, a case.
+/// A paper about somebody in an application.
+pub(super) fn paper(app: &TestApp, agency: &TestAgency, application: &Answer, person: &str) {
+    let path = format!("{}/documents?kind=degree&person={person}", application.path("applications"));
+    let paper = format!("%PDF-1.7\n{}\n%%EOF", app.serial());
+    app.clerk(agency).send("POST", &path, &[("content-type", "application/pdf")], Some(paper.as_bytes())).expect(201);
+}
+
+/// Somebody follows Hải Phòng for an agency.
+pub(super) fn away(app: &TestApp, agency: &TestAgency, reporter: &str) -> Answer {
+    let form = json!({ "kind": "assigned_reporter", "province": "31", "from": "2026-12-02", "reporters": [reporter] });
+    app.head(agency).post(&format!("/api/v1/agencies/{}/offices", agency.id), &form).expect(201)
+}
+
+/// What makes a record one with a history: a picture, a card, an application that waits with a paper, a post, a case.
 fn lives(app: &TestApp, agency: &TestAgency, person: &Answer, seed: u64) -> Answer {
     let path = format!("{}/portrait", person.path("people"));
     app.clerk(agency).put(&path, &person.etag(), "image/png", &picture(seed)).expect(200);
@@ -62,7 +80,9 @@ fn lives(app: &TestApp, agency: &TestAgency, person: &Answer, seed: u64) -> Answ
     let letter = app.letter_form(&person.text("/id"));
     app.head(agency).post("/api/v1/letters", &letter).expect(201);
     let renewal = json!({ "kind": "press_card", "basis": "renewal", "people": [person.text("/id")] });
-    app.clerk(agency).post("/api/v1/applications", &renewal).expect(201);
+    let waits = app.clerk(agency).post("/api/v1/applications", &renewal).expect(201);
+    paper(app, agency, &waits, &person.text("/id"));
+    away(app, agency, &person.text("/id"));
     case(app, &card);
     card
 }

@@ -130,7 +130,11 @@ fn people(app: &TestApp) {
         let mut seen = registrar.get(&format!("/api/v1/state-cards/{id}")).expect(200);
         for event in events {
             let mut form = because(event);
-            form["ground"] = if *event == "reinstate" { "prosecution_ended".into() } else { Value::Null };
+            form["ground"] = match *event {
+                "revoke" => "prosecution".into(),
+                "reinstate" => "prosecution_ended".into(),
+                _ => Value::Null,
+            };
             seen = registrar.happen("state-cards", &seen, form).expect(201);
         }
     }
@@ -151,6 +155,12 @@ fn duplicates(app: &TestApp) {
             let path = format!("{}/portrait", there.path("people"));
             app.clerk(&other).put(&path, &there.etag(), "image/png", &picture(seed)).expect(200);
             app.issued_to(&other, &there.text("/id"));
+            away(app, &other, &there.text("/id"));
+            let draft = json!({ "kind": "press_card", "basis": "renewal", "people": [there.text("/id")] });
+            let draft = app.clerk(&other).post("/api/v1/applications", &draft).expect(201);
+            let papers = format!("{}/documents?kind=degree&person={}", draft.path("applications"), there.text("/id"));
+            let paper: &[u8] = b"%PDF-1.7\n4\n%%EOF";
+            app.clerk(&other).send("POST", &papers, &[("content-type", "application/pdf")], Some(paper)).expect(201);
         }
         let id = registrar.list("/api/v1/duplicates?limit=100", "/id").pop().expect("a pair");
         let mut pair = registrar.get(&format!("/api/v1/duplicates/{id}")).expect(200);
@@ -160,6 +170,10 @@ fn duplicates(app: &TestApp) {
                 decision["keep"] = here.text("/id").into();
             }
             pair = registrar.happen("duplicates", &pair, decision).expect(201);
+            // A post that is begun by one of both.
+            if has_more && *event == "merge" {
+                away(app, &other, &here.text("/id"));
+            }
         }
     }
     // Somebody comes back.
@@ -170,6 +184,12 @@ fn duplicates(app: &TestApp) {
     let again = json!({ "kind": "collaborator", "post": "Cộng tác viên", "from": "2027-01-01" });
     let path = format!("{}/engagements", person.path("people"));
     clerk.post_with(&path, &[("if-match", &ended.etag())], &again).expect(201);
+}
+
+/// Somebody follows a province for an agency.
+fn away(app: &TestApp, agency: &TestAgency, reporter: &str) {
+    let form = json!({ "kind": "assigned_reporter", "province": "31", "from": "2027-06-20", "reporters": [reporter] });
+    app.head(agency).post(&format!("/api/v1/agencies/{}/offices", agency.id), &form).expect(201);
 }
 
 fn applications(app: &TestApp) {
@@ -289,7 +309,8 @@ fn offices(app: &TestApp) {
     let moves = json!({ "event": "amend", "address": "Số 2 phố Ví Dụ", "on": "2027-07-01" });
     let changed = head.happen("offices", &confirmed, moves).expect(201);
     let changed = registrar.happen("offices", &changed, because("object")).expect(201);
-    let later = json!({ "event": "amend", "on": "2027-07-02" });
+    let joins = app.person(&agency).text("/id");
+    let later = json!({ "event": "amend", "on": "2027-07-02", "reporters": [joins] });
     let changed = head.happen("offices", &changed, later).expect(201);
     registrar.happen("offices", &changed, because("confirm")).expect(201);
     for event in ["stop", "confirm"] {
@@ -413,8 +434,18 @@ fn erasure(app: &TestApp) {
     // Of the first life, in which everything had its end.
     let person = app.database.texts("SELECT id AS value FROM people ORDER BY id").remove(0);
     erased(app, &person);
-    let other = app.person(&app.central_agency());
+    // And of one that took another in.
+    let merged = "SELECT merged_into AS value FROM people WHERE merged_into IS NOT NULL";
+    let merged = app.database.texts(merged).remove(0);
     let registrar = app.registrar();
+    for card in registrar.list(&format!("/api/v1/credentials?person_id={merged}"), "/id") {
+        let card = registrar.get(&format!("/api/v1/credentials/{card}")).expect(200);
+        if card.text("/state") == "active" {
+            registrar.happen("credentials", &card, because("revoke")).expect(201);
+        }
+    }
+    erased(app, &merged);
+    let other = app.person(&app.central_agency());
     let asked = registrar.happen("people", &other, because("erase")).expect(202);
     app.registrar().happen("people", &asked, because("keep")).expect(201);
 }

@@ -2,6 +2,7 @@
 
 use super::{Model, list, word};
 use press_registry::domain::events::Recorded;
+use serde_json::Value;
 
 impl Model {
     pub(super) fn person(&mut self, event: &Recorded) {
@@ -79,6 +80,7 @@ impl Model {
             let row = self.of("application_people").remove(&format!("{application}/{gone}")).expect("told");
             self.of("application_people").insert(format!("{application}/{id}"), row);
         }
+        self.hand_over(facts, &gone, id);
         let both = if id < &*gone { [id, &*gone] } else { [&*gone, id] };
         self.put("duplicates", word(facts, "duplicate"), &[both[0], both[1], "merged"]);
     }
@@ -98,23 +100,54 @@ impl Model {
             let row = self.of("application_people").remove(&format!("{application}/{id}")).expect("told");
             self.of("application_people").insert(format!("{application}/{back}"), row);
         }
+        self.hand_over(facts, id, &back);
         self.set("duplicates", &word(facts, "duplicate"), 2, "dismissed");
+    }
+
+    /// Posts go over with their offices, and papers about somebody with their applications.
+    fn hand_over(&mut self, facts: &Value, from: &str, to: &str) {
+        for office in list(facts, "offices") {
+            // A post that has ended is not told.
+            if let Some(row) = self.of("office_posts").remove(&format!("{office}/{from}")) {
+                self.of("office_posts").insert(format!("{office}/{to}"), row);
+            }
+        }
+        for application in list(facts, "applications") {
+            let papers = self.of("application_documents").iter_mut();
+            let of_application = papers.filter(|(key, _)| key.split('/').next() == Some(&*application));
+            of_application.filter(|(_, row)| row[1] == from).for_each(|(_, row)| row[1] = to.to_owned());
+        }
     }
 
     pub(super) fn erased(&mut self, event: &Recorded) {
         let (id, facts, index) = (&*event.object_id, &event.data, event.index.to_string());
-        self.put("people", id, &["", "", "erased", ""]);
+        let mut records = list(facts, "absorbed");
+        records.push(id.to_owned());
+        for record in &records {
+            let into = self.of("people").get(record).map(|row| row[3].clone()).unwrap_or_default();
+            self.put("people", &**record, &["", "", "erased", &into]);
+            self.of("agency_leaders").retain(|_, row| row[1] != *record);
+            self.of("erasures").entry(record.clone()).or_insert_with(|| vec![String::new(); 2])[1] = index.clone();
+        }
         self.of("engagements").retain(|_, row| row[0] != id);
-        self.of("agency_leaders").retain(|_, row| row[1] != id);
         self.of("portraits").retain(|_, row| row[0] != id);
-        self.of("erasures").entry(id.to_owned()).or_insert_with(|| vec![String::new(); 2])[1] = index.clone();
         for credential in list(facts, "withdrawn") {
             self.set("credentials", &credential, 2, "returned");
             self.set("credentials", &credential, 5, &*index);
         }
-        let accounts: Vec<_> = self.holders.iter().filter(|(_, person)| person == id).cloned().collect();
+        let accounts: Vec<_> = self.holders.iter().filter(|(_, person)| records.contains(person)).cloned().collect();
         for (user, _) in accounts {
             self.set("users", &user, 1, "disabled");
+            self.set("users", &user, 3, "");
+        }
+        for application in list(facts, "applications") {
+            records
+                .iter()
+                .for_each(|record| drop(self.of("application_people").remove(&format!("{application}/{record}"))));
+            let of_it = |key: &String| key.split('/').next() == Some(&*application);
+            if !self.of("application_people").keys().any(of_it) {
+                self.of("applications").remove(&application);
+            }
         }
         for paper in list(facts, "documents") {
             self.of("application_documents").remove(&paper);
@@ -126,7 +159,7 @@ impl Model {
             self.without_files(&case);
         }
         for office in list(facts, "offices") {
-            self.vacated(&office, id, event.at);
+            records.iter().for_each(|record| self.vacated(&office, record, event.at));
         }
     }
 }
