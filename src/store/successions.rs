@@ -34,6 +34,7 @@ struct Row {
     reason: String,
     ended_predecessors: bool,
     decided_at: i64,
+    effective_on: Option<chrono::NaiveDate>,
 }
 
 #[derive(Queryable, Insertable)]
@@ -112,6 +113,7 @@ fn with_shares(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Succession>, Er
                 reason: row.reason,
                 ended_predecessors: row.ended_predecessors,
                 decided_at: columns::instant(row.decided_at),
+                effective_on: row.effective_on.map_or_else(|| columns::instant(row.decided_at).day(), columns::day),
                 shares: of_succession.remove(&row.id).unwrap_or_default(),
             })
         })
@@ -180,6 +182,7 @@ pub fn insert(writer: &mut Writer, it: &Succession) -> Result<(), Error> {
         reason: it.reason.clone(),
         ended_predecessors: it.ended_predecessors,
         decided_at: it.decided_at.micros(),
+        effective_on: Some(it.effective_on.date()),
     };
     diesel::insert_into(successions::table).values(row).execute(writer.db())?;
     let shares = it.shares.iter().map(|share| ShareRow::of(it.id, share)).collect::<Result<Vec<_>, _>>()?;
@@ -187,16 +190,16 @@ pub fn insert(writer: &mut Writer, it: &Succession) -> Result<(), Error> {
     Ok(())
 }
 
-/// All that is an agency's and may go over to another.
+/// All that is an agency's now and may go over to another, with all work for it that was not over by `since`.
 ///
 /// # Errors
 /// The database's.
-pub fn holdings(db: &mut impl Read, agency: AgencyId, now: Timestamp) -> Result<Holdings, Error> {
+pub fn holdings(db: &mut impl Read, agency: AgencyId, now: Timestamp, since: Day) -> Result<Holdings, Error> {
     let id = agency.to_string();
     let work: Vec<(String, String, chrono::NaiveDate, Option<chrono::NaiveDate>)> = engagements::table
         .filter(engagements::agency_id.eq(&id))
-        .filter(engagements::to_day.is_null().or(engagements::to_day.ge(now.day().date())))
-        .order(engagements::id)
+        .filter(engagements::to_day.is_null().or(engagements::to_day.ge(since.date())))
+        .order((engagements::from_day, engagements::id))
         .select((engagements::id, engagements::person_id, engagements::from_day, engagements::to_day))
         .load(db.db())?;
     let accounts: Vec<String> = users::table

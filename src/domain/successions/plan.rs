@@ -30,6 +30,12 @@ impl Work {
         day.max(self.from)
     }
 
+    /// Whether it goes over as it is, where its engagement would follow from `first` on at the agency that takes over on
+    /// `day`: it had not begun.
+    pub fn goes_over_whole(&self, day: Day, first: Day) -> bool {
+        day <= self.from && first == self.from
+    }
+
     /// The first day of the engagement that follows at the agency that takes over on `day`, for somebody who works there
     /// already until `there`: nobody works for one agency twice at a time. None where nothing is left of it.
     pub fn next_day(&self, day: Day, there: Option<Option<Day>>) -> Option<Day> {
@@ -45,8 +51,8 @@ impl Work {
     }
 }
 
-/// Work that ends, and the engagement that follows it at the agency that takes over, with its first day; none where the
-/// person works there already.
+/// Work that goes over, and the engagement at the agency that takes over, with its first day; none where the person works
+/// there already. What had not begun by then goes over as it is: it is that engagement itself.
 pub type Carried = (Work, Option<(EngagementId, Day)>);
 
 /// A card or letter that is in force, or may be again.
@@ -150,6 +156,13 @@ pub struct Move {
     pub holdings: Holdings,
 }
 
+impl Move {
+    /// Whose work goes over.
+    pub fn workers(&self) -> impl Iterator<Item = PersonId> {
+        self.holdings.work.iter().map(|work| work.person)
+    }
+}
+
 /// Why it cannot be done now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacle {
@@ -221,11 +234,11 @@ impl Plan {
         self.moves.extend(moves);
     }
 
-    /// What was asked for, of which versions of the agencies, and everything that would go over, by its ids: another text
+    /// What was asked for, from which day on, of which versions of the agencies, and everything that would go over, by its ids: another text
     /// where anything else would be done.
-    pub fn written_out(&self, order: &Order, version: impl Fn(AgencyId) -> Option<i64>) -> String {
+    pub fn written_out(&self, order: &Order, day: Day, version: impl Fn(AgencyId) -> Option<i64>) -> String {
         let (kind, ends) = (order.kind.as_str(), order.ends_predecessors());
-        let mut lines = vec![format!("{kind} {} ends {ends}", order.remainder)];
+        let mut lines = vec![format!("{kind} {} ends {ends} on {day}", order.remainder)];
         lines.extend(order.agencies().map(|id| format!("{id} {}", version(id).unwrap_or_default())));
         for Move { from, to, holdings } in &self.moves {
             let Holdings { work, papers, applications, accounts, cases, offices } = holdings;
