@@ -225,7 +225,8 @@ fn refuse_what_does_not_suit(tx: &mut Tx, id: AgencyId, kind: AgencyKind) -> Res
     let now = tx.now();
     let in_force = deciding::licences_in_force(tx, id, now.day())?;
     if let Some(licence) = in_force.iter().find(|it| !it.fields.suits(kind)) {
-        let detail = format!("Licence {} is in force, and is none for it: revoke it first.", licence.fields.number);
+        let detail =
+            format!("Licence {} is in force, and is not of that kind: revoke it first.", licence.fields.number);
         return Err(Error::WrongState { detail });
     }
     if kind.is_press() {

@@ -6,7 +6,7 @@
 
 mod plan;
 
-pub use plan::{Carried, Counts, Holdings, Move, Obstacle, OpenCase, Outpost, Paper, Pending, Plan, Work};
+pub use plan::{Carried, Counts, Holdings, Move, Obstacle, OpenCase, Outpost, Paper, Pending, Plan, Span, Work};
 
 use super::ids::{AgencyId, Id as _, PersonId, SuccessionId};
 use super::problem::{FieldError, FieldProblem, Problems};

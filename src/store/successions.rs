@@ -19,7 +19,7 @@ use crate::domain::credentials::CredentialState;
 use crate::domain::ids::{AgencyId, PersonId, SuccessionId};
 use crate::domain::printed::CredentialKind;
 use crate::domain::successions::{
-    Counts, Holdings, OpenCase, Outpost, Paper, Pending, Share, Succession, SuccessionKind, Work,
+    Counts, Holdings, OpenCase, Outpost, Paper, Pending, Share, Span, Succession, SuccessionKind, Work,
 };
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
@@ -225,23 +225,22 @@ pub fn holdings(db: &mut impl Read, agency: AgencyId, now: Timestamp, since: Day
     })
 }
 
-/// Who works for an agency on `day`, or is about to, and until when, where that is known.
+/// Who works for an agency on `day`, or begins later, and from when to when, all in all.
 ///
 /// # Errors
 /// The database's.
-pub fn at_work_for(db: &mut impl Read, agency: AgencyId, day: Day) -> Result<HashMap<PersonId, Option<Day>>, Error> {
-    let rows: Vec<(String, Option<chrono::NaiveDate>)> = engagements::table
+pub fn at_work_for(db: &mut impl Read, agency: AgencyId, day: Day) -> Result<HashMap<PersonId, Span>, Error> {
+    let rows: Vec<(String, chrono::NaiveDate, Option<chrono::NaiveDate>)> = engagements::table
         .filter(engagements::agency_id.eq(agency.to_string()))
         .filter(engagements::to_day.is_null().or(engagements::to_day.ge(day.date())))
-        .select((engagements::person_id, engagements::to_day))
+        .select((engagements::person_id, engagements::from_day, engagements::to_day))
         .load(db.db())?;
-    let mut last_days = HashMap::new();
-    for (person, until) in rows {
-        let until = until.map(columns::day);
-        let last = last_days.entry(columns::id(&person)?).or_insert(until);
-        *last = last.zip(until).map(|(one, other)| one.max(other));
+    let mut there = HashMap::new();
+    for (person, from, until) in rows {
+        let span = Span { from: columns::day(from), until: until.map(columns::day) };
+        there.entry(columns::id(&person)?).and_modify(|known: &mut Span| *known = known.with(span)).or_insert(span);
     }
-    Ok(last_days)
+    Ok(there)
 }
 
 /// Unexpired, and not over: a revocation may be undone, and a suspension of what was handed in is to be decided on.

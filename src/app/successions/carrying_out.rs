@@ -118,12 +118,12 @@ fn carry(
     let mut there = successions::at_work_for(tx, it.to, day)?;
     let mut work: Vec<Carried> = Vec::with_capacity(it.holdings.work.len());
     for ending in &it.holdings.work {
-        let next = ending.next_day(day, there.get(&ending.person).copied());
-        if next.is_some() {
-            there.insert(ending.person, ending.until);
+        let next = ending.next(day, there.get(&ending.person).copied());
+        if let Some(next) = next {
+            there.entry(ending.person).and_modify(|known| *known = known.with(next)).or_insert(next);
         }
-        let following = |first| if ending.goes_over_whole(day, first) { ending.id } else { tx.new_id() };
-        work.push((*ending, next.map(|first| (following(first), first))));
+        let following = |next| if ending.goes_over_whole(day, next) { ending.id } else { tx.new_id() };
+        work.push((*ending, next.map(|next| (following(next), next))));
     }
     // Whoever works for it, and who holds a card of it without: each is told once of what goes over from one agency.
     // Who has left since the day on which it took effect has nothing to be told.
@@ -159,7 +159,8 @@ fn carried(id: SuccessionId, it: &Move, work: &[Carried], day: Day) -> Vec<Event
             "engagement": work.id.to_string(),
             "to": last.map(|last| last.to_string()),
             "next": new.map(|(id, _)| id.to_string()),
-            "from": new.map(|(_, first)| first.to_string()),
+            "from": new.map(|(_, next)| next.from.to_string()),
+            "until": new.and_then(|(_, next)| next.until).map(|last| last.to_string()),
         }))
     });
     let holdings = &it.holdings;

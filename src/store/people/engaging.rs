@@ -105,10 +105,11 @@ pub(in crate::store) fn carry_engagements(
         }
         last_days.entry(work.last_day(day)).or_default().push(id);
         let old = of_id.remove(id).ok_or_else(|| Error::internal("an engagement that is not on record"))?;
-        let next = new.map(|(id, first)| EngagementRow {
+        let next = new.map(|(id, span)| EngagementRow {
             id: id.to_string(),
             agency_id: to.to_string(),
-            from_day: first.date(),
+            from_day: span.from.date(),
+            to_day: span.until.map(Day::date),
             ..old
         });
         following.extend(next);

@@ -80,6 +80,29 @@ on_both_databases! {
         assert!([&stays, &hired, &first, &about_to].iter().all(|it| people.contains(&it.text("/id"))), "{people:?}");
     }
 
+    fn no_day_is_lost_of_who_was_entered_at_the_successor_since(db) {
+        let app = TestApp::start(db);
+        let (old, new) = (app.central_agency(), app.central_agency());
+        let mut form = app.person_form();
+        form["engagement"]["from"] = "2020-01-02".into();
+        let moved = app.clerk(&old).post(&format!("{AGENCIES}/{}/people", old.id), &form).expect(201);
+        leave(&app, &old, &moved, "2026-03-31");
+        form["engagement"]["from"] = "2026-04-01".into();
+        app.clerk(&new).post(&format!("{AGENCIES}/{}/people", new.id), &form).expect(201);
+        let registrar = app.registrar();
+        let pair = registrar.list("/api/v1/duplicates", "/id").pop().expect("a pair");
+        let pair = registrar.get(&format!("/api/v1/duplicates/{pair}")).expect(200);
+        let merge = json!({ "event": "merge", "reason": "x", "keep": moved.text("/id") });
+        registrar.happen("duplicates", &pair, merge).expect(201);
+        carried_out(&app, "mergers", &since("2025-07-01", merger(&[&old], &new)));
+        let [old, new] = [&old, &new].map(|it| it.id.to_string());
+        assert_eq!(work(&app, &moved), [
+            (old, "2020-01-02".to_owned(), json!("2025-06-30")),
+            (new.clone(), "2025-07-01".to_owned(), json!("2026-03-31")),
+            (new, "2026-04-01".to_owned(), Value::Null),
+        ]);
+    }
+
     fn who_is_about_to_begin_begins_at_the_successor_alone(db) {
         let app = TestApp::start(db);
         let (old, new) = (app.central_agency(), app.central_agency());

@@ -43,7 +43,11 @@ impl Model {
                         return self.set("engagements", &engagement, 3, word(facts, "agency"));
                     }
                     if facts["next"].is_string() {
-                        self.put("engagements", word(facts, "next"), &[id, &old[1], &old[2], &word(facts, "agency")]);
+                        self.put(
+                            "engagements",
+                            word(facts, "next"),
+                            &[id, &old[1], &word(facts, "until"), &word(facts, "agency")],
+                        );
                     }
                     self.set("engagements", &engagement, 2, word(facts, "to"));
                 }
