@@ -55,8 +55,7 @@ pub(in crate::app) fn follow_person(
     agency: AgencyId,
     reason: &str,
 ) -> Result<usize, Error> {
-    let last = person.engagements.iter().filter(|it| it.agency == agency).filter_map(|it| it.to).max();
-    let last = last.unwrap_or_else(|| tx.now().day());
+    let last = person.last_day_with(agency, tx.now().day());
     end_those(tx, permit, agency, |who| who == person.id, last, reason)
 }
 
