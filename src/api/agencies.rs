@@ -16,6 +16,7 @@ use crate::app::gate::Etag;
 use crate::domain::agencies::Agency;
 use crate::domain::ids::AgencyId;
 use crate::domain::search::Query;
+use crate::domain::time::Day;
 use crate::error::Error;
 use actix_web::{get, patch, post};
 use json::{AgencyChange, AgencyDecision, AgencyList, AgencyView, NewAgency};
@@ -33,11 +34,19 @@ pub(super) struct AgencyFilters {
     /// Only local agencies of the province with this code today, and of those that became part of it.
     #[param(value_type = Option<String>, example = "31")]
     province: Option<String>,
+    /// Only agencies at work whose last licence on record ends before this day: what a registrar writes to them about in
+    /// time. A provincial registrar is shown those of the province.
+    #[param(value_type = Option<String>, format = "date", example = "2027-01-01")]
+    licence_ends_before: Option<Day>,
 }
 
 impl super::cursor::Filters for AgencyFilters {
     fn take(params: &mut Params) -> Result<Self, Error> {
-        Ok(Self { query: params.read("query", Query::parse)?, province: params.take("province") })
+        Ok(Self {
+            query: params.read("query", Query::parse)?,
+            province: params.take("province"),
+            licence_ends_before: params.read("licence_ends_before", Day::parse)?,
+        })
     }
 }
 
@@ -53,7 +62,9 @@ fn shown(agency: &Agency) -> Outcome {
 #[get("/agencies")]
 pub(super) async fn list_agencies(ctx: Context, list: List<AgencyFilters, String>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let asked = list.asked.map(|(AgencyFilters { query, province }, page)| (Filters { query, province }, page));
+        let asked = list.asked.map(|(AgencyFilters { query, province, licence_ends_before }, page)| {
+            (Filters { query, province, licence_ends_before }, page)
+        });
         let part = agencies::list(db, &ctx.registry, &ctx.caller, asked)?;
         list.cursors.answer(&part, AgencyView::from)
     })

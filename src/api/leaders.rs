@@ -78,7 +78,8 @@ struct LeaderList<'a> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewLeader {
-    /// Who: the id of somebody who works for the agency.
+    /// Who: the id of somebody who works for the agency on the first day and on the last, or today; or for one whose place
+    /// it took.
     #[schema(format = "uuid")]
     person_id: String,
     /// `head`, of which there is one at a time, or `deputy`.
@@ -90,26 +91,29 @@ struct NewLeader {
     /// First day, not after today.
     #[schema(format = "date", example = "2025-07-01")]
     from: String,
+    /// Last day, where it is over: not after today.
+    #[schema(format = "date")]
+    to: Option<String>,
 }
 
 impl From<NewLeader> for LeaderForm {
     fn from(sent: NewLeader) -> Self {
-        let NewLeader { person_id, post, title, from } = sent;
-        Self { person_id, post, title, from }
+        let NewLeader { person_id, post, title, from, to } = sent;
+        Self { person_id, post, title, from, to }
     }
 }
 
-/// How somebody's time at the head ends.
+/// How somebody's time at the head ends, or that it never was.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct LeaderEnd {
-    /// Only `end`.
+    /// `end`, or `remove` where it was entered by mistake.
     #[schema(example = "end")]
     event: String,
     /// Why, 1–500 characters.
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
-    /// Last day, not after today; today where it is left out.
+    /// With `end` the last day, not after today; today where it is left out.
     #[schema(format = "date")]
     to: Option<String>,
 }
@@ -178,11 +182,14 @@ pub(super) async fn appoint_agency_leader(change: Change<Json<NewLeader>>, id: P
 }
 
 /// End somebody's time at the head of an agency
+///
+/// It ends by itself with their work for the agency, and with the agency. What was entered by mistake is removed: it is told
+/// of in the log alone.
 #[utoipa::path(operation_id = "end_agency_leader", tag = "agencies",
     params(("id" = String, Path, description = "The agency's id.", format = "uuid"),
         ("lid" = String, Path, description = "The leader's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = LeaderEnd, responses(
-    (status = 201, description = "It has ended.", body = LeaderView), ChangeProblems))]
+    (status = 201, description = "It has ended; what is removed, as it was.", body = LeaderView), ChangeProblems))]
 #[post("/agencies/{id}/leaders/{lid}/events")]
 pub(super) async fn end_agency_leader(
     change: Change<Json<LeaderEnd>>,
@@ -193,7 +200,7 @@ pub(super) async fn end_agency_leader(
     change
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
-            let ended = leaders::end(tx, &change.caller, id.0, leader, &change.gate, form)?;
+            let ended = leaders::happen(tx, &change.caller, id.0, leader, &change.gate, form)?;
             Ok(Answer::ok(&LeaderView::from(&ended))?.created())
         })
         .await

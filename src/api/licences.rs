@@ -7,7 +7,7 @@ use super::context::{Change, Look, PathId};
 use super::gate::IdempotencyKey;
 use super::problem::{CreateProblems, ReadProblems};
 use crate::app::licences;
-use crate::domain::agencies::{Licence, LicenceForm};
+use crate::domain::agencies::{Licence, LicenceForm, LicenceState};
 use crate::domain::ids::{AgencyId, LicenceId};
 use crate::domain::time::{Day, Timestamp};
 use actix_web::{get, post};
@@ -40,14 +40,19 @@ struct LicenceView<'a> {
     purpose: Option<&'a str>,
     /// Where it is distributed.
     circulation_area: Option<&'a str>,
-    /// The licences of this agency that it replaced.
+    /// The licences that it replaced: of this agency, or of those that it took the place of.
     replaces: Vec<String>,
     /// The licence that replaced it.
     #[schema(value_type = Option<String>, format = "uuid")]
     replaced_by: Option<String>,
-    /// `in_force`, `not_yet_valid`, `expired` or `replaced`, today.
+    /// `in_force`, `not_yet_valid`, `expired`, `replaced`, `revoked` where it was taken away, or `ended` with its agency,
+    /// today.
     #[schema(example = "in_force")]
     state: &'static str,
+    /// The day on which it was taken away, being in force; null where it was not.
+    #[serde(serialize_with = "as_optional_text")]
+    #[schema(value_type = Option<String>, format = "date")]
+    revoked_on: Option<Day>,
     /// When it was entered, RFC 3339 in UTC.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = DateTime)]
@@ -55,7 +60,7 @@ struct LicenceView<'a> {
 }
 
 impl<'a> LicenceView<'a> {
-    fn of(it: &'a Licence, today: Day) -> Self {
+    fn of(it: &'a Licence, state: LicenceState) -> Self {
         let fields = &it.fields;
         Self {
             id: it.id,
@@ -67,7 +72,8 @@ impl<'a> LicenceView<'a> {
             circulation_area: fields.circulation_area.as_deref(),
             replaces: fields.replaces.iter().map(ToString::to_string).collect(),
             replaced_by: it.replaced_by.map(|(id, _)| id.to_string()),
-            state: it.on(today).as_str(),
+            state: state.as_str(),
+            revoked_on: it.revoked_on,
             created_at: it.created_at,
         }
     }
@@ -105,15 +111,20 @@ struct NewLicence {
     /// Where it is distributed, at most 200 characters.
     #[schema(example = "Toàn quốc", max_length = 200)]
     circulation_area: Option<String>,
-    /// The ids of this agency's licences that it replaces, at most 20.
+    /// The ids of the licences that it replaces, at most 20: of this agency, or of closed ones that it took the place of.
+    /// One with the same number and day is mended by that.
     #[serde(default)]
     replaces: Vec<String>,
+    /// The id of this agency's licence that took its place, where that one is entered already.
+    #[schema(format = "uuid")]
+    replaced_by: Option<String>,
 }
 
 impl From<NewLicence> for LicenceForm {
     fn from(sent: NewLicence) -> Self {
-        let NewLicence { number, issued_on, issuer, valid_until, purpose, circulation_area, replaces } = sent;
-        Self { number, issued_on, issuer, valid_until, purpose, circulation_area, replaces }
+        let NewLicence { number, issued_on, issuer, valid_until, purpose, circulation_area, replaces, replaced_by } =
+            sent;
+        Self { number, issued_on, issuer, valid_until, purpose, circulation_area, replaces, replaced_by }
     }
 }
 
@@ -125,17 +136,17 @@ impl From<NewLicence> for LicenceForm {
 #[get("/agencies/{id}/licences")]
 pub(super) async fn list_licences(look: Look, id: PathId<AgencyId>) -> Outcome {
     look.read(move |db, ctx| {
-        let today = ctx.registry.clock.now().day();
-        let licences = licences::list(db, &ctx.caller, id.0)?;
-        Answer::list(licences.iter().map(|it| LicenceView::of(it, today)).collect(), None)
+        let licences = licences::list(db, &ctx.registry, &ctx.caller, id.0)?;
+        Answer::list(licences.iter().map(|(it, state)| LicenceView::of(it, *state)).collect(), None)
     })
     .await
 }
 
 /// Enter a licence of an agency
 ///
-/// As it stands on paper; it is never changed. Of an agency at work the licence that is in force is entered first, and then
-/// those before it: 422 `none_in_force` where none would be in force today. Where the last licence of an agency expires and no other is on record, the
+/// As it stands on paper; it is never changed: where one was entered wrongly, it is entered again and named in `replaces`.
+/// Of an agency at work the licence that is in force is entered first, and then
+/// those before it, with `replaced_by`: 422 `none_in_force` where none would be in force today. Where the last licence of an agency expires and no other is on record, the
 /// agency is suspended by itself, with its letters and collaborators' cards, until another is entered and it is reinstated.
 #[utoipa::path(operation_id = "create_licence", tag = "agencies",
     params(("id" = String, Path, description = "The agency's id.", format = "uuid"), IdempotencyKey),
@@ -148,7 +159,7 @@ pub(super) async fn create_licence(change: Change<Json<NewLicence>>, id: PathId<
     change
         .write(move |tx, change| {
             let licence = licences::enter(tx, &change.caller, id, &change.gate, || Ok(change.form()?.into()))?;
-            let view = LicenceView::of(&licence, tx.now().day());
+            let view = LicenceView::of(&licence, licence.on(tx.now().day()));
             Ok(Answer::ok(&view)?.created_at(format_args!("{V1}/agencies/{id}/licences")))
         })
         .await

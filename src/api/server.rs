@@ -1,7 +1,7 @@
 //! The server: it listens, keeps itself up to date, and stops without losing a request.
 
 use super::{State, app};
-use crate::app::{Registry, cases, duties, imports, licences, mails, offices, returns, withdrawals};
+use crate::app::{Registry, cases, duties, imports, leaders, licences, mails, offices, returns, withdrawals};
 use crate::error::Error;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::signal::unix::{SignalKind, signal};
@@ -160,11 +160,20 @@ async fn end_what_is_over(registry: Arc<Registry>) {
             let told = duties::tell(&registry).and(returns::keep(&registry)).map(drop);
             let vacated = offices::lapse(&registry).map(drop);
             let unlicensed = licences::lapse(&registry).map(drop);
+            let led = leaders::lapse(&registry).map(drop);
             let committed = registry.commit_accesses();
             let forgotten = registry.forget();
             // Where another node erased somebody, or whoever asked for it had gone before the answer.
             let written = registry.complete_redactions();
-            committed.and(forgotten).and(written).and(withdrawn).and(unlicensed).and(vacated).and(told).and(ended)
+            committed
+                .and(forgotten)
+                .and(written)
+                .and(withdrawn)
+                .and(unlicensed)
+                .and(led)
+                .and(vacated)
+                .and(told)
+                .and(ended)
         };
         match web::block(end).await {
             Ok(Ok(0)) => {}

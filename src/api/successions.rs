@@ -81,7 +81,8 @@ fn shown(told: &Told) -> Outcome {
 /// First with `dry_run=true`: the answer says how many people, cards, letters, applications, accounts, cases and offices would
 /// go over from each agency, and what stands in the way. Then without it, with the `ETag` of that answer in `If-Match`: what is
 /// done is what was shown, or nothing (412). Everything goes over in one transaction, and the predecessors are closed. Press
-/// cards, letters and collaborators' cards stay good as they are printed until they are exchanged. The successor is an
+/// cards, letters and collaborators' cards stay good as they are printed until they are exchanged. With `effective_on`, a day
+/// that is past, people worked for the predecessors until the day before, also those who have left since. The successor is an
 /// agency on record; one that takes others in is it itself.
 #[utoipa::path(operation_id = "merge_agencies", tag = "agencies", params(DryRunParam, IfMatch, IdempotencyKey),
     request_body = NewMerger, responses(

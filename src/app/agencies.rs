@@ -1,19 +1,26 @@
 //! Press agencies: entered and kept by registrars, seen by all who are signed in.
 
+mod deciding;
+
+pub(super) use deciding::suspend_by_itself;
+pub use deciding::{DecisionForm, decide};
+
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
-use super::{Registry, provinces, withdrawals};
+use super::{Registry, provinces};
 use crate::domain::accounts::Caller;
-use crate::domain::agencies::{Agency, AgencyEvent, AgencyFields, AgencyForm, AgencyState, PressType, is_covered};
+use crate::domain::agencies::{Agency, AgencyFields, AgencyForm, AgencyKind, AgencyState, PressType};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{AgencyId, Id as _};
-use crate::domain::problem::{FieldProblem, Problems};
+use crate::domain::offices::OfficeState;
+use crate::domain::problem::FieldProblem;
 use crate::domain::provinces::ProvinceId;
-use crate::domain::reason::Reason;
 use crate::domain::search::Query;
+use crate::domain::time::Day;
 use crate::error::Error;
-use crate::policy::{self, Entry, Operation, Ownership, Permit};
-use crate::store::{Reader, Tx, agencies, events, leaders, licences, successions};
+use crate::policy::{self, Entry, Operation, Ownership, Permit, Range};
+use crate::store::agencies::Wanted;
+use crate::store::{Reader, Tx, agencies, events, offices, successions};
 use serde_json::{Value, json};
 
 /// An agency as somebody enters it.
@@ -48,15 +55,6 @@ pub struct AgencyPatch {
     pub source: Option<Option<String>>,
 }
 
-/// A decision on an agency.
-#[derive(Clone, Debug, Default)]
-pub struct DecisionForm {
-    /// As [`AgencyEvent::as_str`].
-    pub event: String,
-    /// Why: 1–500 characters.
-    pub reason: String,
-}
-
 /// Whose an agency is.
 pub(super) fn ownership(agency: &Agency) -> Ownership {
     Ownership::of_agency(agency.id, agency.fields.level.province())
@@ -80,6 +78,8 @@ pub struct Filters {
     pub query: Option<Query>,
     /// The code of their province, as it is today.
     pub province: Option<String>,
+    /// Those at work whose last licence ends before this day: a provincial registrar's are those of the province.
+    pub licence_ends_before: Option<Day>,
 }
 
 /// Agencies in the order they were entered, or those that answer a query by name or short name, best first.
@@ -93,14 +93,20 @@ pub fn list(
     asked: Asked<Filters, String>,
 ) -> Result<Part<Agency, String>, Error> {
     policy::enter(caller, Operation::ReadAgencies)?.anywhere()?;
-    let (Filters { query, province }, page) = asked?;
+    let (Filters { query, province, licence_ends_before }, page) = asked?;
     let province = provinces::wanted(db, province.as_deref(), registry.clock.now().day())?;
+    let mut wanted = Wanted { of: province.into_iter().collect(), unlicensed_on: licence_ends_before };
+    if licence_ends_before.is_some()
+        && let Ok(Range::Province(own)) = policy::enter(caller, Operation::ChangeAgency).map(|entry| entry.range())
+    {
+        wanted.of.push(own);
+    }
     let (after, limit) = (page.after.as_deref(), page.limit);
     let found = match &query {
-        Some(query) => agencies::search(db, query, province.as_ref(), after, limit)?,
+        Some(query) => agencies::search(db, query, &wanted, after, limit)?,
         None => {
             let after = after.map(AgencyId::parse).transpose().map_err(Error::internal)?;
-            let listed = agencies::list(db, province.as_ref(), after, limit)?;
+            let listed = agencies::list(db, &wanted, after, limit)?;
             listed.into_iter().map(|agency| (agency.id.to_string(), agency)).collect()
         }
     };
@@ -175,64 +181,11 @@ pub fn change(
     let new = Agency { fields: patch.onto(&old.fields).parse(province)?, version: old.version + 1, ..old.clone() };
     entry.on(&ownership(&new))?;
     refuse_taken_name(tx, &new)?;
-    refuse_to_be_no_press(tx, &old, &new)?;
+    if old.fields.kind.is_press() != new.fields.kind.is_press() {
+        refuse_what_does_not_suit(tx, id, new.fields.kind)?;
+    }
     let event = Event::new(EventKind::AgencyChanged, Object::Agency(id)).with(changed(&old.fields, &new.fields));
     tx.record(&permit, event, |writer| agencies::update(writer, &new))?;
-    Ok(new)
-}
-
-/// Suspends, reinstates, closes an agency or takes its licence; its letters and collaborators' cards follow at once.
-///
-/// # Errors
-/// 403, 404, 412, 428, 422; 409 where it is not possible now.
-pub fn decide(
-    tx: &mut Tx,
-    caller: &Caller,
-    id: AgencyId,
-    gate: &Gate,
-    form: impl FnOnce() -> Result<DecisionForm, Error>,
-) -> Result<Agency, Error> {
-    let (old, _, permit) = open(tx, caller, Operation::DecideOnAgency, id, gate)?;
-    let (event, reason) = form()?.parse()?;
-    if event == AgencyEvent::Reinstate && !is_covered(&licences::of_agency(tx, id)?, tx.now().day()) {
-        let detail = "Its licence has expired: enter the one that took its place first.".into();
-        return Err(Error::WrongState { detail });
-    }
-    write_decision(tx, &permit, old, event, reason.as_str())
-}
-
-/// Suspends an agency because a day has passed.
-pub(super) fn suspend_by_itself(tx: &mut Tx, old: Agency, reason: &str) -> Result<Agency, Error> {
-    let permit = policy::the_program_itself().in_province(old.fields.level.province());
-    write_decision(tx, &permit, old, AgencyEvent::Suspend, reason)
-}
-
-fn write_decision(
-    tx: &mut Tx,
-    permit: &Permit,
-    old: Agency,
-    event: AgencyEvent,
-    reason: &str,
-) -> Result<Agency, Error> {
-    let id = old.id;
-    let state = old.state.after(event).ok_or_else(|| Error::WrongState {
-        detail: format!("The agency is {}; `{}` is not possible.", old.state.as_str(), event.as_str()),
-    })?;
-    let (ends, today) = (state == AgencyState::Closed, tx.now().day());
-    let told = Event::new(event_kind(event), Object::Agency(id)).with(json!({
-        "from": old.state.as_str(),
-        "to": state.as_str(),
-        "reason": reason,
-        "leaders_until": ends.then(|| today.to_string()),
-    }));
-    let new = Agency { state, version: old.version + 1, ..old };
-    tx.record(permit, told, |writer| {
-        if ends {
-            leaders::end_all(writer, id, today)?;
-        }
-        agencies::update(writer, &new)
-    })?;
-    withdrawals::follow_agency(tx, permit, id, event, reason)?;
     Ok(new)
 }
 
@@ -267,18 +220,28 @@ fn refuse_taken_name(tx: &mut Tx, agency: &Agency) -> Result<(), Error> {
     }
 }
 
-/// Cards and letters are of the press: they are decided on before their agency is found to be none.
-fn refuse_to_be_no_press(tx: &mut Tx, old: &Agency, new: &Agency) -> Result<(), Error> {
+/// What is of the press is decided on before its agency is found to be none; and a licence is of the one or the other.
+fn refuse_what_does_not_suit(tx: &mut Tx, id: AgencyId, kind: AgencyKind) -> Result<(), Error> {
     let now = tx.now();
-    let ceases = old.fields.kind.is_press() && !new.fields.kind.is_press();
-    match ceases && !successions::holdings(tx, new.id, now)?.papers.is_empty() {
-        true => Err(Error::WrongState {
-            detail:
-                "The agency has cards or letters in force, which an aggregator site cannot have: withdraw them first."
-                    .into(),
-        }),
-        false => Ok(()),
+    let in_force = deciding::licences_in_force(tx, id, now.day())?;
+    if let Some(licence) = in_force.iter().find(|it| !it.fields.suits(kind)) {
+        let detail =
+            format!("Licence {} is in force, and is not of that kind: revoke it first.", licence.fields.number);
+        return Err(Error::WrongState { detail });
     }
+    if kind.is_press() {
+        return Ok(());
+    }
+    let cannot_have = |what: &str| Err(Error::WrongState { detail: format!("The agency has {what}.") });
+    if !successions::holdings(tx, id, now, now.day())?.papers.is_empty() {
+        return cannot_have("cards or letters in force, which an aggregator site cannot have: withdraw them first");
+    }
+    if offices::standing(tx, id, None)?.iter().any(|it| it.state != OfficeState::Draft) {
+        return cannot_have(
+            "offices or reporters in provinces, which an aggregator site cannot have: close them first",
+        );
+    }
+    Ok(())
 }
 
 impl AgencyPatch {
@@ -296,24 +259,6 @@ impl AgencyPatch {
             website: self.website.unwrap_or_else(|| website.clone()),
             source: self.source.unwrap_or_else(|| source.clone()),
         }
-    }
-}
-
-impl DecisionForm {
-    fn parse(&self) -> Result<(AgencyEvent, Reason), Error> {
-        let mut problems = Problems::new();
-        let event = problems.take("/event", AgencyEvent::parse(&self.event));
-        let reason = problems.take("/reason", Reason::parse(&self.reason));
-        Ok(problems.finish(|| event.zip(reason))?)
-    }
-}
-
-const fn event_kind(event: AgencyEvent) -> EventKind {
-    match event {
-        AgencyEvent::Suspend => EventKind::AgencySuspended,
-        AgencyEvent::Reinstate => EventKind::AgencyReinstated,
-        AgencyEvent::RevokeLicence => EventKind::AgencyLicenceRevoked,
-        AgencyEvent::Close => EventKind::AgencyClosed,
     }
 }
 
@@ -366,11 +311,5 @@ mod tests {
             AgencyPatch { name: Some("Báo Mới".into()), governing_body: Some(None), ..AgencyPatch::default() };
         let new = patch.onto(&fields()).parse(Ok(None)).expect("a good form");
         assert_eq!(changed(&fields(), &new), json!({ "changed": { "name": "Báo Mới", "governing_body": null } }));
-    }
-
-    #[test]
-    fn nothing_is_decided_without_reasons() {
-        let form = DecisionForm { event: "suspend".into(), reason: " ".into() };
-        assert_eq!(form.parse().map_err(|error| error.fields()[0].pointer.clone()), Err("/reason".to_owned()));
     }
 }

@@ -5,13 +5,14 @@ use super::agencies::{ownership, suspend_by_itself};
 use super::gate::Gate;
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{
-    Agency, AgencyState, Licence, LicenceFields, LicenceForm, has_lapsed, is_covered, with_another,
+    Agency, AgencyState, Licence, LicenceFields, LicenceForm, LicenceState, NewLicence, has_lapsed, is_covered,
+    with_another,
 };
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::AgencyId;
 use crate::error::Error;
 use crate::policy::{self, Operation};
-use crate::store::{Reader, Tx, agencies, licences};
+use crate::store::{Reader, Tx, agencies, licences, successions};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -23,18 +24,29 @@ const AT_ONCE: usize = 100;
 const EXPIRED: &str =
     "Giấy phép đã hết hạn, không có giấy phép nào khác. / Its licence has expired, and no other is on record.";
 
-/// The licences of an agency in the order in which they were entered.
+/// The licences of an agency in the order in which they were entered, each with where it stands today.
 ///
 /// # Errors
 /// 403, 404.
-pub fn list(db: &mut Reader, caller: &Caller, id: AgencyId) -> Result<Vec<Licence>, Error> {
+pub fn list(
+    db: &mut Reader,
+    registry: &Registry,
+    caller: &Caller,
+    id: AgencyId,
+) -> Result<Vec<(Licence, LicenceState)>, Error> {
     let entry = policy::enter(caller, Operation::ReadAgencies)?;
     let agency = agencies::find(db, id)?.ok_or(Error::NotFound)?;
     entry.on(&ownership(&agency))?;
-    licences::of_agency(db, id)
+    let today = registry.clock.now().day();
+    let found = licences::of_agency(db, id)?.into_iter().map(|it| {
+        let state = it.of_agency_on(agency.state, today);
+        (it, state)
+    });
+    Ok(found.collect())
 }
 
-/// Enters a licence of an agency, and which of its licences it replaces.
+/// Enters a licence of an agency, which licences it replaces, of it or of those that it took the place of, and which one
+/// has replaced it already. Where one was entered wrongly, the same licence takes its place.
 ///
 /// # Errors
 /// 403, 404; 409 where the agency is closed or has as many as are taken; 422, also `/valid_until` `none_in_force` where it
@@ -51,14 +63,16 @@ pub fn enter(
     let permit = entry.on(&ownership(&agency))?;
     gate.pass_new(tx)?;
     let known = licences::of_agency(tx, id)?;
-    let fields = form()?.parse(agency.fields.kind, &known, tx.now().day())?;
+    let before = successions::predecessors(tx, id)?;
+    let before = licences::of_closed(tx, &before)?;
+    let NewLicence { fields, replaced_by } = form()?.parse(agency.fields.kind, &known, &before, tx.now().day())?;
     if agency.state == AgencyState::Closed {
         return Err(Error::WrongState { detail: "The agency is closed.".into() });
     }
     if known.len() >= MOST {
         return Err(Error::WrongState { detail: format!("{MOST} licences of it are on record; no more are taken.") });
     }
-    let licence = Licence { id: tx.new_id(), agency: id, fields, replaced_by: None, created_at: tx.now() };
+    let licence = Licence { id: tx.new_id(), agency: id, fields, replaced_by, revoked_on: None, created_at: tx.now() };
     // Else whoever keeps records would suspend an agency by its history, or by a slip.
     if agency.state == AgencyState::Active && !is_covered(&with_another(known, &licence), tx.now().day()) {
         let detail = "with it the agency at work has no licence in force: enter the one that is in force first";
@@ -81,6 +95,7 @@ fn told(it: &Licence) -> Value {
         "purpose": purpose,
         "circulation_area": circulation_area,
         "replaces": replaces.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "replaced_by": it.replaced_by.map(|(by, _)| by.to_string()),
     })
 }
 

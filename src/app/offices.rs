@@ -125,7 +125,7 @@ pub fn history(
 /// Begins an office of an agency: notice is given at once by whoever may, else it is a draft.
 ///
 /// # Errors
-/// 403; 404, also for a registrar of another province; 409 while the agency is not at work; 422.
+/// 403; 404, also for a registrar of another province; 409 while the agency is not at work, and for aggregator sites; 422.
 pub fn create(
     tx: &mut Tx,
     registry: &Registry,
@@ -208,7 +208,13 @@ fn notice_day(tx: &Tx, caller: &Caller, raw: Option<&str>) -> Result<Day, Error>
     Day::parse(raw).and_then(past).map_err(|problem| Error::field("/notified_on", problem))
 }
 
+/// Whether an agency may give notice now: an aggregator site has no reporters to send anywhere.
 fn is_at_work(agency: &Agency) -> Result<(), Error> {
+    if !agency.fields.kind.is_press() {
+        let detail =
+            "It is an aggregator site (GP-TTĐT) and no press agency: it has no offices and no reporters.".into();
+        return Err(Error::WrongState { detail });
+    }
     match agency.state {
         AgencyState::Active => Ok(()),
         AgencyState::Suspended | AgencyState::LicenceRevoked | AgencyState::Closed => {

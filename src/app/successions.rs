@@ -15,12 +15,15 @@ use crate::domain::agencies::{Agency, AgencyState};
 use crate::domain::ids::{AgencyId, SuccessionId};
 use crate::domain::problem::FieldProblem;
 use crate::domain::successions::{Obstacle, Order, Plan, Succession};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy::{self, Operation};
 use crate::store::{Read, Reader, imports, successions};
 use crate::{clock::Clock, store};
 use std::collections::HashMap;
+
+/// Mergers and splits of one agency looked at in one go.
+const AT_ONCE: usize = 100;
 
 /// What would be done, and of whom.
 pub struct Planned {
@@ -30,13 +33,15 @@ pub struct Planned {
     pub plan: Plan,
     /// Every agency that takes part.
     pub agencies: HashMap<AgencyId, Agency>,
+    /// The first day of what comes of it.
+    pub effective_on: Day,
 }
 
 impl Planned {
     /// Names all that would be done: another tag where anything else would be.
     pub fn etag(&self) -> Etag {
         let version = |id| self.agencies.get(&id).map(|agency| agency.version);
-        Etag::of_bytes(self.plan.written_out(&self.order, version).as_bytes())
+        Etag::of_bytes(self.plan.written_out(&self.order, self.effective_on, version).as_bytes())
     }
 }
 
@@ -57,14 +62,22 @@ pub fn plan(
 }
 
 fn plan_now(db: &mut impl Read, now: Timestamp, order: Order) -> Result<Planned, Error> {
+    let today = now.day();
+    let day = order.effective_on.unwrap_or(today);
+    if today < day {
+        return Err(Error::invalid("/effective_on", "in_the_future", "not after today"));
+    }
     let agencies = taking_part(db, &order)?;
     let mut plan = Plan::default();
     for agency in order.agencies().filter_map(|id| agencies.get(&id)) {
         obstacles_of(db, &order, agency, &mut plan.obstacles)?;
+        if order.predecessors.contains(&agency.id) && day < today {
+            recorded_since(db, &order, agency, day, &mut plan.obstacles)?;
+        }
     }
     let mut named = order.named.clone();
     for from in &order.predecessors {
-        let holdings = store::successions::holdings(db, *from, now)?;
+        let holdings = store::successions::holdings(db, *from, now, day)?;
         for work in &holdings.work {
             named.remove(&work.person);
         }
@@ -78,7 +91,7 @@ fn plan_now(db: &mut impl Read, now: Timestamp, order: Order) -> Result<Planned,
         return Err(strangers.into());
     }
     plan.doubles = successions::doubles(db, &order.agencies().collect::<Vec<_>>(), now)?;
-    Ok(Planned { order, plan, agencies })
+    Ok(Planned { order, plan, agencies, effective_on: day })
 }
 
 fn taking_part(db: &mut impl Read, order: &Order) -> Result<HashMap<AgencyId, Agency>, Error> {
@@ -119,6 +132,36 @@ fn obstacles_of(
     if order.predecessors.contains(&agency.id) && imports::count_at_work(db, agency.id)? > 0 {
         add("import_at_work", format!("A file of people of {name} is still being taken in."));
     }
+    Ok(())
+}
+
+/// What says that whoever hands over on a day that is past was there after it: one of the two is wrong.
+fn recorded_since(
+    db: &mut impl Read,
+    order: &Order,
+    agency: &Agency,
+    day: Day,
+    obstacles: &mut Vec<Obstacle>,
+) -> Result<(), Error> {
+    let mut found = Vec::new();
+    let mut after = None;
+    loop {
+        let part = successions::list(db, Some(agency.id), after, AT_ONCE)?;
+        after = part.last().map(|it| it.id);
+        found.extend(part.iter().map(|it| it.effective_on).filter(|on| day < *on).map(|on| ("a merger or split", on)));
+        if part.len() <= AT_ONCE {
+            break;
+        }
+    }
+    if order.ends_predecessors() {
+        let since = store::leaders::of_agency(db, agency.id)?.into_iter().map(|it| it.fields.from);
+        found.extend(since.filter(|from| day <= *from).map(|from| ("a head or deputy", from)));
+    }
+    obstacles.extend(found.first().map(|(what, on)| Obstacle {
+        code: "recorded_since",
+        agency: agency.id,
+        detail: format!("{} has {what} from {on} on record, which is after {day}.", agency.fields.name),
+    }));
     Ok(())
 }
 

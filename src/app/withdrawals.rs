@@ -2,7 +2,7 @@
 //! it: they stop at once with the engagement, and with the agency's leave to work. A press card is the State's: it stays
 //! until a registrar decides, who finds it among those that are to be handed in ([`super::returns`]).
 
-use super::{Registry, credentials, offices};
+use super::{Registry, credentials, leaders, offices};
 use crate::domain::agencies::{AgencyEvent, AgencyState};
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
 use crate::domain::ids::{AgencyId, PersonId};
@@ -85,6 +85,7 @@ pub(super) fn follow_engagement(
         false => {
             let last = person.last_day_with(agency, today);
             offices::follow_person(tx, permit, person.id, agency, last, reason)?;
+            leaders::follow_person(tx, permit, person, agency, reason)?;
             withdraw(tx, permit, person.id, agency, reason).map(drop)
         }
     }

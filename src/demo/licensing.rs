@@ -65,6 +65,7 @@ fn appoint(world: &mut World) -> Result<(), Error> {
             post: post.to_owned(),
             title: Some(title.to_owned()),
             from: from.to_string(),
+            to: None,
         };
         let registrar = registrar.clone();
         world.write(move |tx, registry| {
@@ -80,7 +81,7 @@ fn appoint(world: &mut World) -> Result<(), Error> {
     let ministry = registrar.clone();
     world.write(move |tx, _| {
         let found = store::agencies::find(tx, agency)?.ok_or(Error::NotFound)?;
-        leaders::end(tx, &ministry, agency, former, &gate(found.version), || Ok(ending.clone())).map(drop)
+        leaders::happen(tx, &ministry, agency, former, &gate(found.version), || Ok(ending.clone())).map(drop)
     })?;
     leader(2, "head", "Tổng Biên tập", changed_on)?;
     leader(3, "deputy", "Phó Tổng Biên tập", changed_on).map(drop)

@@ -58,7 +58,12 @@ fn take_in(world: &mut World) -> Result<(), Error> {
 fn merge(world: &World, predecessors: &[&str], successor: &str, reason: &str) -> Result<(), Error> {
     let id = |name: &str| -> Result<AgencyId, Error> { Ok(world.house(name)?.id) };
     let predecessors = predecessors.iter().map(|name| Ok(id(name)?.to_string())).collect::<Result<_, Error>>()?;
-    let form = MergerForm { predecessors, successor: id(successor)?.to_string(), reason: reason.to_owned() };
+    let form = MergerForm {
+        predecessors,
+        successor: id(successor)?.to_string(),
+        reason: reason.to_owned(),
+        effective_on: None,
+    };
     let (order, registrar, registry) = (form.parse()?, world.staff.ministry(), &world.registry);
     let planned = registry.store.read_consistently(|db| {
         successions::plan(db, &registry.clock, &registrar, &Gate::default(), || Ok(order.clone()))

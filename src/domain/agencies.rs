@@ -6,8 +6,10 @@ mod licences;
 mod press_types;
 
 pub use kind::AgencyKind;
-pub use leaders::{Leader, LeaderEndForm, LeaderFields, LeaderForm, LeadingPost};
-pub use licences::{Licence, LicenceFields, LicenceForm, has_lapsed, is_covered, with_another};
+pub use leaders::{Leader, LeaderEndForm, LeaderEvent, LeaderFields, LeaderForm, LeadingPost};
+pub use licences::{
+    Licence, LicenceFields, LicenceForm, LicenceState, NewLicence, has_lapsed, is_covered, with_another,
+};
 pub use press_types::PressType;
 
 use super::ids::AgencyId;

@@ -33,6 +33,7 @@ pub enum EventKind {
     AgencyLicensed,
     AgencyLeaderAppointed,
     AgencyLeaderEnded,
+    AgencyLeaderRemoved,
     AgencyHandedOver,
     PersonRegistered,
     PersonChanged,
@@ -147,6 +148,7 @@ impl EventKind {
             | Self::AgencyLicensed
             | Self::AgencyLeaderAppointed
             | Self::AgencyLeaderEnded
+            | Self::AgencyLeaderRemoved
             | Self::AgencyHandedOver
             | Self::PersonRegistered
             | Self::PersonChanged
@@ -255,6 +257,7 @@ impl EventKind {
             Self::AgencyLicensed => "agency.licensed",
             Self::AgencyLeaderAppointed => "agency.leader_appointed",
             Self::AgencyLeaderEnded => "agency.leader_ended",
+            Self::AgencyLeaderRemoved => "agency.leader_removed",
             Self::AgencyHandedOver => "agency.handed_over",
             Self::PersonRegistered => "person.registered",
             Self::PersonChanged => "person.changed",

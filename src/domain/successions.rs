@@ -6,12 +6,12 @@
 
 mod plan;
 
-pub use plan::{Carried, Counts, Holdings, Move, Obstacle, OpenCase, Outpost, Paper, Pending, Plan, Work};
+pub use plan::{Carried, Counts, Holdings, Move, Obstacle, OpenCase, Outpost, Paper, Pending, Plan, Span, Work};
 
 use super::ids::{AgencyId, Id as _, PersonId, SuccessionId};
 use super::problem::{FieldError, FieldProblem, Problems};
 use super::reason::Reason;
-use super::time::Timestamp;
+use super::time::{Day, Timestamp};
 use std::collections::{BTreeMap, HashSet};
 
 /// Agencies that end in one merger at most.
@@ -52,6 +52,8 @@ pub struct MergerForm {
     pub successor: String,
     /// Why: 1–500 characters.
     pub reason: String,
+    /// The first day of what comes of it; today where it is not said.
+    pub effective_on: Option<String>,
 }
 
 /// A split as a registrar writes it.
@@ -65,6 +67,8 @@ pub struct SplitForm {
     pub remainder: String,
     /// Why: 1–500 characters.
     pub reason: String,
+    /// As in [`MergerForm`].
+    pub effective_on: Option<String>,
 }
 
 /// A part of an agency that is split.
@@ -100,6 +104,12 @@ pub struct Order {
     pub remainder: AgencyId,
     /// Why.
     pub reason: Reason,
+    /// The first day of what comes of it, where it is said.
+    pub effective_on: Option<Day>,
+}
+
+fn first_day(raw: Option<&str>, problems: &mut Problems) -> Option<Day> {
+    problems.take_optional("/effective_on", raw, Day::parse)
 }
 
 fn twice() -> FieldProblem {
@@ -129,6 +139,7 @@ impl MergerForm {
             }
         }
         let reason = problems.take("/reason", Reason::parse(&self.reason));
+        let effective_on = first_day(self.effective_on.as_deref(), &mut problems);
         problems.finish(|| {
             let successor = successor?;
             Some(Order {
@@ -138,6 +149,7 @@ impl MergerForm {
                 named: BTreeMap::new(),
                 remainder: successor,
                 reason: reason?,
+                effective_on,
             })
         })
     }
@@ -180,6 +192,7 @@ impl SplitForm {
         };
         let remainder = problems.take("/remainder", AgencyId::parse(&self.remainder).and_then(is_of_it));
         let reason = problems.take("/reason", Reason::parse(&self.reason));
+        let effective_on = first_day(self.effective_on.as_deref(), &mut problems);
         problems.finish(|| {
             Some(Order {
                 kind: SuccessionKind::Split,
@@ -188,6 +201,7 @@ impl SplitForm {
                 named,
                 remainder: remainder?,
                 reason: reason?,
+                effective_on,
             })
         })
     }
@@ -252,8 +266,10 @@ pub struct Succession {
     pub reason: String,
     /// Whether whoever handed over ended with it.
     pub ended_predecessors: bool,
-    /// When.
+    /// When it was decided here.
     pub decided_at: Timestamp,
+    /// The first day of what came of it.
+    pub effective_on: Day,
     /// What went where.
     pub shares: Vec<Share>,
 }
@@ -278,14 +294,24 @@ mod tests {
     #[test]
     fn a_merger_names_every_agency_once_and_its_reasons() {
         let (one, other) = (agency(1).to_string(), agency(2).to_string());
-        let form =
-            MergerForm { predecessors: vec![one.clone(), one, "x".into()], successor: other, reason: " ".into() };
-        let mistakes = [("/predecessors/1", "twice"), ("/predecessors/2", "not_an_id"), ("/reason", "empty")];
+        let form = MergerForm {
+            predecessors: vec![one.clone(), one, "x".into()],
+            successor: other,
+            reason: " ".into(),
+            effective_on: Some("x".into()),
+        };
+        let mistakes = [
+            ("/predecessors/1", "twice"),
+            ("/predecessors/2", "not_an_id"),
+            ("/reason", "empty"),
+            ("/effective_on", "not_a_date"),
+        ];
         assert_eq!(told(form.parse()), mistakes.map(|(pointer, code)| (pointer.to_owned(), code)));
         let itself = MergerForm {
             predecessors: vec![agency(1).to_string()],
             successor: agency(1).to_string(),
             reason: "QĐ 1".into(),
+            effective_on: None,
         };
         assert_eq!(told(itself.parse()), [("/predecessors/0".to_owned(), "twice")]);
         let nobody = MergerForm { successor: agency(1).to_string(), reason: "QĐ 1".into(), ..MergerForm::default() };
@@ -302,6 +328,7 @@ mod tests {
             ],
             remainder: agency(remainder).to_string(),
             reason: "QĐ 1".into(),
+            effective_on: None,
         };
         let ending = form(3).parse().expect("a split");
         assert!(ending.ends_predecessors());

@@ -2,6 +2,7 @@
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};
+use super::licences;
 use super::schema::agencies;
 use super::tx::Writer;
 use crate::domain::agencies::{Agency, AgencyFields, AgencyKind, AgencyState, Level, PressType};
@@ -9,6 +10,7 @@ use crate::domain::ids::AgencyId;
 use crate::domain::printed::ShortName;
 use crate::domain::provinces::{ProvinceId, Territory};
 use crate::domain::search::{self, Query};
+use crate::domain::time::Day;
 use crate::error::Error;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -94,21 +96,38 @@ pub fn find(db: &mut impl Read, id: AgencyId) -> Result<Option<Agency>, Error> {
     row.map(Row::into_domain).transpose()
 }
 
-/// Agencies in the order they were entered, of this territory where asked, after `after`; one more than `limit` where
-/// there are more.
+/// Which agencies are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Local ones of each of these territories.
+    pub of: Vec<Territory>,
+    /// At work, with licences on record, of which none is good on this day.
+    pub unlicensed_on: Option<Day>,
+}
+
+impl Wanted {
+    fn rows(&self) -> agencies::BoxedQuery<'static, <Db as diesel::Connection>::Backend> {
+        let mut rows = agencies::table.into_boxed();
+        for territory in &self.of {
+            rows = rows.filter(agencies::province_id.eq_any(columns::units(territory)));
+        }
+        if let Some(day) = self.unlicensed_on {
+            let (over, good) = (licences::over_by(day), licences::good_on(day));
+            rows = rows
+                .filter(agencies::state.eq(AgencyState::Active.as_str()))
+                .filter(agencies::id.eq_any(over))
+                .filter(agencies::id.ne_all(good));
+        }
+        rows
+    }
+}
+
+/// Agencies that are wanted, in the order they were entered, after `after`; one more than `limit` where there are more.
 ///
 /// # Errors
 /// The database's.
-pub fn list(
-    db: &mut impl Read,
-    province: Option<&Territory>,
-    after: Option<AgencyId>,
-    limit: usize,
-) -> Result<Vec<Agency>, Error> {
-    let mut rows = agencies::table.into_boxed::<<Db as diesel::Connection>::Backend>();
-    if let Some(province) = province {
-        rows = rows.filter(agencies::province_id.eq_any(columns::units(province)));
-    }
+pub fn list(db: &mut impl Read, wanted: &Wanted, after: Option<AgencyId>, limit: usize) -> Result<Vec<Agency>, Error> {
+    let mut rows = wanted.rows();
     if let Some(after) = after {
         rows = rows.filter(agencies::id.gt(after.to_string()));
     }
@@ -116,8 +135,8 @@ pub fn list(
     rows.into_iter().map(Row::into_domain).collect()
 }
 
-/// Agencies that answer `query` by name or short name, best first, after `after`, each with its place; one more than
-/// `limit` where there are more.
+/// Agencies that are wanted and answer `query` by name or short name, best first, after `after`, each with its place; one
+/// more than `limit` where there are more.
 ///
 /// Agencies are hundreds: those that have the letters are sorted each time, and need no index.
 ///
@@ -126,19 +145,14 @@ pub fn list(
 pub fn search(
     db: &mut impl Read,
     query: &Query,
-    province: Option<&Territory>,
+    wanted: &Wanted,
     after: Option<&str>,
     limit: usize,
 ) -> Result<Vec<(String, Agency)>, Error> {
-    let mut rows = agencies::table
-        .select((agencies::id, agencies::name, agencies::short_name))
-        .into_boxed::<<Db as diesel::Connection>::Backend>();
+    let mut rows = wanted.rows().select((agencies::id, agencies::name, agencies::short_name));
     for word in query.words() {
         // Folded words hold only letters and digits, so nothing in them is a wildcard.
         rows = rows.filter(agencies::search.like(format!("%{}%", word.folded())));
-    }
-    if let Some(province) = province {
-        rows = rows.filter(agencies::province_id.eq_any(columns::units(province)));
     }
     let rows: Vec<(String, String, Option<String>)> = rows.load(db.db())?;
     let place = |(id, name, short): (String, String, Option<String>)| {

@@ -2,7 +2,7 @@
 
 use super::columns;
 use super::connection::Read;
-use super::schema::agency_leaders;
+use super::schema::{agency_leaders, engagements};
 use super::tx::Writer;
 use crate::domain::agencies::{Leader, LeaderFields, LeadingPost};
 use crate::domain::ids::{AgencyId, LeaderId, PersonId};
@@ -81,6 +81,35 @@ pub fn end(writer: &mut Writer, id: LeaderId, last: Day) -> Result<(), Error> {
     let row = agency_leaders::table.find(id.to_string());
     diesel::update(row).set(agency_leaders::to_day.eq(Some(last.date()))).execute(writer.db())?;
     Ok(())
+}
+
+/// Removes one that was entered by mistake.
+///
+/// # Errors
+/// The database's.
+pub fn remove(writer: &mut Writer, id: LeaderId) -> Result<(), Error> {
+    diesel::delete(agency_leaders::table.find(id.to_string())).execute(writer.db())?;
+    Ok(())
+}
+
+/// Who leads an agency on record for which they do not work any more on `today`; also whose record another took in, and
+/// who works for it there.
+///
+/// # Errors
+/// The database's.
+pub fn without_engagement(db: &mut impl Read, today: Day) -> Result<Vec<(PersonId, AgencyId)>, Error> {
+    let open = engagements::to_day.is_null().or(engagements::to_day.ge(today.date()).assume_not_null());
+    let works = engagements::table
+        .filter(engagements::person_id.eq(agency_leaders::person_id))
+        .filter(engagements::agency_id.eq(agency_leaders::agency_id))
+        .filter(open);
+    let rows: Vec<(String, String)> = agency_leaders::table
+        .filter(agency_leaders::to_day.is_null())
+        .filter(diesel::dsl::not(diesel::dsl::exists(works)))
+        .order((agency_leaders::agency_id, agency_leaders::id))
+        .select((agency_leaders::person_id, agency_leaders::agency_id))
+        .load(db.db())?;
+    rows.iter().map(|(person, agency)| Ok((columns::id(person)?, columns::id(agency)?))).collect()
 }
 
 /// Removes what says that somebody led an agency.

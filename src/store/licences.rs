@@ -1,4 +1,4 @@
-//! Rows of licences, which are entered and never changed, and which of them replaced which.
+//! Rows of licences, which are entered and never changed but for their revocation, and which of them replaced which.
 
 use super::columns::{self, at_most};
 use super::connection::{Read, insert_all};
@@ -9,6 +9,7 @@ use crate::domain::ids::{AgencyId, LicenceId};
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use chrono::NaiveDate;
+use diesel::dsl;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -24,6 +25,7 @@ struct Row {
     purpose: Option<String>,
     circulation_area: Option<String>,
     created_at: i64,
+    revoked_on: Option<NaiveDate>,
 }
 
 #[derive(Queryable, Insertable)]
@@ -39,13 +41,31 @@ struct Replacement {
 /// # Errors
 /// The database's.
 pub fn of_agency(db: &mut impl Read, agency: AgencyId) -> Result<Vec<Licence>, Error> {
-    let rows: Vec<Row> =
-        licences::table.filter(licences::agency_id.eq(agency.to_string())).order(licences::id).load(db.db())?;
-    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-    let replacements: Vec<Replacement> = licence_replacements::table
-        .filter(licence_replacements::replaced_id.eq_any(ids))
-        .order(licence_replacements::replaced_id)
+    of_agencies(db, &[agency])
+}
+
+/// The licences of the closed among these agencies: what whoever took their place may replace.
+///
+/// # Errors
+/// The database's.
+pub fn of_closed(db: &mut impl Read, of: &[AgencyId]) -> Result<Vec<Licence>, Error> {
+    let ids: Vec<String> = of.iter().map(ToString::to_string).collect();
+    let closed: Vec<String> = agencies::table
+        .filter(agencies::id.eq_any(ids))
+        .filter(agencies::state.eq(AgencyState::Closed.as_str()))
+        .select(agencies::id)
         .load(db.db())?;
+    let closed = closed.iter().map(|id| columns::id(id)).collect::<Result<Vec<_>, _>>()?;
+    of_agencies(db, &closed)
+}
+
+fn of_agencies(db: &mut impl Read, of: &[AgencyId]) -> Result<Vec<Licence>, Error> {
+    let of: Vec<String> = of.iter().map(ToString::to_string).collect();
+    let rows: Vec<Row> = licences::table.filter(licences::agency_id.eq_any(of)).order(licences::id).load(db.db())?;
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let is_of_them = licence_replacements::replaced_id.eq_any(&ids).or(licence_replacements::licence_id.eq_any(&ids));
+    let replacements: Vec<Replacement> =
+        licence_replacements::table.filter(is_of_them).order(licence_replacements::replaced_id).load(db.db())?;
     let mut replaces = HashMap::<String, Vec<LicenceId>>::new();
     let mut replaced_by = HashMap::<String, (LicenceId, Day)>::new();
     for Replacement { replaced_id, licence_id, from_day } in replacements {
@@ -56,7 +76,7 @@ pub fn of_agency(db: &mut impl Read, agency: AgencyId) -> Result<Vec<Licence>, E
         .map(|row| {
             Ok(Licence {
                 id: columns::id(&row.id)?,
-                agency,
+                agency: columns::id(&row.agency_id)?,
                 replaced_by: replaced_by.remove(&row.id),
                 fields: LicenceFields {
                     replaces: replaces.remove(&row.id).unwrap_or_default(),
@@ -67,13 +87,14 @@ pub fn of_agency(db: &mut impl Read, agency: AgencyId) -> Result<Vec<Licence>, E
                     purpose: row.purpose,
                     circulation_area: row.circulation_area,
                 },
+                revoked_on: row.revoked_on.map(columns::day),
                 created_at: columns::instant(row.created_at),
             })
         })
         .collect()
 }
 
-/// Enters a licence, and what it replaces from its first day on.
+/// Enters a licence, what it replaces from its first day on, and what has replaced it.
 ///
 /// # Errors
 /// The database's.
@@ -89,6 +110,7 @@ pub fn insert(writer: &mut Writer, it: &Licence) -> Result<(), Error> {
         purpose: purpose.clone(),
         circulation_area: circulation_area.clone(),
         created_at: it.created_at.micros(),
+        revoked_on: it.revoked_on.map(Day::date),
     };
     diesel::insert_into(licences::table).values(row).execute(writer.db())?;
     let replaced = replaces.iter().map(|replaced| Replacement {
@@ -96,9 +118,47 @@ pub fn insert(writer: &mut Writer, it: &Licence) -> Result<(), Error> {
         licence_id: it.id.to_string(),
         from_day: issued_on.date(),
     });
-    let replaced: Vec<Replacement> = replaced.collect();
+    let has_replaced = it.replaced_by.map(|(by, from)| Replacement {
+        replaced_id: it.id.to_string(),
+        licence_id: by.to_string(),
+        from_day: from.date(),
+    });
+    let replaced: Vec<Replacement> = replaced.chain(has_replaced).collect();
     insert_all!(writer.db(), licence_replacements::table, replaced);
     Ok(())
+}
+
+/// Writes the day on which licences were taken away.
+///
+/// # Errors
+/// The database's.
+pub fn revoke(writer: &mut Writer, revoked: &[LicenceId], on: Day) -> Result<(), Error> {
+    if revoked.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = revoked.iter().map(ToString::to_string).collect();
+    diesel::update(licences::table.filter(licences::id.eq_any(ids)))
+        .set(licences::revoked_on.eq(Some(on.date())))
+        .execute(writer.db())?;
+    Ok(())
+}
+
+/// Agencies with a licence whose last day is before `day`.
+#[dsl::auto_type(no_type_alias)]
+pub(super) fn over_by(day: Day) -> _ {
+    let day: NaiveDate = day.date();
+    licences::table.filter(licences::valid_until.lt(day)).select(licences::agency_id)
+}
+
+/// Agencies with a licence that nothing has replaced and nobody has taken away, and that is not over before `day`.
+#[dsl::auto_type(no_type_alias)]
+pub(super) fn good_on(day: Day) -> _ {
+    let day: NaiveDate = day.date();
+    licences::table
+        .filter(licences::revoked_on.is_null())
+        .filter(licences::valid_until.is_null().or(licences::valid_until.ge(day).assume_not_null()))
+        .filter(licences::id.ne_all(licence_replacements::table.select(licence_replacements::replaced_id)))
+        .select(licences::agency_id)
 }
 
 /// Agencies at work that have a licence whose last day is past, in the order of their ids, after `after`.
@@ -111,10 +171,9 @@ pub fn with_one_expired(
     after: Option<AgencyId>,
     limit: usize,
 ) -> Result<Vec<AgencyId>, Error> {
-    let expired = licences::table.filter(licences::valid_until.lt(now.day().date())).select(licences::agency_id);
     let ids: Vec<String> = agencies::table
         .filter(agencies::state.eq(AgencyState::Active.as_str()))
-        .filter(agencies::id.eq_any(expired))
+        .filter(agencies::id.eq_any(over_by(now.day())))
         .filter(agencies::id.gt(after.map_or_else(String::new, |after| after.to_string())))
         .order(agencies::id)
         .limit(at_most(limit))

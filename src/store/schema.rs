@@ -140,6 +140,7 @@ diesel::table! {
         purpose -> Nullable<Text>,
         circulation_area -> Nullable<Text>,
         created_at -> BigInt,
+        revoked_on -> Nullable<Date>,
     }
 }
 
@@ -704,6 +705,7 @@ diesel::table! {
         reason -> Text,
         ended_predecessors -> Bool,
         decided_at -> BigInt,
+        effective_on -> Nullable<Date>,
     }
 }
 

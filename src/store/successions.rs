@@ -19,7 +19,7 @@ use crate::domain::credentials::CredentialState;
 use crate::domain::ids::{AgencyId, PersonId, SuccessionId};
 use crate::domain::printed::CredentialKind;
 use crate::domain::successions::{
-    Counts, Holdings, OpenCase, Outpost, Paper, Pending, Share, Succession, SuccessionKind, Work,
+    Counts, Holdings, OpenCase, Outpost, Paper, Pending, Share, Span, Succession, SuccessionKind, Work,
 };
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
@@ -34,6 +34,7 @@ struct Row {
     reason: String,
     ended_predecessors: bool,
     decided_at: i64,
+    effective_on: Option<chrono::NaiveDate>,
 }
 
 #[derive(Queryable, Insertable)]
@@ -112,6 +113,7 @@ fn with_shares(db: &mut impl Read, rows: Vec<Row>) -> Result<Vec<Succession>, Er
                 reason: row.reason,
                 ended_predecessors: row.ended_predecessors,
                 decided_at: columns::instant(row.decided_at),
+                effective_on: row.effective_on.map_or_else(|| columns::instant(row.decided_at).day(), columns::day),
                 shares: of_succession.remove(&row.id).unwrap_or_default(),
             })
         })
@@ -196,6 +198,7 @@ pub fn insert(writer: &mut Writer, it: &Succession) -> Result<(), Error> {
         reason: it.reason.clone(),
         ended_predecessors: it.ended_predecessors,
         decided_at: it.decided_at.micros(),
+        effective_on: Some(it.effective_on.date()),
     };
     diesel::insert_into(successions::table).values(row).execute(writer.db())?;
     let shares = it.shares.iter().map(|share| ShareRow::of(it.id, share)).collect::<Result<Vec<_>, _>>()?;
@@ -203,16 +206,16 @@ pub fn insert(writer: &mut Writer, it: &Succession) -> Result<(), Error> {
     Ok(())
 }
 
-/// All that is an agency's and may go over to another.
+/// All that is an agency's now and may go over to another, with all work for it that was not over by `since`.
 ///
 /// # Errors
 /// The database's.
-pub fn holdings(db: &mut impl Read, agency: AgencyId, now: Timestamp) -> Result<Holdings, Error> {
+pub fn holdings(db: &mut impl Read, agency: AgencyId, now: Timestamp, since: Day) -> Result<Holdings, Error> {
     let id = agency.to_string();
     let work: Vec<(String, String, chrono::NaiveDate, Option<chrono::NaiveDate>)> = engagements::table
         .filter(engagements::agency_id.eq(&id))
-        .filter(engagements::to_day.is_null().or(engagements::to_day.ge(now.day().date())))
-        .order(engagements::id)
+        .filter(engagements::to_day.is_null().or(engagements::to_day.ge(since.date())))
+        .order((engagements::from_day, engagements::id))
         .select((engagements::id, engagements::person_id, engagements::from_day, engagements::to_day))
         .load(db.db())?;
     let accounts: Vec<String> = users::table
@@ -238,23 +241,22 @@ pub fn holdings(db: &mut impl Read, agency: AgencyId, now: Timestamp) -> Result<
     })
 }
 
-/// Who works for an agency on `day`, or is about to, and until when, where that is known.
+/// Who works for an agency on `day`, or begins later, and from when to when, all in all.
 ///
 /// # Errors
 /// The database's.
-pub fn at_work_for(db: &mut impl Read, agency: AgencyId, day: Day) -> Result<HashMap<PersonId, Option<Day>>, Error> {
-    let rows: Vec<(String, Option<chrono::NaiveDate>)> = engagements::table
+pub fn at_work_for(db: &mut impl Read, agency: AgencyId, day: Day) -> Result<HashMap<PersonId, Span>, Error> {
+    let rows: Vec<(String, chrono::NaiveDate, Option<chrono::NaiveDate>)> = engagements::table
         .filter(engagements::agency_id.eq(agency.to_string()))
         .filter(engagements::to_day.is_null().or(engagements::to_day.ge(day.date())))
-        .select((engagements::person_id, engagements::to_day))
+        .select((engagements::person_id, engagements::from_day, engagements::to_day))
         .load(db.db())?;
-    let mut last_days = HashMap::new();
-    for (person, until) in rows {
-        let until = until.map(columns::day);
-        let last = last_days.entry(columns::id(&person)?).or_insert(until);
-        *last = last.zip(until).map(|(one, other)| one.max(other));
+    let mut there = HashMap::new();
+    for (person, from, until) in rows {
+        let span = Span { from: columns::day(from), until: until.map(columns::day) };
+        there.entry(columns::id(&person)?).and_modify(|known: &mut Span| *known = known.with(span)).or_insert(span);
     }
-    Ok(last_days)
+    Ok(there)
 }
 
 /// Unexpired, and not over: a revocation may be undone, and a suspension of what was handed in is to be decided on.

@@ -2,7 +2,9 @@
 
 mod decisions;
 mod leaders;
+mod leaders_in_time;
 mod licences;
+mod licences_in_time;
 mod records;
 mod search;
 pub(crate) mod successions;

@@ -4,7 +4,7 @@ use crate::api::answer::as_text;
 use crate::app::successions::{Planned, Told};
 use crate::domain::ids::{AgencyId, SuccessionId};
 use crate::domain::successions::{Counts, MergerForm, Obstacle, Order, PartForm, Share, SplitForm};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,7 +27,7 @@ struct ShareView<'a> {
     /// That agency's name.
     #[schema(example = "Báo và Phát thanh, Truyền hình Thái Nguyên")]
     to_name: &'a str,
-    /// People who work there, or are about to.
+    /// People who work there, worked there on its day or since, or are about to.
     #[schema(example = 38)]
     people: u64,
     /// Press cards that are in force, or may be again: they stay good as printed, and are to be exchanged.
@@ -78,7 +78,8 @@ impl<'a> ShareView<'a> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SuccessionObstacle)]
 struct ObstacleView<'a> {
-    /// `not_at_work`, `not_press`, `no_short_name`, `import_at_work` or `application_divided`. Stable.
+    /// `not_at_work`, `not_press`, `no_short_name`, `import_at_work`, `application_divided`, or `recorded_since`: something
+    /// on record says that the agency was there after that day. Stable.
     #[schema(example = "not_at_work")]
     code: &'static str,
     /// Of which agency.
@@ -104,6 +105,10 @@ pub(super) struct PlanView<'a> {
     kind: &'static str,
     /// Whether whoever hands over is closed.
     ends_predecessors: bool,
+    /// The first day of what comes of it.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "date", example = "2025-07-01")]
+    effective_on: Day,
     /// What would go where.
     shares: Vec<ShareView<'a>>,
     /// Human beings who would be on two records of these agencies: to be looked at afterwards.
@@ -119,6 +124,7 @@ impl<'a> From<&'a Planned> for PlanView<'a> {
         Self {
             kind: it.order.kind.as_str(),
             ends_predecessors: it.order.ends_predecessors(),
+            effective_on: it.effective_on,
             shares: it.plan.moves.iter().map(|one| share(one.from, one.to, one.holdings.counts())).collect(),
             doubles: it.plan.doubles,
             obstacles: it.plan.obstacles.iter().map(ObstacleView::from).collect(),
@@ -141,10 +147,14 @@ pub(super) struct SuccessionView<'a> {
     reason: &'a str,
     /// Whether whoever handed over was closed with it.
     ended_predecessors: bool,
-    /// When, RFC 3339 in UTC.
+    /// When it was decided here, RFC 3339 in UTC.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = DateTime)]
     decided_at: Timestamp,
+    /// The first day of what came of it: people worked for whoever handed over until the day before.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "date", example = "2025-07-01")]
+    effective_on: Day,
     /// What went where.
     shares: Vec<ShareView<'a>>,
 }
@@ -158,6 +168,7 @@ impl<'a> From<&'a Told> for SuccessionView<'a> {
             reason: &succession.reason,
             ended_predecessors: succession.ended_predecessors,
             decided_at: succession.decided_at,
+            effective_on: succession.effective_on,
             shares: succession.shares.iter().map(|share| ShareView::of(*share, *with_all, name)).collect(),
         }
     }
@@ -186,12 +197,15 @@ pub(super) struct NewMerger {
     /// Why, 1–500 characters: the decision, its number and date.
     #[schema(example = "Quyết định 123/QĐ-TU ngày 01/07/2025", min_length = 1, max_length = 500)]
     reason: String,
+    /// The first day of what comes of it, not after today; today where it is left out.
+    #[schema(example = "2025-07-01", format = "date")]
+    effective_on: Option<String>,
 }
 
 impl NewMerger {
     pub(super) fn order(self) -> Result<Order, Error> {
-        let Self { predecessors, successor, reason } = self;
-        Ok(MergerForm { predecessors, successor, reason }.parse()?)
+        let Self { predecessors, successor, reason, effective_on } = self;
+        Ok(MergerForm { predecessors, successor, reason, effective_on }.parse()?)
     }
 }
 
@@ -211,6 +225,9 @@ pub(super) struct NewSplit {
     /// Why, 1–500 characters: the decision, its number and date.
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
+    /// The first day of what comes of it, not after today; today where it is left out.
+    #[schema(format = "date")]
+    effective_on: Option<String>,
 }
 
 /// A part of an agency that is split.
@@ -226,8 +243,8 @@ struct NewPart {
 
 impl NewSplit {
     pub(super) fn order(self) -> Result<Order, Error> {
-        let Self { predecessor, parts, remainder, reason } = self;
+        let Self { predecessor, parts, remainder, reason, effective_on } = self;
         let parts = parts.into_iter().map(|NewPart { agency, people }| PartForm { agency, people }).collect();
-        Ok(SplitForm { predecessor, parts, remainder, reason }.parse()?)
+        Ok(SplitForm { predecessor, parts, remainder, reason, effective_on }.parse()?)
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::text;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy;
+use crate::store::agencies::Wanted;
 use crate::store::{Read, agencies, provinces};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -89,7 +90,7 @@ fn judge(db: &mut impl Read, source: &Source, today: Day) -> Result<Judged, Erro
 fn on_record(db: &mut impl Read) -> Result<Known, Error> {
     let (mut known, mut after) = (Known::default(), None);
     loop {
-        let part = agencies::list(db, None, after, PART)?;
+        let part = agencies::list(db, &Wanted::default(), after, PART)?;
         after = part.last().map(|agency| agency.id);
         let is_last = part.len() <= PART;
         for Agency { fields, .. } in part {

@@ -11,6 +11,7 @@ use crate::domain::text;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy;
+use crate::store::agencies::Wanted;
 use crate::store::{Read, Tx, agencies, state_cards as rows};
 use serde_json::json;
 use std::collections::HashMap;
@@ -95,7 +96,7 @@ fn enter_all(tx: &mut Tx, source: &Source, named: &Named, told: &Listener) -> Re
 fn named(db: &mut impl Read) -> Result<Named, Error> {
     let (mut named, mut after) = (Named::new(), None);
     loop {
-        let part = agencies::list(db, None, after, AGENCIES_AT_ONCE)?;
+        let part = agencies::list(db, &Wanted::default(), after, AGENCIES_AT_ONCE)?;
         after = part.last().map(|agency| agency.id);
         let is_last = part.len() <= AGENCIES_AT_ONCE;
         for agency in part {

@@ -38,7 +38,7 @@ pub(super) fn carried_over(
 
 /// How much an agency took over from each other one.
 fn taken_over(db: &mut impl Read, done: &Succession, agency: AgencyId) -> Result<Vec<(Words, String)>, Error> {
-    let mut facts = vec![(Words::new("Từ ngày", "From"), date(done.decided_at.day()))];
+    let mut facts = vec![(Words::new("Từ ngày", "From"), date(done.effective_on))];
     for share in done.shares.iter().filter(|share| share.to == agency) {
         let Counts { people, press_cards, letters, collaborator_cards, .. } = share.counts;
         let name = agency_name(db, share.from)?;
@@ -68,7 +68,7 @@ fn of_person(
         facts.push((Words::new("Cơ quan trước đây", "Agency before"), agency_name(db, from)?));
     }
     facts.push((Words::new("Cơ quan tiếp nhận", "Agency that took over"), agency_name(db, agency)?));
-    let from = told("from").and_then(|raw| Day::parse(raw).ok()).unwrap_or_else(|| done.decided_at.day());
+    let from = told("from").and_then(|raw| Day::parse(raw).ok()).unwrap_or(done.effective_on);
     facts.push((Words::new("Từ ngày", "From"), date(from)));
     for card in carried(db, done, person)? {
         let (kind, number) = named(&card);

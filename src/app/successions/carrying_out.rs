@@ -3,7 +3,7 @@
 use super::{Planned, Told, plan_now, told};
 use crate::app::gate::Gate;
 use crate::app::notices::{Unreached, owing, owing_many};
-use crate::app::{Registry, offices};
+use crate::app::{Registry, leaders, offices};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyEvent};
 use crate::domain::events::{Event, EventKind, Object};
@@ -13,9 +13,9 @@ use crate::domain::successions::{Carried, Counts, Move, Order, Share, Succession
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
-use crate::store::{Tx, agencies, leaders, successions};
+use crate::store::{Tx, agencies, successions};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Carries out a merger or split as its plan was shown.
 ///
@@ -45,8 +45,8 @@ pub fn carry_out(
 }
 
 fn write(tx: &mut Tx, registry: &Registry, permit: &Permit, planned: &Planned) -> Result<Succession, Error> {
-    let Planned { order, plan, agencies: taking_part } = planned;
-    let (now, today) = (tx.now(), tx.now().day());
+    let Planned { order, plan, agencies: taking_part, effective_on: day } = planned;
+    let (now, day) = (tx.now(), *day);
     let shares = plan.moves.iter().map(|it| Share { from: it.from, to: it.to, counts: it.holdings.counts() });
     let succession = Succession {
         id: tx.new_id(),
@@ -54,6 +54,7 @@ fn write(tx: &mut Tx, registry: &Registry, permit: &Permit, planned: &Planned) -
         reason: order.reason.as_str().to_owned(),
         ended_predecessors: order.ends_predecessors(),
         decided_at: now,
+        effective_on: day,
         shares: shares.collect(),
     };
     let closed = order
@@ -72,18 +73,19 @@ fn write(tx: &mut Tx, registry: &Registry, permit: &Permit, planned: &Planned) -
         offices::carry_over(tx, permit, succession.id, (it.from, it.to), &it.holdings.offices)?;
     }
     for (old, new) in closed {
-        let event = handing_over(&succession, old, new.as_ref(), today);
+        let event = handing_over(&succession, old, new.as_ref());
         let permit = permit.clone().in_province(old.fields.level.province());
-        tx.record(&permit, event, |writer| {
-            let Some(agency) = new else { return Ok(()) };
-            leaders::end_all(writer, agency.id, today)?;
-            agencies::update(writer, &agency)
-        })?;
+        let going: HashSet<PersonId> =
+            plan.moves.iter().filter(|it| it.from == old.id).flat_map(Move::workers).collect();
+        // Whoever led what ends, though nothing of theirs goes over, leads it no more.
+        let leads_no_more = |person| new.is_some() || going.contains(&person);
+        leaders::end_those(tx, &permit, old.id, leads_no_more, day.minus_days(1), &succession.reason)?;
+        tx.record(&permit, event, |writer| new.map_or(Ok(()), |agency| agencies::update(writer, &agency)))?;
     }
     for it in &plan.moves {
         let province = taking_part.get(&it.to).and_then(|agency| agency.fields.level.province());
         let permit = permit.clone().in_province(province);
-        carry(tx, registry, &permit, succession.id, it, today)?;
+        carry(tx, registry, &permit, succession.id, it, day)?;
     }
     // Once the heads' accounts have gone over, in which a successor is told what it took over.
     for (to, log_index) in order.successors.iter().zip(first..) {
@@ -111,47 +113,54 @@ fn carry(
     permit: &Permit,
     id: SuccessionId,
     it: &Move,
-    today: Day,
+    day: Day,
 ) -> Result<(), Error> {
-    let mut there = successions::at_work_for(tx, it.to, today)?;
+    let mut there = successions::at_work_for(tx, it.to, day)?;
     let mut work: Vec<Carried> = Vec::with_capacity(it.holdings.work.len());
     for ending in &it.holdings.work {
-        let next = ending.next_day(today, there.get(&ending.person).copied());
-        if next.is_some() {
-            there.insert(ending.person, ending.until);
+        let next = ending.next(day, there.get(&ending.person).copied());
+        if let Some(next) = next {
+            there.entry(ending.person).and_modify(|known| *known = known.with(next)).or_insert(next);
         }
-        work.push((*ending, next.map(|first| (tx.new_id(), first))));
+        let following = |next| if ending.goes_over_whole(day, next) { ending.id } else { tx.new_id() };
+        work.push((*ending, next.map(|next| (following(next), next))));
     }
     // Whoever works for it, and who holds a card of it without: each is told once of what goes over from one agency.
-    let workers = it.holdings.work.iter().map(|work| work.person);
+    // Who has left since the day on which it took effect has nothing to be told.
+    let today = tx.now().day();
+    let there_still = it.holdings.work.iter().filter(|work| work.until.is_none_or(|last| today <= last));
+    let workers = there_still.map(|work| work.person);
     let people: BTreeSet<PersonId> = workers.chain(it.holdings.papers.iter().map(|paper| paper.person)).collect();
     let people: Vec<PersonId> = people.into_iter().collect();
     let mut owing = owing_many(tx, registry, Occasion::CarriedOver(id), it.to, &people)?;
-    let mut events = carried(id, it, &work, today);
+    let mut events = carried(id, it, &work, day);
     let whose = work.iter().map(|(work, _)| work.person).chain(it.holdings.papers.iter().map(|paper| paper.person));
     for (place, (event, person)) in events.iter_mut().zip(whose).enumerate() {
         owing.name_in(tx, event, place, person);
     }
     tx.record_all(permit, events, |writer| {
-        successions::carry(writer, it, &work, today)?;
+        successions::carry(writer, it, &work, day)?;
         owing.enter(writer, registry)
     })
 }
 
 /// What each thing's own history is told: of engagements first, then of cards and letters.
-fn carried(id: SuccessionId, it: &Move, work: &[Carried], today: Day) -> Vec<Event> {
+fn carried(id: SuccessionId, it: &Move, work: &[Carried], day: Day) -> Vec<Event> {
     let (agency, from_agency, succession) = (it.to.to_string(), it.from.to_string(), id.to_string());
     let common = || json!({ "agency": agency, "from_agency": from_agency, "succession": succession });
     let event = |kind, object| Event::new(kind, object).with(common());
     let engagements = work.iter().map(|(work, new)| {
+        // What goes over as it is does not end.
+        let last = new.is_none_or(|(id, _)| id != work.id).then(|| work.last_day(day));
         Event::new(EventKind::EngagementCarried, Object::Person(work.person)).with(json!({
             "agency": agency,
             "from_agency": from_agency,
             "succession": succession,
             "engagement": work.id.to_string(),
-            "to": work.last_day(today).to_string(),
+            "to": last.map(|last| last.to_string()),
             "next": new.map(|(id, _)| id.to_string()),
-            "from": new.map(|(_, first)| first.to_string()),
+            "from": new.map(|(_, next)| next.from.to_string()),
+            "until": new.and_then(|(_, next)| next.until).map(|last| last.to_string()),
         }))
     });
     let holdings = &it.holdings;
@@ -172,11 +181,12 @@ fn taking_over(it: &Succession, object: Object) -> Event {
         "kind": it.kind.as_str(),
         "from": from,
         "ended_predecessors": it.ended_predecessors,
+        "effective_on": it.effective_on.to_string(),
         "reason": it.reason,
     }))
 }
 
-fn handing_over(it: &Succession, old: &Agency, new: Option<&Agency>, today: Day) -> Event {
+fn handing_over(it: &Succession, old: &Agency, new: Option<&Agency>) -> Event {
     let shares = it.shares.iter().filter(|share| share.from == old.id);
     let successors: Vec<String> = shares.map(|share| share.to.to_string()).collect();
     let (kind, state) = match new {
@@ -189,7 +199,7 @@ fn handing_over(it: &Succession, old: &Agency, new: Option<&Agency>, today: Day)
         "reason": it.reason,
         "succession": it.id.to_string(),
         "successors": successors,
-        "leaders_until": new.map(|_| today.to_string()),
+        "effective_on": it.effective_on.to_string(),
     }))
 }
 

@@ -1,18 +1,19 @@
 //! Licences (giấy phép): what an agency is allowed to do, by whom, and for how long.
 //!
-//! A licence is written down as it stands on paper and never changed; one that replaces others names them. Whether one is in
-//! force on a day is read off its dates and off those that replaced it, never stored.
+//! A licence is written down as it stands on paper and never changed; one that replaces others names them. A slip is mended
+//! by the same licence, entered as it should have been, in the place of the first. Whether one is in force on a day is read
+//! off its dates, off those that replaced it and off the day on which it was revoked.
 
-use super::AgencyKind;
-use crate::domain::ids::{AgencyId, Id as _, LicenceId};
-use crate::domain::problem::{FieldError, FieldProblem, Problems};
-use crate::domain::text;
+mod form;
+
+pub use form::{LicenceForm, NewLicence};
+
+use super::{AgencyKind, AgencyState};
+use crate::domain::ids::{AgencyId, LicenceId};
 use crate::domain::time::{Day, Timestamp};
 
 /// How the number of an aggregator site's licence ends, also as typed without the stroke. Such a site is not press.
 const OF_AGGREGATORS: [&str; 2] = ["GP-TTĐT", "GP-TTDT"];
-/// Licences that one replaces at most.
-const MOST_REPLACED: usize = 20;
 
 /// What stands on a licence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +31,21 @@ pub struct LicenceFields {
     pub purpose: Option<String>,
     /// Where it is distributed (phạm vi phát hành), at most 200 characters.
     pub circulation_area: Option<String>,
-    /// The licences of this agency that it replaces.
+    /// The licences that it replaces: of this agency, or of those that it took the place of.
     pub replaces: Vec<LicenceId>,
+}
+
+impl LicenceFields {
+    /// Whether a licence with this number is one for an agency of this kind: an aggregator site's makes nobody press, and
+    /// press has another.
+    pub fn suits(&self, kind: AgencyKind) -> bool {
+        suits(&self.number, kind)
+    }
+}
+
+fn suits(number: &str, kind: AgencyKind) -> bool {
+    let upper = number.to_uppercase();
+    OF_AGGREGATORS.iter().any(|it| upper.contains(it)) != kind.is_press()
 }
 
 /// A licence of an agency.
@@ -45,6 +59,8 @@ pub struct Licence {
     pub fields: LicenceFields,
     /// The one that replaced it, and from which day.
     pub replaced_by: Option<(LicenceId, Day)>,
+    /// The day on which it was taken away, being in force.
+    pub revoked_on: Option<Day>,
     /// When it was entered.
     pub created_at: Timestamp,
 }
@@ -60,6 +76,10 @@ pub enum LicenceState {
     Expired,
     /// Another took its place.
     Replaced,
+    /// It was taken away.
+    Revoked,
+    /// It would be in force, were its agency not closed.
+    Ended,
 }
 
 impl LicenceState {
@@ -70,14 +90,18 @@ impl LicenceState {
             Self::InForce => "in_force",
             Self::Expired => "expired",
             Self::Replaced => "replaced",
+            Self::Revoked => "revoked",
+            Self::Ended => "ended",
         }
     }
 }
 
 impl Licence {
-    /// Where it stands on `day`.
+    /// Where it stands on `day`, as far as it says itself.
     pub fn on(&self, day: Day) -> LicenceState {
-        if self.replaced_by.is_some_and(|(_, from)| from <= day) {
+        if self.revoked_on.is_some_and(|from| from <= day) {
+            LicenceState::Revoked
+        } else if self.replaced_by.is_some_and(|(_, from)| from <= day) {
             LicenceState::Replaced
         } else if day < self.fields.issued_on {
             LicenceState::NotYetValid
@@ -85,6 +109,14 @@ impl Licence {
             LicenceState::Expired
         } else {
             LicenceState::InForce
+        }
+    }
+
+    /// Where it stands on `day` as the licence of an agency in this state: nothing is allowed to one that is closed.
+    pub fn of_agency_on(&self, agency: AgencyState, day: Day) -> LicenceState {
+        match (agency, self.on(day)) {
+            (AgencyState::Closed, LicenceState::InForce | LicenceState::NotYetValid) => LicenceState::Ended,
+            (_, state) => state,
         }
     }
 }
@@ -114,109 +146,17 @@ pub fn with_another(mut known: Vec<Licence>, new: &Licence) -> Vec<Licence> {
     known
 }
 
-/// A licence as a form has it: words not yet trusted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LicenceForm {
-    /// See [`LicenceFields`]; likewise the others.
-    pub number: String,
-    /// Day of signature.
-    pub issued_on: String,
-    /// Issuer.
-    pub issuer: String,
-    /// Last day.
-    pub valid_until: Option<String>,
-    /// Purpose.
-    pub purpose: Option<String>,
-    /// Circulation area.
-    pub circulation_area: Option<String>,
-    /// Ids of licences.
-    pub replaces: Vec<String>,
-}
-
-impl LicenceForm {
-    /// The licence this form tells of, for an agency of this kind that has these already.
-    ///
-    /// # Errors
-    /// Every problem of every field.
-    pub fn parse(&self, kind: AgencyKind, known: &[Licence], today: Day) -> Result<LicenceFields, Vec<FieldError>> {
-        let mut problems = Problems::new();
-        let number = problems.take("/number", text::line(&self.number, 40).and_then(|it| suits(it, kind)));
-        let issued_on =
-            problems.take("/issued_on", Day::parse(&self.issued_on).and_then(|day| not_to_come(day, today)));
-        let issuer = problems.take("/issuer", text::line(&self.issuer, 200));
-        let valid_until = problems.take_optional("/valid_until", self.valid_until.as_deref(), Day::parse);
-        if let (Some(first), Some(last)) = (issued_on, valid_until)
-            && last < first
-        {
-            problems.add(FieldProblem::new("ends_before_it_begins", "not before its first day").at("/valid_until"));
-        }
-        let purpose = problems.take_optional("/purpose", self.purpose.as_deref(), |raw| text::lines(raw, 1_000));
-        let circulation_area =
-            problems.take_optional("/circulation_area", self.circulation_area.as_deref(), |raw| text::line(raw, 200));
-        if let (Some(number), Some(issued_on)) = (&number, issued_on)
-            && known.iter().any(|it| it.fields.number == *number && it.fields.issued_on == issued_on)
-        {
-            problems.add(FieldProblem::new("already_registered", "the agency has this licence").at("/number"));
-        }
-        if self.replaces.len() > MOST_REPLACED {
-            problems.add(FieldProblem::new("too_many", format!("at most {MOST_REPLACED}")).at("/replaces"));
-        }
-        let mut replaces = Vec::new();
-        for (at, raw) in self.replaces.iter().enumerate().take(MOST_REPLACED) {
-            let of_it = LicenceId::parse(raw).and_then(|id| replaceable(id, known, &replaces));
-            replaces.extend(problems.take(&format!("/replaces/{at}"), of_it));
-        }
-        problems.finish(|| {
-            Some(LicenceFields {
-                number: number?,
-                issued_on: issued_on?,
-                issuer: issuer?,
-                valid_until,
-                purpose,
-                circulation_area,
-                replaces,
-            })
-        })
-    }
-}
-
-/// An aggregator site's licence makes nobody press, and press has another.
-fn suits(number: String, kind: AgencyKind) -> Result<String, FieldProblem> {
-    let upper = number.to_uppercase();
-    match (OF_AGGREGATORS.iter().any(|it| upper.contains(it)), kind.is_press()) {
-        (true, true) => {
-            Err(FieldProblem::new("not_a_press_licence", "GP-TTĐT is for aggregator sites, which are not press"))
-        }
-        (false, false) => {
-            Err(FieldProblem::new("not_an_aggregators_licence", "the number of such a licence has GP-TTĐT"))
-        }
-        (true, false) | (false, true) => Ok(number),
-    }
-}
-
-fn not_to_come(day: Day, today: Day) -> Result<Day, FieldProblem> {
-    if day <= today { Ok(day) } else { Err(FieldProblem::new("in_the_future", "not after today")) }
-}
-
-fn replaceable(id: LicenceId, known: &[Licence], named: &[LicenceId]) -> Result<LicenceId, FieldProblem> {
-    match known.iter().find(|it| it.id == id) {
-        None => Err(FieldProblem::new("unknown_licence", "the agency has no licence of this id")),
-        Some(it) if it.replaced_by.is_some() => Err(FieldProblem::new("replaced_already", "another replaced it")),
-        Some(_) if named.contains(&id) => Err(FieldProblem::new("twice", "this licence is named twice")),
-        Some(_) => Ok(id),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::Id as _;
     use uuid::Uuid;
 
-    fn day(raw: &str) -> Day {
+    pub(super) fn day(raw: &str) -> Day {
         Day::parse(raw).expect("a date")
     }
 
-    fn licence(n: u128, from: &str, until: Option<&str>) -> Licence {
+    pub(super) fn licence(n: u128, from: &str, until: Option<&str>) -> Licence {
         Licence {
             id: LicenceId::from_uuid(Uuid::from_u128(n)),
             agency: AgencyId::from_uuid(Uuid::nil()),
@@ -230,16 +170,8 @@ mod tests {
                 replaces: vec![],
             },
             replaced_by: None,
+            revoked_on: None,
             created_at: Timestamp::from_seconds(0),
-        }
-    }
-
-    fn form(number: &str) -> LicenceForm {
-        LicenceForm {
-            number: number.into(),
-            issued_on: "2026-01-02".into(),
-            issuer: "Bộ Văn hóa, Thể thao và Du lịch".into(),
-            ..LicenceForm::default()
         }
     }
 
@@ -282,33 +214,13 @@ mod tests {
     }
 
     #[test]
-    fn a_form_is_held_against_the_kind_and_the_licences_there_are() {
-        let known = [licence(1, "2016-08-01", None)];
-        let code = |form: &LicenceForm, kind| {
-            let told = form.parse(kind, &known, day("2026-11-22"));
-            told.map(drop).map_err(|errors| (errors[0].pointer.clone(), errors[0].code))
-        };
-        let wrong = |pointer: &str, code| Err((pointer.to_owned(), code));
-        assert_eq!(code(&form("7/GP-BVHTTDL"), AgencyKind::Bao), Ok(()));
-        for of_a_site in ["7/gp-ttđt", "7/GP-TTDT"] {
-            assert_eq!(code(&form(of_a_site), AgencyKind::Bao), wrong("/number", "not_a_press_licence"));
-            assert_eq!(code(&form(of_a_site), AgencyKind::TrangTtdt), Ok(()));
-        }
-        assert_eq!(code(&form("7/GP-BTTTT"), AgencyKind::TrangTtdt), wrong("/number", "not_an_aggregators_licence"));
-        assert_eq!(code(&form("7/GP-TTĐT"), AgencyKind::TrangTtdt), Ok(()));
-        let again = LicenceForm { issued_on: "2016-08-01".into(), ..form("1/GP-BTTTT") };
-        assert_eq!(code(&again, AgencyKind::Bao), wrong("/number", "already_registered"));
-        let to_come = LicenceForm { issued_on: "2026-11-23".into(), ..form("8/GP") };
-        assert_eq!(code(&to_come, AgencyKind::Bao), wrong("/issued_on", "in_the_future"));
-        let over = LicenceForm { valid_until: Some("2026-01-01".into()), ..form("8/GP") };
-        assert_eq!(code(&over, AgencyKind::Bao), wrong("/valid_until", "ends_before_it_begins"));
-        let replacing =
-            |ids: &[LicenceId]| LicenceForm { replaces: ids.iter().map(ToString::to_string).collect(), ..form("8/GP") };
-        assert_eq!(code(&replacing(&[known[0].id]), AgencyKind::Bao), Ok(()));
-        assert_eq!(code(&replacing(&[known[0].id; 2]), AgencyKind::Bao), wrong("/replaces/1", "twice"));
-        let stranger = LicenceId::from_uuid(Uuid::from_u128(9));
-        assert_eq!(code(&replacing(&[stranger]), AgencyKind::Bao), wrong("/replaces/0", "unknown_licence"));
-        let wordy = LicenceForm { purpose: Some("x".repeat(1_001)), ..form("8/GP") };
-        assert_eq!(code(&wordy, AgencyKind::Bao), wrong("/purpose", "too_long"));
+    fn what_was_taken_away_covers_nobody_from_that_day_and_nothing_is_allowed_to_the_closed() {
+        let mut it = licence(1, "2016-08-01", None);
+        assert_eq!(it.of_agency_on(AgencyState::Closed, day("2026-11-22")), LicenceState::Ended);
+        it.revoked_on = Some(day("2026-11-22"));
+        assert_eq!(["2026-11-21", "2026-11-22"].map(|on| it.on(day(on)).as_str()), ["in_force", "revoked"]);
+        assert_eq!(it.of_agency_on(AgencyState::Closed, day("2026-11-22")), LicenceState::Revoked);
+        assert!(!is_covered(std::slice::from_ref(&it), day("2026-11-22")));
+        assert!(!has_lapsed(&[it], day("2026-11-22")), "that was decided");
     }
 }

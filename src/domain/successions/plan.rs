@@ -25,29 +25,52 @@ impl Work {
         day.minus_days(1).max(self.from)
     }
 
-    /// The first day at the agency that takes over on `day`.
-    pub fn first_day(&self, day: Day) -> Day {
-        day.max(self.from)
-    }
-
-    /// The first day of the engagement that follows at the agency that takes over on `day`, for somebody who works there
-    /// already until `there`: nobody works for one agency twice at a time. None where nothing is left of it.
-    pub fn next_day(&self, day: Day, there: Option<Option<Day>>) -> Option<Day> {
-        let first = self.first_day(day);
+    /// The time of the engagement that follows at the agency that takes over on `day`, for somebody who works there already
+    /// at some `there`: nobody works for one agency twice at a time. None where nothing is left of it.
+    pub fn next(&self, day: Day, there: Option<Span>) -> Option<Span> {
+        let from = day.max(self.from);
         match there {
-            None => Some(first),
-            Some(None) => None,
-            Some(Some(last)) => {
-                let first = first.max(last.plus_days(1));
-                self.until.is_none_or(|until| first <= until).then_some(first)
+            None => Some(Span { from, until: self.until }),
+            // Until they begin there by themselves.
+            Some(there) if from < there.from => {
+                let last = there.from.minus_days(1);
+                Some(Span { from, until: Some(self.until.map_or(last, |until| until.min(last))) })
+            }
+            Some(Span { until: None, .. }) => None,
+            Some(Span { until: Some(last), .. }) => {
+                let from = from.max(last.plus_days(1));
+                self.until.is_none_or(|until| from <= until).then_some(Span { from, until: self.until })
             }
         }
     }
+
+    /// Whether it goes over as it is where `next` follows it: it had not begun on `day`.
+    pub fn goes_over_whole(&self, day: Day, next: Span) -> bool {
+        day <= self.from && next == Span { from: self.from, until: self.until }
+    }
 }
 
-/// Work that ends, and the engagement that follows it at the agency that takes over, with its first day; none where the
-/// person works there already.
-pub type Carried = (Work, Option<(EngagementId, Day)>);
+/// From a day to another, or without an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// First day.
+    pub from: Day,
+    /// Last day, where it is known.
+    pub until: Option<Day>,
+}
+
+impl Span {
+    /// From the first day of either to the last of either.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        let until = self.until.zip(other.until).map(|(one, other)| one.max(other));
+        Self { from: self.from.min(other.from), until }
+    }
+}
+
+/// Work that goes over, and the engagement at the agency that takes over, with its time; none where the person works there
+/// already. What had not begun by then goes over as it is: it is that engagement itself.
+pub type Carried = (Work, Option<(EngagementId, Span)>);
 
 /// A card or letter that is in force, or may be again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +173,13 @@ pub struct Move {
     pub holdings: Holdings,
 }
 
+impl Move {
+    /// Whose work goes over.
+    pub fn workers(&self) -> impl Iterator<Item = PersonId> {
+        self.holdings.work.iter().map(|work| work.person)
+    }
+}
+
 /// Why it cannot be done now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacle {
@@ -221,11 +251,11 @@ impl Plan {
         self.moves.extend(moves);
     }
 
-    /// What was asked for, of which versions of the agencies, and everything that would go over, by its ids: another text
+    /// What was asked for, from which day on, of which versions of the agencies, and everything that would go over, by its ids: another text
     /// where anything else would be done.
-    pub fn written_out(&self, order: &Order, version: impl Fn(AgencyId) -> Option<i64>) -> String {
+    pub fn written_out(&self, order: &Order, day: Day, version: impl Fn(AgencyId) -> Option<i64>) -> String {
         let (kind, ends) = (order.kind.as_str(), order.ends_predecessors());
-        let mut lines = vec![format!("{kind} {} ends {ends}", order.remainder)];
+        let mut lines = vec![format!("{kind} {} ends {ends} on {day}", order.remainder)];
         lines.extend(order.agencies().map(|id| format!("{id} {}", version(id).unwrap_or_default())));
         for Move { from, to, holdings } in &self.moves {
             let Holdings { work, papers, applications, accounts, cases, offices } = holdings;
@@ -239,5 +269,53 @@ impl Plan {
         }
         lines.extend(self.obstacles.iter().map(|it| format!("{} {} {}", it.code, it.agency, it.detail)));
         lines.join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::Id as _;
+    use uuid::Uuid;
+
+    fn span((from, until): (&str, &str)) -> Span {
+        let day = |raw| Day::parse(raw).expect("a date");
+        Span { from: day(from), until: (!until.is_empty()).then(|| day(until)) }
+    }
+
+    fn work(from: &str, until: &str) -> Work {
+        let Span { from, until } = span((from, until));
+        Work { id: EngagementId::from_uuid(Uuid::nil()), person: PersonId::from_uuid(Uuid::nil()), from, until }
+    }
+
+    #[test]
+    fn nobody_works_for_one_agency_twice_at_a_time_and_no_day_is_lost() {
+        let day = Day::parse("2025-07-01").expect("a date");
+        let next = |it: Work, there: Option<(&str, &str)>| it.next(day, there.map(span));
+        let (open, gone) = (work("2020-01-02", ""), work("2020-01-02", "2026-03-31"));
+        for (it, there, expected) in [
+            (open, None, Some(("2025-07-01", ""))),
+            (gone, None, Some(("2025-07-01", "2026-03-31"))),
+            (open, Some(("2024-01-02", "")), None),
+            (open, Some(("2024-01-02", "2025-12-31")), Some(("2026-01-01", ""))),
+            (gone, Some(("2024-01-02", "2026-03-31")), None),
+            // Who was entered there since: until then.
+            (open, Some(("2025-07-15", "")), Some(("2025-07-01", "2025-07-14"))),
+            (gone, Some(("2026-04-01", "")), Some(("2025-07-01", "2026-03-31"))),
+            (gone, Some(("2026-09-01", "")), Some(("2025-07-01", "2026-03-31"))),
+        ] {
+            assert_eq!(next(it, there), expected.map(span), "{it:?} {there:?}");
+        }
+        let to_come = work("2025-09-01", "");
+        assert!(to_come.goes_over_whole(day, span(("2025-09-01", ""))));
+        assert!(!to_come.goes_over_whole(day, span(("2025-09-01", "2025-12-31"))), "it ends sooner");
+        assert!(!open.goes_over_whole(day, span(("2025-07-01", ""))));
+    }
+
+    #[test]
+    fn two_times_are_one_from_the_first_day_to_the_last() {
+        let one = span(("2020-01-02", "2021-01-01"));
+        assert_eq!(one.with(span(("2019-01-02", "2020-06-30"))), span(("2019-01-02", "2021-01-01")));
+        assert_eq!(one.with(span(("2022-01-02", ""))), span(("2020-01-02", "")));
     }
 }

@@ -76,7 +76,8 @@ pub fn update_engagement(writer: &mut Writer, person: PersonId, it: &Engagement)
     Ok(())
 }
 
-/// Ends these engagements where another agency takes over on `day`, and enters those that follow them there, where any do.
+/// Ends these engagements where another agency takes over on `day`, and enters those that follow them there, where any do;
+/// what is followed by itself is that agency's from then on.
 ///
 /// # Errors
 /// The database's.
@@ -92,13 +93,19 @@ pub(in crate::store) fn carry_engagements(
     let mut of_id: HashMap<String, EngagementRow> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
     let mut last_days = HashMap::<Day, Vec<&str>>::new();
     let mut following = Vec::with_capacity(work.len());
+    let mut whole = Vec::new();
     for ((work, new), id) in work.iter().zip(&ids) {
+        if new.is_some_and(|(new, _)| new == work.id) {
+            whole.push(id);
+            continue;
+        }
         last_days.entry(work.last_day(day)).or_default().push(id);
         let old = of_id.remove(id).ok_or_else(|| Error::internal("an engagement that is not on record"))?;
-        let next = new.map(|(id, first)| EngagementRow {
+        let next = new.map(|(id, span)| EngagementRow {
             id: id.to_string(),
             agency_id: to.to_string(),
-            from_day: first.date(),
+            from_day: span.from.date(),
+            to_day: span.until.map(Day::date),
             ..old
         });
         following.extend(next);
@@ -108,6 +115,9 @@ pub(in crate::store) fn carry_engagements(
             .set(engagements::to_day.eq(last.date()))
             .execute(db))?;
     }
+    on_each!(writer.db(), db => diesel::update(engagements::table.filter(engagements::id.eq_any(whole)))
+        .set(engagements::agency_id.eq(to.to_string()))
+        .execute(db))?;
     insert_all!(writer.db(), engagements::table, following);
     Ok(())
 }

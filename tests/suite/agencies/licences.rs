@@ -52,6 +52,7 @@ on_both_databases! {
         expected["state"] = "in_force".into();
         expected["replaces"] = json!([]);
         expected["replaced_by"] = Value::Null;
+        expected["revoked_on"] = Value::Null;
         expected["created_at"] = "2026-11-22T03:00:00Z".into();
         assert_eq!(entered.json(), expected);
         assert_eq!(app.auditor().get(&path(&agency)).expect(200).json()["items"], json!([expected]));

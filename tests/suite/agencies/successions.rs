@@ -1,5 +1,6 @@
 //! Mergers and splits of agencies: shown before, done as shown, and readable afterwards from both sides.
 
+mod effective;
 mod many;
 mod told;
 

@@ -62,7 +62,14 @@ fn licences(app: &TestApp) {
     let form = json!({
         "number": "2/GP-BVHTTDL", "issued_on": "2026-08-01", "issuer": "Bộ", "purpose": "Thông tin", "replaces": [first],
     });
-    app.registrar().post(&path, &form).expect(201);
+    let second = app.registrar().post(&path, &form).expect(201).text("/id");
+    let older = json!({ "number": "0/GP-BTTTT", "issued_on": "2006-08-01", "issuer": "Bộ", "replaced_by": second });
+    app.registrar().post(&path, &older).expect(201);
+    let taken = app.local_agency();
+    let path = format!("/api/v1/agencies/{}", taken.id);
+    let form = json!({ "number": "4/GP-BTTTT", "issued_on": "2016-08-01", "issuer": "Bộ" });
+    app.registrar().post(&format!("{path}/licences"), &form).expect(201);
+    app.registrar().event(&path, &taken.etag, because("revoke_licence")).expect(201);
     let path = format!("/api/v1/agencies/{}/licences", app.local_agency().id);
     let form =
         json!({ "number": "3/GP-BTTTT", "issued_on": "2016-08-01", "issuer": "Bộ", "valid_until": "2026-11-22" });
@@ -81,6 +88,16 @@ fn leaders(app: &TestApp) {
         let end = json!({ "event": "end", "reason": "x", "to": "2026-06-30" });
         registrar.event(&format!("{path}/{head}"), &agency.etag, end).expect(201);
         registrar.post(&path, &form("head")).expect_problem(409, "wrong-state");
+        let mut former = form("head");
+        (former["from"], former["to"]) = ("2025-01-02".into(), "2026-01-01".into());
+        let slip = registrar.post(&path, &former).expect(201).text("/id");
+        registrar.event(&format!("{path}/{slip}"), &agency.etag, because("remove")).expect(201);
+        registrar.post(&path, &former).expect(201);
+        let leaves = app.person(&agency);
+        let leads = json!({ "person_id": leaves.text("/id"), "post": "deputy", "from": "2026-01-02" });
+        registrar.post(&path, &leads).expect(201);
+        let engagement = format!("{}/engagements/{}", leaves.path("people"), leaves.text("/engagements/0/id"));
+        app.clerk(&agency).event(&engagement, &leaves.etag(), because("end")).expect(201);
         if ends {
             registrar.event(&format!("/api/v1/agencies/{}", agency.id), &agency.etag, because("close")).expect(201);
         }

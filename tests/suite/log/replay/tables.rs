@@ -34,7 +34,7 @@ pub(super) const TOLD: &[(&str, &str)] = &[
     (
         "licences",
         "SELECT id || '=' || agency_id || '|' || number || '|' || COALESCE(CAST(valid_until AS TEXT), '') || '|' || \
-         COALESCE(purpose, '') FROM licences",
+         COALESCE(purpose, '') || '|' || COALESCE(CAST(revoked_on AS TEXT), '') FROM licences",
     ),
     (
         "application_documents",
@@ -42,7 +42,7 @@ pub(super) const TOLD: &[(&str, &str)] = &[
          media_type || '|' || CAST(bytes AS TEXT) || '|' || HEX(sha256) FROM application_documents",
     ),
     ("licence_replacements", "SELECT replaced_id || '=' || licence_id FROM licence_replacements"),
-    ("successions", "SELECT id || '=' || kind FROM successions"),
+    ("successions", "SELECT id || '=' || kind || '|' || COALESCE(CAST(effective_on AS TEXT), '') FROM successions"),
     (
         "succession_shares",
         "SELECT succession_id || '/' || from_id || '/' || to_id || '=' || CAST(people AS TEXT) || '|' || \

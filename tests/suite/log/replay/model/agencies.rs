@@ -23,14 +23,17 @@ impl Model {
             "agency.licensed" => {
                 let [licence, number, until, purpose] =
                     ["licence", "number", "valid_until", "purpose"].map(|name| word(facts, name));
-                self.put("licences", &*licence, &[id, &number, &until, &purpose]);
+                self.put("licences", &*licence, &[id, &number, &until, &purpose, ""]);
                 for replaced in list(facts, "replaces") {
                     self.put("licence_replacements", replaced, &[&licence]);
+                }
+                if let Some(by) = facts["replaced_by"].as_str() {
+                    self.put("licence_replacements", &*licence, &[by]);
                 }
             }
             "agency.took_over" => {
                 let succession = word(facts, "succession");
-                self.put("successions", succession.clone(), &[&word(facts, "kind")]);
+                self.put("successions", succession.clone(), &[&word(facts, "kind"), &word(facts, "effective_on")]);
                 for share in facts["from"].as_array().into_iter().flatten() {
                     let counts = ["people", "press_cards", "letters", "collaborator_cards"];
                     // Applications, accounts, offices and cases tell of themselves.
@@ -43,10 +46,11 @@ impl Model {
             "agency.leader_appointed" => {
                 // Of somebody who was erased since, not even that they led an agency is told.
                 if let Some((_, own)) = event.personal.first().and_then(|one| one.fields.as_ref()) {
-                    let row = [id, &word(own, "person"), &word(facts, "post"), ""];
+                    let row = [id, &word(own, "person"), &word(facts, "post"), &word(facts, "until")];
                     self.put("agency_leaders", word(facts, "leader"), &row);
                 }
             }
+            "agency.leader_removed" => drop(self.of("agency_leaders").remove(&word(facts, "leader"))),
             "agency.leader_ended" => {
                 if self.of("agency_leaders").contains_key(&word(facts, "leader")) {
                     self.set("agency_leaders", &word(facts, "leader"), 3, word(facts, "until"));
@@ -54,6 +58,9 @@ impl Model {
             }
             _ => {
                 self.set("agencies", id, 0, word(facts, "to"));
+                for revoked in list(facts, "licences") {
+                    self.set("licences", &revoked, 4, event.at.day().to_string());
+                }
                 if let Some(last) = facts["leaders_until"].as_str() {
                     self.set_all("agency_leaders", |row| row[0] == id && row[3].is_empty(), 3, last);
                 }

@@ -47,8 +47,15 @@ impl Model {
                 let engagement = word(facts, "engagement");
                 // Likewise.
                 if let Some(old) = self.of("engagements").get(&engagement).cloned() {
+                    if facts["next"] == facts["engagement"] {
+                        return self.set("engagements", &engagement, 3, word(facts, "agency"));
+                    }
                     if facts["next"].is_string() {
-                        self.put("engagements", word(facts, "next"), &[id, &old[1], &old[2], &word(facts, "agency")]);
+                        self.put(
+                            "engagements",
+                            word(facts, "next"),
+                            &[id, &old[1], &word(facts, "until"), &word(facts, "agency")],
+                        );
                     }
                     self.set("engagements", &engagement, 2, word(facts, "to"));
                 }
