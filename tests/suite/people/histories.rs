@@ -151,6 +151,7 @@ on_both_databases! {
             // One by one, too, and to take away.
             let path = format!("{}/events?limit=1", there.path("people"));
             assert!(client.get(&path).expect(200).json()["next_cursor"].is_string());
+            app.registry.publish_log().expect("a checkpoint");
             let export = client.get(&format!("{}/export", there.path("people"))).expect(200).body_text();
             assert!(OF_THERE.iter().all(|word| export.contains(word)), "{export}");
             assert!(!OF_HERE.iter().any(|word| export.contains(word)), "{export}");
