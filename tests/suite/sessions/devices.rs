@@ -64,10 +64,10 @@ on_both_databases! {
         let (before, end) = (app.registry.hasher.made(), app.registry.clock.now().plus_seconds(24 * 3_600));
         let (mut all, mut used) = (devices.iter().cycle(), 0);
         while app.registry.clock.now() < end {
-            let known = (0..2).filter_map(|_| all.next()).map(|it| from_device(&app, ATTACKER, email, WRONG, it));
-            let strange = (used..used + 2).map(|n| sign_in(&app, &format!("100.64.{}.1", n % 250), email, WRONG));
+            let known = (0..5).filter_map(|_| all.next()).map(|it| from_device(&app, ATTACKER, email, WRONG, it));
+            let strange = (used..used + 5).map(|n| sign_in(&app, &format!("100.64.{}.1", n % 250), email, WRONG));
             let answers: Vec<Answer> = known.chain(strange).collect();
-            used += 2;
+            used += 5;
             let waits = answers.into_iter().filter(|answer| answer.status == 429).map(wait);
             app.pass(waits.min().unwrap_or(1));
         }
