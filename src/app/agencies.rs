@@ -167,10 +167,12 @@ pub fn change(
 ) -> Result<Agency, Error> {
     let (old, entry, permit) = open(tx, caller, Operation::ChangeAgency, id, gate)?;
     let patch = form()?;
+    let known = old.fields.level.province();
     let province = match &patch.province {
+        // The unit it was entered in, even if it is not one of today's any more, or if another has its code now.
+        None => Ok(known.cloned()),
+        Some(Some(code)) if known.map(provinces::code) == Some(code.as_str()) => Ok(known.cloned()),
         Some(code) => unit(tx, code.as_deref())?,
-        // The unit it was entered in, even if it is not one of today's any more.
-        None => Ok(old.fields.level.province().cloned()),
     };
     let new = Agency { fields: patch.onto(&old.fields).parse(province)?, version: old.version + 1, ..old.clone() };
     entry.on(&ownership(&new))?;
@@ -187,6 +189,7 @@ pub fn change(
 /// 403, 404, 412, 428, 422; 409 where it is not possible now.
 pub fn decide(
     tx: &mut Tx,
+    registry: &Registry,
     caller: &Caller,
     id: AgencyId,
     gate: &Gate,
@@ -198,17 +201,18 @@ pub fn decide(
         let detail = "Its licence has expired: enter the one that took its place first.".into();
         return Err(Error::WrongState { detail });
     }
-    write_decision(tx, &permit, old, event, reason.as_str())
+    write_decision(tx, registry, &permit, old, event, reason.as_str())
 }
 
 /// Suspends an agency because a day has passed.
-pub(super) fn suspend_by_itself(tx: &mut Tx, old: Agency, reason: &str) -> Result<Agency, Error> {
+pub(super) fn suspend_by_itself(tx: &mut Tx, registry: &Registry, old: Agency, reason: &str) -> Result<Agency, Error> {
     let permit = policy::the_program_itself().in_province(old.fields.level.province());
-    write_decision(tx, &permit, old, AgencyEvent::Suspend, reason)
+    write_decision(tx, registry, &permit, old, AgencyEvent::Suspend, reason)
 }
 
 fn write_decision(
     tx: &mut Tx,
+    registry: &Registry,
     permit: &Permit,
     old: Agency,
     event: AgencyEvent,
@@ -232,7 +236,7 @@ fn write_decision(
         }
         agencies::update(writer, &new)
     })?;
-    withdrawals::follow_agency(tx, permit, id, event, reason)?;
+    withdrawals::follow_agency(tx, registry, permit, id, event, reason)?;
     Ok(new)
 }
 

@@ -4,7 +4,7 @@
 //! than never, under the same `Message-ID`. What a registrar sends anew is another letter.
 
 use super::Registry;
-use super::notices::{About, paper};
+use super::notices::{About, paper, present};
 use crate::domain::accounts::Email;
 use crate::domain::cases::{Case, Subject};
 use crate::domain::events::{Event, EventKind};
@@ -92,8 +92,9 @@ fn of_agency(db: &mut impl Read, agency: AgencyId) -> Result<Option<Email>, Erro
     Ok(accounts::head_of(db, agency)?.map(|account| account.email))
 }
 
-/// The account's address, else the one on record.
+/// The account's address, else the one on record: of the record that took theirs in, where one did.
 fn of_person(db: &mut impl Read, registry: &Registry, person: PersonId) -> Result<Option<Email>, Error> {
+    let person = present(db, person)?;
     match accounts::of_person(db, person)?.filter(|account| account.is_active()) {
         Some(account) => Ok(Some(account.email)),
         None => Ok(people::find(db, &registry.secrets.sealing, person)?.and_then(|person| person.fields.email)),

@@ -1,11 +1,11 @@
 //! People: kept by the agency they work for, for as long as they work there, and by nobody else.
 
-mod duplicates;
+pub(crate) mod duplicates;
 mod employers;
 mod engagements;
 mod records;
 mod search;
-mod splits;
+pub(crate) mod splits;
 
 pub(crate) use duplicates::shared;
 

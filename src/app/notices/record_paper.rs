@@ -1,7 +1,7 @@
 //! What a notice of an application, a credential, an office or a merger tells, put together for its paper.
 
 use super::paper::{agency_name, letterhead, named, reason};
-use super::succession_paper;
+use super::{present, succession_paper};
 use crate::app::Registry;
 use crate::domain::applications::Application;
 use crate::domain::credentials::Credential;
@@ -10,6 +10,7 @@ use crate::domain::ids::{Id as _, PersonId};
 use crate::domain::issuer::Words;
 use crate::domain::notices::{Addressee, Notice, Occasion, OfRecord};
 use crate::domain::offices::OfficeKind;
+use crate::domain::people::Person;
 use crate::domain::provinces::ProvinceId;
 use crate::domain::returns::{CardReturn, Why};
 use crate::domain::time::Day;
@@ -32,19 +33,26 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
             let facts = decided(db, registry, application.as_ref(), event.as_ref(), to)?;
             (facts, event.as_ref().and_then(|event| why(event, to.person())))
         }
+        Occasion::ApplicationReturned(id) => {
+            let application = applications::find(db, id)?;
+            let facts = decided(db, registry, application.as_ref(), event.as_ref(), to)?;
+            (facts, event.as_ref().and_then(reason))
+        }
         Occasion::CardToReturn(id) | Occasion::ReturnOverdue(id) | Occasion::RevocationProposed(id) => {
             let mut facts = of_card(credentials::find(db, id)?.as_ref());
             facts.extend(returns::find(db, id)?.as_ref().into_iter().flat_map(to_hand_in));
             (facts, None)
         }
         Occasion::CardExpiring(id) => (of_card(credentials::find(db, id)?.as_ref()), None),
-        Occasion::CredentialWithdrawn(id) => {
+        Occasion::CredentialWithdrawn(id) | Occasion::CredentialSuspended(id) => {
             (of_card(credentials::find(db, id)?.as_ref()), event.as_ref().and_then(reason))
         }
-        Occasion::OfficeConfirmed(_) => (of_office(db, event.as_ref())?, None),
-        Occasion::OfficeObjected(_) | Occasion::OfficeStopped(_) => {
-            (of_office(db, event.as_ref())?, event.as_ref().and_then(reason))
-        }
+        // Of whoever left, nothing is told to others.
+        Occasion::OfficeConfirmed(_) | Occasion::OfficeHeadless(_) => (of_office(db, event.as_ref())?, None),
+        Occasion::OfficeObjected(_)
+        | Occasion::OfficeStopped(_)
+        | Occasion::OfficeSuspended(_)
+        | Occasion::OfficeEnded(_) => (of_office(db, event.as_ref())?, event.as_ref().and_then(reason)),
         Occasion::CarriedOver(id) => succession_paper::carried_over(db, id, to, event.as_ref())?,
     };
     let to = match to {
@@ -62,10 +70,10 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
 /// The database's.
 pub(super) fn named_in(db: &mut impl Read, of: &OfRecord) -> Result<Vec<PersonId>, Error> {
     if let Some(person) = of.to.person() {
-        return Ok(vec![person]);
+        return Ok(vec![present(db, person)?]);
     }
     let holder = match of.occasion {
-        Occasion::ApplicationDecided(_) => {
+        Occasion::ApplicationDecided(_) | Occasion::ApplicationReturned(_) => {
             let event = events::at(db, of.log_index)?.map(|salted| salted.event);
             return Ok(event.as_ref().map(people_of).unwrap_or_default());
         }
@@ -73,10 +81,14 @@ pub(super) fn named_in(db: &mut impl Read, of: &OfRecord) -> Result<Vec<PersonId
         | Occasion::ReturnOverdue(id)
         | Occasion::RevocationProposed(id)
         | Occasion::CardExpiring(id)
-        | Occasion::CredentialWithdrawn(id) => credentials::find(db, id)?.map(|card| card.person),
+        | Occasion::CredentialWithdrawn(id)
+        | Occasion::CredentialSuspended(id) => credentials::find(db, id)?.map(|card| card.person),
         Occasion::OfficeConfirmed(_)
         | Occasion::OfficeObjected(_)
         | Occasion::OfficeStopped(_)
+        | Occasion::OfficeSuspended(_)
+        | Occasion::OfficeEnded(_)
+        | Occasion::OfficeHeadless(_)
         | Occasion::CarriedOver(_) => None,
     };
     Ok(holder.into_iter().collect())
@@ -88,9 +100,21 @@ fn people_of(event: &Recorded) -> Vec<PersonId> {
     ids.filter_map(|id| PersonId::parse(id.as_str()?).ok()).collect()
 }
 
+/// By these ids; who is on another record by now has the name that stands there.
 fn names(db: &mut impl Read, registry: &Registry, ids: &[PersonId]) -> Result<HashMap<PersonId, String>, Error> {
-    let found = people::find_all(db, &registry.secrets.sealing, ids)?;
-    Ok(found.into_iter().map(|person| (person.id, person.fields.full_name.as_str().to_owned())).collect())
+    let sealing = &registry.secrets.sealing;
+    let name = |person: &Person| person.fields.full_name.as_str().to_owned();
+    let found = people::find_all(db, sealing, ids)?;
+    let mut names: HashMap<PersonId, String> = found.iter().map(|person| (person.id, name(person))).collect();
+    for id in ids {
+        if !names.contains_key(id)
+            && let Some(into) = people::merged_into(db, *id)?
+            && let Some(person) = people::find(db, sealing, into)?
+        {
+            names.insert(*id, name(&person));
+        }
+    }
+    Ok(names)
 }
 
 /// What was written about this person, or, where it is to the agency, about any of them: it is the same for all.
@@ -117,16 +141,18 @@ fn decided(
     let mut people = people_of(event);
     people.retain(|id| to.person().is_none_or(|person| person == *id));
     let names = names(db, registry, &people)?;
-    let mut facts = vec![(
-        Words::new("Quyết định", "Decision"),
-        match is_approved {
-            true => format!("Duyệt: {} người\nApproved: {}", people.len(), people.len()),
-            false => format!("Từ chối: {} người\nRefused: {}", people.len(), people.len()),
-        },
-    )];
+    let (vi, en) = match (is_approved, event.kind == EventKind::ApplicationReturned.as_str()) {
+        (true, _) => ("Duyệt", "Approved"),
+        (false, true) => ("Trả lại", "Given back"),
+        (false, false) => ("Từ chối", "Refused"),
+    };
+    let count = people.len();
+    let mut facts = vec![(Words::new("Quyết định", "Decision"), format!("{vi}: {count} người\n{en}: {count}"))];
     for person in people {
         let name = names.get(&person).map_or(ERASED, String::as_str);
-        let card = application.people.iter().find(|it| it.person == person).and_then(|it| it.credential);
+        let now = present(db, person)?;
+        let own = application.people.iter().find(|it| it.person == person || it.person == now);
+        let card = own.and_then(|it| it.credential);
         let card = card.map(|id| credentials::find(db, id)).transpose()?.flatten();
         let label = Words::new("Họ và tên", "Name");
         match card.filter(|_| is_approved) {

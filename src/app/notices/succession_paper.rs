@@ -1,6 +1,7 @@
 //! What a notice of a merger or split tells: the agency what it took over, and people who keeps their record and cards now.
 
 use super::paper::{agency_name, named};
+use super::present;
 use crate::app::credentials::was_valid;
 use crate::domain::credentials::Credential;
 use crate::domain::events::{EventKind, Object, Recorded};
@@ -70,6 +71,7 @@ fn of_person(
     facts.push((Words::new("Cơ quan tiếp nhận", "Agency that took over"), agency_name(db, agency)?));
     let from = told("from").and_then(|raw| Day::parse(raw).ok()).unwrap_or_else(|| done.decided_at.day());
     facts.push((Words::new("Từ ngày", "From"), date(from)));
+    let person = present(db, person)?;
     for card in carried(db, done, person)? {
         let (kind, number) = named(&card);
         let until = date(card.validity.last_day());

@@ -4,9 +4,11 @@
 use super::events::event_kind;
 use super::told;
 use crate::app::Registry;
+use crate::app::notices::{Unreached, owing};
 use crate::domain::agencies::AgencyEvent;
-use crate::domain::events::EventKind;
+use crate::domain::events::{Event, EventKind};
 use crate::domain::ids::{AgencyId, PersonId, SuccessionId};
+use crate::domain::notices::Occasion;
 use crate::domain::offices::{Office, OfficeEvent, OfficeGround, OfficeState, Posted};
 use crate::domain::successions::Outpost;
 use crate::error::Error;
@@ -22,6 +24,7 @@ const LAST_DAY_PASSED: &str =
 /// what ended with the licence is told of anew.
 pub(in crate::app) fn follow_agency(
     tx: &mut Tx,
+    registry: &Registry,
     permit: &Permit,
     agency: AgencyId,
     event: AgencyEvent,
@@ -34,7 +37,7 @@ pub(in crate::app) fn follow_agency(
         AgencyEvent::Close => (OfficeEvent::Cease, Some(OfficeGround::AgencyClosed)),
     };
     for office in offices::standing(tx, agency, None)? {
-        follow(tx, permit, office, event, ground, reason)?;
+        follow(tx, registry, permit, office, (event, ground), reason)?;
     }
     Ok(())
 }
@@ -42,10 +45,10 @@ pub(in crate::app) fn follow_agency(
 /// Lets one office follow, where that may happen to it: drafts and what has ended stay.
 fn follow(
     tx: &mut Tx,
+    registry: &Registry,
     permit: &Permit,
     old: Office,
-    event: OfficeEvent,
-    ground: Option<OfficeGround>,
+    (event, ground): (OfficeEvent, Option<OfficeGround>),
     reason: &str,
 ) -> Result<(), Error> {
     let Some(state) = old.after(event) else { return Ok(()) };
@@ -53,14 +56,45 @@ fn follow(
     let to = if state.is_final() { old.to.or(Some(tx.now().day())) } else { old.to };
     let reason = Some(reason.to_owned());
     let new = Office { state, before, to, reason, ground, version: old.version + 1, ..old };
+    let occasion = match state {
+        OfficeState::Suspended => Some(Occasion::OfficeSuspended(new.id)),
+        OfficeState::Closed => Some(Occasion::OfficeEnded(new.id)),
+        // It came back as it was.
+        OfficeState::Draft
+        | OfficeState::Notified
+        | OfficeState::Confirmed
+        | OfficeState::Objected
+        | OfficeState::Stopped
+        | OfficeState::Withdrawn => None,
+    };
+    write(tx, registry, permit, &new, told(event_kind(event), &new, None), occasion)
+}
+
+/// Writes what became of an office, and what its agency is owed to be told of it.
+fn write(
+    tx: &mut Tx,
+    registry: &Registry,
+    permit: &Permit,
+    new: &Office,
+    mut event: Event,
+    occasion: Option<Occasion>,
+) -> Result<(), Error> {
+    let owing = occasion.map(|it| owing(tx, registry, it, new.agency, (&[], Unreached::ByAgency))).transpose()?;
+    if let Some(owing) = &owing {
+        event.data["notices"] = owing.ids().into();
+    }
     let permit = permit.clone().in_province(Some(&new.province));
-    tx.record(&permit, told(event_kind(event), &new, None), |writer| offices::update(writer, &new))
+    tx.record(&permit, event, |writer| {
+        offices::update(writer, new)?;
+        owing.map_or(Ok(()), |owing| owing.enter(writer, registry))
+    })
 }
 
 /// Ends the posts of somebody who works for an agency no more. A reporter who was alone there was all of it; an office
-/// goes on without them, and its agency tells of whoever comes after.
+/// goes on without them, and its agency, which is told where nobody leads it any more, tells of whoever comes after.
 pub(in crate::app) fn follow_person(
     tx: &mut Tx,
+    registry: &Registry,
     permit: &Permit,
     person: PersonId,
     agency: AgencyId,
@@ -71,18 +105,20 @@ pub(in crate::app) fn follow_person(
     let count = standing.len();
     for old in standing {
         if !old.fields.kind.has_premises() && old.after(OfficeEvent::Cease).is_some() {
-            follow(tx, permit, old, OfficeEvent::Cease, Some(OfficeGround::LeftAgency), reason)?;
+            follow(tx, registry, permit, old, (OfficeEvent::Cease, Some(OfficeGround::LeftAgency)), reason)?;
             continue;
         }
         let ended = |it: &Posted| Posted { to: if it.person == person { Some(today) } else { it.to }, ..*it };
         let posts = old.posts.iter().map(ended).collect();
+        let is_known = old.state != OfficeState::Draft;
+        let led = old.lead() == Some(person);
         let new = Office { posts, version: old.version + 1, ..old };
-        let permit = permit.clone().in_province(Some(&new.province));
+        let headless = (is_known && led).then_some(Occasion::OfficeHeadless(new.id));
         let event = told(EventKind::OfficePostEnded, &new, None).about(
             person,
             serde_json::json!({ "agency": agency.to_string(), "ended": today.to_string(), "reason": reason }),
         );
-        tx.record(&permit, event, |writer| offices::update(writer, &new))?;
+        write(tx, registry, permit, &new, event, headless)?;
     }
     Ok(count)
 }
@@ -129,7 +165,7 @@ pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
                 known.is_some_and(|it| it.engagements.iter().any(|it| it.agency == agency && it.is_open(today)));
             match works {
                 true => Ok(0),
-                false => follow_person(tx, &policy::the_program_itself(), person, agency, LAST_DAY_PASSED),
+                false => follow_person(tx, &asked, &policy::the_program_itself(), person, agency, LAST_DAY_PASSED),
             }
         });
         match done {

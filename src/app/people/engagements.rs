@@ -190,6 +190,6 @@ pub fn end_engagement(
         people::update(writer, &registry.secrets.sealing, &person)?;
         people::end_engagement(writer, engagement, last)
     })?;
-    withdrawals::follow_engagement(tx, &permit, &person, agency, today, reason.as_str())?;
+    withdrawals::follow_engagement(tx, registry, &permit, &person, agency, today, reason.as_str())?;
     Ok(person)
 }

@@ -32,7 +32,7 @@ fn tables(app: &TestApp) -> Vec<Vec<String>> {
     TABLES.iter().map(|query| app.database.texts(query)).collect()
 }
 
-fn split() -> Value {
+pub(crate) fn split() -> Value {
     json!({ "event": "split", "reason": "Hai người trùng số do nhập nhầm" })
 }
 
