@@ -130,13 +130,15 @@ operations! {
     PrintCards = "print_cards":                               No   All  Own  Own  Own  No   No   No;
     /// Suspend, reinstate, revoke, replace.
     DecideOnCredential = "decide_on_credential":              No   All  Own  No   No   No   No   No;
-    /// Report a credential lost.
+    /// Report a credential lost, or a press card of before.
     ReportLost = "report_lost":                               No   All  Own  Own  Own  No   No   Own;
     /// Hand a credential in.
     ReturnCredential = "return_credential":                   No   No   No   Own  Own  No   No   No;
     /// See press cards of before the registry and their history.
-    ReadStateCards = "read_state_cards":                      No   All  Own  No   No   No   No   No;
-    /// Write down that a press card of before is lost, handed in, revoked, or back in force.
+    ReadStateCards = "read_state_cards":                      No   All  Own  Own  Own  No   No   Own;
+    /// Hand a press card of before in; a registrar writes down what came on paper.
+    ReturnStateCard = "return_state_card":                    No   All  Own  Own  Own  No   No   No;
+    /// Write down that a press card of before is revoked, or back in force.
     DecideOnStateCard = "decide_on_state_card":               No   All  Own  No   No   No   No   No;
     /// Write a letter of introduction.
     IssueLetter = "issue_letter":                             No   No   No   Own  No   No   No   No;
@@ -248,6 +250,13 @@ impl Ownership {
     /// A person's own, and nobody else's.
     pub fn of_oneself(person: PersonId) -> Self {
         Self { person: Some(person), ..Self::default() }
+    }
+
+    /// The same, of these agencies too: those that took over whose it is.
+    #[must_use]
+    pub fn and_agencies(mut self, agencies: Vec<AgencyId>) -> Self {
+        self.agencies.extend(agencies);
+        self
     }
 
     /// The same, with a person who owns it too.

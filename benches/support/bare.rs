@@ -134,7 +134,13 @@ engine!(
     2.0,
     "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
 );
-engine!(PgConnection, "PostgreSQL", 1.0, "SET synchronous_commit = on");
+// A server that was given may write without `fsync`: there would be nothing to compare.
+engine!(
+    PgConnection,
+    "PostgreSQL",
+    1.0,
+    "SET synchronous_commit = on; DO $$ BEGIN ASSERT current_setting('fsync') = 'on', 'fsync is off'; END $$"
+);
 
 type Connections<E> = Pool<ConnectionManager<E>>;
 

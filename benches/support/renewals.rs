@@ -1,5 +1,5 @@
 //! An agency that proposes all its journalists for renewal, 500 at a time: what is known of each is held against the
-//! conditions of the law. Against the same rows read and inserted as they are.
+//! conditions of the law. Against one list of whose cards end, and the same rows read and inserted as they are.
 
 use super::TestDatabase;
 use super::bare::Engine;
@@ -107,16 +107,14 @@ pub(crate) struct Rows {
 
 /// What the comparison asks of a database.
 pub(crate) trait Keeps: Engine {
-    /// Keeps rows, durably and at once, after it was seen whose cards end and the facts about these people were read.
-    fn keep(&mut self, ending: &str, facts: &str, rows: &Rows) -> QueryResult<()>;
+    /// Keeps rows, durably and at once, after the facts about these people were read.
+    fn keep(&mut self, facts: &str, rows: &Rows) -> QueryResult<()>;
 }
 
 macro_rules! keeps {
     ($connection:ty) => {
         impl Keeps for $connection {
-            fn keep(&mut self, ending: &str, facts: &str, rows: &Rows) -> QueryResult<()> {
-                let people: Vec<Id> = diesel::sql_query(ending).load(self)?;
-                assert!(people.len() >= rows.proposals.len());
+            fn keep(&mut self, facts: &str, rows: &Rows) -> QueryResult<()> {
                 let known: Vec<Known> = diesel::sql_query(facts).load(self)?;
                 assert_eq!(known.len(), rows.proposals.len());
                 self.transaction(|db| {
@@ -148,24 +146,29 @@ pub(crate) fn compare<E: Keeps>(rounds: usize, people: usize, database: &TestDat
     )
     .expect("tables like the registry's");
     let (mut ours, mut bare, mut times) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..rounds {
+    // Caches fill and statements are prepared in the first round, which is not counted.
+    for round in 0..=rounds {
         let clerk = token(&registry.registry, Role::AgencyClerk(agency));
         let began = Instant::now();
         let drafts = propose(&registry, &clerk, people);
         let took = began.elapsed().as_secs_f64();
         let rows: Vec<Rows> = drafts.iter().map(|(draft, _)| rows(&mut db, draft)).collect();
         let began = Instant::now();
+        let ending = db.rows::<Id>(&ending(agency)).expect("whose cards end");
+        assert_eq!(ending.len(), people);
         for rows in &rows {
-            db.keep(&ending(agency), &facts(rows), rows).expect("the same rows");
+            db.keep(&facts(rows), rows).expect("the same rows");
         }
         let kept = began.elapsed().as_secs_f64();
         for (draft, etag) in drafts {
             registry.made(&clerk, &format!("/applications/{draft}/events"), &etag, &json!({ "event": "withdraw" }));
         }
         db.batch_execute("DELETE FROM bare_proposals; DELETE FROM bare_eligibility;").expect("tables");
-        ours.push(took);
-        bare.push(kept);
-        times.push(took / kept);
+        if round > 0 {
+            ours.push(took);
+            bare.push(kept);
+            times.push(took / kept);
+        }
     }
     let print = |what, aim, measured| Measure { what, engine: E::NAME, aim: Aim::AtMost(aim) }.print(measured);
     print("seconds to propose 25,000 people for renewal", 20.0, ours);

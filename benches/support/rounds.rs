@@ -58,6 +58,8 @@ impl Comparison<'_> {
 pub(crate) enum Aim {
     AtLeast(f64),
     AtMost(f64),
+    /// It is only told.
+    None,
 }
 
 /// Something that is measured by itself, in the unit that its name tells.
@@ -74,6 +76,7 @@ impl Measure {
         let aim = match self.aim {
             Aim::AtLeast(least) => format!("at least {least} {}", verdict(spread.median >= least)),
             Aim::AtMost(most) => format!("at most {most} {}", verdict(spread.median <= most)),
+            Aim::None => "–".to_owned(),
         };
         print_line(self.engine, self.what, [&format!("{spread:.2}"), "", ""], &aim);
     }

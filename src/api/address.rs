@@ -1,7 +1,7 @@
 //! Which neighbourhood of addresses a request comes from: for counting only. No address is kept, logged or passed on.
 
 use super::State;
-use crate::app::misses::Neighbourhood;
+use crate::app::misses;
 use crate::app::reports::limits::Visitor;
 use crate::app::{Registry, Settings};
 use crate::error::Error;
@@ -16,14 +16,14 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 pub(super) struct Sender(pub(super) Visitor);
 
 /// From where somebody tries something that is not to be guessed.
-pub(super) struct Origin(pub(super) Neighbourhood);
+pub(super) struct Origin(pub(super) misses::Origin);
 
 impl FromRequest for Sender {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(counted(request, |registry, prefix| Self(registry.report_limits.visitor(prefix))))
+        ready(counted(request, |registry, address| Self(registry.report_limits.visitor(&prefix(address)))))
     }
 }
 
@@ -32,20 +32,24 @@ impl FromRequest for Origin {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(counted(request, |registry, prefix| Self(registry.neighbourhood(prefix))))
+        ready(counted(request, |registry, address| Self(registry.origin(&line(address), &prefix(address)))))
     }
 }
 
 /// What a request is counted by.
-fn counted<T>(request: &HttpRequest, count: impl FnOnce(&Registry, &[u8]) -> T) -> Result<T, Error> {
+fn counted<T>(request: &HttpRequest, count: impl FnOnce(&Registry, IpAddr) -> T) -> Result<T, Error> {
     let state = request.app_data::<web::Data<State>>().ok_or_else(|| Error::internal("no state"))?;
-    Ok(count(&state.registry, &neighbours(request, &state.registry.settings)))
+    Ok(count(&state.registry, sender(request, &state.registry.settings)))
 }
 
 /// The neighbourhood of addresses that a request comes from. Its caller forgets it with the request.
 pub(super) fn neighbours(request: &HttpRequest, settings: &Settings) -> Vec<u8> {
+    prefix(sender(request, settings))
+}
+
+fn sender(request: &HttpRequest, settings: &Settings) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip().to_canonical());
-    prefix(client(peer, request.headers(), &settings.intake.trusted_proxies))
+    client(peer, request.headers(), &settings.intake.trusted_proxies)
 }
 
 /// The address of the client. Anybody can write `X-Forwarded-For`: it is believed only of a trusted proxy, and only as
@@ -73,7 +77,15 @@ fn address(entry: &str) -> Option<IpAddr> {
     parsed.map(|address: IpAddr| address.to_canonical())
 }
 
-/// The part of an address that one household or office shares: IPv4 /24, IPv6 /48.
+/// The part of an address that one line has: IPv4 all of it, IPv6 /64, in which a line gives itself any address.
+fn line(address: IpAddr) -> Vec<u8> {
+    match address {
+        IpAddr::V4(address) => address.octets().into(),
+        IpAddr::V6(address) => address.octets().into_iter().take(8).collect(),
+    }
+}
+
+/// The part of an address that the lines of an office or a street share: IPv4 /24, IPv6 /48.
 fn prefix(address: IpAddr) -> Vec<u8> {
     match address {
         IpAddr::V4(address) => address.octets().into_iter().take(3).collect(),
@@ -124,5 +136,13 @@ mod tests {
         assert_ne!(prefix("203.0.113.1"), prefix("203.0.112.1"));
         assert_eq!(prefix("2001:db8:1::1"), prefix("2001:db8:1:ffff::2"));
         assert_ne!(prefix("2001:db8:1::1"), prefix("2001:db8:2::1"));
+    }
+
+    #[test]
+    fn a_line_is_told_from_its_neighbours() {
+        let line = |raw: &str| line(raw.parse().expect("an address"));
+        assert_ne!(line("203.0.113.1"), line("203.0.113.254"));
+        assert_eq!(line("2001:db8:1:1::1"), line("2001:db8:1:1:ffff::2"));
+        assert_ne!(line("2001:db8:1:1::1"), line("2001:db8:1:2::1"));
     }
 }

@@ -3,6 +3,7 @@
 //! An operation first asks whether the caller may do such a thing at all; a body that cannot be understood must not
 //! be told of before that. So the bytes are taken in first, and [`Body::read`] comes later.
 
+use super::in_hand::Awaited;
 use super::json;
 use crate::app::sessions::Admitted;
 use crate::domain::reports::MediaType;
@@ -20,6 +21,8 @@ use tokio::time::timeout;
 
 /// A body of this size costs less to read than a new connection.
 const SMALL_BYTES: usize = 64 * 1024;
+/// How long something small takes at most: a line of 64 kbit/s brings 40 KB in that time.
+const SMALL_WITHIN: Duration = Duration::from_secs(5);
 
 /// What is sent in a body.
 pub(super) trait Kind: 'static {
@@ -27,6 +30,8 @@ pub(super) trait Kind: 'static {
     const LIMIT_BYTES: usize;
     /// At most so long is waited for all of it, lest connections be held for ever by a byte now and then.
     const WITHIN: Duration = Duration::from_secs(30);
+    /// The same of somebody who is not signed in: what they send is small, and they hold a place that others wait for.
+    const WITHIN_OF_STRANGERS: Duration = SMALL_WITHIN;
 
     /// Whether a body of this media type is read.
     fn takes(media_type: &str) -> bool;
@@ -34,6 +39,11 @@ pub(super) trait Kind: 'static {
     /// How many bytes are read of somebody who is signed in, or not.
     fn limit_bytes(_is_signed_in: bool) -> usize {
         Self::LIMIT_BYTES
+    }
+
+    /// How long is waited for somebody who is signed in, or not.
+    fn within(is_signed_in: bool) -> Duration {
+        if is_signed_in { Self::WITHIN } else { Self::WITHIN_OF_STRANGERS }
     }
 }
 
@@ -68,6 +78,7 @@ impl Kind for EvidenceUpload {
     const LIMIT_BYTES: usize = 50 * 1024 * 1024;
     /// A line of 1 Mbit/s takes 7 minutes.
     const WITHIN: Duration = Duration::from_secs(600);
+    const WITHIN_OF_STRANGERS: Duration = Self::WITHIN;
 
     fn takes(media_type: &str) -> bool {
         MediaType::declared(media_type).is_some()
@@ -131,21 +142,29 @@ pub(super) struct Unread<K> {
     media_type: String,
     is_taken: bool,
     announced: Option<usize>,
+    within: Duration,
     kind: PhantomData<fn() -> K>,
+    /// The place where it is waited for, given back once it has come.
+    _awaited: Option<Awaited>,
 }
 
 impl<K: Kind> Unread<K> {
-    /// The body of a request.
+    /// The body of a request of somebody who is signed in, or not.
     ///
     /// # Errors
     /// It cannot be read.
-    pub(super) async fn of(request: &HttpRequest, payload: &mut dev::Payload) -> Result<Self, Error> {
+    pub(super) async fn of(
+        request: &HttpRequest,
+        payload: &mut dev::Payload,
+        is_signed_in: bool,
+    ) -> Result<Self, Error> {
         let media_type = media_type(request.headers());
         // Compressed bodies are not read: their limit would have to hold for what comes out of them.
         let is_taken = !request.headers().contains_key(CONTENT_ENCODING) && K::takes(&media_type);
         let announced = announced_bytes(request.headers());
         let payload = web::Payload::from_request(request, payload).await.map_err(|_| interrupted())?;
-        Ok(Self { payload, media_type, is_taken, announced, kind: PhantomData })
+        let (within, awaited) = (K::within(is_signed_in), request.extensions_mut().remove());
+        Ok(Self { payload, media_type, is_taken, announced, within, kind: PhantomData, _awaited: awaited })
     }
 
     /// How long it is said to be; `limit_bytes` where nothing is said.
@@ -164,7 +183,8 @@ impl<K: Kind> Unread<K> {
     /// how long an answer was thought about.
     pub(super) async fn put_aside(self) {
         if self.announced.is_some_and(|bytes| bytes <= SMALL_BYTES) {
-            let _unwanted = self.read(SMALL_BYTES).await;
+            let hasty = Self { within: SMALL_WITHIN, ..self };
+            let _unwanted = hasty.read(SMALL_BYTES).await;
         }
     }
 
@@ -174,8 +194,8 @@ impl<K: Kind> Unread<K> {
     /// 413; 400 when it does not come, or not to its end.
     pub(super) async fn read(self, limit_bytes: usize) -> Result<Body<K>, Error> {
         self.announced(limit_bytes)?;
-        let read = timeout(K::WITHIN, self.payload.to_bytes_limited(limit_bytes)).await;
-        let read = read.map_err(|_| too_late(K::WITHIN))?.map_err(|_| Error::TooLarge { limit_bytes })?;
+        let read = timeout(self.within, self.payload.to_bytes_limited(limit_bytes)).await;
+        let read = read.map_err(|_| too_late(self.within))?.map_err(|_| Error::TooLarge { limit_bytes })?;
         let bytes = read.map_err(|_| interrupted())?;
         Ok(Body { bytes, media_type: self.media_type, is_taken: self.is_taken, kind: PhantomData, _room: None })
     }
@@ -238,9 +258,11 @@ impl<K: Kind> FromRequest for Body<K> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        let limit_bytes = K::limit_bytes(request.extensions().contains::<Admitted>());
+        let is_signed_in = request.extensions().contains::<Admitted>();
         let (request, mut payload) = (request.clone(), payload.take());
-        Box::pin(async move { Unread::of(&request, &mut payload).await?.read(limit_bytes).await })
+        Box::pin(async move {
+            Unread::of(&request, &mut payload, is_signed_in).await?.read(K::limit_bytes(is_signed_in)).await
+        })
     }
 }
 
@@ -275,7 +297,7 @@ mod tests {
 
     impl Kind for Hasty {
         const LIMIT_BYTES: usize = 10;
-        const WITHIN: Duration = Duration::from_millis(50);
+        const WITHIN_OF_STRANGERS: Duration = Duration::from_millis(50);
 
         fn takes(_: &str) -> bool {
             true
@@ -336,5 +358,13 @@ mod tests {
             .insert_header((CONTENT_TYPE, "application/json"))
             .insert_header((CONTENT_ENCODING, "gzip"));
         assert!(matches!(read(packed).await, Err(Error::UnsupportedMediaType)));
+    }
+
+    #[test]
+    fn strangers_are_waited_for_only_as_long_as_something_small_takes() {
+        for wait in [Json::<u16>::within, Nothing::within, Picture::within, TableUpload::within] {
+            assert!(wait(false) <= Duration::from_secs(5) && wait(true) >= Duration::from_secs(30));
+        }
+        assert_eq!(EvidenceUpload::within(false), EvidenceUpload::within(true));
     }
 }

@@ -7,7 +7,7 @@ use super::context::{Visit, block};
 use super::problem::{OpenGuessProblems, OpenReadProblems};
 use super::published::Public;
 use super::query::NoQuery;
-use crate::app::misses::{Secret, found_nothing};
+use crate::app::misses::{Guesser, Secret, found_nothing};
 use crate::domain::printed::PhotoDigest;
 use crate::error::Error;
 use actix_web::{get, web};
@@ -107,8 +107,8 @@ struct SignatureView {
 pub(super) async fn get_portrait(visit: Visit, origin: Origin, digest: web::Path<String>, _: NoQuery) -> Outcome {
     let digest = PhotoDigest::parse(&digest).map_err(|_| Error::NotFound)?;
     let find = move || {
-        let registry = &visit.registry;
-        registry.try_secret(Secret::Portrait, origin.0, || registry.public_picture(digest), found_nothing)
+        let (registry, guesser) = (&visit.registry, Guesser::Stranger(origin.0));
+        registry.try_secret(Secret::Portrait, guesser, || registry.public_picture(digest), found_nothing)
     };
     let picture = block(find).await?;
     Ok(Answer::bytes("image/jpeg", picture))

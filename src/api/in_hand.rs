@@ -2,8 +2,9 @@
 //! is read: a queue that only grows serves nobody.
 //!
 //! Each class has places of its own, so that the others cannot take them. Checking a card is shed last: whoever stands
-//! before a reporter has no other way to know. Of the places where a body is waited for, no neighbourhood of addresses
-//! has more than a share: otherwise whoever opens connections and sends nothing would have them all.
+//! before a reporter has no other way to know. Whoever opens connections and sends nothing cannot have all of a class's
+//! places: no neighbourhood of addresses waits with bodies in more than a share of them, and all together leave a quarter
+//! to those who only ask.
 
 use super::{State, V1, address};
 use crate::error::Error;
@@ -12,19 +13,27 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
-use actix_web::web;
+use actix_web::{HttpMessage as _, web};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 /// Checks, and what phones fetch for them: most need no database and less than a millisecond.
 const CHECKS: usize = 2_048;
+/// Signing in and staying in: apart, so that nobody who comes to read or to report is in the way of it.
+const SIGN_INS: usize = 256;
 /// Of people who sent a token: far more than the database serves at once, and a queue that is soon worked off.
 const MEMBERS: usize = 512;
-/// Of anybody else: signing in, reporting, reading. A body is waited for at most half a minute or, of evidence, ten.
+/// Of anybody else: reporting, reading. A body is waited for at most seconds or, of evidence, ten minutes.
 const STRANGERS: usize = 256;
-/// A neighbourhood waits with bodies in one of so many places: offices and carriers put many people behind one.
-const SHARES: usize = 4;
+
+/// For so many bodies of checks one neighbourhood is waited for at once: carriers put many people behind one, but what they
+/// send is small and soon there.
+const SHARE_OF_CHECKS: usize = 256;
+/// The same of what anybody else sends who is not signed in.
+const SHARE_OF_STRANGERS: usize = 16;
+/// The same for those who sent a token, which is looked at before any body is waited for: offices send large files.
+const SHARE_OF_MEMBERS: usize = 128;
 
 /// How the node is: whoever watches over it is answered however busy it is, or would start it again.
 const HEALTH: [&str; 3] = ["/livez", "/readyz", "/metrics"];
@@ -38,6 +47,8 @@ const ALL_FOR_CHECKS: [&str; 3] = ["/.well-known/press-registry/", "/status/", "
 enum Class {
     /// Checking a card.
     Check,
+    /// Signing in, and staying in.
+    SignIn,
     /// Somebody with a token; one that is no good is refused at once.
     Member,
     /// Anything else.
@@ -51,48 +62,68 @@ impl Class {
             || ALL_FOR_CHECKS.iter().any(|prefix| path.starts_with(prefix))
             || below == Some("/verifications");
         // Where people sign in, a token that is sent along is not looked at.
-        let is_member = has_token && below.is_some_and(|path| !path.starts_with("/sessions"));
-        match (is_check, is_member) {
-            (true, _) => Self::Check,
-            (false, true) => Self::Member,
-            (false, false) => Self::Stranger,
+        let is_sign_in = below.is_some_and(|path| path.starts_with("/sessions"));
+        match () {
+            () if is_check => Self::Check,
+            () if is_sign_in => Self::SignIn,
+            () if has_token && below.is_some() => Self::Member,
+            () => Self::Stranger,
         }
     }
 }
 
 /// The places of one node.
 pub(super) struct Places {
-    checks: Semaphore,
-    members: Semaphore,
-    strangers: Semaphore,
-    bodies: Mutex<HashMap<Neighbours, usize>>,
+    checks: Room,
+    sign_ins: Room,
+    members: Room,
+    strangers: Room,
+    awaited: Arc<Mutex<HashMap<Neighbours, usize>>>,
 }
 
-/// A neighbourhood of addresses with requests of a class that have a body. Known while they are in hand, and no longer.
+/// The places of one class.
+struct Room {
+    all: Semaphore,
+    /// Of them, those where a body is waited for.
+    for_bodies: Arc<Semaphore>,
+    /// Of these, what one neighbourhood may have.
+    share: usize,
+}
+
+impl Room {
+    fn new(all: usize, share: usize) -> Self {
+        Self { all: Semaphore::new(all), for_bodies: Arc::new(Semaphore::new(all / 4 * 3)), share }
+    }
+}
+
+/// A neighbourhood of addresses whose bodies are waited for in requests of a class. Known meanwhile, and no longer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Neighbours {
     class: Class,
     prefix: Vec<u8>,
 }
 
-/// A place, until it is dropped.
-struct Place<'a> {
-    _permit: SemaphorePermit<'a>,
-    _share: Option<Share<'a>>,
+/// A place, and a body to wait for where there is one.
+type Place<'a> = (SemaphorePermit<'a>, Option<Awaited>);
+
+/// A body that is waited for, until it is dropped: by whoever reads it, or with the request.
+pub(super) struct Awaited {
+    _permit: OwnedSemaphorePermit,
+    _share: Share,
 }
 
 /// One more body of a neighbourhood, until it is dropped.
-struct Share<'a> {
-    bodies: &'a Mutex<HashMap<Neighbours, usize>>,
+struct Share {
+    awaited: Arc<Mutex<HashMap<Neighbours, usize>>>,
     of: Neighbours,
 }
 
-impl Drop for Share<'_> {
+impl Drop for Share {
     fn drop(&mut self) {
-        let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
-        match bodies.get_mut(&self.of) {
+        let mut awaited = self.awaited.lock().unwrap_or_else(PoisonError::into_inner);
+        match awaited.get_mut(&self.of) {
             Some(many) if *many > 1 => *many -= 1,
-            Some(_) | None => drop(bodies.remove(&self.of)),
+            Some(_) | None => drop(awaited.remove(&self.of)),
         }
     }
 }
@@ -101,33 +132,45 @@ impl Places {
     /// All free.
     pub(super) fn new() -> Self {
         Self {
-            checks: Semaphore::const_new(CHECKS),
-            members: Semaphore::const_new(MEMBERS),
-            strangers: Semaphore::const_new(STRANGERS),
-            bodies: Mutex::default(),
+            checks: Room::new(CHECKS, SHARE_OF_CHECKS),
+            sign_ins: Room::new(SIGN_INS, SHARE_OF_STRANGERS),
+            members: Room::new(MEMBERS, SHARE_OF_MEMBERS),
+            strangers: Room::new(STRANGERS, SHARE_OF_STRANGERS),
+            awaited: Arc::default(),
         }
     }
 
-    /// A place, and a share where there is a body of `sender`'s to wait for.
+    /// A place, also to wait for a body where there is one of `sender`'s.
     fn take(&self, class: Class, sender: Option<Vec<u8>>) -> Result<Place<'_>, Error> {
-        let (places, all) = match class {
-            Class::Check => (&self.checks, CHECKS),
-            Class::Member => (&self.members, MEMBERS),
-            Class::Stranger => (&self.strangers, STRANGERS),
-        };
-        let share = sender.map(|prefix| self.share(Neighbours { class, prefix }, all / SHARES)).transpose()?;
-        let permit = places.try_acquire().map_err(|_| Error::Overloaded)?;
-        Ok(Place { _permit: permit, _share: share })
+        let room = self.room(class);
+        let body = sender.map(|prefix| self.awaited(room, Neighbours { class, prefix })).transpose()?;
+        let place = room.all.try_acquire().map_err(|_| Error::Overloaded)?;
+        Ok((place, body))
     }
 
-    fn share(&self, of: Neighbours, most: usize) -> Result<Share<'_>, Error> {
-        let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
-        let many = bodies.entry(of.clone()).or_default();
+    fn awaited(&self, room: &Room, of: Neighbours) -> Result<Awaited, Error> {
+        let share = self.share(of, room.share)?;
+        let permit = Arc::clone(&room.for_bodies).try_acquire_owned().map_err(|_| Error::Overloaded)?;
+        Ok(Awaited { _permit: permit, _share: share })
+    }
+
+    const fn room(&self, class: Class) -> &Room {
+        match class {
+            Class::Check => &self.checks,
+            Class::SignIn => &self.sign_ins,
+            Class::Member => &self.members,
+            Class::Stranger => &self.strangers,
+        }
+    }
+
+    fn share(&self, of: Neighbours, most: usize) -> Result<Share, Error> {
+        let mut awaited = self.awaited.lock().unwrap_or_else(PoisonError::into_inner);
+        let many = awaited.entry(of.clone()).or_default();
         if *many >= most {
             return Err(Error::Overloaded);
         }
         *many += 1;
-        Ok(Share { bodies: &self.bodies, of })
+        Ok(Share { awaited: Arc::clone(&self.awaited), of })
     }
 }
 
@@ -146,7 +189,12 @@ pub(super) async fn limit(
     let has_body = !matches!(*request.method(), Method::GET | Method::HEAD);
     let sender = has_body.then(|| address::neighbours(request.request(), &state.registry.settings));
     match state.places.take(class, sender) {
-        Ok(_place) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        Ok((_place, body)) => {
+            if let Some(body) = body {
+                request.extensions_mut().insert(body);
+            }
+            next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+        }
         Err(error) => Ok(request.error_response(error)),
     }
 }
@@ -165,40 +213,80 @@ mod tests {
         }
         assert_eq!(Class::of("/api/v1/agencies", true), Class::Member);
         // A header that nobody looks at buys no better place.
-        for path in ["/api/v1/sessions", "/api/v1/sessions/refresh", "/report", "/log/checkpoint"] {
+        for path in ["/api/v1/sessions", "/api/v1/sessions/refresh", "/api/v1/sessions/current"] {
+            assert_eq!((Class::of(path, false), Class::of(path, true)), (Class::SignIn, Class::SignIn), "{path}");
+        }
+        for path in ["/report", "/log/checkpoint"] {
             assert_eq!(Class::of(path, true), Class::Stranger, "{path}");
         }
     }
 
+    /// Every class, its places and one neighbourhood's share of them.
+    const ALL: [(Class, usize, usize); 4] = [
+        (Class::Check, CHECKS, SHARE_OF_CHECKS),
+        (Class::SignIn, SIGN_INS, SHARE_OF_STRANGERS),
+        (Class::Member, MEMBERS, SHARE_OF_MEMBERS),
+        (Class::Stranger, STRANGERS, SHARE_OF_STRANGERS),
+    ];
+
+    fn neighbourhood(nth: usize) -> Option<Vec<u8>> {
+        Some(nth.to_be_bytes().to_vec())
+    }
+
     #[test]
-    fn checks_have_places_when_all_others_are_taken() {
-        let places = Places::new();
-        let others = [(Class::Member, MEMBERS), (Class::Stranger, STRANGERS)];
-        let all = |(class, many): &(Class, usize)| {
-            let class = *class;
-            (0..*many).map(|_| places.take(class, None).expect("a place")).collect::<Vec<_>>()
-        };
-        let taken: Vec<_> = others.iter().map(all).collect();
-        for (class, _) in others {
-            assert!(matches!(places.take(class, None), Err(Error::Overloaded)), "{class:?}");
+    fn no_class_has_the_places_of_another() {
+        for (class, all, _) in ALL {
+            let places = Places::new();
+            let taken: Vec<_> = (0..all).map(|_| places.take(class, None).expect("a place")).collect();
+            for (other, _, _) in ALL {
+                let found = places.take(other, None);
+                assert_eq!(matches!(found, Err(Error::Overloaded)), other == class, "{class:?}, {other:?}");
+            }
+            drop(taken);
+            assert!(places.take(class, None).is_ok(), "{class:?}");
         }
-        assert!(places.take(Class::Check, None).is_ok());
-        drop(taken);
-        assert!(places.take(Class::Stranger, None).is_ok());
     }
 
     #[test]
     fn one_neighbourhood_cannot_take_the_places_of_others_with_bodies_that_never_come() {
-        let (here, there) = (|| Some(vec![203, 0, 113]), || Some(vec![198, 51, 100]));
-        for (class, all) in [(Class::Check, CHECKS), (Class::Stranger, STRANGERS), (Class::Member, MEMBERS)] {
+        let (here, there) = (|| neighbourhood(1), || neighbourhood(2));
+        for (class, _, share) in ALL {
             let places = Places::new();
-            let waiting: Vec<_> = (0..all / SHARES).map(|_| places.take(class, here()).expect("a place")).collect();
+            let waiting: Vec<_> = (0..share).map(|_| places.take(class, here()).expect("a place")).collect();
             assert!(matches!(places.take(class, here()), Err(Error::Overloaded)), "{class:?}");
             // Who has nothing to send is answered at once, and whoever is elsewhere has a share too.
             assert!(places.take(class, None).is_ok() && places.take(class, there()).is_ok(), "{class:?}");
             drop(waiting);
             assert!(places.take(class, here()).is_ok(), "{class:?}");
-            assert!(places.bodies.lock().expect("no panic").is_empty(), "nobody is remembered");
+            assert!(places.awaited.lock().expect("no panic").is_empty(), "nobody is remembered");
+        }
+    }
+
+    #[test]
+    fn a_body_that_came_makes_room_for_the_next() {
+        let places = Places::new();
+        let come: Vec<_> = (0..STRANGERS)
+            .map(|_| {
+                let (place, body) = places.take(Class::Stranger, neighbourhood(1)).expect("a place");
+                drop(body);
+                place
+            })
+            .collect();
+        assert!(matches!(places.take(Class::Stranger, neighbourhood(1)), Err(Error::Overloaded)));
+        drop(come);
+    }
+
+    #[test]
+    fn whoever_only_asks_finds_a_place_however_many_neighbourhoods_send_bodies_that_never_come() {
+        for (class, all, share) in ALL {
+            let places = Places::new();
+            let sent = (0..2 * all).map(|nth| places.take(class, neighbourhood(nth / share)));
+            let waiting: Vec<_> = sent.filter_map(Result::ok).collect();
+            assert_eq!(waiting.len(), all / 4 * 3, "{class:?}");
+            let asking: Vec<_> = (0..all / 4).map(|_| places.take(class, None).expect("a place")).collect();
+            assert!(matches!(places.take(class, None), Err(Error::Overloaded)), "{class:?}");
+            drop((waiting, asking));
+            assert!(places.awaited.lock().expect("no panic").is_empty(), "nobody is remembered");
         }
     }
 }

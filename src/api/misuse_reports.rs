@@ -13,7 +13,7 @@ use super::query::{self, NoQuery, Query};
 use super::upload::OpenUpload;
 use crate::app::Registry;
 use crate::app::gate::Etag;
-use crate::app::misses::{Secret, found_nothing};
+use crate::app::misses::{Guesser, Secret, found_nothing};
 use crate::app::reports::{self, Look};
 use crate::domain::accounts::Caller;
 use crate::domain::ids::ReportId;
@@ -144,7 +144,7 @@ pub(super) async fn add_report_evidence(upload: OpenUpload, origin: Origin, rece
     let asked = receipt.clone();
     let room = move |registry: &Registry, caller: &Option<Arc<Caller>>| {
         let room = || reports::room(registry, caller.as_deref(), &asked);
-        registry.try_secret(Secret::Receipt, origin.0, room, found_nothing)
+        registry.try_secret(Secret::Receipt, Guesser::new(caller.as_deref(), origin.0), room, found_nothing)
     };
     let change = upload.read_if(room).await?;
     let registry = Arc::clone(&change.registry);

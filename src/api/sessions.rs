@@ -9,7 +9,7 @@ use super::query::NoQuery;
 use super::users::UserView;
 use crate::app::accounts;
 use crate::app::gate::Etag;
-use crate::app::misses::Secret;
+use crate::app::misses::{Guesser, Secret};
 use crate::app::sessions::{self, Tokens};
 use crate::error::Error;
 use actix_web::{delete, get, post};
@@ -27,7 +27,7 @@ struct SignIn {
     /// Its password, or the one-time code that was handed out.
     password: String,
     /// The newest `device_token` that this device was given for the account, if any. It is judged by its own wrong
-    /// guesses then, and never has to wait for others'.
+    /// guesses then, and never has to wait for strangers'. After a reset it counts no more.
     device_token: Option<String>,
 }
 
@@ -91,7 +91,7 @@ struct NewPassword {
 pub(super) async fn sign_in(visit: Visit, origin: Origin, body: Body<Json<SignIn>>, _: NoQuery) -> Outcome {
     let SignIn { email, password, device_token } = body.read()?;
     let tokens = block(move || {
-        let (device, from) = (device_token.as_deref(), origin.0);
+        let (device, from) = (device_token.as_deref(), origin.0.neighbourhood());
         visit.registry.sign_in(&sessions::SignIn { email: &email, password: &password, device, from })
     });
     Ok(Answer::ok(&TokensView::from(tokens.await?))?.created())
@@ -107,7 +107,7 @@ pub(super) async fn refresh_session(visit: Visit, origin: Origin, body: Body<Jso
         let registry = &visit.registry;
         let refresh = || registry.refresh_session(&refresh_token);
         let is_miss = |it: &Result<_, _>| matches!(it, Err(Error::Unauthenticated));
-        registry.try_secret(Secret::RefreshToken, origin.0, refresh, is_miss)
+        registry.try_secret(Secret::RefreshToken, Guesser::Stranger(origin.0), refresh, is_miss)
     });
     Ok(Answer::ok(&TokensView::from(tokens.await?))?.created())
 }

@@ -117,7 +117,7 @@ struct StateCardEventSent {
     /// Why, 1–500 characters: no decision without reasons.
     #[schema(example = "Nộp lại theo biên bản ngày 12/11/2026")]
     reason: Option<String>,
-    /// As of credentials, but neither `misuse` for `revoke` nor `overturned`: those are for a case.
+    /// As of credentials, but neither `misuse` for `revoke` nor `overturned`: those are for a case. Needed to revoke.
     #[schema(example = "left_agency")]
     ground: Option<String>,
 }
@@ -139,7 +139,8 @@ fn seen<'a>(cards: impl IntoIterator<Item = &'a Held>, what: Looked) -> Seen {
 
 /// Press cards of before the registry
 ///
-/// For registrars: all of them, or those of the province's agencies. Officials look one up by number and name.
+/// For registrars: all of them, or those of the province's agencies; for an agency its own, for a journalist theirs.
+/// Officials look one up by number and name.
 #[utoipa::path(operation_id = "list_state_cards", tag = "credentials", params(StateCardFilters, PageParams),
     responses((status = 200, description = "A part of the list.", body = StateCardList,
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
@@ -174,8 +175,8 @@ pub(super) async fn get_state_card(look: Look, id: PathId<StateCardId>) -> Outco
 
 /// Write down that a press card of before is lost, handed in, revoked, or back in force
 ///
-/// By registrars, who hold the paper. Whoever looks the card up is told at once that it is not valid. A file that is
-/// imported again changes nothing of it.
+/// `report_lost` by its holder, its agency and registrars, `return` by its agency and registrars, the rest by registrars.
+/// Whoever looks the card up is told at once that it is not valid. A file that is imported again changes nothing of it.
 #[utoipa::path(operation_id = "record_state_card_event", tag = "credentials",
     params(("id" = String, Path, description = "The card's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = StateCardEventSent, responses(
@@ -186,13 +187,7 @@ pub(super) async fn record_state_card_event(
     change: Change<Json<StateCardEventSent>>,
     id: PathId<StateCardId>,
 ) -> Outcome {
-    change
-        .write(move |tx, change| {
-            let form = || Ok(change.form()?.into());
-            let it = state_cards::happen(tx, &change.caller, id.0, &change.gate, form)?;
-            Ok(shown(&it, tx.now().day())?.created())
-        })
-        .await
+    change.happen(id, state_cards::happen, |tx, _, it| shown(it, tx.now().day())).await
 }
 
 /// What happened to a press card of before

@@ -89,7 +89,8 @@ impl<C: Asking, K: Kind> FromRequest for Upload<C, K> {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let (registry, caller) = asked?;
-            let body = Unread::of(&request, &mut payload).await?;
+            let is_signed_in = caller.account().is_some();
+            let body = Unread::of(&request, &mut payload, is_signed_in).await?;
             Ok(Self { registry, caller, admitted, request, body })
         })
     }

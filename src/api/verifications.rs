@@ -131,8 +131,8 @@ impl<'a> From<&'a Card> for CardView<'a> {
 /// Check a card or letter
 ///
 /// The same verdict as the page's and the command line's. Whoever signs in as an official or registrar is told the
-/// state behind `withdrawn`. Of typed codes that are wrong, some hundred an hour are looked at for one neighbourhood of
-/// addresses; a QR is always checked.
+/// state behind `withdrawn`. Of typed codes that are wrong, some hundred an hour are looked at for one account or, of
+/// those who are not signed in, for one address; a QR is always checked.
 #[utoipa::path(operation_id = "create_verification", tag = "verifying", security((), ("bearer" = [])),
     request_body = NewVerification, responses(
     (status = 200, description = "The verdict.", body = VerificationView), GuessProblems))]

@@ -10,6 +10,7 @@ use super::passwords::Password;
 use super::sessions::code_hash;
 use super::{Registry, provinces};
 use crate::domain::accounts::{AccountState, BodyName, Caller, Email, Role, RoleName, Ties, User};
+use crate::domain::devices::DeviceEpoch;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, Id as _, PersonId, UserId};
 use crate::domain::problem::{FieldProblem, Problems};
@@ -190,7 +191,15 @@ fn enter_opened(
     {
         return Err(Error::invalid("/person_id", "taken", "this person has an account"));
     }
-    let user = User { id: tx.new_id(), email, role, state: AccountState::Active, version: 1, created_at: tx.now() };
+    let user = User {
+        id: tx.new_id(),
+        email,
+        role,
+        state: AccountState::Active,
+        devices: DeviceEpoch::FIRST,
+        version: 1,
+        created_at: tx.now(),
+    };
     let event = Event::new(EventKind::UserCreated, Object::User(user.id)).with(json!({
         "role": user.role.name().as_str(),
         "agency": user.role.agency().map(|id| id.to_string()),
@@ -220,7 +229,8 @@ impl NewCode {
     }
 }
 
-/// Changes an account's address, disables it or lets it in again. Disabling ends its sessions.
+/// Changes an account's address, disables it or lets it in again. Disabling ends its sessions; its devices are strangers
+/// from then on.
 ///
 /// # Errors
 /// 403, 404, 412, 428, 422; 409 where a holder's account is to be active again whose record is not on record any more.
@@ -241,12 +251,8 @@ pub fn change(
     let patch = form?;
     let email = patch.email.as_deref().map(Email::parse).transpose().map_err(|p| Error::field("/email", p))?;
     let state = patch.state.as_deref().map(AccountState::parse).transpose().map_err(|p| Error::field("/state", p))?;
-    let new = User {
-        email: email.unwrap_or_else(|| old.email.clone()),
-        state: state.unwrap_or(old.state),
-        version: old.version + 1,
-        ..old.clone()
-    };
+    let email = email.unwrap_or_else(|| old.email.clone());
+    let new = User { email, version: old.version + 1, ..old.clone() }.in_state(state.unwrap_or(old.state));
     if new.email != old.email && accounts::by_email(tx, &new.email)?.is_some() {
         return Err(Error::invalid("/email", "taken", "an account has this address"));
     }
@@ -272,7 +278,8 @@ fn refuse_without_record(tx: &mut Tx, user: &User) -> Result<(), Error> {
     }
 }
 
-/// Takes an account's password and sessions away and gives it a one-time code.
+/// Takes an account's password and sessions away and gives it a one-time code. Its devices are strangers from then on:
+/// whoever knew the password may have signed in on any number.
 ///
 /// # Errors
 /// 403, 404.
@@ -280,7 +287,7 @@ pub fn reset(tx: &mut Tx, caller: &Caller, id: UserId, gate: &Gate) -> Result<Op
     let permit = policy::enter(caller, Operation::ManageUsers)?.anywhere()?;
     let old = accounts::find(tx, id)?.ok_or(Error::NotFound)?;
     gate.pass_new(tx)?;
-    let user = User { version: old.version + 1, ..old };
+    let user = User { devices: old.devices.anew(), version: old.version + 1, ..old };
     sessions::end_all(tx, id, None)?;
     let event = Event::new(EventKind::UserReset, Object::User(id));
     let code = NewCode::make(tx);

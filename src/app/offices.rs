@@ -19,7 +19,7 @@ use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyState};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{AgencyId, OfficeId};
-use crate::domain::offices::{FROM_2016, Office, OfficeForm, OfficeKind, OfficeState};
+use crate::domain::offices::{FROM_2016, Office, OfficeForm, OfficeKind, OfficeState, Posted};
 use crate::domain::problem::FieldProblem;
 use crate::domain::time::Day;
 use crate::error::Error;
@@ -177,7 +177,7 @@ pub fn create(
         version: 1,
         created_at: tx.now(),
     };
-    office.posts = office.manned(&staff, notified_on);
+    office.posts = office.manned(&staff, None, notified_on);
     let stated = Stated { day: notified_on, no_discipline: form.no_discipline };
     let mut kind = EventKind::OfficeDrafted;
     if notifies {
@@ -219,8 +219,11 @@ fn is_at_work(agency: &Agency) -> Result<(), Error> {
 
 /// An event of an office, with all that is on record of it now; reasons and what is stated of people stand with them.
 fn told(kind: EventKind, it: &Office, stated: Option<Stated>) -> Event {
-    let people: Vec<Value> =
-        it.people().map(|posted| json!({ "id": posted.person.to_string(), "post": posted.post.as_str() })).collect();
+    let post = |it: &Posted| {
+        let from = it.from.map(|day| day.to_string());
+        json!({ "id": it.person.to_string(), "post": it.post.as_str(), "from": from })
+    };
+    let people: Vec<Value> = it.people().map(post).collect();
     let documents: Vec<&str> = it.fields.documents.iter().map(|document| document.as_str()).collect();
     let mut event = Event::new(kind, Object::Office(it.id)).with(json!({
         "agency": it.agency.to_string(),

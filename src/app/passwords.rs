@@ -67,15 +67,19 @@ pub fn hash_of_nobody() -> String {
 pub struct Hasher {
     argon2: Argon2<'static>,
     slots: Semaphore,
+    /// Of the slots, those that strangers may have.
+    for_strangers: Semaphore,
     /// Checked when there is no account, so that its absence takes as long as a wrong password.
     nobody: String,
     made: AtomicU64,
+    filled: AtomicU64,
 }
 
 /// Leave to hash: one of the few places for it.
 pub struct Slot<'a> {
     hasher: &'a Hasher,
     _place: SemaphorePermit<'a>,
+    _share: Option<SemaphorePermit<'a>>,
 }
 
 impl Default for Hasher {
@@ -85,25 +89,40 @@ impl Default for Hasher {
 }
 
 impl Hasher {
-    /// At most two for each processor at once.
+    /// At most two for each processor at once, three quarters of them for strangers.
     ///
     /// # Panics
     /// Never: the parameters are constants within Argon2's bounds.
     #[expect(clippy::expect_used, reason = "constants within Argon2's bounds")]
     pub fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let params = Params::new(ARGON2_MEMORY_KIB, ARGON2_PASSES, ARGON2_LANES, None).expect("bounds of RFC 9106");
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        Self { argon2, slots: Semaphore::new(cores * 2), nobody: hash_of_nobody(), made: AtomicU64::new(0) }
+        let slots = 2 * std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let argon2 = argon2id(ARGON2_MEMORY_KIB).expect("bounds of RFC 9106");
+        Self {
+            argon2,
+            slots: Semaphore::new(slots),
+            for_strangers: Semaphore::new(slots * 3 / 4),
+            nobody: hash_of_nobody(),
+            made: AtomicU64::new(0),
+            filled: AtomicU64::new(0),
+        }
     }
 
-    /// Leave to hash.
+    /// Leave to hash for somebody who is known: in a session, or on a device that signed in before.
     ///
     /// # Errors
     /// `Overloaded` when too many are at it.
     pub fn slot(&self) -> Result<Slot<'_>, Error> {
         let place = self.slots.try_acquire().map_err(|_| Error::Overloaded)?;
-        Ok(Slot { hasher: self, _place: place })
+        Ok(Slot { hasher: self, _place: place, _share: None })
+    }
+
+    /// Leave to hash for anybody. However many strangers guess, some slots are left for those who are known.
+    ///
+    /// # Errors
+    /// `Overloaded` when too many strangers, or too many in all, are at it.
+    pub fn slot_for_stranger(&self) -> Result<Slot<'_>, Error> {
+        let share = self.for_strangers.try_acquire().map_err(|_| Error::Overloaded)?;
+        Ok(Slot { _share: Some(share), ..self.slot()? })
     }
 
     /// [`Slot::hash`] in a slot of its own.
@@ -118,6 +137,21 @@ impl Hasher {
     pub fn made(&self) -> u64 {
         self.made.load(Ordering::Relaxed)
     }
+
+    /// How many blocks of 1 KiB were filled for it: what the hashes cost, whatever their parameters.
+    pub fn filled(&self) -> u64 {
+        self.filled.load(Ordering::Relaxed)
+    }
+
+    fn count(&self, blocks: u64) {
+        self.made.fetch_add(1, Ordering::Relaxed);
+        self.filled.fetch_add(blocks, Ordering::Relaxed);
+    }
+}
+
+fn argon2id(memory_kib: u32) -> argon2::Result<Argon2<'static>> {
+    let params = Params::new(memory_kib, ARGON2_PASSES, ARGON2_LANES, None)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 impl Slot<'_> {
@@ -126,20 +160,48 @@ impl Slot<'_> {
     /// # Errors
     /// The system's, where it has no randomness or memory.
     pub fn hash(&self, password: &Password) -> Result<String, Error> {
-        self.hasher.made.fetch_add(1, Ordering::Relaxed);
+        self.hasher.count(blocks_today());
         let hash = self.hasher.argon2.hash_password(password.0.as_bytes()).map_err(Error::internal)?;
         Ok(hash.to_string())
     }
 
-    /// Whether this is the password of that hash; the same work where there is no hash.
+    /// Whether this is the password of that hash; the same work where there is no hash, or a weaker one.
     ///
     /// # Errors
-    /// A stored hash that is none.
+    /// A stored hash that is none; the system's, where it has no memory.
     pub fn verify(&self, password: &Password, hash: Option<&str>) -> Result<bool, Error> {
-        self.hasher.made.fetch_add(1, Ordering::Relaxed);
         let parsed = PasswordHash::new(hash.unwrap_or(&self.hasher.nobody)).map_err(Error::internal)?;
+        let cost = blocks(&parsed);
+        self.hasher.count(cost);
         let matches = self.hasher.argon2.verify_password(password.0.as_bytes(), &parsed).is_ok();
+        self.fill(password, blocks_today().saturating_sub(cost))?;
         Ok(matches && hash.is_some())
+    }
+
+    /// Fills so many blocks for nothing: what a hash of today would have cost more than the one that was checked.
+    /// Otherwise an account whose hash is older answers sooner than one that does not exist.
+    fn fill(&self, password: &Password, blocks: u64) -> Result<(), Error> {
+        let memory_kib = u32::try_from(blocks.div_ceil(ARGON2_PASSES.into())).map_err(Error::internal)?;
+        if memory_kib < Params::MIN_M_COST {
+            return Ok(());
+        }
+        self.hasher.count(blocks);
+        let argon2 = argon2id(memory_kib).map_err(Error::internal)?;
+        let mut unwanted = [0; Params::DEFAULT_OUTPUT_LEN];
+        argon2.hash_password_into(password.0.as_bytes(), b"of nobody at all", &mut unwanted).map_err(Error::internal)
+    }
+}
+
+/// How many blocks of 1 KiB a hash of today fills, one pass after the other: what it costs.
+fn blocks_today() -> u64 {
+    u64::from(ARGON2_MEMORY_KIB) * u64::from(ARGON2_PASSES)
+}
+
+/// How many it takes to check a password against this hash; none, where it is of an algorithm that is not read.
+fn blocks(hash: &PasswordHash) -> u64 {
+    match (Algorithm::try_from(hash.algorithm.as_str()), Params::try_from(hash)) {
+        (Ok(_), Ok(params)) => u64::from(params.m_cost()) * u64::from(params.t_cost()),
+        (Err(_), _) | (_, Err(_)) => 0,
     }
 }
 
@@ -190,5 +252,44 @@ mod tests {
         assert!(slot.verify(&Password::typed(&nfd), Some(&hash)).expect("checked"));
         assert!(!slot.verify(&Password::typed("cây cầu"), Some(&hash)).expect("checked"));
         assert!(!slot.verify(&Password::typed(""), None).expect("nobody has a password"));
+    }
+
+    #[test]
+    fn strangers_leave_slots_to_those_who_are_known() {
+        let hasher = Hasher::new();
+        let all = hasher.slots.available_permits();
+        let strange: Vec<_> = std::iter::from_fn(|| hasher.slot_for_stranger().ok()).collect();
+        assert!(!strange.is_empty() && strange.len() < all, "{} of {all}", strange.len());
+        let known: Vec<_> = std::iter::from_fn(|| hasher.slot().ok()).collect();
+        assert_eq!(strange.len() + known.len(), all, "the rest is theirs, and no more");
+        drop(strange);
+        let known_too: Vec<_> = std::iter::from_fn(|| hasher.slot().ok()).collect();
+        assert!(hasher.slot_for_stranger().is_err(), "those who are known may have them all");
+        drop((known, known_too));
+        assert!(hasher.slot_for_stranger().is_ok());
+    }
+
+    #[test]
+    fn checking_a_password_costs_the_same_whatever_the_hash() {
+        let hasher = Hasher::new();
+        let (slot, password) = (hasher.slot().expect("a place"), Password::typed("cây cầu bắc qua sông"));
+        let strong = slot.hash(&password).expect("hashed");
+        let weak = |memory_kib, passes| {
+            let params = Params::new(memory_kib, passes, 1, None).expect("bounds");
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            argon2.hash_password(password.0.as_bytes()).expect("hashed").to_string()
+        };
+        let weak = [weak(19_456, 1), weak(9_216, 4), weak(8, 1), weak(ARGON2_MEMORY_KIB, 1)];
+        let other = "$scrypt$ln=16,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E";
+        let cost = |typed: &Password, hash: Option<&str>| {
+            let before = hasher.filled();
+            (slot.verify(typed, hash).expect("checked"), hasher.filled() - before)
+        };
+        assert_eq!(cost(&password, None), (false, blocks_today()));
+        assert_eq!(cost(&password, Some(other)), (false, blocks_today()));
+        for hash in weak.iter().chain([&strong]) {
+            assert_eq!(cost(&password, Some(hash)), (true, blocks_today()), "{hash}");
+            assert_eq!(cost(&Password::typed("cây cầu"), Some(hash)), (false, blocks_today()), "{hash}");
+        }
     }
 }

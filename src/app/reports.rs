@@ -9,7 +9,7 @@ pub use evidence::{add_evidence, evidence, room};
 use super::Registry;
 use super::accesses;
 use super::gate::Gate;
-use super::misses::{Neighbourhood, Secret, found_nothing};
+use super::misses::{Guesser, Origin, Secret, found_nothing};
 use super::page::{Asked, Part};
 use super::provinces;
 use crate::domain::accesses::Looked;
@@ -167,9 +167,9 @@ pub fn follow(db: &mut Reader, registry: &Registry, receipt: &str) -> Result<Rep
 ///
 /// # Errors
 /// 404; `TooManyGuesses`.
-pub fn follow_from(registry: &Registry, receipt: &str, from: Neighbourhood) -> Result<Report, Error> {
+pub fn follow_from(registry: &Registry, receipt: &str, from: Origin) -> Result<Report, Error> {
     let find = || registry.store.read(|db| follow(db, registry, receipt));
-    registry.try_secret(Secret::Receipt, from, find, found_nothing)
+    registry.try_secret(Secret::Receipt, Guesser::Stranger(from), find, found_nothing)
 }
 
 /// What somebody sees of a report.
@@ -198,16 +198,11 @@ pub fn look(db: &mut Reader, registry: &Registry, caller: Option<&Caller>, addre
 ///
 /// # Errors
 /// 404; `TooManyGuesses`.
-pub fn look_from(
-    registry: &Registry,
-    caller: Option<&Caller>,
-    address: &str,
-    from: Neighbourhood,
-) -> Result<Look, Error> {
+pub fn look_from(registry: &Registry, caller: Option<&Caller>, address: &str, from: Origin) -> Result<Look, Error> {
     let find = || registry.store.read_consistently(|db| look(db, registry, caller, address));
     match caller {
         Some(_) => find(),
-        None => registry.try_secret(Secret::Receipt, from, find, found_nothing),
+        None => registry.try_secret(Secret::Receipt, Guesser::Stranger(from), find, found_nothing),
     }
 }
 

@@ -1,8 +1,9 @@
-//! Press cards of before the registry, and what registrars write down of them: a card that was handed in or revoked must
-//! not be called valid to whoever looks it up.
+//! Press cards of before the registry, and what becomes of them: a card that was lost, handed in or revoked must not be
+//! called valid to whoever looks it up. Its agency and its holder report it lost, and the agency hands it in, as with ours.
 
 pub use crate::store::state_cards::Filter;
 
+use super::Registry;
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
@@ -10,10 +11,10 @@ use crate::domain::credentials::{CredentialState, Ground};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{PersonId, StateCardId};
 use crate::domain::printed::CredentialKind;
-use crate::domain::problem::Problems;
+use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::reason::Reason;
-use crate::domain::state_cards::{StateCard, StateCardEvent};
-use crate::domain::time::Day;
+use crate::domain::state_cards::{StateCard, StateCardEvent, StateCardState};
+use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
 use crate::store::{Read, Reader, Tx, credentials, events, state_cards as rows};
@@ -45,7 +46,11 @@ pub fn etag(card: &StateCard, day: Day) -> Etag {
 
 fn ownership(db: &mut impl Read, card: &StateCard) -> Result<Ownership, Error> {
     let province = credentials::province_of_agency(db, card.agency)?;
-    Ok(Ownership::of_agency(card.agency, province.as_ref()))
+    let whose = Ownership::of_agency(card.agency, province.as_ref()).and_agencies(rows::heirs(db, card)?);
+    Ok(match rows::holder(db, card)? {
+        Some(holder) => whose.and_person(holder),
+        None => whose,
+    })
 }
 
 fn held(db: &mut impl Read, card: StateCard) -> Result<Held, Error> {
@@ -97,6 +102,14 @@ pub fn history(
     Ok((it, Part::cut(items, page.limit, |event| event.index)))
 }
 
+const fn operation(event: StateCardEvent) -> Operation {
+    match event {
+        StateCardEvent::ReportLost => Operation::ReportLost,
+        StateCardEvent::Return => Operation::ReturnStateCard,
+        StateCardEvent::Revoke | StateCardEvent::Reinstate => Operation::DecideOnStateCard,
+    }
+}
+
 const fn event_kind(event: StateCardEvent) -> EventKind {
     match event {
         StateCardEvent::ReportLost => EventKind::StateCardReportedLost,
@@ -112,17 +125,20 @@ const fn event_kind(event: StateCardEvent) -> EventKind {
 /// 403, 404, 412, 428; 422; 409.
 pub fn happen(
     tx: &mut Tx,
+    _: &Registry,
     caller: &Caller,
     id: StateCardId,
     gate: &Gate,
-    form: impl FnOnce() -> Result<EventForm, Error>,
+    form: Result<EventForm, Error>,
 ) -> Result<StateCard, Error> {
-    let entry = policy::enter(caller, Operation::DecideOnStateCard)?;
+    let wanted = form.as_ref().ok().and_then(|form| StateCardEvent::parse(&form.event).ok());
+    // What cannot be read is answered only to those who may know that the card exists.
+    let entry = policy::enter(caller, wanted.map_or(Operation::ReadStateCards, operation))?;
     let old = rows::find(tx, id)?.ok_or(Error::NotFound)?;
     let permit = entry.on(&ownership(tx, &old)?)?;
     let today = tx.now().day();
     gate.pass(tx, &etag(&old, today))?;
-    let (event, reason, ground) = parse(&form()?)?;
+    let (event, reason, ground) = parse(&form?)?;
     let state = old.after(event, ground).ok_or_else(|| refusal(&old, event))?;
     if event == StateCardEvent::Reinstate {
         refuse_second_card(tx, &old)?;
@@ -137,6 +153,18 @@ pub fn happen(
         .about(id, json!({ "reason": reason.as_str() }));
     tx.record(&permit, told, |writer| rows::update(writer, &new))?;
     Ok(new)
+}
+
+/// Whether a card could be shown as a press card at `at`, as it stood then.
+pub(super) fn was_valid(db: &mut impl Read, card: &StateCard, at: Timestamp) -> Result<bool, Error> {
+    // The first thing that moved it since says where it stood before.
+    let kinds = StateCardEvent::ALL.map(event_kind);
+    let since = events::first_after(db, &Object::StateCard(card.id), &kinds, at)?;
+    let then = match since.as_ref().and_then(|facts| facts["from"].as_str()) {
+        Some(raw) => StateCardState::parse(raw).map_err(Error::internal)?,
+        None => card.state,
+    };
+    Ok(StateCard { state: then, ..card.clone() }.is_valid(at.day()))
 }
 
 /// A human being has one press card: one of before does not come back beside one that was granted since.
@@ -156,6 +184,9 @@ fn parse(form: &EventForm) -> Result<(StateCardEvent, Reason, Option<Ground>), E
     let event = problems.take("/event", StateCardEvent::parse(&form.event));
     let reason = problems.take("/reason", Reason::required(form.reason.as_deref()));
     let ground = problems.take_optional("/ground", form.ground.as_deref(), Ground::parse);
+    if event.is_some_and(StateCardEvent::needs_ground) && form.ground.is_none() {
+        problems.add(FieldProblem::new("missing", "no revocation without its ground").at("/ground"));
+    }
     let (event, reason) = problems.finish(|| Some((event?, reason?)))?;
     match event.is_open_to(ground) {
         true => Ok((event, reason, ground)),

@@ -4,7 +4,7 @@
 
 use super::Registry;
 use super::keyring::KeyRing;
-use super::misses::{Neighbourhood, Secret};
+use super::misses::{Guesser, Origin, Secret};
 use crate::domain::accounts::Caller;
 use crate::domain::card_code::{HonestDigest, Kid, MAX_TEXT_CHARS};
 use crate::domain::credentials::ShownState;
@@ -102,11 +102,12 @@ pub fn verify_from(
     registry: &Registry,
     code: &str,
     caller: Option<&Caller>,
-    from: Neighbourhood,
+    from: Origin,
 ) -> Result<Verification, Error> {
+    let check = || verify(registry, code, caller);
     match TypedCode::parse(code) {
-        Some(_) => registry.try_secret(Secret::TypedCode, from, || verify(registry, code, caller), is_unknown),
-        None => verify(registry, code, caller),
+        Some(_) => registry.try_secret(Secret::TypedCode, Guesser::new(caller, from), check, is_unknown),
+        None => check(),
     }
 }
 

@@ -85,7 +85,8 @@ pub(super) fn follow_engagement(
     match goes_on {
         true => Ok(()),
         false => {
-            offices::follow_person(tx, registry, permit, person.id, agency, reason)?;
+            let last = person.last_day_with(agency, today);
+            offices::follow_person(tx, registry, permit, person.id, agency, last, reason)?;
             withdraw(tx, permit, person.id, agency, reason).map(drop)
         }
     }

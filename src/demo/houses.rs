@@ -23,7 +23,7 @@ pub(super) const MAU: &str = "Báo Mẫu";
 pub(super) const TAM_DUNG: &str = "TC Tạm Dừng";
 /// Local; what it is owed goes on paper. Could become one with [`DIA_PHUONG`].
 pub(super) const THI_DU: &str = "Báo Thí Dụ";
-/// Local, in the same province.
+/// Local, in the same province; some of its cards are suspended or revoked.
 pub(super) const DIA_PHUONG: &str = "TC Thí Dụ";
 /// Went over to [`MAU`].
 pub(super) const MAU_CU: &str = "TC Mẫu Cũ";
@@ -94,9 +94,19 @@ impl DemoHouse {
         self.agency.short_name.as_ref().is_some_and(|short| short.as_str() == short_name)
     }
 
+    /// Whether there is no such agency.
+    pub(super) fn is_invented(&self) -> bool {
+        self.index >= data::agencies().len()
+    }
+
     /// Whether it is one of those that there are, or of which cases tell.
     pub(super) fn is_among_the_first(&self) -> bool {
-        self.index <= data::agencies().len()
+        !self.is_invented() || self.is(VI_DU)
+    }
+
+    /// Whether something becomes of its cards that no diary tells.
+    pub(super) fn has_marked_cards(&self) -> bool {
+        self.is_among_the_first() || self.is(DIA_PHUONG)
     }
 
     /// Whom anything may happen to that is told in the diaries.

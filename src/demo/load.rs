@@ -3,7 +3,7 @@
 
 use super::cases;
 use super::document::{Demo, DemoCard};
-use super::houses::VI_DU;
+use super::houses::{DIA_PHUONG, VI_DU};
 use super::past::Staff;
 use super::world::{Cast, World};
 use super::{cast, former_cards, houses, mergers, people};
@@ -50,7 +50,7 @@ pub fn load(registry: &Arc<Registry>, now: Timestamp, progress: &dyn Fn(&str)) -
     world.docket.now_reports(official);
     world.live_until(at(20))?;
     progress("suspending, revoking and losing some");
-    world.staff.mark(registry, &granted)?;
+    world.staff.mark(registry, &granted, world.house(DIA_PHUONG)?.id)?;
     progress("leaving work in every queue");
     world.live_until(at(2))?;
     world.staff.leave_work(registry, &world.houses)?;
@@ -74,7 +74,7 @@ fn grant(world: &mut World) -> Result<Vec<Credential>, Error> {
     world.live_until(world.days_ago(LONG_AGO_DAYS))?;
     for house in &world.houses {
         let cards = world.staff.grant(&registry, house, "press_card", slice(&house.people.staff, 0, 1))?;
-        granted.extend(cards.into_iter().filter(|_| house.is_among_the_first()));
+        granted.extend(cards.into_iter().filter(|_| house.has_marked_cards()));
     }
     let earliest = world.days_ago(LONG_AGO_DAYS - 1);
     world.live_until(mergers::of_the_reform()?.max(earliest).min(world.days_ago(COLLABORATORS_DAYS + 1)))?;
@@ -93,7 +93,7 @@ fn grant(world: &mut World) -> Result<Vec<Credential>, Error> {
         if house.index % RUN_OUT_EVERY != 0 {
             cards.extend(world.staff.grant(&registry, house, "collaborator_card", &people.collaborators)?);
         }
-        granted.extend(cards.into_iter().filter(|_| house.is_among_the_first()));
+        granted.extend(cards.into_iter().filter(|_| house.has_marked_cards()));
         world.staff.grant(&registry, house, "press_card", &people.reserve)?;
     }
     // Those of the term before expire soon then.

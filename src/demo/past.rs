@@ -12,7 +12,7 @@ use crate::domain::accounts::{Caller, Email, Role, User};
 use crate::domain::agencies::Level;
 use crate::domain::credentials::Credential;
 use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::{AgencyId, ApplicationId, CredentialId, PersonId, SessionId, UserId};
+use crate::domain::ids::{AgencyId, ApplicationId, PersonId, SessionId, UserId};
 use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -23,6 +23,9 @@ use std::sync::Arc;
 
 /// Days before an application when somebody in it was reprimanded: less than the twelve months that bar from a card.
 const REPRIMAND_DAYS: u64 = 100;
+
+/// What becomes of a card: the event, on which ground, and why.
+type Fate = (&'static str, &'static str, &'static str);
 
 /// The people who do the work of the demo's past: a head and a clerk of every agency, registrars of the provinces and
 /// of the ministry. They opened their accounts, with passwords that nobody knows any more.
@@ -120,23 +123,28 @@ impl Staff {
         })
     }
 
-    /// Some cards are suspended, revoked, lost, handed in, replaced.
+    /// Some cards are lost, handed in, replaced; some of `invented`, an agency that there is not, suspended or revoked.
     pub(super) fn mark(
         &self,
         registry: &Arc<Registry>,
         granted: &[Credential],
-    ) -> Result<HashMap<CredentialId, &'static str>, Error> {
-        let now = registry.clock.now();
-        let fates = [
+        invented: AgencyId,
+    ) -> Result<(), Error> {
+        const GRAVE: [Fate; 2] = [
             ("suspend", "inquiry", "Đang xác minh hồ sơ cấp thẻ."),
             ("revoke", "prosecution", "Đã khởi tố vụ án liên quan đến người được cấp thẻ."),
+        ];
+        const HARMLESS: [Fate; 3] = [
             ("report_lost", "lost", "Người được cấp thẻ báo mất."),
             ("return", "left_agency", "Người được cấp thẻ thôi việc và nộp lại thẻ."),
             ("replace", "damaged", "Thẻ hỏng, đã nộp lại."),
         ];
-        let chosen = granted.iter().filter(|card| card.is_valid(now)).skip(5).step_by(40);
-        let mut marked = HashMap::new();
-        for (card, (event, ground, reason)) in chosen.zip(fates.into_iter().cycle()) {
+        let now = registry.clock.now();
+        let (theirs, others): (Vec<_>, Vec<_>) =
+            granted.iter().filter(|card| card.is_valid(now)).partition(|card| card.agency == invented);
+        let grave = theirs.into_iter().zip(GRAVE.into_iter().cycle());
+        let harmless = others.into_iter().skip(5).step_by(60).zip(HARMLESS.into_iter().cycle());
+        for (card, (event, ground, reason)) in grave.chain(harmless) {
             // As it stands: something may have happened to it since it was granted.
             let found = registry.store.read(|db| credential_rows::find(db, card.id))?;
             let Some(card) = found.filter(|card| card.is_valid(now)) else { continue };
@@ -154,24 +162,25 @@ impl Staff {
                 };
                 credentials::happen(tx, &inner, &caller, id, &gate, Ok(form))
             })?;
-            marked.insert(id, event);
         }
-        Ok(marked)
+        Ok(())
     }
 
-    /// Applications that wait at every desk: drafts, handed in, endorsed, given back, refused.
+    /// Applications that wait at every desk: drafts, handed in, endorsed; those of invented agencies also given back, or
+    /// refused for what speaks against their people.
     pub(super) fn leave_work(&self, registry: &Arc<Registry>, houses: &[DemoHouse]) -> Result<(), Error> {
         for house in houses {
             let staff = &house.people.staff;
             let waiting = staff.get(staff.len().saturating_sub(2)..).unwrap_or_default();
             let mut steps = self.steps(house, "press_card", waiting)?;
-            if house.index % 3 == 1 {
+            if house.is_invented() && house.index % 3 == 1 {
                 steps.form.facts = facts::mixed(waiting, registry.clock.now().day().minus_days(REPRIMAND_DAYS));
             }
-            let (inner, nth, is_local) = (Arc::clone(registry), house.index, house.agency.level != Level::Central);
+            let is_local = house.agency.level != Level::Central;
+            let (inner, nth) = (Arc::clone(registry), house.index % if house.is_invented() { 5 } else { 3 });
             registry.store.write_blocking(move |tx| {
                 let it = steps.draft(tx, &inner)?;
-                match nth % 5 {
+                match nth {
                     0 => Ok(()),
                     1 => steps.submit(tx, &inner, it),
                     2 => {

@@ -1,5 +1,6 @@
 //! Accounts: who may sign in, and in what capacity.
 
+use super::devices::DeviceEpoch;
 use super::ids::{AgencyId, PersonId, SessionId, UserId};
 use super::problem::FieldProblem;
 use super::provinces::ProvinceId;
@@ -297,6 +298,8 @@ pub struct User {
     pub role: Role,
     /// Whether it may sign in.
     pub state: AccountState,
+    /// Which of its devices are known.
+    pub devices: DeviceEpoch,
     /// Counts its changes, from 1.
     pub version: i64,
     /// When it was made.

@@ -10,6 +10,7 @@ pub mod card_code;
 pub mod cases;
 mod cbor;
 pub mod credentials;
+pub mod devices;
 pub mod duplicates;
 pub mod eligibility;
 pub mod erasure;

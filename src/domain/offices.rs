@@ -2,12 +2,14 @@
 //! the province confirms it or objects to it, and may order a stop.
 
 mod form;
+mod posts;
 mod rules;
 
 pub use form::{OfficeFields, OfficeForm, Staff};
+pub use posts::{Change, Posted};
 pub use rules::{Duty, FROM_2016, Known, OfficeRule, OfficeRules, RULES};
 
-use super::ids::{AgencyId, OfficeId, PersonId, UserId};
+use super::ids::{AgencyId, OfficeId, UserId};
 use super::problem::FieldProblem;
 use super::provinces::ProvinceId;
 use super::time::{Day, Timestamp};
@@ -231,33 +233,6 @@ pub enum OfficeGround {
 words!(OfficeGround, "unknown_ground": AgencySuspended = "agency_suspended", LicenceRevoked = "licence_revoked",
     AgencyClosed = "agency_closed", LeftAgency = "left_agency");
 
-/// Somebody's post, in an office or alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Posted {
-    /// Who.
-    pub person: PersonId,
-    /// As what.
-    pub post: Post,
-    /// The last day, where it has ended or is to end.
-    pub to: Option<Day>,
-}
-
-/// A change of what was confirmed, as the agency told of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// The day on which the province was told of it.
-    pub told_on: Day,
-    /// The first day on which it holds.
-    pub on: Day,
-}
-
-impl Change {
-    /// The last day on which what was before holds.
-    pub fn last_day_before(self) -> Day {
-        self.on.minus_days(1)
-    }
-}
-
 /// An office, or a reporter who is there without one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Office {
@@ -287,7 +262,7 @@ pub struct Office {
     pub drafted_by: UserId,
     /// Who gave notice, or mended it last; that account never confirms.
     pub notified_by: Option<UserId>,
-    /// The day on which the province was first told.
+    /// The day on which the province was told of what begins there; see [`Office::begins_as`].
     pub notified_on: Option<Day>,
     /// The day on which it was confirmed last.
     pub confirmed_on: Option<Day>,
@@ -313,43 +288,6 @@ impl Office {
             | OfficeEvent::Suspend
             | OfficeEvent::Cease => states.next(),
         }
-    }
-
-    /// Who is there now.
-    pub fn people(&self) -> impl Iterator<Item = &Posted> {
-        self.posts.iter().filter(|posted| posted.to.is_none())
-    }
-
-    /// Who leads an office, or is alone there.
-    pub fn lead(&self) -> Option<PersonId> {
-        let wanted = if self.fields.kind.has_premises() { Post::Head } else { Post::Reporter };
-        self.people().find(|posted| posted.post == wanted).map(|posted| posted.person)
-    }
-
-    /// The change by which another took the place of whoever was alone there: what resides there is another one from then
-    /// on, and begins with it.
-    pub fn beginning_anew(&self) -> Option<Change> {
-        let change = self.change.filter(|_| !self.fields.kind.has_premises())?;
-        self.posts.iter().any(|posted| posted.to == Some(change.last_day_before())).then_some(change)
-    }
-
-    /// The posts where a change that was told of is to hold from another day: whoever leaves with it leaves by that day.
-    pub fn put_off(&self, told: Change, now: Change) -> Vec<Posted> {
-        let leaves = |it: &Posted| it.to == Some(told.last_day_before());
-        let moved = |it: &Posted| Posted { to: if leaves(it) { Some(now.last_day_before()) } else { it.to }, ..*it };
-        self.posts.iter().map(moved).collect()
-    }
-
-    /// The posts as they are once `staff` is there and nobody else, in the order in which they are shown; whoever leaves is
-    /// there until `last`.
-    pub fn manned(&self, staff: &Staff, last: Day) -> Vec<Posted> {
-        let stays = |posted: &&Posted| staff.people().any(|(person, _)| person == posted.person);
-        let left = self.posts.iter().filter(|posted| !stays(posted));
-        let left = left.map(|posted| Posted { to: posted.to.or(Some(last)), ..*posted });
-        let are_there = staff.people().map(|(person, post)| Posted { person, post, to: None });
-        let mut posts: Vec<Posted> = are_there.chain(left).collect();
-        posts.sort_by_key(|it| (it.post, it.person));
-        posts
     }
 }
 

@@ -123,6 +123,12 @@ impl Person {
         self.engagements.iter().find(|e| e.agency == agency && e.is_open(day))
     }
 
+    /// The last day on which they worked for an agency that they have left by `day`: that day where none is on record.
+    pub fn last_day_with(&self, agency: AgencyId, day: Day) -> Day {
+        let ends = self.engagements.iter().filter(|it| it.agency == agency).filter_map(|it| it.to);
+        ends.max().unwrap_or(day)
+    }
+
     /// When an engagement with `agency` that is on record ends, which one that begins on `from` would overlap: nobody works
     /// for one agency twice at a time. The inner `None` has no end.
     pub fn overlapping(&self, agency: AgencyId, from: Day) -> Option<Option<Day>> {

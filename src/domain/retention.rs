@@ -136,9 +136,10 @@ impl Kept {
             Self::Guesses => (
                 Length::Hours(0),
                 "the moment they make nobody wait any more",
-                "Each wrong password counts for 18 minutes against an account and for two against a neighbourhood of \
-                 addresses; both are kept as keyed hashes, and so is how often an official looked up cards. The next \
-                 sign-in removes what is over, at the latest the day's run.",
+                "Each wrong password counts for 36 minutes against an account (18 against a device that it knows, 72 \
+                 against all that knew its former password) and for two against a neighbourhood of addresses; all are \
+                 kept as keyed hashes, and so is how often an official looked up cards. The next sign-in removes what is \
+                 over, at the latest the day's run.",
             ),
             Self::Imports => (
                 Length::Days(7),

@@ -61,11 +61,10 @@ impl StateCard {
     }
 
     /// The state after `event` on `ground`, or `None` if it may not happen now. Only what was revoked for a prosecution
-    /// comes back, with its end; where no ground was written down, it may have been one.
+    /// comes back, with its end (L2025 Đ28.5b).
     pub fn after(&self, event: StateCardEvent, ground: Option<Ground>) -> Option<StateCardState> {
         let to = self.state.after(event)?;
-        let comes_back =
-            ground == Some(Ground::ProsecutionEnded) && matches!(self.ground, None | Some(Ground::Prosecution));
+        let comes_back = ground == Some(Ground::ProsecutionEnded) && self.ground == Some(Ground::Prosecution);
         (event != StateCardEvent::Reinstate || comes_back).then_some(to)
     }
 }
@@ -219,7 +218,7 @@ mod tests {
         };
         for ground in Ground::ALL.map(Some).into_iter().chain([None]) {
             let revoked = StateCard { ground, ..card.clone() };
-            let lawful = matches!(ground, None | Some(Ground::Prosecution)).then_some(StateCardState::Active);
+            let lawful = (ground == Some(Ground::Prosecution)).then_some(StateCardState::Active);
             let ended = Some(Ground::ProsecutionEnded);
             assert_eq!(revoked.after(StateCardEvent::Reinstate, ended), lawful, "{ground:?}");
             for other in Ground::ALL.map(Some).into_iter().chain([None]).filter(|other| *other != ended) {

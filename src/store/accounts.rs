@@ -5,6 +5,7 @@ use super::connection::{Db, Read};
 use super::schema::{events, one_time_codes, users};
 use super::tx::{Tx, Writer};
 use crate::domain::accounts::{AccountState, BodyName, Email, Role, RoleName, Ties, User};
+use crate::domain::devices::DeviceEpoch;
 use crate::domain::events::EventKind;
 use crate::domain::ids::{AgencyId, PersonId, UserId};
 use crate::domain::provinces::ProvinceId;
@@ -24,6 +25,7 @@ struct Row {
     body: Option<String>,
     person_id: Option<String>,
     state: String,
+    device_epoch: i64,
     version: i64,
     created_at: i64,
 }
@@ -39,6 +41,7 @@ impl From<&User> for Row {
             body: user.role.body().map(|body| body.as_str().to_owned()),
             person_id: user.role.person().map(|id| id.to_string()),
             state: user.state.as_str().to_owned(),
+            device_epoch: user.devices.number(),
             version: user.version,
             created_at: user.created_at.micros(),
         }
@@ -58,6 +61,7 @@ impl Row {
             email: columns::stored(Email::parse(&self.email))?,
             role: columns::stored(Role::from_parts(&self.role, ties).map_err(|(_, problem)| problem))?,
             state: columns::stored(AccountState::parse(&self.state))?,
+            devices: DeviceEpoch::from_number(self.device_epoch),
             version: self.version,
             created_at: columns::instant(self.created_at),
         })

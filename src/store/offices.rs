@@ -49,6 +49,7 @@ struct PostRow {
     person_id: String,
     post: String,
     to_day: Option<NaiveDate>,
+    from_day: Option<NaiveDate>,
 }
 
 impl Row {
@@ -124,6 +125,7 @@ impl PostRow {
             person_id: it.person.to_string(),
             post: it.post.as_str().to_owned(),
             to_day: it.to.map(Day::date),
+            from_day: it.from.map(Day::date),
         }
     }
 
@@ -131,6 +133,7 @@ impl PostRow {
         Ok(Posted {
             person: columns::id(&self.person_id)?,
             post: columns::stored(Post::parse(&self.post))?,
+            from: self.from_day.map(columns::day),
             to: self.to_day.map(columns::day),
         })
     }
@@ -218,21 +221,22 @@ pub fn list(
     with_posts(db, rows)
 }
 
-/// What an agency has in no final state, drafts among it, oldest first; of this person where asked.
+/// What an agency has in no final state, drafts among it, oldest first; where asked, only where this person has a post
+/// after that day.
 ///
 /// # Errors
 /// The database's.
-pub fn standing(db: &mut impl Read, agency: AgencyId, person: Option<PersonId>) -> Result<Vec<Office>, Error> {
+pub fn standing(db: &mut impl Read, agency: AgencyId, person: Option<(PersonId, Day)>) -> Result<Vec<Office>, Error> {
     let states: Vec<&str> =
         OfficeState::ALL.iter().filter(|state| !state.is_final()).map(|state| state.as_str()).collect();
     let mut rows = offices::table
         .filter(offices::agency_id.eq(agency.to_string()))
         .filter(offices::state.eq_any(states))
         .into_boxed::<<Db as diesel::Connection>::Backend>();
-    if let Some(person) = person {
+    if let Some((person, last)) = person {
         let posted = office_posts::table
             .filter(office_posts::person_id.eq(person.to_string()))
-            .filter(office_posts::to_day.is_null())
+            .filter(office_posts::to_day.is_null().or(office_posts::to_day.gt(last.date()).assume_not_null()))
             .select(office_posts::office_id);
         rows = rows.filter(offices::id.eq_any(posted));
     }
@@ -257,7 +261,8 @@ pub fn there_from(db: &mut impl Read, agency: AgencyId, day: Day) -> Result<Vec<
     with_posts(db, rows)
 }
 
-/// Who holds a post of an agency that they do not work for any more, and whose engagement is not about to begin.
+/// Who holds a post of an agency that they do not work for any more, and whose engagement is not about to begin; also one
+/// that was to end later.
 ///
 /// # Errors
 /// The database's.
@@ -271,7 +276,7 @@ pub fn posted_without_engagement(db: &mut impl Read, today: Day) -> Result<Vec<(
     let mut rows: Vec<(String, String)> = office_posts::table
         .inner_join(offices::table)
         .filter(offices::state.eq_any(states))
-        .filter(office_posts::to_day.is_null())
+        .filter(office_posts::to_day.is_null().or(office_posts::to_day.ge(today.date()).assume_not_null()))
         .filter(diesel::dsl::not(diesel::dsl::exists(works)))
         .select((office_posts::person_id, offices::agency_id))
         .load(db.db())?;

@@ -235,6 +235,7 @@ diesel::table! {
         state -> Text,
         version -> BigInt,
         created_at -> BigInt,
+        device_epoch -> BigInt,
     }
 }
 
@@ -711,6 +712,7 @@ diesel::table! {
         person_id -> Text,
         post -> Text,
         to_day -> Nullable<Date>,
+        from_day -> Nullable<Date>,
     }
 }
 

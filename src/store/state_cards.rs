@@ -4,6 +4,7 @@ use super::columns::{self, one_more};
 use super::connection::{Db, Read, insert_all};
 use super::people::on_record;
 use super::schema::{agencies, credentials, engagements, people, state_cards};
+use super::successions;
 use super::tx::Writer;
 use crate::domain::credentials::Ground;
 use crate::domain::ids::{AgencyId, PersonId, StateCardId};
@@ -178,6 +179,42 @@ pub fn holder(db: &mut impl Read, card: &StateCard) -> Result<Option<PersonId>, 
     }
 }
 
+/// The agencies that took over those of a card's agency and have somebody of its name: it is their people's now.
+///
+/// # Errors
+/// The database's.
+pub fn heirs(db: &mut impl Read, card: &StateCard) -> Result<Vec<AgencyId>, Error> {
+    let successors: Vec<String> = successions::successors(db, card.agency)?.iter().map(ToString::to_string).collect();
+    let named: Vec<String> = people::table
+        .inner_join(engagements::table)
+        .filter(people::name_key.eq(name_key(&card.fields.name)))
+        .filter(on_record())
+        .filter(engagements::agency_id.eq_any(successors))
+        .select(engagements::agency_id)
+        .distinct()
+        .load(db.db())?;
+    named.iter().map(|id| columns::id(id)).collect()
+}
+
+/// The cards that are known to be this person's.
+fn of_holder(db: &mut impl Read, person: PersonId) -> Result<Vec<String>, Error> {
+    let theirs: Vec<(String, String)> = people::table
+        .inner_join(engagements::table)
+        .filter(people::id.eq(person.to_string()))
+        .filter(on_record())
+        .select((people::full_name, engagements::agency_id))
+        .load(db.db())?;
+    let agencies = theirs.iter().map(|(_, agency)| columns::id(agency)).collect::<Result<Vec<_>, _>>()?;
+    let Some((name, _)) = theirs.first() else { return Ok(Vec::new()) };
+    let mut known = Vec::new();
+    for card in of_name(db, &agencies, name)? {
+        if holder(db, &card)? == Some(person) {
+            known.push(card.id.to_string());
+        }
+    }
+    Ok(known)
+}
+
 /// The card with this id; none where its holder was erased.
 ///
 /// # Errors
@@ -218,7 +255,20 @@ pub fn list(
     rows = match range {
         Range::Everything => rows,
         Range::Province(province) => rows.filter(agencies::province_id.eq_any(columns::units(province))),
-        Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
+        // Its own, and those of its people that went over to it with an agency that it succeeded.
+        Range::Agency(agency) => {
+            let predecessors = successions::predecessors(db, *agency)?;
+            let predecessors: Vec<String> = predecessors.iter().map(ToString::to_string).collect();
+            let names = people::table
+                .inner_join(engagements::table)
+                .filter(on_record())
+                .filter(engagements::agency_id.eq(agency.to_string()))
+                .select(people::name_key);
+            let came_over = state_cards::agency_id.eq_any(predecessors).and(state_cards::name_key.eq_any(names));
+            rows.filter(state_cards::agency_id.eq(agency.to_string()).or(came_over))
+        }
+        Range::Person(person) => rows.filter(state_cards::id.eq_any(of_holder(db, *person)?)),
+        Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     };
     if let Some(key) = filter.number_key {
         rows = rows.filter(state_cards::number_key.eq(key));

@@ -157,14 +157,30 @@ pub fn list(
 /// # Errors
 /// The database's.
 pub fn predecessors(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Error> {
+    reached_from(agency, |known| {
+        let shares = succession_shares::table.filter(succession_shares::to_id.eq_any(known));
+        shares.select(succession_shares::from_id).distinct().load(db.db())
+    })
+}
+
+/// The agencies that took over this one's people, directly or through others.
+///
+/// # Errors
+/// The database's.
+pub fn successors(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Error> {
+    reached_from(agency, |known| {
+        let shares = succession_shares::table.filter(succession_shares::from_id.eq_any(known));
+        shares.select(succession_shares::to_id).distinct().load(db.db())
+    })
+}
+
+fn reached_from(
+    agency: AgencyId,
+    mut step: impl FnMut(&[String]) -> QueryResult<Vec<String>>,
+) -> Result<Vec<AgencyId>, Error> {
     let (mut known, mut next) = (HashSet::new(), vec![agency.to_string()]);
     while !next.is_empty() {
-        let found: Vec<String> = succession_shares::table
-            .filter(succession_shares::to_id.eq_any(&next))
-            .select(succession_shares::from_id)
-            .distinct()
-            .load(db.db())?;
-        next = found.into_iter().filter(|id| known.insert(id.clone())).collect();
+        next = step(&next)?.into_iter().filter(|id| known.insert(id.clone())).collect();
     }
     known.iter().filter(|id| **id != agency.to_string()).map(|id| columns::id(id)).collect()
 }

@@ -187,6 +187,7 @@ fn the_demo_is_what_it_says_and_is_still_there_the_next_day() {
     assert_eq!(people.len(), PEOPLE);
     desks::assert_there_is_work_for_everybody(&loaded);
     desks::assert_agencies_stand_as_they_may(&loaded);
+    desks::assert_real_agencies_look_well(&loaded);
     desks::assert_the_tour_goes_on(&loaded);
     let (status, printed, log) = first.stop();
     assert!(status.success(), "{log}");

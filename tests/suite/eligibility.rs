@@ -1,6 +1,7 @@
 //! The conditions of the law for a press card: a table of cases for lawyers, and what users see of them.
 
 mod asked;
+mod former_cards;
 mod golden;
 mod terms;
 

@@ -6,6 +6,7 @@ mod following;
 mod law;
 mod notices;
 mod reach;
+mod telling;
 
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency, TestApp};

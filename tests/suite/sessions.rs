@@ -1,5 +1,6 @@
 //! Signing in and out.
 
+mod devices;
 mod guesses;
 mod halfway;
 mod hashes;

@@ -1,5 +1,6 @@
-//! Press cards of before the registry: registrars write down what becomes of them, and our numbers pass theirs over.
+//! Press cards of before the registry: what becomes of them is written down, and our numbers pass theirs over.
 
+use crate::agencies::successions::carried_out;
 use crate::lookups::{look_up, state_cards};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
@@ -100,6 +101,97 @@ on_both_databases! {
         let expired = registrar.get(&card.path("state-cards")).expect(200);
         assert_eq!((expired.text("/state"), expired.etag() == back.etag()), ("expired".into(), false));
         registrar.happen("state-cards", &expired, event("return", "renewed")).expect(201);
+    }
+
+    fn no_card_is_revoked_without_its_ground_and_none_comes_back_that_was(db) {
+        let app = TestApp::start(db);
+        let registrar = app.registrar();
+        let card = card(&app, &app.central_agency(), "IBT00001");
+        let bare = json!({ "event": "revoke", "reason": "QĐ 12/2026" });
+        registrar.happen("state-cards", &card, bare).expect_invalid(&[("/ground", "missing")]);
+        // As one may have been written down before a ground was asked for.
+        app.database.run("UPDATE state_cards SET state = 'revoked'").expect("an edit");
+        let revoked = registrar.get(&card.path("state-cards")).expect(200);
+        for ground in [json!("prosecution_ended"), Value::Null] {
+            let back = json!({ "event": "reinstate", "reason": "Đình chỉ vụ án", "ground": ground });
+            registrar.happen("state-cards", &revoked, back).expect_problem(409, "wrong-state");
+        }
+    }
+
+    fn an_agency_reports_its_card_lost_and_hands_it_in(db) {
+        let app = TestApp::start(db);
+        let (agency, other) = (app.central_agency(), app.central_agency());
+        let (own, foreign) = (card(&app, &agency, "IBT00001"), card(&app, &other, "IBT00002"));
+        let (clerk, head, official) = (app.clerk(&agency), app.head(&agency), app.official());
+        assert_eq!(clerk.list(CARDS, "/number"), ["IBT00001"]);
+        assert_eq!(clerk.list(&format!("{CARDS}?agency_id={}", other.id), "/number"), [""; 0]);
+        let seen = clerk.get(&own.path("state-cards")).expect(200);
+        assert_eq!((seen.body.clone(), seen.etag()), (own.body.clone(), own.etag()));
+        clerk.get(&foreign.path("state-cards")).expect_problem(404, "not-found");
+        for event in ["report_lost", "return"] {
+            let happens = json!({ "event": event, "reason": "Mất khi tác nghiệp" });
+            clerk.happen("state-cards", &foreign, happens).expect_problem(404, "not-found");
+        }
+        for decision in [event("revoke", "discipline"), event("reinstate", "prosecution_ended")] {
+            head.happen("state-cards", &seen, decision).expect_problem(403, "forbidden");
+        }
+        let lost = clerk.happen("state-cards", &seen, event("report_lost", "stolen")).expect(201);
+        assert_eq!((lost.text("/state"), lost.text("/ground")), ("lost".into(), "stolen".into()));
+        assert_eq!(look_up(&official, "IBT00001", NAME), "not_valid");
+        // It is found, and handed in; the registrar sees who wrote that down.
+        let found = head.happen("state-cards", &lost, event("return", "damaged")).expect(201);
+        assert_eq!(found.text("/state"), "returned");
+        assert_eq!(clerk.history("state-cards", &own).len(), 3);
+        let roles = "SELECT actor_role AS value FROM events WHERE type LIKE 'state_card.%' AND object_id = ";
+        let roles = app.database.texts(&format!("{roles}'{}' ORDER BY idx", own.text("/id")));
+        assert_eq!(roles[1..], ["agency_clerk", "agency_head"]);
+        assert_eq!(look_up(&official, "IBT00002", NAME), "valid");
+    }
+
+    fn a_holder_reports_the_card_lost_that_is_known_to_be_theirs(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let [person, colleague] = [(); 2].map(|()| app.person(&agency));
+        let [name, other] = [&person, &colleague].map(|it| it.text("/full_name"));
+        state_cards(&app, &agency, &[("IBT00001", &name, "2026-01-02", ""), ("IBT00002", &other, "2026-01-02", "")]);
+        let holder = app.holder(&person.text("/id"));
+        assert_eq!(holder.list(CARDS, "/number"), ["IBT00001"]);
+        let own = seen(&holder, "IBT00001");
+        let foreign = seen(&app.registrar(), "IBT00002");
+        holder.get(&foreign.path("state-cards")).expect_problem(404, "not-found");
+        holder.happen("state-cards", &foreign, event("report_lost", "lost")).expect_problem(404, "not-found");
+        holder.happen("state-cards", &own, event("return", "damaged")).expect_problem(403, "forbidden");
+        holder.happen("state-cards", &own, json!({ "event": "burn" })).expect_invalid(&[
+            ("/event", "unknown_event"),
+            ("/reason", "missing"),
+        ]);
+        let lost = holder.happen("state-cards", &own, event("report_lost", "lost")).expect(201);
+        assert_eq!((lost.text("/state"), holder.history("state-cards", &own).len()), ("lost".into(), 2));
+        assert_eq!(look_up(&app.official(), "IBT00001", &name), "not_valid");
+        // Of two of one name it is nobody's that is known.
+        let mut namesake = app.person_form();
+        namesake["full_name"] = other.as_str().into();
+        app.clerk(&agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &namesake).expect(201);
+        let colleague = app.holder(&colleague.text("/id"));
+        assert_eq!(colleague.list(CARDS, "/number"), [""; 0]);
+        colleague.get(&foreign.path("state-cards")).expect_problem(404, "not-found");
+    }
+
+    fn a_card_goes_over_to_the_agency_that_took_over_its_holder(db) {
+        let app = TestApp::start(db);
+        let [old, new, other] = [(); 3].map(|()| app.central_agency());
+        let person = app.person(&old);
+        let name = person.text("/full_name");
+        state_cards(&app, &old, &[("IBT00001", &name, "2026-01-02", ""), ("IBT00002", NAME, "2026-01-02", "")]);
+        let merger = json!({ "predecessors": [old.id.to_string()], "successor": new.id.to_string(), "reason": "x" });
+        carried_out(&app, "mergers", &merger);
+        let clerk = app.clerk(&new);
+        // Of whoever went over; of nobody's card whose holder is not on record.
+        assert_eq!(clerk.list(CARDS, "/number"), ["IBT00001"]);
+        assert_eq!(app.clerk(&other).list(CARDS, "/number"), [""; 0]);
+        let card = seen(&clerk, "IBT00001");
+        clerk.get(&seen(&app.registrar(), "IBT00002").path("state-cards")).expect_problem(404, "not-found");
+        clerk.happen("state-cards", &card, event("report_lost", "lost")).expect(201);
     }
 
     fn registrars_find_cards_of_before_within_their_reach(db) {

@@ -54,7 +54,8 @@ pub(super) struct OfficeView<'a> {
     reason: Option<&'a str>,
     /// What it rested on that is gone: `agency_suspended`, `licence_revoked`, `agency_closed` or `left_agency`.
     ground: Option<&'static str>,
-    /// The day on which the province was first told; null of a draft.
+    /// The day on which the province was told of what begins there: another first day, or another reporter who is alone
+    /// there, is told of afresh; null of a draft.
     #[serde(serialize_with = "as_optional_text")]
     #[schema(value_type = Option<String>, format = "date")]
     notified_on: Option<Day>,
@@ -74,7 +75,7 @@ pub(super) struct OfficeView<'a> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = OfficeChange)]
 struct ChangeView {
-    /// The day on which the province was told of it.
+    /// The day on which the province was told of what it says now: who is there, where, and from when.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = "date", example = "2026-11-22")]
     notified_on: Day,
@@ -107,6 +108,10 @@ struct PostView<'a> {
     /// `head` or `reporter`.
     #[schema(example = "head")]
     post: &'static str,
+    /// The first day, where they came or come with a change; else it is that of the office.
+    #[serde(serialize_with = "as_optional_text")]
+    #[schema(value_type = Option<String>, format = "date")]
+    from: Option<Day>,
     /// The last day, where it has ended or is to end.
     #[serde(serialize_with = "as_optional_text")]
     #[schema(value_type = Option<String>, format = "date")]
@@ -121,6 +126,7 @@ impl<'a> OfficeView<'a> {
             name: staffed.name(posted.person, it.agency),
             press_card: staffed.press_card(posted.person, it.agency),
             post: posted.post.as_str(),
+            from: posted.from,
             to: posted.to,
         };
         Self {
@@ -215,8 +221,8 @@ pub(super) struct OfficeEventSent {
     /// Why, 1–500 characters: needed to object and to stop.
     reason: Option<String>,
     /// With `close` the last day, YYYY-MM-DD, with `amend` of what was confirmed the day from which the change holds. Where
-    /// it is left out, the day of the notice; where a change is mended that the province has not confirmed, the day told
-    /// before.
+    /// it is left out, the day of the notice; where a change is mended that the province has not confirmed, the day to come
+    /// that was told before. Another day, other people or another address are told of afresh, in time.
     #[schema(format = "date")]
     on: Option<String>,
     /// With `notify`, `amend` and `close`: the day on which it came on paper, only from a registrar; else it is today.

@@ -80,7 +80,10 @@ impl Registry {
                     detail: "Your account was changed meanwhile; choose once more.".into(),
                 });
             }
-            let new = User { version: version + 1, ..old };
+            // Whoever signed in with the password so far does not know this one. After a one-time code there was none.
+            let had_one = accounts::password_hash(tx, user)?.is_some();
+            let devices = if had_one { old.devices.next() } else { old.devices };
+            let new = User { devices, version: version + 1, ..old };
             sessions::end_all(tx, new.id, Some(session))?;
             sessions::password_was_chosen(tx, session)?;
             let event = Event::new(EventKind::PasswordChanged, Object::User(new.id));

@@ -8,12 +8,11 @@ use crate::domain::eligibility::{
     Assessment, Declared, DeclaredForm, EarlierCard, Facts, Finding, OnRecord, Outcome, PressTypes, on_staff_since,
 };
 use crate::domain::ids::{Id as _, PersonId};
-use crate::domain::people::Person;
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::store::eligibility::{self as rows, GrantedCard};
-use crate::store::{Tx, people, state_cards, successions};
+use crate::store::{Tx, people, successions};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -80,12 +79,14 @@ pub(super) fn gather(
     }
     let (now, day) = (tx.now(), tx.now().day());
     let found = people::find_all(tx, &registry.secrets.sealing, ids)?;
-    let cards = rows::cards_of_humans(tx, ids)?;
+    let mut cards = rows::cards_of_humans(tx, ids)?;
+    cards.extend(rows::cards_of_before(tx, ids)?);
     let mut employers = successions::predecessors(tx, agency.id)?;
     employers.push(agency.id);
+    let is_own = |card: &&GrantedCard| employers.contains(&card.agency);
     let mut known = Known::with_capacity(found.len());
     for person in &found {
-        let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || card.agency == agency.id;
+        let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || is_own(card);
         let theirs = || cards.iter().filter(|card| card.person == person.id).filter(is_seen);
         let on_record = OnRecord {
             agency: Some(agency.fields.kind),
@@ -93,10 +94,12 @@ pub(super) fn gather(
             at_work_since: on_staff_since(&person.engagements, &employers, day),
             proposal: Some(state),
             revoked_on: theirs().filter(|card| is_violation(card)).map(|card| since(card, now)).max(),
-            earlier_card: earlier_card(theirs().filter(|card| card.agency != agency.id), now),
+            earlier_card: earlier_card(theirs().filter(|card| !is_own(card)), now),
+            // Whoever renews a card or replaces one says that there was one, which may not have been entered: that it is
+            // not found tells nothing.
             granted_before: match sight == Sight::EveryCard || is_of_own_card(application.basis) {
                 true if theirs().next().is_some() => Some(true),
-                true => granted_before_the_registry(tx, agency, application.basis, sight, person)?,
+                true => (!is_of_own_card(application.basis)).then_some(false),
                 false => None,
             },
         };
@@ -104,27 +107,6 @@ pub(super) fn gather(
         known.insert(person.id, Assessment { day, facts: Facts { declared, on_record } });
     }
     Ok(known)
-}
-
-/// Whether somebody whom the registry granted no card had one before it. Whoever renews a card or replaces one says that
-/// there was one, which may not have been entered: that it is not found tells nothing.
-fn granted_before_the_registry(
-    tx: &mut Tx,
-    agency: &Agency,
-    basis: Basis,
-    sight: Sight,
-    person: &Person,
-) -> Result<Option<bool>, Error> {
-    let mut agencies = vec![agency.id];
-    if sight == Sight::EveryCard {
-        agencies.extend(person.engagements.iter().map(|it| it.agency));
-    }
-    for card in state_cards::of_name(tx, &agencies, person.fields.full_name.as_str())? {
-        if state_cards::holder(tx, &card)? == Some(person.id) {
-            return Ok(Some(true));
-        }
-    }
-    Ok((!is_of_own_card(basis)).then_some(false))
 }
 
 /// Whether the card in whose place another is asked for is one of the same agency, so that it may be looked for when the

@@ -123,8 +123,9 @@ fn account_follows(
 ) -> Result<(Option<User>, Vec<Value>), Error> {
     let Some(theirs) = accounts::of_person(tx, gone)? else { return Ok((None, Vec::new())) };
     let mut before = vec![as_it_was(&theirs)];
-    let after =
-        |user: User, person, state| User { role: Role::Holder(person), state, version: user.version + 1, ..user };
+    let after = |user: User, person, state| {
+        User { role: Role::Holder(person), version: user.version + 1, ..user }.in_state(state)
+    };
     let changed = match accounts::of_person(tx, keep)? {
         None => {
             let state = theirs.state;

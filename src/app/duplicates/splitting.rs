@@ -150,7 +150,7 @@ fn accounts_go_back(tx: &mut Tx, permit: &Permit, gone: PersonId, merge: &Record
             user.role != role && !events::of_object(tx, &Object::User(id), Some(merge.index), 1)?.is_empty();
         let state = if was_touched { AccountState::Disabled } else { former.unwrap_or(user.state) };
         if (&role, state) != (&user.role, user.state) {
-            changed.push(User { role, state, version: user.version + 1, ..user });
+            changed.push(User { role, version: user.version + 1, ..user }.in_state(state));
         }
     }
     let events = changed.iter().map(|user| {

@@ -26,7 +26,7 @@ pub struct EventForm {
     /// 1–500 characters; needed to object and to order a stop.
     pub reason: Option<String>,
     /// With `close` the last day, with `amend` of what was confirmed the day from which the change holds; where it is not
-    /// said the day of the notice, or the day that was told before, where that is mended.
+    /// said the day of the notice, or the day to come that was told before, where that is mended.
     pub on: Option<String>,
     /// As in [`super::NewOfficeForm`].
     pub notified_on: Option<String>,
@@ -115,6 +115,10 @@ pub fn happen(
         }
         OfficeEvent::Amend => {
             form.amend(tx, &old, &mut new, day)?;
+            // What begins there is another: of that the province is told now.
+            if old.notified_on.is_some() && old.confirmed_on.is_none() && !new.begins_as(&old) {
+                new.notified_on = Some(day);
+            }
             if state == OfficeState::Notified {
                 new.notified_by = Some(caller.user);
                 stated = Some(give_notice(tx, registry, &new, day, form.no_discipline)?);
@@ -133,6 +137,9 @@ pub fn happen(
         OfficeEvent::Suspend | OfficeEvent::Resume | OfficeEvent::Cease => {
             return Err(Error::internal("an event that nobody asks for"));
         }
+    }
+    if state.is_final() {
+        new.posts = new.ended(new.to.unwrap_or(now.day()));
     }
     let mut told = told(event_kind(event), &new, stated);
     let owing =
@@ -246,19 +253,6 @@ impl EventForm {
     /// Changes what is said of an office. Before it was confirmed that is the notice itself, which may move the first day;
     /// then it is a change, told of in time.
     fn amend(&self, tx: &Tx, old: &Office, new: &mut Office, told_on: Day) -> Result<(), Error> {
-        let mut last_day = tx.now().day();
-        if old.confirmed_on.is_some() {
-            if self.from.is_some() {
-                return Err(Error::field("/from", not_for_this_event()));
-            }
-            let (pending, change) = self.change(old, told_on)?;
-            in_time(old, change.told_on, change.on)?;
-            new.posts = pending.map_or_else(|| old.posts.clone(), |pending| old.put_off(pending, change));
-            new.change = Some(change);
-            last_day = change.last_day_before();
-        } else if self.on.is_some() {
-            return Err(Error::field("/on", not_for_this_event()));
-        }
         let said = form_of(old);
         let form = OfficeForm {
             kind: said.kind,
@@ -270,18 +264,37 @@ impl EventForm {
             documents: self.documents.clone().unwrap_or(said.documents),
         };
         let (fields, staff) = form.parse()?;
-        new.posts = new.manned(&staff, last_day);
+        let (mut first, mut last) = (None, tx.now().day());
+        if old.confirmed_on.is_some() {
+            if self.from.is_some() {
+                return Err(Error::field("/from", not_for_this_event()));
+            }
+            let (mended, change) = self.change(old, old.says(&fields, &staff), told_on)?;
+            in_time(old, change.told_on, change.on)?;
+            new.posts = mended.map_or_else(|| old.posts.clone(), |mended| old.put_off(mended, change));
+            new.change = Some(change);
+            (first, last) = (Some(change.on), change.last_day_before());
+        } else if self.on.is_some() {
+            return Err(Error::field("/on", not_for_this_event()));
+        }
+        if old.state == OfficeState::Draft {
+            // Nobody was there yet.
+            new.posts.clear();
+        }
         new.fields = fields;
+        new.posts = new.manned(&staff, first, last);
         Ok(())
     }
 
-    /// The change that was told of and waits for the province, and the one that is told of now. What is mended was told of
-    /// when it was first, and holds from the day said then unless another is said.
-    fn change(&self, old: &Office, told_on: Day) -> Result<(Option<Change>, Change), Error> {
-        let pending = old.change.filter(|_| old.state != OfficeState::Confirmed);
-        let told_on = pending.map_or(told_on, |it| it.told_on);
-        let on = self.day(pending.map_or(told_on, |it| it.on))?;
-        Ok((pending, Change { told_on, on }))
+    /// The change that waits for the province and is mended, and what is told of now. Who is there, where, or from when:
+    /// where it says otherwise, it is told of now; papers that come to it later leave it told of when it was. Once its day
+    /// has come it is not mended by another that says otherwise, but followed by it.
+    fn change(&self, old: &Office, says_the_same: bool, told_on: Day) -> Result<(Option<Change>, Change), Error> {
+        let waiting = old.change.filter(|_| old.state != OfficeState::Confirmed);
+        let mended = waiting.filter(|it| says_the_same || told_on < it.on);
+        let on = self.day(mended.map_or(told_on, |it| it.on))?;
+        let told_on = mended.filter(|it| says_the_same && it.on == on).map_or(told_on, |it| it.told_on);
+        Ok((mended, Change { told_on, on }))
     }
 
     /// The day on which it takes effect.

@@ -9,8 +9,9 @@ use crate::domain::agencies::AgencyEvent;
 use crate::domain::events::{Event, EventKind};
 use crate::domain::ids::{AgencyId, PersonId, SuccessionId};
 use crate::domain::notices::Occasion;
-use crate::domain::offices::{Office, OfficeEvent, OfficeGround, OfficeState, Posted};
+use crate::domain::offices::{Office, OfficeEvent, OfficeGround, OfficeState};
 use crate::domain::successions::Outpost;
+use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Permit};
 use crate::store::{Tx, offices, people};
@@ -54,8 +55,9 @@ fn follow(
     let Some(state) = old.after(event) else { return Ok(()) };
     let before = if state == OfficeState::Suspended { Some(old.state) } else { None };
     let to = if state.is_final() { old.to.or(Some(tx.now().day())) } else { old.to };
+    let posts = to.filter(|_| state.is_final()).map_or_else(|| old.posts.clone(), |last| old.ended(last));
     let reason = Some(reason.to_owned());
-    let new = Office { state, before, to, reason, ground, version: old.version + 1, ..old };
+    let new = Office { state, before, posts, to, reason, ground, version: old.version + 1, ..old };
     let occasion = match state {
         OfficeState::Suspended => Some(Occasion::OfficeSuspended(new.id)),
         OfficeState::Closed => Some(Occasion::OfficeEnded(new.id)),
@@ -90,33 +92,32 @@ fn write(
     })
 }
 
-/// Ends the posts of somebody who works for an agency no more. A reporter who was alone there was all of it; an office
-/// goes on without them, and its agency, which is told where nobody leads it any more, tells of whoever comes after.
+/// Ends the posts of somebody who worked for an agency until `last`, and no more; also those that were to end later. A
+/// reporter who was alone there was all of it; an office goes on without them, and its agency, which is told where nobody
+/// leads it any more, tells of whoever comes after.
 pub(in crate::app) fn follow_person(
     tx: &mut Tx,
     registry: &Registry,
     permit: &Permit,
     person: PersonId,
     agency: AgencyId,
+    last: Day,
     reason: &str,
 ) -> Result<usize, Error> {
-    let today = tx.now().day();
-    let standing = offices::standing(tx, agency, Some(person))?;
+    let standing = offices::standing(tx, agency, Some((person, last)))?;
     let count = standing.len();
     for old in standing {
-        if !old.fields.kind.has_premises() && old.after(OfficeEvent::Cease).is_some() {
+        let led = old.lead() == Some(person);
+        if !old.fields.kind.has_premises() && led && old.after(OfficeEvent::Cease).is_some() {
             follow(tx, registry, permit, old, (OfficeEvent::Cease, Some(OfficeGround::LeftAgency)), reason)?;
             continue;
         }
-        let ended = |it: &Posted| Posted { to: if it.person == person { Some(today) } else { it.to }, ..*it };
-        let posts = old.posts.iter().map(ended).collect();
         let is_known = old.state != OfficeState::Draft;
-        let led = old.lead() == Some(person);
-        let new = Office { posts, version: old.version + 1, ..old };
+        let new = Office { posts: old.without(person, last), version: old.version + 1, ..old };
         let headless = (is_known && led).then_some(Occasion::OfficeHeadless(new.id));
         let event = told(EventKind::OfficePostEnded, &new, None).about(
             person,
-            serde_json::json!({ "agency": agency.to_string(), "ended": today.to_string(), "reason": reason }),
+            serde_json::json!({ "agency": agency.to_string(), "ended": last.to_string(), "reason": reason }),
         );
         write(tx, registry, permit, &new, event, headless)?;
     }
@@ -161,12 +162,11 @@ pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
         let done = registry.store.write_blocking(move |tx| {
             let today = tx.now().day();
             let known = people::find(tx, &asked.secrets.sealing, person)?;
-            let works =
-                known.is_some_and(|it| it.engagements.iter().any(|it| it.agency == agency && it.is_open(today)));
-            match works {
-                true => Ok(0),
-                false => follow_person(tx, &asked, &policy::the_program_itself(), person, agency, LAST_DAY_PASSED),
+            if known.as_ref().is_some_and(|it| it.engagement_with(agency, today).is_some()) {
+                return Ok(0);
             }
+            let last = known.map_or(today, |it| it.last_day_with(agency, today));
+            follow_person(tx, &asked, &policy::the_program_itself(), person, agency, last, LAST_DAY_PASSED)
         });
         match done {
             Ok(count) => ended += count,

@@ -73,17 +73,18 @@ pub(super) fn judge(tx: &mut Tx, it: &Office, stated: Stated) -> Result<(), Erro
         Some(person) => press_cards::held_at(tx, it.agency, person, at)?,
         None => false,
     };
-    // What was told of in time is not late because it is mended.
+    // What was told of in time is not late because papers come to it later.
     let (told_on, begins, begins_at) = match it.beginning_anew() {
         Some(change) => (change.told_on, change.on, "/on"),
         None => (it.notified_on.unwrap_or(stated.day), it.fields.from, "/from"),
     };
     // What became one province is one here.
     let territory = data::territory(today(&it.province, data::provinces()));
-    // Who is to leave counts until the last day.
+    // Who is to leave counts until the last day; what ended before its first day was never there.
     let others: Vec<Office> = offices::there_from(tx, it.agency, begins)?
         .into_iter()
         .filter(|other| other.id != it.id && territory.holds(&other.province))
+        .filter(|other| other.to.is_none_or(|last| other.fields.from <= last))
         .collect();
     // A notice alone makes no office, and one that ends lifts no limit.
     let is_office =

@@ -3,13 +3,13 @@
 
 use crate::app::credentials::was_valid;
 use crate::app::gate::Etag;
+use crate::app::state_cards;
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::offices::Office;
 use crate::domain::printed::CredentialKind;
-use crate::domain::state_cards::StateCard;
-use crate::domain::time::{Day, Timestamp};
+use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::store::{Read, credentials, people, state_cards, successions};
+use crate::store::{Read, credentials, people, state_cards as rows, successions};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -31,7 +31,7 @@ pub(super) fn held_at(db: &mut impl Read, agency: AgencyId, person: PersonId, at
     match name {
         Some(name) => {
             let agencies = employers(db, agency)?;
-            Ok(of_before(db, &agencies, person, &name, at.day())?.is_some())
+            held_before(db, &agencies, person, &name, at)
         }
         None => Ok(false),
     }
@@ -44,20 +44,20 @@ fn employers(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Erro
     Ok(agencies)
 }
 
-/// The press card of before the registry that somebody of this name held on `day`.
-fn of_before(
+/// Whether somebody of this name held a press card of before the registry at `at`, as it stood then.
+fn held_before(
     db: &mut impl Read,
     agencies: &[AgencyId],
     person: PersonId,
     name: &str,
-    day: Day,
-) -> Result<Option<StateCard>, Error> {
-    for card in state_cards::of_names(db, agencies, &[name])? {
-        if card.is_valid(day) && state_cards::holder(db, &card)? == Some(person) {
-            return Ok(Some(card));
+    at: Timestamp,
+) -> Result<bool, Error> {
+    for card in rows::of_names(db, agencies, &[name])? {
+        if state_cards::was_valid(db, &card, at)? && rows::holder(db, &card)? == Some(person) {
+            return Ok(true);
         }
     }
-    Ok(None)
+    Ok(false)
 }
 
 /// The people of some offices, by what is printed on their press cards.
@@ -107,11 +107,11 @@ impl Staffed {
         }
         let agencies: BTreeSet<AgencyId> = named.values().flatten().copied().collect();
         let asked: Vec<&str> = lacking.iter().filter_map(|(_, person)| names.get(person)).map(String::as_str).collect();
-        for card in state_cards::of_names(db, &agencies.into_iter().collect::<Vec<_>>(), &asked)? {
+        for card in rows::of_names(db, &agencies.into_iter().collect::<Vec<_>>(), &asked)? {
             if !card.is_valid(now.day()) {
                 continue;
             }
-            let Some(holder) = state_cards::holder(db, &card)? else { continue };
+            let Some(holder) = rows::holder(db, &card)? else { continue };
             let is_its = |agency: &AgencyId| named.get(agency).is_some_and(|them| them.contains(&card.agency));
             for (agency, person) in lacking.iter().filter(|(agency, person)| *person == holder && is_its(agency)) {
                 let (number, name) = (card.fields.number.as_str().to_owned(), card.fields.name.clone());

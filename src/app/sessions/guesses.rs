@@ -1,11 +1,11 @@
 //! Whoever guesses passwords. A guess is counted before it is looked at, so that a thousand at once are counted too, and
-//! taken back where it was right. Nobody can shut an account's owner out: a device that signed in before is judged by
-//! its own guesses alone, and a one-time code, which cannot be guessed, is always looked at.
+//! taken back where it was right. No stranger can shut an account's owner out: a device that signed in before is judged
+//! by its own guesses alone, and a one-time code, which cannot be guessed, is always looked at.
 
-use super::devices::Device;
+use super::devices::{Device, Standing};
 use crate::app::misses::Neighbourhood;
 use crate::domain::ids::{SessionId, UserId};
-use crate::domain::patience::{ACCOUNT, DEVICE, LOOKUPS, Misses, NEIGHBOURHOOD, Patience};
+use crate::domain::patience::{ACCOUNT, DEVICE, FORMER_DEVICES, LOOKUPS, Misses, NEIGHBOURHOOD, Patience};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::keys::Sealing;
@@ -33,9 +33,12 @@ impl Counters {
         ])
     }
 
-    /// Of a device that signed in to the account before.
-    pub(super) fn of_device(sealing: &Sealing, device: &Device) -> Self {
-        Self(vec![Counter::new(sealing, b"device", device.token().as_bytes(), DEVICE)])
+    /// Of a device that signed in to the account before: for itself, or together with all that knew its former password.
+    pub(super) fn of_device(sealing: &Sealing, user: UserId, device: &Device, standing: Standing) -> Self {
+        Self(vec![match standing {
+            Standing::Present => Counter::new(sealing, b"device", device.token().as_bytes(), DEVICE),
+            Standing::Former => Counter::new(sealing, b"former devices", user.to_string().as_bytes(), FORMER_DEVICES),
+        }])
     }
 
     /// Of whoever is in a session of the account.

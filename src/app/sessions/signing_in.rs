@@ -3,18 +3,17 @@
 //! An account that does not exist costs the same queries and the same hash as a wrong password, and is counted and
 //! answered alike: nobody learns by trying which accounts there are.
 
-use super::devices::Device;
+use super::devices::{Device, Owner};
 use super::guesses::Counters;
 use super::{Proof, Proven, Tokens, code_hash, is_good};
 use crate::app::Registry;
 use crate::app::misses::Neighbourhood;
 use crate::app::passwords::{Password, Slot, is_weaker_than_now};
 use crate::domain::accounts::{Email, User};
-use crate::domain::ids::{Id as _, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::store::{Read, Tx, accounts};
-use uuid::Uuid;
 
 /// What somebody signs in with, and from where.
 pub struct SignIn<'a> {
@@ -37,8 +36,8 @@ struct Found {
 
 impl Found {
     /// Whose account it is; of nobody where there is none.
-    fn id(&self) -> UserId {
-        self.user.as_ref().map_or(UserId::from_uuid(Uuid::nil()), |user| user.id)
+    fn owner(&self) -> Owner {
+        self.user.as_ref().map_or_else(Owner::nobody, |user| Owner { user: user.id, epoch: user.devices })
     }
 
     fn proven(&self, by: Proof) -> Result<Proven, Error> {
@@ -61,7 +60,7 @@ impl Found {
     /// The hash to keep from now on, where this one is weaker than those made now.
     fn stronger(&self, slot: &Slot<'_>, password: &Password) -> Result<Option<Stronger>, Error> {
         let Some(old) = self.password_hash.clone().filter(|hash| is_weaker_than_now(hash)) else { return Ok(None) };
-        Ok(Some(Stronger { user: self.id(), old, new: slot.hash(password)? }))
+        Ok(Some(Stronger { user: self.owner().user, old, new: slot.hash(password)? }))
     }
 }
 
@@ -85,8 +84,9 @@ fn find(db: &mut impl Read, email: &str) -> Result<Found, Error> {
         Err(_) => None,
     };
     let mut found = Found { user, password_hash: None, one_time_code: None };
-    found.password_hash = accounts::password_hash(db, found.id())?;
-    found.one_time_code = accounts::one_time_code(db, found.id())?;
+    let Owner { user: id, .. } = found.owner();
+    found.password_hash = accounts::password_hash(db, id)?;
+    found.one_time_code = accounts::one_time_code(db, id)?;
     Ok(found)
 }
 
@@ -99,11 +99,12 @@ impl Registry {
     pub fn sign_in(&self, attempt: &SignIn<'_>) -> Result<Tokens, Error> {
         let now = self.clock.now();
         let sealing = &self.secrets.sealing;
-        let (found, device, counters) = self.store.read_consistently(|db| {
+        let (found, known, counters) = self.store.read_consistently(|db| {
             let found = find(db, attempt.email)?;
-            let device = attempt.device.and_then(|token| Device::known(sealing, found.id(), token));
-            let counters = match &device {
-                Some(device) => Counters::of_device(sealing, device),
+            let owner = found.owner();
+            let known = attempt.device.and_then(|token| Device::known(sealing, owner, token));
+            let counters = match &known {
+                Some((device, standing)) => Counters::of_device(sealing, owner.user, device, *standing),
                 None => Counters::of_stranger(sealing, &typed_account(attempt.email), attempt.from),
             };
             // A code cannot be guessed: whoever has one is let in, however many others guess.
@@ -111,19 +112,28 @@ impl Registry {
                 Some(_) => {}
                 None => counters.check(db, now)?,
             }
-            Ok((found, device, counters))
+            Ok((found, known, counters))
         })?;
-        let device = device.unwrap_or_else(|| Device::new(sealing, &self.entropy, found.id()));
         let tokens = match found.by_code(attempt.password, now) {
             Some(code) => self.open_session(found.proven(code)?)?,
-            None => self.sign_in_by_password(&found, attempt.password, counters)?,
+            None => {
+                // Before it is counted: whoever is told to come back has not guessed.
+                let slot = if known.is_some() { self.hasher.slot()? } else { self.hasher.slot_for_stranger()? };
+                self.sign_in_by_password(&found, attempt.password, counters, slot)?
+            }
         };
+        // Given away only now: an account that has changed since it was looked up opens no session.
+        let device = known.map_or_else(|| Device::new(sealing, &self.entropy, found.owner()), |(device, _)| device);
         Ok(Tokens { device: Some(device.token().to_owned()), ..tokens })
     }
 
-    fn sign_in_by_password(&self, found: &Found, password: &str, counters: Counters) -> Result<Tokens, Error> {
-        // Before it is counted: whoever is told to come back has not guessed.
-        let slot = self.hasher.slot()?;
+    fn sign_in_by_password(
+        &self,
+        found: &Found,
+        password: &str,
+        counters: Counters,
+        slot: Slot<'_>,
+    ) -> Result<Tokens, Error> {
         let now = self.clock.now();
         let counted = self.store.write_blocking(move |tx| counters.count(tx, now))?;
         let password = Password::typed(password);

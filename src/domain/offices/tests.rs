@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::ids::{Id, PersonId};
 use OfficeEvent::{Amend, Cease, Close, Confirm, Notify, Object, Resume, Stop, Suspend, Withdraw};
 use OfficeState::{Closed, Confirmed, Draft, Notified, Objected, Stopped, Suspended, Withdrawn};
 
@@ -176,19 +177,21 @@ fn an_office_has_premises_and_a_head_and_a_reporter_neither() {
     );
 }
 
-#[test]
-fn whoever_leaves_was_there_until_that_day_and_whoever_comes_back_is_there() {
-    let id = |n: u32| {
-        let raw = format!("01890a5d-ac96-774b-bcce-b302099a80{n:02}");
-        <PersonId as crate::domain::ids::Id>::parse(&raw).expect("an id")
-    };
-    let staff =
-        |head, reporters: &[u32]| Staff { head: Some(id(head)), reporters: reporters.iter().map(|n| id(*n)).collect() };
-    let office = Office {
-        id: <OfficeId as crate::domain::ids::Id>::parse("01890a5d-ac96-774b-bcce-b302099a8099").expect("an id"),
-        agency: <AgencyId as crate::domain::ids::Id>::parse("01890a5d-ac96-774b-bcce-b302099a8098").expect("an id"),
+fn id(n: u32) -> PersonId {
+    <PersonId as Id>::parse(&format!("01890a5d-ac96-774b-bcce-b302099a80{n:02}")).expect("an id")
+}
+
+fn staff(head: Option<u32>, reporters: &[u32]) -> Staff {
+    Staff { head: head.map(id), reporters: reporters.iter().map(|n| id(*n)).collect() }
+}
+
+/// With nobody there yet.
+fn empty(kind: OfficeKind) -> Office {
+    Office {
+        id: <OfficeId as Id>::parse("01890a5d-ac96-774b-bcce-b302099a8099").expect("an id"),
+        agency: <AgencyId as Id>::parse("01890a5d-ac96-774b-bcce-b302099a8098").expect("an id"),
         province: ProvinceId::parse("01").expect("a unit"),
-        fields: fields(OfficeKind::ResidentAgency, "2027-01-01"),
+        fields: fields(kind, "2027-01-01"),
         posts: Vec::new(),
         state: Notified,
         before: None,
@@ -196,27 +199,47 @@ fn whoever_leaves_was_there_until_that_day_and_whoever_comes_back_is_there() {
         to: None,
         reason: None,
         ground: None,
-        drafted_by: <UserId as crate::domain::ids::Id>::parse("01890a5d-ac96-774b-bcce-b302099a8097").expect("an id"),
+        drafted_by: <UserId as Id>::parse("01890a5d-ac96-774b-bcce-b302099a8097").expect("an id"),
         notified_by: None,
         notified_on: None,
         confirmed_on: None,
         version: 1,
         created_at: Timestamp::from_micros(0),
-    };
-    let first = Office { posts: office.manned(&staff(1, &[2]), day("2027-01-01")), ..office };
-    let second = Office { posts: first.manned(&staff(2, &[3]), day("2027-02-02")), ..first };
-    let gone = Posted { person: id(1), post: Post::Head, to: Some(day("2027-02-02")) };
-    assert_eq!(second.posts.iter().find(|posted| posted.person == id(1)), Some(&gone));
+    }
+}
+
+fn change(on: &str) -> Change {
+    Change { told_on: day("2027-02-01"), on: day(on) }
+}
+
+/// The office once a change says that these people are there.
+fn changed(it: &Office, staff: &Staff, change: Change) -> Office {
+    let posts = it.manned(staff, Some(change.on), change.last_day_before());
+    Office { posts, change: Some(change), ..it.clone() }
+}
+
+/// Everybody, with first and last day.
+fn days(posts: &[Posted]) -> Vec<(PersonId, Option<String>, Option<String>)> {
+    let text = |day: Option<Day>| day.map(|day| day.to_string());
+    posts.iter().map(|it| (it.person, text(it.from), text(it.to))).collect()
+}
+
+fn some(raw: &str) -> Option<String> {
+    Some(raw.to_owned())
+}
+
+#[test]
+fn whoever_leaves_was_there_until_that_day_and_whoever_comes_back_is_there() {
+    let office = empty(OfficeKind::ResidentAgency);
+    let first = Office { posts: office.manned(&staff(Some(1), &[2]), None, day("2027-01-01")), ..office };
+    let second = changed(&first, &staff(Some(2), &[3]), change("2027-02-03"));
+    let told = [(id(1), None, some("2027-02-02")), (id(2), None, None), (id(3), some("2027-02-03"), None)];
+    assert_eq!(days(&second.posts), told);
     assert_eq!(second.people().map(|it| it.person).collect::<Vec<_>>(), [id(2), id(3)]);
-    let third = second.manned(&staff(1, &[]), day("2027-03-03"));
-    let ends: Vec<_> = third.iter().map(|it| (it.person, it.to.map(|day| day.to_string()))).collect();
-    let march = Some("2027-03-03".to_owned());
-    assert_eq!(ends, [(id(1), None), (id(2), march.clone()), (id(3), march)]);
-    // Who leaves with a change that is put off leaves later; whoever left before does not.
-    let change = |on: &str| Change { told_on: day("2027-02-01"), on: day(on) };
-    let put_off = second.put_off(change("2027-02-03"), change("2027-02-13"));
-    assert_eq!(put_off.iter().filter_map(|it| it.to).collect::<Vec<_>>(), [day("2027-02-12")]);
-    assert_eq!(second.put_off(change("2027-02-04"), change("2027-02-13")), second.posts);
+    let third = changed(&second, &staff(Some(1), &[]), change("2027-03-04"));
+    let march = some("2027-03-03");
+    let told = [(id(1), some("2027-03-04"), None), (id(2), None, march.clone()), (id(3), some("2027-02-03"), march)];
+    assert_eq!(days(&third.posts), told);
     for before in [Notified, Confirmed, Objected] {
         let suspended = Office { state: Suspended, before: Some(before), ..second.clone() };
         assert_eq!(suspended.after(Resume), Some(before));
@@ -224,35 +247,90 @@ fn whoever_leaves_was_there_until_that_day_and_whoever_comes_back_is_there() {
 }
 
 #[test]
+fn who_comes_and_leaves_with_a_change_does_so_when_it_is_put_off() {
+    let office = empty(OfficeKind::ResidentAgency);
+    let first = Office { posts: office.manned(&staff(Some(1), &[2]), None, day("2027-01-01")), ..office };
+    let second = changed(&first, &staff(Some(2), &[3]), change("2027-02-03"));
+    let put_off = second.put_off(change("2027-02-03"), change("2027-02-13"));
+    let told = [(id(1), None, some("2027-02-12")), (id(2), None, None), (id(3), some("2027-02-13"), None)];
+    assert_eq!(days(&put_off), told);
+    // Whoever came or left with another change did so then.
+    assert_eq!(second.put_off(change("2027-02-04"), change("2027-02-13")), second.posts);
+}
+
+#[test]
+fn a_post_that_never_began_was_never_held() {
+    let office = empty(OfficeKind::ResidentAgency);
+    // Before the first day of the office nobody was there.
+    let first = Office { posts: office.manned(&staff(Some(1), &[2]), None, day("2026-12-01")), ..office };
+    assert_eq!(days(&first.manned(&staff(Some(3), &[]), None, day("2026-12-31"))), [(id(3), None, None)]);
+    let left = first.manned(&staff(Some(3), &[]), None, day("2027-01-01"));
+    assert_eq!(left.iter().filter(|it| it.to.is_some()).count(), 2);
+    // Nor whoever was to come with a change that is mended before its day; whoever was to leave with it does.
+    let pending = change("2027-02-03");
+    let second = changed(&first, &staff(Some(1), &[3]), pending);
+    let mended = changed(&second, &staff(Some(1), &[4]), pending);
+    let told = [(id(1), None, None), (id(2), None, some("2027-02-02")), (id(4), some("2027-02-03"), None)];
+    assert_eq!(days(&mended.posts), told);
+    // It is taken back: they stay.
+    let back = changed(&second, &staff(Some(1), &[2]), pending);
+    assert_eq!(days(&back.posts), [(id(1), None, None), (id(2), None, None)]);
+    // All of it ends before the change.
+    let ended = [(id(1), None, None), (id(2), None, some("2027-01-15"))];
+    assert_eq!(days(&second.ended(day("2027-01-15"))), ended);
+    assert_eq!(second.ended(day("2027-02-03")), second.posts);
+}
+
+#[test]
+fn whoever_leaves_the_agency_leaves_the_post_that_day() {
+    let office = empty(OfficeKind::ResidentAgency);
+    let first = Office { posts: office.manned(&staff(Some(1), &[2]), None, day("2027-01-01")), ..office };
+    let second = changed(&first, &staff(Some(1), &[3]), change("2027-02-03"));
+    let end = |person: u32, last: &str| {
+        let posts = second.without(id(person), day(last));
+        posts.into_iter().find(|it| it.person == id(person)).map(|it| it.to.map(|day| day.to_string()))
+    };
+    assert_eq!(end(1, "2027-01-10"), Some(some("2027-01-10")));
+    assert_eq!(end(2, "2027-01-10"), Some(some("2027-01-10")), "before the day that was named");
+    assert_eq!(end(2, "2027-03-03"), Some(some("2027-02-02")), "the post had ended");
+    assert_eq!(end(3, "2027-02-02"), None, "it never began");
+    assert_eq!(end(3, "2027-02-03"), Some(some("2027-02-03")));
+    assert_eq!(end(1, "2026-12-31"), None, "nor did the office");
+}
+
+#[test]
 fn another_reporter_alone_begins_anew_and_another_head_does_not() {
-    let id = |n: u32| {
-        let raw = format!("01890a5d-ac96-774b-bcce-b302099a80{n:02}");
-        <PersonId as crate::domain::ids::Id>::parse(&raw).expect("an id")
-    };
-    let change = Change { told_on: day("2027-02-01"), on: day("2027-02-11") };
-    let of = |kind: OfficeKind, post: Post, left: &str| Office {
-        id: <OfficeId as crate::domain::ids::Id>::parse("01890a5d-ac96-774b-bcce-b302099a8099").expect("an id"),
-        agency: <AgencyId as crate::domain::ids::Id>::parse("01890a5d-ac96-774b-bcce-b302099a8098").expect("an id"),
-        province: ProvinceId::parse("01").expect("a unit"),
-        fields: fields(kind, "2027-01-01"),
-        posts: vec![Posted { person: id(2), post, to: None }, Posted { person: id(1), post, to: Some(day(left)) }],
-        state: Notified,
-        before: None,
-        change: Some(change),
-        to: None,
-        reason: None,
-        ground: None,
-        drafted_by: <UserId as crate::domain::ids::Id>::parse("01890a5d-ac96-774b-bcce-b302099a8097").expect("an id"),
-        notified_by: None,
-        notified_on: None,
-        confirmed_on: None,
-        version: 1,
-        created_at: Timestamp::from_micros(0),
-    };
-    let alone = of(OfficeKind::ResidentReporter, Post::Reporter, "2027-02-10");
-    assert_eq!((alone.beginning_anew(), alone.lead()), (Some(change), Some(id(2))));
-    // Whoever was alone there left before: this change is of something else.
-    assert_eq!(of(OfficeKind::ResidentReporter, Post::Reporter, "2027-01-10").beginning_anew(), None);
-    let office = of(OfficeKind::RepresentativeOffice, Post::Head, "2027-02-10");
-    assert_eq!((office.beginning_anew(), office.lead()), (None, Some(id(2))));
+    let (first, on) = (day("2027-01-01"), change("2027-02-11"));
+    let alone = empty(OfficeKind::ResidentReporter);
+    let alone = Office { posts: alone.manned(&staff(None, &[1]), None, first), ..alone };
+    let another = changed(&alone, &staff(None, &[2]), on);
+    assert_eq!((another.beginning_anew(), another.lead()), (Some(on), Some(id(2))));
+    assert!(!another.begins_as(&alone));
+    // Also where whoever was alone there leaves the agency before.
+    let left = Office { posts: another.without(id(1), day("2027-02-01")), ..another.clone() };
+    assert_eq!(left.beginning_anew(), Some(on));
+    // A change of something else.
+    assert_eq!(changed(&alone, &staff(None, &[1]), on).beginning_anew(), None);
+    let later = changed(&another, &staff(None, &[2]), change("2027-03-01"));
+    assert_eq!(later.beginning_anew(), None);
+    let office = empty(OfficeKind::RepresentativeOffice);
+    let office = Office { posts: office.manned(&staff(Some(1), &[]), None, first), ..office };
+    let another = changed(&office, &staff(Some(2), &[]), on);
+    assert_eq!((another.beginning_anew(), another.lead()), (None, Some(id(2))));
+    assert!(another.begins_as(&office));
+    let from = |raw: &str| Office { fields: fields(OfficeKind::RepresentativeOffice, raw), ..office.clone() };
+    assert!(from("2027-01-01").begins_as(&office) && !from("2027-01-02").begins_as(&office));
+}
+
+#[test]
+fn papers_say_nothing_of_who_is_there_or_where() {
+    let office = empty(OfficeKind::RepresentativeOffice);
+    let office = Office { posts: office.manned(&staff(Some(1), &[2, 3]), None, day("2027-01-01")), ..office };
+    let same = OfficeFields { documents: Vec::new(), of_centre: true, ..office.fields.clone() };
+    let elsewhere = OfficeFields { address: Some("Số 2 phố Ví Dụ".into()), ..office.fields.clone() };
+    assert!(office.says(&same, &staff(Some(1), &[3, 2])));
+    assert!(!office.says(&elsewhere, &staff(Some(1), &[2, 3])));
+    for other in [staff(Some(1), &[2]), staff(Some(2), &[1, 3]), staff(Some(1), &[2, 3, 4])] {
+        assert!(!office.says(&same, &other), "{other:?}");
+    }
 }

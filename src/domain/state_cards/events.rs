@@ -16,7 +16,7 @@ pub enum StateCardState {
     Revoked,
 }
 
-/// What may happen to such a card: what a registrar writes down of it.
+/// What may happen to such a card: what is written down of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StateCardEvent {
     /// Báo mất.
@@ -87,6 +87,16 @@ impl StateCardEvent {
         found.ok_or_else(|| FieldProblem::new("unknown_event", "one of report_lost, return, revoke, reinstate"))
     }
 
+    /// Whether it is written down only with a ground: no card is revoked but on one that the law names (L2025 Đ28.5), on
+    /// which hangs what is undone, and for how long its holder is granted no other.
+    pub const fn needs_ground(self) -> bool {
+        match self {
+            Self::Revoke => true,
+            // What comes back says on which ground by itself: it has one alone.
+            Self::ReportLost | Self::Return | Self::Reinstate => false,
+        }
+    }
+
     /// Whether a registrar alone may write this down on this ground: nobody's card is taken for misuse before a case has
     /// heard them.
     pub const fn is_open_to(self, ground: Option<Ground>) -> bool {
@@ -117,6 +127,7 @@ mod tests {
         }
         for event in StateCardEvent::ALL {
             assert_eq!(StateCardEvent::parse(event.as_str()), Ok(event));
+            assert_eq!(event.needs_ground(), event == StateCardEvent::Revoke, "{event:?}");
         }
         assert_eq!(StateCardEvent::parse("suspend").map_err(|it| it.code), Err("unknown_event"));
     }

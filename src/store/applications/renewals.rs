@@ -10,6 +10,7 @@ use crate::store::columns;
 use crate::store::connection::Read;
 use crate::store::credentials::shown;
 use crate::store::schema::{application_people, applications, credentials};
+use diesel::dsl::not;
 use diesel::prelude::*;
 use std::collections::HashSet;
 
@@ -35,7 +36,8 @@ pub fn renewable_until(
         .filter(credentials::state.eq(CredentialState::Active.as_str()))
         .filter(credentials::valid_until.gt(now.micros()).and(credentials::valid_until.le(until.micros())))
         .filter(shown())
-        .filter(credentials::person_id.ne_all(proposed))
+        // Not `ne_all`: PostgreSQL compares that with each of them, one by one.
+        .filter(not(credentials::person_id.eq_any(proposed)))
         .order((credentials::valid_until, credentials::id))
         .select(credentials::person_id)
         .load(db.db())?;

@@ -146,11 +146,11 @@ record_case_event         refer           handle_case               403  all  ow
 record_case_event         close           handle_case               403  all  own  403  403  403  403  403  401
 create_verification       -               -                         all  all  all  all  all  all  all  all  all
 look_up_card              -               look_up_cards             403  403  403  403  403  all  403  403  401
-list_state_cards          -               read_state_cards          403  all  own  403  403  403  403  403  401
-get_state_card            -               read_state_cards          403  all  own  403  403  403  403  403  401
-list_state_card_events    -               read_state_cards          403  all  own  403  403  403  403  403  401
-record_state_card_event   report_lost     decide_on_state_card      403  all  own  403  403  403  403  403  401
-record_state_card_event   return          decide_on_state_card      403  all  own  403  403  403  403  403  401
+list_state_cards          -               read_state_cards          403  all  own  own  own  403  403  own  401
+get_state_card            -               read_state_cards          403  all  own  own  own  403  403  own  401
+list_state_card_events    -               read_state_cards          403  all  own  own  own  403  403  own  401
+record_state_card_event   report_lost     report_lost               403  all  own  own  own  403  403  own  401
+record_state_card_event   return          return_state_card         403  all  own  own  own  403  403  403  401
 record_state_card_event   revoke          decide_on_state_card      403  all  own  403  403  403  403  403  401
 record_state_card_event   reinstate       decide_on_state_card      403  all  own  403  403  403  403  403  401
 list_misuse_kinds         -               -                         all  all  all  all  all  all  all  all  all

@@ -51,7 +51,7 @@ pub(super) struct Things {
     pub(super) own_paper: String,
     /// The person, as the agency's head.
     pub(super) leader: String,
-    /// A press card of before the registry.
+    /// The person's press card of before the registry.
     pub(super) state_card: String,
 }
 
@@ -188,14 +188,14 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         office: office(app, agency, unit, &person.text("/id")),
         succession: merger(app, agency),
         leader: leader(app, agency, &person.text("/id")),
-        state_card: state_card(app, agency),
+        state_card: state_card(app, agency, &person.text("/full_name")),
     }
 }
 
-/// A press card of before, of the agency's people.
-fn state_card(app: &TestApp, agency: &TestAgency) -> String {
+/// The person's press card of before.
+fn state_card(app: &TestApp, agency: &TestAgency, name: &str) -> String {
     let number = format!("IBT{:05}", app.serial());
-    lookups::state_cards(app, agency, &[(&number, "Lê An", "2026-01-02", "")]);
+    lookups::state_cards(app, agency, &[(&number, name, "2026-01-02", "")]);
     app.database.texts(&format!("SELECT id AS value FROM state_cards WHERE number = '{number}'")).remove(0)
 }
 

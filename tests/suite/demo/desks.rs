@@ -167,6 +167,21 @@ pub(super) fn assert_there_is_work_for_everybody(document: &Value) {
     assert!(!seen.is_empty(), "nobody looked at the holder's record");
 }
 
+/// Whatever would look bad for an agency is told of those alone that there are not (decision 12).
+pub(super) fn assert_real_agencies_look_well(document: &Value) {
+    let registrar = signed_in(document, "registrar@demo.example");
+    let invented = words(&whole(&registrar, "agencies?query=hu+cau"), "id");
+    assert!(invented.len() >= 6, "{invented:?}");
+    let assert_invented = |path: &str, states: &[&str]| {
+        let all = whole(&registrar, path);
+        let grave: Vec<&Value> = all.iter().filter(|it| states.contains(&text(it, "state"))).collect();
+        let real = grave.iter().find(|it| !invented.contains(text(it, "agency_id")));
+        assert_eq!((grave.is_empty(), real), (false, None), "{path} of a real agency are {states:?}");
+    };
+    assert_invented("credentials", &["suspended", "revoked"]);
+    assert_invented("applications", &["refused"]);
+}
+
 /// What may become of agencies: suspended, licensed until soon, for several types of press, or no press at all.
 pub(super) fn assert_agencies_stand_as_they_may(document: &Value) {
     let registrar = signed_in(document, "registrar@demo.example");

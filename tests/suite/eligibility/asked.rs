@@ -1,7 +1,6 @@
 //! What agencies and registrars see of the law's conditions, and what a registrar must say to decide otherwise.
 
 use crate::erasure::{erased, returned};
-use crate::lookups::state_cards;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
 use crate::support::on_both_databases;
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 const APPLICATIONS: &str = "/api/v1/applications";
 
 /// Nothing stands against this person.
-fn plain() -> Value {
+pub(super) fn plain() -> Value {
     json!({
         "nationality": "vietnamese", "residence": "vietnam", "degree": "university", "post": "reporter_or_editor",
         "course": "completed", "ethics_violation": "none", "discipline": "none", "open_case": "none",
@@ -27,25 +26,25 @@ fn but(facts: Value) -> Value {
     all
 }
 
-fn form(basis: &str, people: &[(&str, Value)]) -> Value {
+pub(super) fn form(basis: &str, people: &[(&str, Value)]) -> Value {
     let ids: Vec<&str> = people.iter().map(|(id, _)| *id).collect();
     let facts: serde_json::Map<_, _> = people.iter().map(|(id, facts)| ((*id).to_owned(), facts.clone())).collect();
     json!({ "kind": "press_card", "basis": basis, "people": ids, "facts": facts })
 }
 
-fn submitted(app: &TestApp, agency: &TestAgency, form: &Value) -> Answer {
+pub(super) fn submitted(app: &TestApp, agency: &TestAgency, form: &Value) -> Answer {
     let draft = app.clerk(agency).post(APPLICATIONS, form).expect(201);
     app.head(agency).happen("applications", &draft, json!({ "event": "submit" })).expect(201)
 }
 
 /// What is said of a condition of the person at this place.
-fn said(application: &Answer, at: usize, condition: &str) -> Option<Value> {
+pub(super) fn said(application: &Answer, at: usize, condition: &str) -> Option<Value> {
     let json = application.json();
     let conditions = json["people"][at]["eligibility"]["conditions"].as_array().expect("conditions");
     conditions.iter().find(|it| it["condition"] == condition).cloned()
 }
 
-fn outcome(application: &Answer, at: usize, condition: &str) -> Option<String> {
+pub(super) fn outcome(application: &Answer, at: usize, condition: &str) -> Option<String> {
     said(application, at, condition).map(|it| it["outcome"].as_str().expect("a word").to_owned())
 }
 
@@ -57,19 +56,12 @@ fn with(application: &Answer, at: usize, outcome: &str) -> Vec<String> {
     ids.map(str::to_owned).collect()
 }
 
-fn approve(client: &Client, seen: &Answer, more: Value) -> Answer {
+pub(super) fn approve(client: &Client, seen: &Answer, more: Value) -> Answer {
     let mut body = json!({ "event": "approve" });
     for (name, value) in more.as_object().expect("an object") {
         body[name] = value.clone();
     }
     client.happen("applications", seen, body)
-}
-
-/// Somebody who began half a year ago.
-fn newcomer(app: &TestApp, agency: &TestAgency, name: &str) -> String {
-    let mut form = app.person_form();
-    (form["full_name"], form["engagement"]["from"]) = (name.into(), "2026-06-01".into());
-    app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201).text("/id")
 }
 
 on_both_databases! {
@@ -293,39 +285,6 @@ on_both_databases! {
         assert_eq!(said(&approved), "met", "taken on within twelve months of 22 November 2026");
         let renewal = app.clerk(&new).post(APPLICATIONS, &form("renewal", &[(&person, plain())])).expect(201);
         assert_eq!(outcome(&renewal, 0, "exchange_in_time"), None);
-    }
-
-    fn whoever_renews_a_card_of_before_the_registry_is_not_asked_what_a_first_card_asks(db) {
-        let app = TestApp::start(db);
-        let agency = app.central_agency();
-        for (basis, name) in [("renewal", "Lê Văn Chung"), ("reissue", "Lê Văn Ngân")] {
-            // That no card of before is found does not say that there was none.
-            let person = newcomer(&app, &agency, name);
-            let seen = submitted(&app, &agency, &form(basis, &[(&person, plain())]));
-            let approved = approve(&app.registrar(), &seen, json!({})).expect(201);
-            for answer in [seen, approved] {
-                assert_eq!(outcome(&answer, 0, "two_years"), None, "{basis}");
-            }
-        }
-        // Found, it is one.
-        let newcomer = newcomer(&app, &agency, "Lê Văn Riêng");
-        state_cards(&app, &agency, &[("IBT00123", "Lê Văn Riêng", "2026-01-02", "")]);
-        let exchange = submitted(&app, &agency, &form("exchange", &[(&newcomer, plain())]));
-        let approved = approve(&app.registrar(), &exchange, json!({})).expect(201);
-        assert_eq!(outcome(&approved, 0, "two_years"), None);
-    }
-
-    fn whoever_never_had_a_card_is_asked_what_a_first_card_asks(db) {
-        let app = TestApp::start(db);
-        let agency = app.central_agency();
-        let newcomer = newcomer(&app, &agency, "Lê Văn Riêng");
-        // A card of somebody else, and one of the same name elsewhere.
-        state_cards(&app, &agency, &[("IBT00123", "Lê Văn Chung", "2026-01-02", "")]);
-        state_cards(&app, &app.central_agency(), &[("IBT00124", "Lê Văn Riêng", "2026-01-02", "")]);
-        // Of another agency's cards whoever drafts an exchange learns nothing; the ministry asks.
-        let draft = submitted(&app, &agency, &form("exchange", &[(&newcomer, plain())]));
-        assert_eq!(outcome(&draft, 0, "two_years"), None);
-        approve(&app.registrar(), &draft, json!({})).expect_invalid(&[("/reason", "reasons_required")]);
     }
 
     fn what_was_known_of_somebody_goes_with_them(db) {

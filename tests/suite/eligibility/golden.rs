@@ -26,7 +26,8 @@ struct Case {
 }
 
 /// Facts by these names stand on record; the others are stated by the agency.
-const ON_RECORD: [&str; 6] = ["agency", "press_types", "at_work_since", "proposal", "revoked_on", "earlier_card"];
+const ON_RECORD: [&str; 7] =
+    ["agency", "press_types", "at_work_since", "proposal", "revoked_on", "earlier_card", "granted_before"];
 
 fn cases() -> Vec<Case> {
     let mut reader = csv::Reader::from_reader(CASES.as_bytes());
@@ -53,7 +54,11 @@ impl Case {
             pairs.into_iter().map(|(name, word)| (name.to_owned(), word.into())).collect::<Map<_, _>>().into()
         };
         let stated: DeclaredForm = serde_json::from_value(object(stated)).expect("facts that can be stated");
-        let on_record: OnRecordForm = serde_json::from_value(object(on_record)).expect("facts on record");
+        let mut on_record = object(on_record);
+        if let Some(word) = on_record.get_mut("granted_before") {
+            *word = Value::Bool(word == "true");
+        }
+        let on_record: OnRecordForm = serde_json::from_value(on_record).expect("facts on record");
         Facts {
             declared: stated.parse("", day(&self.day)).expect("words of the form"),
             on_record: on_record.parse().expect("words of the record"),

@@ -92,10 +92,12 @@ on_both_databases! {
         leave(&app, &agency, &alone.text("/people/0/person_id"), None);
         assert_eq!(stands(&registrar, &alone), [json!("closed"), json!("left_agency"), json!("2026-11-22")]);
         // An office goes on without its head, and its agency tells who comes after.
+        app.set_time("2026-12-05T03:00:00Z");
+        let registrar = app.again(&registrar);
         let head = office.text("/people/0/person_id");
         leave(&app, &agency, &head, None);
         let left = now(&registrar, &office);
-        assert_eq!([left.text("/state"), left.text("/people/0/to")], ["notified", "2026-11-22"]);
+        assert_eq!([left.text("/state"), left.text("/people/0/to")], ["notified", "2026-12-05"]);
         assert_eq!(left.json()["people"][1]["to"], Value::Null);
         assert_eq!(registrar.history("offices", &office).last().expect("an event")["type"], "office.post_ended");
         let bare = json!({ "event": "amend", "documents": [] });
@@ -103,6 +105,72 @@ on_both_databases! {
         leader.happen("offices", &left, bare).expect_invalid(&[("/head", "missing")]);
         let successor = json!({ "event": "amend", "head": with_card(&app, &agency) });
         leader.happen("offices", &left, successor).expect(201);
+    }
+
+    fn whoever_leaves_before_the_office_begins_never_had_a_post_there(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let registrar = app.registrar();
+        let office = notified(&app, &agency);
+        leave(&app, &agency, &office.text("/people/0/person_id"), None);
+        let left = now(&registrar, &office);
+        let people = left.json()["people"].as_array().expect("people").clone();
+        assert_eq!((people.len(), &people[0]["post"]), (1, &json!("reporter")));
+        assert_eq!(registrar.history("offices", &office).last().expect("an event")["type"], "office.post_ended");
+    }
+
+    fn a_post_that_was_to_end_later_ends_with_the_engagement(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (head, registrar) = (app.head(&agency), app.registrar());
+        let office = notified(&app, &agency);
+        let [leader, leaves] = ["/people/0/person_id", "/people/1/person_id"].map(|at| office.text(at));
+        let confirmed = registrar.happen("offices", &office, because("confirm")).expect(201);
+        let comes = app.person(&agency).text("/id");
+        let change = json!({ "event": "amend", "reporters": [comes], "on": "2027-01-01" });
+        head.happen("offices", &confirmed, change).expect(201);
+        let shown = |at: &str| {
+            app.set_time(at);
+            let people = now(&app.registrar(), &office).json()["people"].clone();
+            let people = people.as_array().expect("people").iter();
+            let days = |it: &Value| (it["person_id"].as_str() == Some(&leaves)).then(|| it["to"].clone());
+            (people.len(), people.filter_map(days).next())
+        };
+        assert_eq!(shown("2026-12-05T03:00:00Z"), (3, Some(json!("2026-12-31"))));
+        // The last day at the agency is named before, and passes.
+        leave(&app, &agency, &leaves, Some("2026-12-10"));
+        assert_eq!(shown("2026-12-10T03:00:00Z"), (3, Some(json!("2026-12-31"))));
+        app.set_time("2026-12-12T03:00:00Z");
+        // The server looks by itself too.
+        assert!(offices::lapse(&app.registry).expect("a database") <= 1);
+        assert_eq!(offices::lapse(&app.registry).expect("a database"), 0);
+        assert_eq!(shown("2026-12-12T03:00:00Z"), (3, Some(json!("2026-12-10"))));
+        // Whoever was to come never does.
+        leave(&app, &agency, &comes, None);
+        assert_eq!(shown("2026-12-12T03:00:00Z").0, 2);
+        assert_eq!(now(&app.registrar(), &office).text("/people/0/person_id"), leader);
+    }
+
+    fn a_reporter_who_leaves_before_another_takes_over_ends_nothing_else(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (head, registrar) = (app.head(&agency), app.registrar());
+        let told = reporter(&app, &agency);
+        let [leaves, comes] = [told.text("/people/0/person_id"), app.person(&agency).text("/id")];
+        let confirmed = registrar.happen("offices", &told, because("confirm")).expect(201);
+        let change = json!({ "event": "amend", "reporters": [comes], "on": "2027-01-01" });
+        head.happen("offices", &confirmed, change).expect(201);
+        app.set_time("2026-12-05T03:00:00Z");
+        leave(&app, &agency, &leaves, None);
+        let left = now(&app.registrar(), &told);
+        let ends: Vec<_> = left.json()["people"].as_array().expect("people").iter().map(|it| it["to"].clone()).collect();
+        assert_eq!((left.text("/state"), ends.contains(&json!("2026-12-05"))), ("notified".into(), true));
+        // Where whoever was to take over leaves too, it is over, and they never had it.
+        leave(&app, &agency, &comes, None);
+        let over = now(&app.registrar(), &told);
+        let people = over.json()["people"].as_array().expect("people").clone();
+        assert_eq!((over.text("/state"), people.len()), ("closed".into(), 1));
+        assert_eq!(people[0]["person_id"], *leaves);
     }
 
     fn an_erasure_ends_no_post_but_ones_own(db) {

@@ -1,6 +1,6 @@
 //! What the law of the day of the notice asks. All its rows are held against each other in `domain::offices`.
 
-use super::{OFFICES, assigned, of, office, resident, with, with_card};
+use super::{FIRST_DAY, OFFICES, assigned, of, office, resident, with, with_card};
 use crate::lookups::state_cards;
 use crate::support::answer::Answer;
 use crate::support::app::{HAI_PHONG, TestAgency, TestApp};
@@ -67,14 +67,67 @@ on_both_databases! {
         // Mending it does not bring it forward.
         let sooner = json!({ "event": "amend", "on": "2026-12-01" });
         head.happen("offices", &changed, sooner).expect_invalid(&[("/on", "too_soon")]);
-        app.pass(86_400);
+        app.pass(DAY);
         let head = app.again(&head);
+        // Papers that come to it later do not make it late.
         head.happen("offices", &changed, json!({ "event": "amend", "documents": [] })).expect(201);
         let follows = head.post(&of(&agency), &assigned(&first)).expect(201);
         let registrar = app.again(&registrar);
         let follows = registrar.happen("offices", &follows, json!({ "event": "confirm" })).expect(201);
         let another = json!({ "event": "amend", "reporters": [app.person(&agency).text("/id")] });
         head.happen("offices", &follows, another).expect(201);
+    }
+
+    fn what_never_began_is_none_of_the_three(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let head = app.head(&agency);
+        let people = four(&app, &agency);
+        let from = |person: &str, day: &str| head.post(&of(&agency), &with(resident(person), "from", day));
+        let planned = from(&people[0], "2027-03-01").expect(201);
+        from(&people[1], FIRST_DAY).expect(201);
+        from(&people[2], FIRST_DAY).expect(201);
+        // It is ended by a day before its first.
+        head.happen("offices", &planned, json!({ "event": "close", "on": "2027-01-31" })).expect(201);
+        from(&people[3], "2027-01-10").expect(201);
+    }
+
+    fn a_notice_on_paper_is_held_against_the_card_of_before_as_it_stood_then(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (person, registrar) = (app.person(&agency), app.registrar());
+        state_cards(&app, &agency, &[("IBT00123", &person.text("/full_name"), "2026-01-02", "")]);
+        let on_paper = |day: &str| {
+            let mut form = resident(&person.text("/id"));
+            (form["notified_on"], form["from"]) = (day.into(), "2027-06-01".into());
+            app.registrar().post(&of(&agency), &form)
+        };
+        let no_card = [("/reporters/0", "no_press_card")];
+        // Revoked on the 24th, back on the 26th, lost on the 28th.
+        let card = registrar.get("/api/v1/state-cards?number=IBT00123").expect(200).text("/items/0/id");
+        let happens = |event: &str, ground: &str| {
+            app.pass(2 * DAY);
+            let registrar = app.again(&registrar);
+            let seen = registrar.get(&format!("/api/v1/state-cards/{card}")).expect(200);
+            let body = json!({ "event": event, "ground": ground, "reason": "QĐ 12/2026" });
+            registrar.happen("state-cards", &seen, body).expect(201);
+        };
+        happens("revoke", "prosecution");
+        happens("reinstate", "prosecution_ended");
+        happens("report_lost", "lost");
+        for (day, held) in [
+            ("2026-11-23", true), ("2026-11-24", false), ("2026-11-25", false), ("2026-11-26", true),
+            ("2026-11-27", true), ("2026-11-28", false),
+        ] {
+            let answer = on_paper(day);
+            if held {
+                answer.expect(201);
+            } else {
+                answer.expect_invalid(&no_card);
+            }
+            // The limit of three is another matter.
+            app.database.run("UPDATE offices SET state = 'withdrawn'").expect("a statement");
+        }
     }
 
     fn a_notice_on_paper_is_held_against_the_card_of_its_day(db) {

@@ -42,6 +42,26 @@ on_both_databases! {
         assert_eq!(app.registry.hasher.made() - before, 7, "a code of 100 bits needs none");
     }
 
+    fn a_weak_hash_tells_nobody_that_there_is_an_account(db) {
+        let app = TestApp::start(db);
+        let (user, old, disabled) = (account(&app), account(&app), account(&app));
+        for weak in [&old, &disabled] {
+            let edit = format!("UPDATE users SET password_hash = '{}' WHERE id = '{}'", weak_hash(PASSWORD), weak.id);
+            app.database.run(&edit).expect("an edit");
+        }
+        app.database.run(&format!("UPDATE users SET state = 'disabled' WHERE id = '{}'", disabled.id)).expect("an edit");
+        let cost = |email: &str, password: &str| {
+            let before = app.registry.hasher.filled();
+            app.anonymous().sign_in(email, password).expect_problem(401, "wrong-credentials");
+            app.registry.hasher.filled() - before
+        };
+        let nobody = cost("nobody@test.example", PASSWORD);
+        assert_eq!(nobody, 2 * 47_104);
+        for (user, password) in [(&user, "not the password"), (&old, "not the password"), (&disabled, PASSWORD)] {
+            assert_eq!(cost(user.email.as_str(), password), nobody, "{}", user.email.as_str());
+        }
+    }
+
     fn a_weak_hash_is_replaced_when_its_owner_signs_in(db) {
         let app = TestApp::start(db);
         let user = account(&app);

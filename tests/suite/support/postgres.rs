@@ -31,11 +31,13 @@ const EMPTY: &str = "template0";
 /// Its input is a pipe that only the test process holds: however that process ends, even killed, the pipe closes,
 /// the shell reads on, and the cluster goes; a signal, or nobody left to talk to, must not end the shell before that.
 /// Nothing is worth saving, so it stops in the mode that saves nothing.
-/// Sockets have paths of at most 107 bytes, hence `/tmp` and not a `TMPDIR` that may be long or another user's.
+/// Sockets have paths of at most 107 bytes, hence not a `TMPDIR` that may be long or another user's. `/tmp` may be memory;
+/// `/var/tmp` outlives a restart (FHS 5.15).
 const CLUSTER: &str = r#"
     set -u
-    place=/tmp less=
+    place=/var/tmp less=
     if [ "$2" = off ]; then
+        place=/tmp
         less='-c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=256MB'
         room=$(df --output=avail --block-size=1M /dev/shm 2>/dev/null | tail -n 1) && [ "$room" -ge 6000 ] && place=/dev/shm
     fi

@@ -124,7 +124,11 @@ fn people(app: &TestApp) {
         let mut seen = registrar.get(&format!("/api/v1/state-cards/{id}")).expect(200);
         for event in events {
             let mut form = because(event);
-            form["ground"] = if *event == "reinstate" { "prosecution_ended".into() } else { Value::Null };
+            form["ground"] = match *event {
+                "revoke" => "prosecution".into(),
+                "reinstate" => "prosecution_ended".into(),
+                _ => Value::Null,
+            };
             seen = registrar.happen("state-cards", &seen, form).expect(201);
         }
     }
@@ -283,7 +287,8 @@ fn offices(app: &TestApp) {
     let moves = json!({ "event": "amend", "address": "Số 2 phố Ví Dụ", "on": "2027-07-01" });
     let changed = head.happen("offices", &confirmed, moves).expect(201);
     let changed = registrar.happen("offices", &changed, because("object")).expect(201);
-    let later = json!({ "event": "amend", "on": "2027-07-02" });
+    let joins = app.person(&agency).text("/id");
+    let later = json!({ "event": "amend", "on": "2027-07-02", "reporters": [joins] });
     let changed = head.happen("offices", &changed, later).expect(201);
     registrar.happen("offices", &changed, because("confirm")).expect(201);
     for event in ["stop", "confirm"] {

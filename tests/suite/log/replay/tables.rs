@@ -51,7 +51,11 @@ pub(super) const TOLD: &[(&str, &str)] = &[
          CAST(cases AS TEXT) FROM succession_shares",
     ),
     ("portraits", "SELECT id || '=' || person_id FROM portraits"),
-    ("users", "SELECT id || '=' || role || '|' || state || '|' || COALESCE(agency_id, '') FROM users"),
+    (
+        "users",
+        "SELECT id || '=' || role || '|' || state || '|' || COALESCE(agency_id, '') || '|' || \
+         CASE WHEN password_hash IS NULL THEN '' ELSE 'password' END || '|' || CAST(device_epoch AS TEXT) FROM users",
+    ),
     ("applications", "SELECT id || '=' || kind || '|' || basis || '|' || state || '|' || drafted_by FROM applications"),
     ("application_people", "SELECT application_id || '/' || person_id || '=' || outcome FROM application_people"),
     (
@@ -113,7 +117,11 @@ pub(super) const TOLD: &[(&str, &str)] = &[
          COALESCE(CAST(to_day AS TEXT), '') || '|' || COALESCE(ground, '') || '|' || \
          COALESCE(CAST(change_notified_on AS TEXT), '') || '|' || COALESCE(CAST(change_on AS TEXT), '') FROM offices",
     ),
-    ("office_posts", "SELECT office_id || '/' || person_id || '=' || post FROM office_posts WHERE to_day IS NULL"),
+    (
+        "office_posts",
+        "SELECT office_id || '/' || person_id || '=' || post || '|' || COALESCE(CAST(from_day AS TEXT), '') \
+         FROM office_posts WHERE to_day IS NULL",
+    ),
 ];
 
 /// Tables that the log does not tell, each with its reason.

@@ -16,7 +16,8 @@ impl Model {
         }
         self.drop_below("office_posts", id);
         for one in facts["people"].as_array().into_iter().flatten() {
-            self.put("office_posts", format!("{id}/{}", word(one, "id")), &[&word(one, "post")]);
+            let row = [word(one, "post"), word(one, "from")];
+            self.put("office_posts", format!("{id}/{}", word(one, "id")), &row.each_ref().map(String::as_str));
         }
     }
 

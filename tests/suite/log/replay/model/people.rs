@@ -108,6 +108,7 @@ impl Model {
         let accounts: Vec<_> = self.holders.iter().filter(|(_, person)| person == id).cloned().collect();
         for (user, _) in accounts {
             self.set("users", &user, 1, "disabled");
+            self.set("users", &user, 3, "");
         }
         for paper in list(facts, "documents") {
             self.of("application_documents").remove(&paper);

@@ -9,18 +9,35 @@ impl Model {
         let (id, facts) = (&*event.object_id, &event.data);
         match &*event.kind {
             "user.created" => {
-                self.put("users", id, &[&word(facts, "role"), "active", &word(facts, "agency")]);
+                self.put("users", id, &[&word(facts, "role"), "active", &word(facts, "agency"), "", "0"]);
                 self.holders.push((id.to_owned(), word(facts, "person")));
             }
-            "user.changed" => self.set("users", id, 1, word(facts, "state")),
+            "user.changed" => {
+                let state = word(facts, "state");
+                self.count_epochs(id, if state == "disabled" { 2 } else { 0 });
+                self.set("users", id, 1, state);
+            }
             "user.carried" => {
                 self.set("users", id, 2, word(facts, "agency"));
                 self.carried(facts, 5);
             }
-            // No more than how they sign in.
-            "user.reset" | "user.password_changed" => assert!(self.of("users").contains_key(id)),
+            "user.reset" => {
+                self.count_epochs(id, 2);
+                self.set("users", id, 3, "");
+            }
+            "user.password_changed" => {
+                let had_one = self.of("users").get(id).is_some_and(|row| row[3] == "password");
+                self.count_epochs(id, if had_one { 1 } else { 0 });
+                self.set("users", id, 3, "password");
+            }
             other => panic!("an event that no replay knows: {other}"),
         }
+    }
+
+    /// Of an account's devices: those before are former, or strangers.
+    fn count_epochs(&mut self, user: &str, many: i64) {
+        let row = self.of("users").get_mut(user).expect("an account");
+        row[4] = (row[4].parse::<i64>().expect("a number") + many).to_string();
     }
 
     pub(super) fn program(&mut self, event: &Recorded) {

@@ -1,0 +1,1 @@
+ALTER TABLE office_posts DROP COLUMN from_day;
