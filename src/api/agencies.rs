@@ -129,7 +129,7 @@ pub(super) async fn decide_on_agency(change: Change<Json<AgencyDecision>>, id: P
     change
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
-            Ok(shown(&agencies::decide(tx, &change.caller, id.0, &change.gate, form)?)?.created())
+            Ok(shown(&agencies::decide(tx, &change.registry, &change.caller, id.0, &change.gate, form)?)?.created())
         })
         .await
 }

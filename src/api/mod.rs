@@ -137,6 +137,7 @@ fn operations(api: &mut impl Register) {
         .service(oneself::list_accesses)
         .service(oneself::list_person_events)
         .service(oneself::export_person)
+        .service(oneself::get_own_document)
         .service(applications::list_applications)
         .service(applications::create_application)
         .service(applications::get_application)

@@ -15,7 +15,7 @@ use crate::app::gate::Etag;
 use crate::app::notices::{self, EventForm, Which};
 use crate::domain::accesses::{self, Looked};
 use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, OfficeId, SuccessionId};
-use crate::domain::notices::{Matter, Means, Notice, Occasion};
+use crate::domain::notices::{Matter, Means, Notice, Occasion, Undelivered};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use actix_web::{HttpRequest, get, post};
@@ -69,8 +69,9 @@ pub(super) struct NoticeView {
     #[schema(example = "subject")]
     recipient: &'static str,
     /// What it tells. Of a case: `opening`, `suspension`, `suspension_ended`, `decision`, `appeal_decision`, `dismissal`
-    /// or `end`; else `application_decided`, `card_to_return`, `return_overdue`, `revocation_proposed`, `card_expiring`,
-    /// `credential_withdrawn`, `office_confirmed`, `office_objected`, `office_stopped` or `carried_over`.
+    /// or `end`; else `application_decided`, `application_returned`, `card_to_return`, `return_overdue`,
+    /// `revocation_proposed`, `card_expiring`, `credential_withdrawn`, `credential_suspended`, `office_confirmed`,
+    /// `office_objected`, `office_stopped`, `office_suspended`, `office_ended`, `office_headless` or `carried_over`.
     #[schema(example = "opening")]
     duty: &'static str,
     /// `in_person`, `post`, `email` or `account`, once it is sent.
@@ -108,17 +109,23 @@ impl<M: Copy + Into<Matter>> From<&Notice<M>> for NoticeView {
             Matter::Record(of) => (None, Some(of.occasion)),
         };
         let (application_id, credential_id, office_id, succession_id) = match occasion {
-            Some(Occasion::ApplicationDecided(id)) => (Some(id), None, None, None),
+            Some(Occasion::ApplicationDecided(id) | Occasion::ApplicationReturned(id)) => (Some(id), None, None, None),
             Some(
                 Occasion::CardToReturn(id)
                 | Occasion::ReturnOverdue(id)
                 | Occasion::RevocationProposed(id)
                 | Occasion::CardExpiring(id)
-                | Occasion::CredentialWithdrawn(id),
+                | Occasion::CredentialWithdrawn(id)
+                | Occasion::CredentialSuspended(id),
             ) => (None, Some(id), None, None),
-            Some(Occasion::OfficeConfirmed(id) | Occasion::OfficeObjected(id) | Occasion::OfficeStopped(id)) => {
-                (None, None, Some(id), None)
-            }
+            Some(
+                Occasion::OfficeConfirmed(id)
+                | Occasion::OfficeObjected(id)
+                | Occasion::OfficeStopped(id)
+                | Occasion::OfficeSuspended(id)
+                | Occasion::OfficeEnded(id)
+                | Occasion::OfficeHeadless(id),
+            ) => (None, None, Some(id), None),
             Some(Occasion::CarriedOver(id)) => (None, None, None, Some(id)),
             None => (None, None, None, None),
         };
@@ -208,15 +215,22 @@ pub(super) struct NoticeFilters {
     /// `true`: instead of those to oneself, those of applications, cards, letters and offices that nobody has sent. For
     /// registrars.
     to_deliver: Option<bool>,
+    /// `true`: of the same, those that were sent and have not arrived, as far as was written down. Not with `to_deliver`.
+    unserved: Option<bool>,
 }
 
 impl Filters for NoticeFilters {
     fn take(query: &mut Query) -> Result<Self, Error> {
-        Ok(Self { to_deliver: query.read("to_deliver", is_wanted)? })
+        let to_deliver = query.read("to_deliver", is_wanted)?;
+        let unserved = query.read("unserved", is_wanted)?;
+        if to_deliver == Some(true) && unserved == Some(true) {
+            return Err(Error::invalid("query:unserved", "not_with_to_deliver", "ask for one list at a time"));
+        }
+        Ok(Self { to_deliver, unserved })
     }
 }
 
-/// Notices to oneself, or to be delivered
+/// Notices to oneself, or to be delivered, or on their way
 ///
 /// Whoever reported in their own name finds here how it ended; a holder and an agency, what they were told of cases,
 /// applications, cards, letters and offices.
@@ -226,9 +240,10 @@ impl Filters for NoticeFilters {
 #[get("/notices")]
 pub(super) async fn list_notices(ctx: Context, list: List<NoticeFilters, NoticeId>) -> Outcome {
     ctx.read(move |db, ctx| {
-        let asked = list.asked.map(|(filters, page)| match filters.to_deliver {
-            Some(true) => (Which::ToDeliver, page),
-            Some(false) | None => (Which::ToOneself, page),
+        let asked = list.asked.map(|(filters, page)| match (filters.to_deliver, filters.unserved) {
+            (Some(true), _) => (Which::Undelivered(Undelivered::ToSend), page),
+            (_, Some(true)) => (Which::Undelivered(Undelivered::Unserved), page),
+            (_, _) => (Which::ToOneself, page),
         });
         let part = notices::list(db, &ctx.caller, asked)?;
         list.cursors.answer(&part, NoticeView::from)

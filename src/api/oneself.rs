@@ -1,6 +1,7 @@
 //! `/people/{id}/accesses`, `/people/{id}/events` and `/people/{id}/export`: what journalists see of themselves.
 
 use super::answer::{Answer, Outcome, as_text};
+use super::applications::documents::{DocumentView, attached, sha256};
 use super::cases::view::CaseView;
 use super::context::{Context, Look, PathId};
 use super::credentials::CredentialView;
@@ -11,11 +12,12 @@ use super::people::PersonView;
 use super::problem::ReadProblems;
 use crate::app::accesses;
 use crate::domain::accesses::Access;
+use crate::domain::applications::Document;
 use crate::domain::events::EventProof;
-use crate::domain::ids::{AccessId, PersonId};
+use crate::domain::ids::{AccessId, ApplicationId, PersonId};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use actix_web::get;
+use actix_web::{HttpRequest, get};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -67,6 +69,25 @@ struct AccessList<'a> {
     next_cursor: Option<String>,
 }
 
+/// A paper about oneself.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OwnDocument)]
+struct OwnDocumentView {
+    /// The application to which the agency added it.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    application_id: ApplicationId,
+    /// What it is, and under which digest `GET /people/{id}/documents/{sha256}` gives it.
+    #[serde(flatten)]
+    document: DocumentView,
+}
+
+impl From<&(ApplicationId, Document)> for OwnDocumentView {
+    fn from((application, document): &(ApplicationId, Document)) -> Self {
+        Self { application_id: *application, document: document.into() }
+    }
+}
+
 /// All that is kept about a person.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Export)]
@@ -79,6 +100,8 @@ struct ExportView<'a> {
     cases: Vec<CaseView<'a>>,
     /// What the person was told, or is owed to be told, in those.
     notices: Vec<NoticeView>,
+    /// The papers about the person that agencies added to applications, without their bytes.
+    documents: Vec<OwnDocumentView>,
     /// Whatever was written down about the person and in those cases, each with the person's own fields and a proof that
     /// holds offline.
     #[schema(value_type = Vec<Object>)]
@@ -130,9 +153,29 @@ pub(super) async fn export_person(look: Look, id: PathId<PersonId>) -> Outcome {
             credentials: export.credentials.iter().map(|it| CredentialView::of(it, &ctx.registry, now)).collect(),
             cases: export.cases.iter().map(CaseView::from).collect(),
             notices: export.notices.iter().map(NoticeView::from).collect(),
+            documents: export.documents.iter().map(OwnDocumentView::from).collect(),
             events: export.events.iter().map(json).collect::<Result<_, _>>()?,
             accesses: export.accesses.iter().map(AccessView::from).collect(),
         })
+    })
+    .await
+}
+
+/// A paper about oneself
+///
+/// That an agency added to an application; always as an attachment.
+#[utoipa::path(operation_id = "get_own_document", tag = "oneself",
+    params(("id" = String, Path, description = "One's own id.", format = "uuid"),
+        ("sha256" = String, Path, description = "The SHA-256 of its bytes in lower-case hex.")),
+    responses((status = 200, description = "The file as it came in.", body = Vec<u8>,
+        content_type = "application/octet-stream",
+        headers(("Content-Disposition" = String, description = "Always `attachment`."))), ReadProblems))]
+#[get("/people/{id}/documents/{sha256}")]
+pub(super) async fn get_own_document(look: Look, id: PathId<PersonId>, request: HttpRequest) -> Outcome {
+    let sha256 = sha256(&request);
+    look.read(move |db, ctx| {
+        let (file, bytes) = ctx.registry.own_document(db, &ctx.caller, id.0, sha256)?;
+        Ok(attached(&file, bytes))
     })
     .await
 }

@@ -13,6 +13,7 @@ use crate::app::gate::Etag;
 use crate::app::provinces;
 use crate::domain::accounts::{BodyName, User};
 use crate::domain::ids::{PersonId, UserId};
+use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use actix_web::{get, patch, post};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,10 @@ pub(super) struct UserView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "31")]
     province: Option<&'a str>,
+    /// The unit itself, as `GET /provinces` names it: some codes were another unit's before July 2025.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "31-2025")]
+    province_id: Option<&'a str>,
     /// The public body of officials.
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
@@ -62,6 +67,7 @@ impl<'a> From<&'a User> for UserView<'a> {
             email: user.email.as_str(),
             agency_id: user.role.agency().map(|id| id.to_string()),
             province: user.role.province().map(provinces::code),
+            province_id: user.role.province().map(ProvinceId::as_str),
             body: user.role.body().map(BodyName::as_str),
             person_id: user.role.person().map(|id| id.to_string()),
             state: user.state.as_str(),

@@ -173,10 +173,12 @@ pub fn change(
 ) -> Result<Agency, Error> {
     let (old, entry, permit) = open(tx, caller, Operation::ChangeAgency, id, gate)?;
     let patch = form()?;
+    let known = old.fields.level.province();
     let province = match &patch.province {
+        // The unit it was entered in, even if it is not one of today's any more, or if another has its code now.
+        None => Ok(known.cloned()),
+        Some(Some(code)) if known.map(provinces::code) == Some(code.as_str()) => Ok(known.cloned()),
         Some(code) => unit(tx, code.as_deref())?,
-        // The unit it was entered in, even if it is not one of today's any more.
-        None => Ok(old.fields.level.province().cloned()),
     };
     let new = Agency { fields: patch.onto(&old.fields).parse(province)?, version: old.version + 1, ..old.clone() };
     entry.on(&ownership(&new))?;

@@ -1,5 +1,5 @@
-//! Whom to tell without anybody's doing: that a press card expires soon, and that a letter or a collaborator's card was
-//! withdrawn, for whatever reason.
+//! Whom to tell without anybody's doing: that a card expires soon, and that a card or letter was revoked or suspended, for
+//! whatever reason.
 //!
 //! Every node looks; each credential is looked at again inside the transaction that tells of it, so that it is told once,
 //! and of what is still so. One that cannot be told of holds up no other.
@@ -8,6 +8,7 @@ use super::Registry;
 use super::notices::{Unreached, owing};
 use crate::domain::ids::CredentialId;
 use crate::domain::notices::Occasion;
+use crate::domain::printed::CredentialKind;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy;
@@ -15,7 +16,7 @@ use crate::store::duties::{self, Sight};
 use crate::store::{Reader, Tx, credentials};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Days before its last day on which a press card is said to expire: files for a new one are due 120 days before (TT49
+/// Days before its last day on which a card is said to expire: files for a new one are due 120 days before (TT49
 /// Đ5; whether that goes on under law 126/2025 is not confirmed).
 pub const EXPIRY_NOTICE_DAYS: u64 = 120;
 /// Credentials looked for in one go.
@@ -30,17 +31,28 @@ struct Duty {
     due: fn(&mut Reader, Timestamp, Sight) -> Result<Vec<CredentialId>, Error>,
     is_due: fn(&mut Tx, Sight) -> Result<Vec<CredentialId>, Error>,
     of: fn(CredentialId) -> Occasion,
+    /// What becomes of holders of press cards whom nothing reaches: the State's card was granted to them, and taking it
+    /// goes against them.
+    of_press_cards: Unreached,
 }
 
 const WITHDRAWN: Duty = Duty {
     due: |db, now, sight| duties::withdrawn(db, now, sight),
     is_due: |tx, sight| duties::withdrawn(tx, tx.now(), sight),
     of: Occasion::CredentialWithdrawn,
+    of_press_cards: Unreached::Written,
+};
+const SUSPENDED: Duty = Duty {
+    due: |db, now, sight| duties::suspended(db, now, sight),
+    is_due: |tx, sight| duties::suspended(tx, tx.now(), sight),
+    of: Occasion::CredentialSuspended,
+    of_press_cards: Unreached::Written,
 };
 const EXPIRING: Duty = Duty {
     due: |db, now, sight| duties::expiring(db, now, expires_by(now), sight),
     is_due: |tx, sight| duties::expiring(tx, tx.now(), expires_by(tx.now()), sight),
     of: Occasion::CardExpiring,
+    of_press_cards: Unreached::ByAgency,
 };
 
 /// Tells of what nobody was told of yet; gives of how many credentials. Blocks.
@@ -48,7 +60,7 @@ const EXPIRING: Duty = Duty {
 /// # Errors
 /// The database's.
 pub fn tell(registry: &Arc<Registry>) -> Result<usize, Error> {
-    let told = tell_all(registry, &WITHDRAWN)?;
+    let told = tell_all(registry, &WITHDRAWN)? + tell_all(registry, &SUSPENDED)?;
     let today = registry.clock.now().day();
     let lock = || registry.told_on.0.lock().unwrap_or_else(PoisonError::into_inner);
     if *lock() == Some(today) {
@@ -92,7 +104,11 @@ fn tell_one(registry: &Arc<Registry>, duty: &'static Duty, id: CredentialId) -> 
 fn tell_of(tx: &mut Tx, registry: &Registry, duty: &Duty, id: CredentialId) -> Result<bool, Error> {
     let due = (duty.is_due)(tx, Sight::One(id))?;
     let (false, Some(it)) = (due.is_empty(), credentials::find(tx, id)?) else { return Ok(false) };
-    let owing = owing(tx, registry, (duty.of)(id), it.agency, (&[it.person], Unreached::ByAgency))?;
+    let unreached = match it.kind() {
+        CredentialKind::PressCard => duty.of_press_cards,
+        CredentialKind::IntroductionLetter | CredentialKind::CollaboratorCard => Unreached::ByAgency,
+    };
+    let owing = owing(tx, registry, (duty.of)(id), it.agency, (&[it.person], unreached))?;
     let permit = policy::the_program_itself().in_province(credentials::province_of_agency(tx, it.agency)?.as_ref());
     tx.record(&permit, owing.event(), |writer| owing.enter_with(writer, registry, it.log_index))?;
     Ok(true)

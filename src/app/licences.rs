@@ -116,7 +116,8 @@ pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
             if !has_lapsed(&known, now.day()) {
                 continue;
             }
-            match registry.store.write_blocking(move |tx| suspend(tx, id)) {
+            let asked = Arc::clone(registry);
+            match registry.store.write_blocking(move |tx| suspend(tx, &asked, id)) {
                 Ok(done) => suspended += usize::from(done),
                 Err(error) => tracing::error!(agency = %id, %error, "an agency without a licence goes on"),
             }
@@ -127,7 +128,7 @@ pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
     }
 }
 
-fn suspend(tx: &mut Tx, id: AgencyId) -> Result<bool, Error> {
+fn suspend(tx: &mut Tx, registry: &Registry, id: AgencyId) -> Result<bool, Error> {
     let today = tx.now().day();
     let Some(agency) = agencies::find(tx, id)?.filter(|agency: &Agency| agency.state == AgencyState::Active) else {
         return Ok(false);
@@ -135,5 +136,5 @@ fn suspend(tx: &mut Tx, id: AgencyId) -> Result<bool, Error> {
     if !has_lapsed(&licences::of_agency(tx, id)?, today) {
         return Ok(false);
     }
-    suspend_by_itself(tx, agency, EXPIRED).map(|_| true)
+    suspend_by_itself(tx, registry, agency, EXPIRED).map(|_| true)
 }

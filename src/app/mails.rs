@@ -84,10 +84,7 @@ pub(in crate::app) fn address_of(
 ) -> Result<Option<Email>, Error> {
     match to {
         Addressee::Agency(agency) => of_agency(db, agency),
-        Addressee::Holder(person, _) => {
-            let now = people::standing_for(db, person)?;
-            of_person(db, registry, now)
-        }
+        Addressee::Holder(person, _) => of_person(db, registry, person),
     }
 }
 
@@ -95,8 +92,9 @@ fn of_agency(db: &mut impl Read, agency: AgencyId) -> Result<Option<Email>, Erro
     Ok(accounts::head_of(db, agency)?.map(|account| account.email))
 }
 
-/// The account's address, else the one on record.
+/// The account's address, else the one on record: of the record that took theirs in, where one did.
 fn of_person(db: &mut impl Read, registry: &Registry, person: PersonId) -> Result<Option<Email>, Error> {
+    let person = people::standing_for(db, person)?;
     match accounts::of_person(db, person)?.filter(|account| account.is_active()) {
         Some(account) => Ok(Some(account.email)),
         None => Ok(people::find(db, &registry.secrets.sealing, person)?.and_then(|person| person.fields.email)),

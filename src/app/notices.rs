@@ -21,7 +21,7 @@ use crate::domain::accounts::Caller;
 use crate::domain::cases::{Case, CaseEvent};
 use crate::domain::events::{Event, EventKind};
 use crate::domain::ids::NoticeId;
-use crate::domain::notices::{Matter, Means, Notice, NoticeEvent, Occasion, OfCase, OfRecord};
+use crate::domain::notices::{Matter, Means, Notice, NoticeEvent, Occasion, OfCase, OfRecord, Undelivered};
 use crate::domain::problem::FieldProblem;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
@@ -61,15 +61,20 @@ impl About {
             Matter::Record(of) => {
                 let province = match of.occasion {
                     // An office is the affair of the province in which it is, wherever its agency is.
-                    Occasion::OfficeConfirmed(id) | Occasion::OfficeObjected(id) | Occasion::OfficeStopped(id) => {
-                        offices::find(db, id)?.map(|office| office.province)
-                    }
+                    Occasion::OfficeConfirmed(id)
+                    | Occasion::OfficeObjected(id)
+                    | Occasion::OfficeStopped(id)
+                    | Occasion::OfficeSuspended(id)
+                    | Occasion::OfficeEnded(id)
+                    | Occasion::OfficeHeadless(id) => offices::find(db, id)?.map(|office| office.province),
                     Occasion::ApplicationDecided(_)
+                    | Occasion::ApplicationReturned(_)
                     | Occasion::CardToReturn(_)
                     | Occasion::ReturnOverdue(_)
                     | Occasion::RevocationProposed(_)
                     | Occasion::CardExpiring(_)
                     | Occasion::CredentialWithdrawn(_)
+                    | Occasion::CredentialSuspended(_)
                     | Occasion::CarriedOver(_) => credentials::province_of_agency(db, of.to.agency())?,
                 };
                 let whose = match of.to.person() {
@@ -112,7 +117,10 @@ pub fn read(db: &mut Reader, caller: &Caller, id: NoticeId, purpose: Purpose) ->
     state_purpose(caller, purpose.as_ref())?;
     let seen = match &about {
         About::Case(of, case) => Seen::of_notice(db, caller, case, of.account, purpose)?,
-        About::Record(of, _) => Seen::of_notice_on_record(of.to.person(), purpose),
+        About::Record(of, _) => {
+            let person = of.to.person().map(|person| people::standing_for(db, person)).transpose()?;
+            Seen::of_notice_on_record(person, purpose)
+        }
     };
     Ok((notice, seen))
 }
@@ -122,8 +130,8 @@ pub fn read(db: &mut Reader, caller: &Caller, id: NoticeId, purpose: Purpose) ->
 pub enum Which {
     /// To the caller: to their account, and those that a holder or an agency is owed.
     ToOneself,
-    /// Those of applications, credentials and offices that the caller is to deliver: nobody has sent them.
-    ToDeliver,
+    /// Those of applications, credentials and offices in the caller's range that are not delivered.
+    Undelivered(Undelivered),
 }
 
 /// These notices.
@@ -135,9 +143,9 @@ pub fn list(db: &mut Reader, caller: &Caller, asked: Asked<Which, NoticeId>) -> 
     let (which, page) = asked?;
     let items = match which {
         Which::ToOneself => notices::to_oneself(db, caller.user, &entry.range(), page.after, page.limit)?,
-        Which::ToDeliver => {
+        Which::Undelivered(which) => {
             let range = policy::enter(caller, Operation::DeliverNotice)?.range();
-            notices::undelivered(db, &range, page.after, page.limit)?
+            notices::undelivered(db, &range, which, page.after, page.limit)?
         }
     };
     let mut part = Part::cut(items, page.limit, |it| it.id);

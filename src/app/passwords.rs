@@ -57,6 +57,12 @@ impl Password {
     }
 }
 
+/// A hash that is well formed and of no password: 16 bytes of salt, 32 bytes of hash.
+pub fn hash_of_nobody() -> String {
+    let (salt, hash) = ("A".repeat(22), "A".repeat(43));
+    format!("$argon2id$v=19$m={ARGON2_MEMORY_KIB},t={ARGON2_PASSES},p={ARGON2_LANES}${salt}${hash}")
+}
+
 /// Hashes passwords, so many at once and no more: each takes 46 MiB.
 pub struct Hasher {
     argon2: Argon2<'static>,
@@ -91,17 +97,11 @@ impl Hasher {
     pub fn new() -> Self {
         let slots = 2 * std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let argon2 = argon2id(ARGON2_MEMORY_KIB).expect("bounds of RFC 9106");
-        // Well formed and of no password: 16 bytes of salt, 32 bytes of hash.
-        let nobody = format!(
-            "$argon2id$v=19$m={ARGON2_MEMORY_KIB},t={ARGON2_PASSES},p={ARGON2_LANES}${}${}",
-            "A".repeat(22),
-            "A".repeat(43)
-        );
         Self {
             argon2,
             slots: Semaphore::new(slots),
             for_strangers: Semaphore::new(slots * 3 / 4),
-            nobody,
+            nobody: hash_of_nobody(),
             made: AtomicU64::new(0),
             filled: AtomicU64::new(0),
         }

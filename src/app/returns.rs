@@ -100,11 +100,16 @@ fn is_of_return(notice: &Notice) -> bool {
         Matter::Record(of) => match of.occasion {
             Occasion::CardToReturn(_) | Occasion::ReturnOverdue(_) | Occasion::RevocationProposed(_) => true,
             Occasion::ApplicationDecided(_)
+            | Occasion::ApplicationReturned(_)
             | Occasion::CardExpiring(_)
             | Occasion::CredentialWithdrawn(_)
+            | Occasion::CredentialSuspended(_)
             | Occasion::OfficeConfirmed(_)
             | Occasion::OfficeObjected(_)
             | Occasion::OfficeStopped(_)
+            | Occasion::OfficeSuspended(_)
+            | Occasion::OfficeEnded(_)
+            | Occasion::OfficeHeadless(_)
             | Occasion::CarriedOver(_) => false,
         },
     }

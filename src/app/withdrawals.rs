@@ -24,12 +24,13 @@ const LAST_DAY_PASSED: &str =
 /// lost or handed in meanwhile stays so.
 pub(super) fn follow_agency(
     tx: &mut Tx,
+    registry: &Registry,
     permit: &Permit,
     agency: AgencyId,
     event: AgencyEvent,
     reason: &str,
 ) -> Result<(), Error> {
-    offices::follow_agency(tx, permit, agency, event, reason)?;
+    offices::follow_agency(tx, registry, permit, agency, event, reason)?;
     let (event, ground) = match event {
         AgencyEvent::Suspend => (CredentialEvent::Suspend, Ground::AgencySuspended),
         AgencyEvent::Reinstate => (CredentialEvent::Reinstate, Ground::AgencyReinstated),
@@ -72,6 +73,7 @@ pub(super) fn has_left(tx: &mut Tx, it: &Credential) -> Result<bool, Error> {
 /// Withdraws what rests on an engagement that is over, unless the person works for the agency all the same.
 pub(super) fn follow_engagement(
     tx: &mut Tx,
+    registry: &Registry,
     permit: &Permit,
     person: &Person,
     agency: AgencyId,
@@ -84,7 +86,7 @@ pub(super) fn follow_engagement(
         true => Ok(()),
         false => {
             let last = person.last_day_with(agency, today);
-            offices::follow_person(tx, permit, person.id, agency, last, reason)?;
+            offices::follow_person(tx, registry, permit, person.id, agency, last, reason)?;
             leaders::follow_person(tx, permit, person, agency, reason)?;
             withdraw(tx, permit, person.id, agency, reason).map(drop)
         }

@@ -94,9 +94,9 @@ fn suspend(world: &mut World) -> Result<(), Error> {
         event: "suspend".to_owned(),
         reason: "Tạm dừng hoạt động theo đề nghị của cơ quan chủ quản để sắp xếp lại.".to_owned(),
     };
-    world.write(move |tx, _| {
+    world.write(move |tx, registry| {
         let found = store::agencies::find(tx, agency)?.ok_or(Error::NotFound)?;
-        agencies::decide(tx, &registrar, agency, &gate(found.version), || Ok(form.clone())).map(drop)
+        agencies::decide(tx, registry, &registrar, agency, &gate(found.version), || Ok(form.clone())).map(drop)
     })
 }
 

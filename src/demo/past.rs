@@ -6,16 +6,18 @@ use super::world::gate_of;
 use crate::app::applications::{ApplicationForm, EventForm, FactsForm, Named};
 use crate::app::gate::Gate;
 use crate::app::letters::LetterForm;
+use crate::app::passwords::hash_of_nobody;
 use crate::app::{self, Registry, credentials};
 use crate::domain::accounts::{Caller, Email, Role, User};
 use crate::domain::agencies::Level;
 use crate::domain::credentials::Credential;
+use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, ApplicationId, PersonId, SessionId, UserId};
 use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy;
-use crate::store::{Tx, applications, credentials as credential_rows};
+use crate::store::{Tx, accounts, applications, credentials as credential_rows};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -26,7 +28,7 @@ const REPRIMAND_DAYS: u64 = 100;
 type Fate = (&'static str, &'static str, &'static str);
 
 /// The people who do the work of the demo's past: a head and a clerk of every agency, registrars of the provinces and
-/// of the ministry. Their accounts have no password.
+/// of the ministry. They opened their accounts, with passwords that nobody knows any more.
 pub(super) struct Staff {
     registrar: Caller,
     provincial: HashMap<String, Caller>,
@@ -236,7 +238,10 @@ impl Staff {
 /// An account of the past, and the caller it makes.
 pub(super) fn hire(tx: &mut Tx, email: &str, role: Role) -> Result<Caller, Error> {
     let email = Email::parse(email).map_err(|problem| Error::internal(problem.to_string()))?;
-    let User { id, role, .. } = app::accounts::enter(tx, &policy::the_program_itself(), email, role)?;
+    let permit = policy::the_program_itself();
+    let User { id, role, .. } = app::accounts::enter(tx, &permit, email, role)?;
+    let chosen = Event::new(EventKind::PasswordChanged, Object::User(id));
+    tx.record(&permit, chosen, |writer| accounts::set_password_hash(writer, id, &hash_of_nobody()))?;
     caller(tx, id, role)
 }
 

@@ -2,11 +2,14 @@
 
 mod deciding;
 mod documents;
+mod whole;
 
 pub use deciding::Refusal;
 pub use documents::{
-    DOCUMENT_BYTES, DOCUMENTS_BYTES, Document, DocumentKind, DocumentPlace, MOST_DOCUMENTS, is_taken, is_whole,
+    DOCUMENT_BYTES, DOCUMENTS_OF_ONE, Document, DocumentKind, DocumentPlace, SHARED_DOCUMENTS, documents_bytes,
+    is_taken,
 };
+pub use whole::is_whole;
 
 use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, UserId};
 use super::printed::CredentialKind;

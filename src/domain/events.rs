@@ -118,6 +118,7 @@ pub enum EventKind {
     NoticeServed,
     NoticeEmailed,
     NoticeEmailFailed,
+    NoticeCarried,
     OfficeDrafted,
     OfficeNotified,
     OfficeAmended,
@@ -229,6 +230,7 @@ impl EventKind {
             | Self::NoticeServed
             | Self::NoticeEmailed
             | Self::NoticeEmailFailed
+            | Self::NoticeCarried
             | Self::OfficeDrafted
             | Self::OfficeNotified
             | Self::OfficeAmended
@@ -341,6 +343,7 @@ impl EventKind {
             Self::NoticeSent => "notice.sent",
             Self::NoticeServed => "notice.served",
             Self::NoticeEmailed => "notice.emailed",
+            Self::NoticeCarried => "notice.carried",
             Self::NoticeEmailFailed => "notice.email_failed",
             Self::OfficeDrafted => "office.drafted",
             Self::OfficeNotified => "office.notified",

@@ -120,6 +120,15 @@ impl Means {
     }
 }
 
+/// What is not delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undelivered {
+    /// Nobody has sent it, or its e-mail reached nobody.
+    ToSend,
+    /// It was sent, and nobody wrote down that it arrived.
+    Unserved,
+}
+
 /// What a notice of a case is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OfCase {

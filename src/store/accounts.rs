@@ -2,10 +2,11 @@
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read};
-use super::schema::{one_time_codes, users};
+use super::schema::{events, one_time_codes, users};
 use super::tx::{Tx, Writer};
 use crate::domain::accounts::{AccountState, BodyName, Email, Role, RoleName, Ties, User};
 use crate::domain::devices::DeviceEpoch;
+use crate::domain::events::EventKind;
 use crate::domain::ids::{AgencyId, PersonId, UserId};
 use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
@@ -198,21 +199,36 @@ pub fn of_person(db: &mut impl Read, person: PersonId) -> Result<Option<User>, E
     row.map(Row::into_domain).transpose()
 }
 
-/// Those of these people who have an account that may sign in.
+/// Accounts that reach whoever has them: they may sign in, and did so once, when they chose a password. Where an
+/// administrator took that away, as long as the code holds that was given instead: somebody asked for it.
+#[diesel::dsl::auto_type]
+fn opened(now: Timestamp) -> _ {
+    let micros: i64 = now.micros();
+    let active: &'static str = AccountState::Active.as_str();
+    let chosen: &'static str = EventKind::PasswordChanged.as_str();
+    let code = one_time_codes::table
+        .filter(one_time_codes::user_id.eq(users::id))
+        .filter(one_time_codes::expires_at.gt(micros));
+    let before = events::table
+        .filter(events::object_kind.eq("user").and(events::object_id.eq(users::id)))
+        .filter(events::kind.eq(chosen));
+    let again = diesel::dsl::exists(code).and(diesel::dsl::exists(before));
+    users::table.filter(users::state.eq(active)).filter(users::password_hash.is_not_null().or(again))
+}
+
+/// Those of these people whom an account reaches.
 ///
 /// # Errors
 /// The database's.
-pub fn with_account(db: &mut impl Read, people: &[PersonId]) -> Result<HashSet<PersonId>, Error> {
+pub fn with_account(db: &mut impl Read, people: &[PersonId], now: Timestamp) -> Result<HashSet<PersonId>, Error> {
     let ids: Vec<String> = people.iter().map(ToString::to_string).collect();
-    let found: Vec<Option<String>> = users::table
-        .filter(users::person_id.eq_any(ids))
-        .filter(users::state.eq(AccountState::Active.as_str()))
-        .select(users::person_id)
-        .load(db.db())?;
+    let theirs = opened(now).filter(users::person_id.eq_any(ids));
+    let found: Vec<Option<String>> = theirs.select(users::person_id).load(db.db())?;
     found.iter().flatten().map(|id| columns::id(id)).collect()
 }
 
-/// The account of an agency's head that may sign in; the first that was made where a deputy has one too.
+/// The account of an agency's head that may sign in, whose address is known with it; the first that was made where a
+/// deputy has one too.
 ///
 /// # Errors
 /// The database's.
@@ -228,12 +244,15 @@ pub fn head_of(db: &mut impl Read, agency: AgencyId) -> Result<Option<User>, Err
     row.map(Row::into_domain).transpose()
 }
 
-/// Whether an agency's head has an account that may sign in.
+/// Whether an account reaches an agency's head.
 ///
 /// # Errors
 /// The database's.
-pub fn has_head(db: &mut impl Read, agency: AgencyId) -> Result<bool, Error> {
-    Ok(head_of(db, agency)?.is_some())
+pub fn has_head(db: &mut impl Read, agency: AgencyId, now: Timestamp) -> Result<bool, Error> {
+    let heads = opened(now)
+        .filter(users::agency_id.eq(agency.to_string()))
+        .filter(users::role.eq(RoleName::AgencyHead.as_str()));
+    Ok(diesel::select(diesel::dsl::exists(heads)).get_result(db.db())?)
 }
 
 /// Gives an account a one-time code in place of any other, and takes its password away.

@@ -4,8 +4,8 @@ mod documents;
 mod renewals;
 
 pub use documents::{
-    add_document, document_names_object, documents_about, documents_of, documents_over, documents_with,
-    remove_documents,
+    add_document, document_names_object, documents_about, documents_of, documents_of_person, documents_over,
+    documents_with, remove_documents,
 };
 pub use renewals::renewable_until;
 

@@ -3,7 +3,7 @@
 use super::columns;
 use super::connection::Read;
 use super::credentials::at_work;
-use super::schema::{agencies, credentials, notices};
+use super::schema::{agencies, cases, credentials, notices};
 use crate::domain::agencies::AgencyState;
 use crate::domain::credentials::{CredentialState, Ground};
 use crate::domain::ids::CredentialId;
@@ -35,7 +35,8 @@ macro_rules! seen {
     }};
 }
 
-/// Press cards in force that expire before `until`, whose holders are at work for an agency that is.
+/// Press cards and collaborators' cards in force that expire before `until`, whose holders are at work for an agency that
+/// is.
 ///
 /// # Errors
 /// The database's.
@@ -45,12 +46,13 @@ pub fn expiring(
     until: Timestamp,
     sight: Sight,
 ) -> Result<Vec<CredentialId>, Error> {
+    let cards = [CredentialKind::PressCard, CredentialKind::CollaboratorCard].map(CredentialKind::as_str);
     let told = notices::object_id.eq(credentials::id.nullable()).and(notices::duty.eq("card_expiring"));
     let found = credentials::table
         .inner_join(agencies::table)
         .filter(credentials::state.eq(CredentialState::Active.as_str()))
         .filter(credentials::valid_until.gt(now.micros()).and(credentials::valid_until.le(until.micros())))
-        .filter(credentials::kind.eq(CredentialKind::PressCard.as_str()))
+        .filter(credentials::kind.eq_any(cards))
         .filter(credentials::name.ne(""))
         .filter(agencies::state.eq(AgencyState::Active.as_str()))
         .filter(at_work(now.day()))
@@ -58,24 +60,42 @@ pub fn expiring(
     seen!(db, found, sight)
 }
 
-/// Letters and collaborators' cards that were revoked before their last day, which was not told of this revocation: one
-/// may come back and be revoked again. What a case decided is told as a notice of the case.
+/// Cards and letters in this state before their last day, of which nobody was told by a notice of this duty with the entry
+/// of the log that tells of it: one may come back and go again. What a case decided, or suspended meanwhile, is told as a
+/// notice of the case.
+#[diesel::dsl::auto_type]
+fn untold(state: &'static str, duty: &'static str, now: Timestamp) -> _ {
+    let micros: i64 = now.micros();
+    let misuse: &'static str = Ground::Misuse.as_str();
+    let by_decision = credentials::ground.is_not_null().and(credentials::ground.eq(misuse).assume_not_null());
+    let meanwhile = cases::table
+        .filter(cases::interim_credential_id.eq(credentials::id.nullable()))
+        .filter(cases::interim_index.eq(credentials::log_index.nullable()));
+    let told = notices::table
+        .filter(notices::object_id.eq(credentials::id.nullable()))
+        .filter(notices::duty.eq(duty))
+        .filter(notices::log_index.eq(credentials::log_index.nullable()));
+    credentials::table
+        .filter(credentials::state.eq(state))
+        .filter(credentials::valid_until.gt(micros))
+        .filter(credentials::name.ne(""))
+        .filter(diesel::dsl::not(by_decision))
+        .filter(diesel::dsl::not(diesel::dsl::exists(meanwhile)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(told)))
+}
+
+/// Cards and letters that were revoked, whose holders were not told of this revocation.
 ///
 /// # Errors
 /// The database's.
 pub fn withdrawn(db: &mut impl Read, now: Timestamp, sight: Sight) -> Result<Vec<CredentialId>, Error> {
-    let resting = [CredentialKind::IntroductionLetter, CredentialKind::CollaboratorCard].map(CredentialKind::as_str);
-    let by_case = credentials::ground.is_not_null().and(credentials::ground.eq(Ground::Misuse.as_str()));
-    let told = notices::object_id
-        .eq(credentials::id.nullable())
-        .and(notices::duty.eq("credential_withdrawn"))
-        .and(notices::log_index.eq(credentials::log_index.nullable()));
-    let found = credentials::table
-        .filter(credentials::state.eq(CredentialState::Revoked.as_str()))
-        .filter(credentials::valid_until.gt(now.micros()))
-        .filter(credentials::kind.eq_any(resting))
-        .filter(credentials::name.ne(""))
-        .filter(diesel::dsl::not(by_case))
-        .filter(diesel::dsl::not(diesel::dsl::exists(notices::table.filter(told))));
-    seen!(db, found, sight)
+    seen!(db, untold(CredentialState::Revoked.as_str(), "credential_withdrawn", now), sight)
+}
+
+/// Cards and letters that were suspended, whose holders were not told of this suspension.
+///
+/// # Errors
+/// The database's.
+pub fn suspended(db: &mut impl Read, now: Timestamp, sight: Sight) -> Result<Vec<CredentialId>, Error> {
+    seen!(db, untold(CredentialState::Suspended.as_str(), "credential_suspended", now), sight)
 }

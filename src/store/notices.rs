@@ -1,19 +1,22 @@
 //! Rows of notices.
 
-use super::columns::{self, one_more};
-use super::connection::{Db, Read, insert_all};
+mod carrying;
+mod lists;
+
+pub use carrying::{carry_over, give, unarrived};
+pub use lists::{to_oneself, undelivered};
+
+use super::columns;
+use super::connection::{Read, insert_all};
 use super::mails;
-use super::schema::{agencies, cases, events, notice_mails, notices, offices};
+use super::people;
+use super::schema::{application_people, events, notice_mails, notices};
 use super::tx::Writer;
-use crate::domain::cases::SubjectKind;
 use crate::domain::events::{EventKind, Object};
-use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, PersonId, UserId};
-use crate::domain::notices::{
-    Addressee, Duty, Mail, MailState, Matter, Means, Notice, Occasion, OfCase, OfRecord, Recipient,
-};
+use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, PersonId};
+use crate::domain::notices::{Addressee, Duty, Mail, Matter, Means, Notice, Occasion, OfCase, OfRecord, Recipient};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::policy::Range;
 use diesel::prelude::*;
 
 #[derive(Queryable, Insertable, AsChangeset, Selectable)]
@@ -175,90 +178,6 @@ pub fn of_credentials(db: &mut impl Read, ids: &[CredentialId]) -> Result<Vec<No
     whole(db, rows)
 }
 
-/// The notices to whoever has this account, or this range of their own, in the order in which the duties arose; one more
-/// than `limit` where there are more.
-///
-/// # Errors
-/// The database's.
-pub fn to_oneself(
-    db: &mut impl Read,
-    user: UserId,
-    range: &Range,
-    after: Option<NoticeId>,
-    limit: usize,
-) -> Result<Vec<Notice>, Error> {
-    let told = cases::notice.eq_any(["sent", "served"]);
-    let to_account = notices::account_id.eq(user.to_string());
-    let mut rows = notices::table
-        .left_join(cases::table)
-        .select(Row::as_select())
-        .into_boxed::<<Db as diesel::Connection>::Backend>();
-    rows = match range {
-        Range::Person(person) => {
-            let subject = notices::recipient.eq(Recipient::Subject.as_str());
-            let own = cases::person_id.eq(person.to_string()).and(told).and(subject);
-            // What was owed to a record that theirs took in stands under its own id.
-            let records = super::people::absorbed(db, *person)?;
-            let records: Vec<String> = records.iter().chain([person]).map(ToString::to_string).collect();
-            rows.filter(to_account.or(own).or(notices::person_id.eq_any(records)))
-        }
-        Range::Agency(agency) => {
-            // One about an agency is told the agency as its subject.
-            let subject = cases::subject.eq(SubjectKind::Agency.as_str());
-            let to_it = notices::recipient.eq(Recipient::Agency.as_str());
-            let to_it = to_it.or(subject.and(notices::recipient.eq(Recipient::Subject.as_str())));
-            let own = cases::agency_id.eq(agency.to_string()).and(told).and(to_it);
-            let of_record = notices::agency_id.eq(agency.to_string()).and(notices::person_id.is_null());
-            rows.filter(to_account.or(own).or(of_record))
-        }
-        Range::Everything | Range::Province(_) | Range::Reporter(_) | Range::Nothing => rows.filter(to_account),
-    };
-    if let Some(after) = after {
-        rows = rows.filter(notices::id.gt(after.to_string()));
-    }
-    let rows: Vec<Row> = rows.order(notices::id).limit(one_more(limit)).load(db.db())?;
-    whole(db, rows)
-}
-
-/// Notices of something else than cases, of agencies and offices within `range`, that nobody has sent, or whose e-mail reached nobody,
-/// in the order in which the duties arose; one more than `limit` where there are more.
-///
-/// # Errors
-/// The database's.
-pub fn undelivered(
-    db: &mut impl Read,
-    range: &Range,
-    after: Option<NoticeId>,
-    limit: usize,
-) -> Result<Vec<Notice>, Error> {
-    let lost = [MailState::Refused, MailState::Unreachable, MailState::NoAddress].map(MailState::as_str);
-    let lost = notice_mails::table.filter(notice_mails::state.eq_any(lost)).select(notice_mails::notice_id);
-    let by_email = notices::means.eq(Means::Email.as_str()).and(notices::id.eq_any(lost));
-    let mut rows = notices::table
-        .inner_join(agencies::table)
-        .filter(notices::sent_at.is_null().or(by_email.and(notices::served_at.is_null())))
-        .select(Row::as_select())
-        .into_boxed::<<Db as diesel::Connection>::Backend>();
-    rows = match range {
-        Range::Everything => rows,
-        Range::Province(province) => {
-            // An office is the affair of the province in which it is.
-            let there = offices::table
-                .filter(offices::province_id.eq_any(columns::units(province)))
-                .select(offices::id.nullable());
-            let of_office = notices::object_kind.eq("office").and(notices::object_id.eq_any(there));
-            let of_agency = agencies::province_id.eq_any(columns::units(province));
-            rows.filter(of_office.or(notices::object_kind.ne("office").and(of_agency)))
-        }
-        Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
-    };
-    if let Some(after) = after {
-        rows = rows.filter(notices::id.gt(after.to_string()));
-    }
-    let rows: Vec<Row> = rows.order(notices::id).limit(one_more(limit)).load(db.db())?;
-    whole(db, rows)
-}
-
 /// Enters a duty to tell of a case.
 ///
 /// # Errors
@@ -293,7 +212,8 @@ pub fn update(writer: &mut Writer, it: &Notice) -> Result<(), Error> {
     }
 }
 
-/// What a person was told of an application, and its agency of what was refused in it: it goes with the refusal.
+/// What a person was told of an application, and its agency of what was refused in it: it goes with the refusal. Also what
+/// was told to a record that theirs took in, unless that one is in the application too.
 ///
 /// # Errors
 /// The database's.
@@ -303,10 +223,16 @@ pub fn of_refusal(db: &mut impl Read, application: ApplicationId, person: Person
         .filter(events::object_kind.eq(object.kind()).and(events::object_id.eq(object.to_string())))
         .filter(events::kind.eq(EventKind::ApplicationRefused.as_str()))
         .select(events::idx.nullable());
+    let in_it = application_people::table
+        .filter(application_people::application_id.eq(application.to_string()))
+        .select(application_people::person_id);
+    let in_it: Vec<String> = in_it.load(db.db())?;
+    let absorbed = people::absorbed(db, person)?.into_iter().map(|id| id.to_string()).filter(|id| !in_it.contains(id));
+    let records: Vec<String> = absorbed.chain([person.to_string()]).collect();
     let to_agency = notices::person_id.is_null().and(notices::log_index.eq_any(refusals));
     Ok(notices::table
         .filter(notices::object_kind.eq(object.kind()).and(notices::object_id.eq(object.to_string())))
-        .filter(notices::person_id.eq(person.to_string()).or(to_agency))
+        .filter(notices::person_id.eq_any(records).or(to_agency))
         .order(notices::id)
         .select(notices::id)
         .load(db.db())?)

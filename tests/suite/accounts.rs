@@ -20,7 +20,7 @@ fn made(app: &TestApp, admin: &Client) -> Answer {
 }
 
 /// Opens an account with its code and chooses [`PASSWORD`].
-fn opened(app: &TestApp, account: &Answer) -> Client {
+pub(crate) fn opened(app: &TestApp, account: &Answer) -> Client {
     let anonymous = app.anonymous();
     let tokens = anonymous.sign_in(&account.text("/email"), &account.text("/one_time_code")).expect(201);
     let client = anonymous.with_tokens(&tokens);

@@ -1,5 +1,9 @@
 //! Notices of applications, cards and letters: whom they reach, what they say, and when they arrived.
 
+mod carried;
+mod owed;
+mod unopened;
+
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
 use crate::support::smtp::MailServer;
@@ -192,10 +196,13 @@ on_both_databases! {
         app.provincial(HA_NOI).happen("notices", &seen, send("post")).expect_problem(404, "not-found");
         let sent = registrar.happen("notices", &seen, send("post")).expect(201);
         assert_eq!(registrar.list(&to_deliver, "/id"), [] as [&str; 0]);
+        let unserved = format!("{NOTICES}?unserved=true");
+        assert_eq!(registrar.list(&unserved, "/id"), [sent.text("/id")]);
         assert_eq!((sent.text("/means"), sent.json().get("served_at")), ("post".into(), None));
         app.pass(60);
         let served = registrar.happen("notices", &sent, json!({ "event": "serve" })).expect(201);
         assert_eq!(served.text("/served_at"), "2026-11-22T03:01:00Z");
+        assert_eq!(registrar.list(&unserved, "/id"), [] as [&str; 0]);
         let history = registrar.history("applications", &application);
         let types: Vec<_> = history.iter().filter_map(|event| event["type"].as_str()).collect();
         assert_eq!(types[types.len() - 3..], ["application.approved", "notice.sent", "notice.served"]);

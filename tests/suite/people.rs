@@ -2,14 +2,14 @@
 
 mod chains;
 mod corrections;
-mod duplicates;
+pub(crate) mod duplicates;
 mod employers;
 mod engagements;
 mod histories;
 mod posts;
 mod records;
 mod search;
-mod splits;
+pub(crate) mod splits;
 
 pub(crate) use duplicates::shared;
 

@@ -84,6 +84,47 @@ on_both_databases! {
         former.get(&report_path(&report(&app, "24", "2026-11-01"))).expect_problem(404, "not-found");
     }
 
+    fn units_that_share_a_code_are_told_apart(db) {
+        let app = TestApp::start(db);
+        let (registrar, admin) = (app.registrar(), app.admin());
+        let unit = |client: &Client, path: &str| {
+            let seen = client.get(path).expect(200);
+            [seen.text("/province"), seen.text("/province_id")]
+        };
+        for (id, code) in [(BAC_GIANG, "24"), (BAC_NINH, "24"), (FORMER_BAC_NINH, "27")] {
+            let agency = agency_in(&app, id);
+            assert_eq!(unit(&registrar, &format!("/api/v1/agencies/{}", agency.id)), [code, id]);
+            let person = app.person(&agency).text("/id");
+            let form = json!({ "kind": "assigned_reporter", "province": "24", "from": "2026-12-02", "reporters": [person] });
+            let office = app.head(&agency).post(&format!("/api/v1/agencies/{}/offices", agency.id), &form).expect(201);
+            assert_eq!(unit(&registrar, &office.path("offices")), ["24", BAC_NINH]);
+            let user = app.provincial(id).user.expect("an account");
+            assert_eq!(unit(&admin, &format!("/api/v1/users/{user}")), [code, id]);
+        }
+        for (code, day, id) in [("24", "2025-06-30", BAC_GIANG), ("24", "2025-07-01", BAC_NINH)] {
+            assert_eq!(unit(&registrar, &report_path(&report(&app, code, day))), [code, id]);
+            let opened = case(&registrar, Some(code), day).expect(201);
+            assert_eq!(unit(&registrar, &opened.path("cases")), [code, id]);
+            let history = registrar.history("cases", &opened);
+            assert_eq!((&history[0]["province"], &history[0]["province_id"]), (&json!(code), &json!(id)));
+        }
+    }
+
+    fn the_code_of_the_unit_that_an_agency_was_entered_in_stands_for_it(db) {
+        let app = TestApp::start(db);
+        let registrar = app.registrar();
+        for (id, code, other) in [(BAC_GIANG, "24", "19"), (FORMER_BAC_NINH, "27", "24"), ("10", "10", "15")] {
+            let agency = agency_in(&app, id);
+            let path = format!("/api/v1/agencies/{}", agency.id);
+            let sent = |etag: &str, code: &str| registrar.patch(&path, etag, &json!({ "province": code, "source": "QĐ 1" }));
+            let same = sent(&agency.etag, code).expect(200);
+            assert_eq!([same.text("/province"), same.text("/province_id")], [code, id]);
+            let moved = sent(&same.etag(), other).expect(200);
+            assert_eq!(moved.text("/province_id"), format!("{other}-2025"));
+            sent(&moved.etag(), "99").expect_invalid(&[("/province", "unknown_province")]);
+        }
+    }
+
     fn the_province_of_today_finds_records_of_its_predecessors(db) {
         let app = TestApp::start(db);
         let registrar = app.registrar();

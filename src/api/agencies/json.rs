@@ -6,6 +6,7 @@ use crate::app::agencies::{AgencyPatch, DecisionForm, NewAgencyForm};
 use crate::app::provinces;
 use crate::domain::agencies::{Agency, AgencyForm};
 use crate::domain::ids::AgencyId;
+use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,6 +42,9 @@ pub(super) struct AgencyView<'a> {
     /// The code of a local agency's province, two digits.
     #[schema(example = "01")]
     province: Option<&'a str>,
+    /// The unit itself, as `GET /provinces` names it: some codes were another unit's before July 2025.
+    #[schema(example = "01")]
+    province_id: Option<&'a str>,
     /// Its web address.
     #[schema(example = "https://vidu.example")]
     website: Option<&'a str>,
@@ -67,6 +71,7 @@ impl<'a> From<&'a Agency> for AgencyView<'a> {
             level: fields.level.as_str(),
             governing_body: fields.governing_body.as_deref(),
             province: fields.level.province().map(provinces::code),
+            province_id: fields.level.province().map(ProvinceId::as_str),
             website: fields.website.as_deref(),
             source: fields.source.as_deref(),
             state: agency.state.as_str(),
@@ -151,7 +156,8 @@ pub(super) struct AgencyChange {
     #[serde(deserialize_with = "sent")]
     #[schema(value_type = Option<String>)]
     governing_body: Option<Option<String>>,
-    /// For a local agency, the code of its province today, two digits.
+    /// For a local agency, the code of its province today, two digits; the code of the unit that it is entered in stands for
+    /// that one.
     #[serde(deserialize_with = "sent")]
     #[schema(value_type = Option<String>, example = "01")]
     province: Option<Option<String>>,

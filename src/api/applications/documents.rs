@@ -3,7 +3,8 @@
 use crate::api::V1;
 use crate::api::answer::{Answer, Outcome, as_optional_text, as_text};
 use crate::api::body::Nothing;
-use crate::api::context::{Change, Context, Look, PathId};
+use crate::api::context::{Change, Context, PathId};
+use crate::api::cursor::{List, PageParams};
 use crate::api::gate::{IdempotencyKey, IfMatch};
 use crate::api::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use crate::api::query::{self, Query};
@@ -13,7 +14,7 @@ use crate::app::applications::{self, DocumentForm};
 use crate::domain::accesses::Looked;
 use crate::domain::applications::Document;
 use crate::domain::ids::{ApplicationId, PersonId};
-use crate::domain::reports::Sha256;
+use crate::domain::reports::{Evidence, Sha256};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use actix_web::{HttpRequest, delete, get, post};
@@ -24,7 +25,7 @@ use utoipa::{IntoParams, ToSchema};
 /// A paper of an application, without its bytes.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ApplicationDocument)]
-struct DocumentView {
+pub(in crate::api) struct DocumentView {
     /// SHA-256 of its bytes in lower-case hex, as in the log: its address.
     sha256: String,
     /// What it is: `declaration`, `degree`, `decision`, `contract`, `summary`, `course_certificate`, `police_confirmation`,
@@ -64,9 +65,9 @@ impl From<&Document> for DocumentView {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it is the documentation of `Answer::list`")]
 struct DocumentList {
-    /// In the order in which they came in; at most 20.
+    /// In the order in which they came in.
     items: Vec<DocumentView>,
-    /// Always null.
+    /// For `?cursor=`; null at the end.
     next_cursor: Option<String>,
 }
 
@@ -94,24 +95,28 @@ fn form(request: &HttpRequest) -> Result<DocumentForm, Error> {
 
 /// The papers of an application
 #[utoipa::path(operation_id = "list_application_documents", tag = "applications",
-    params(("id" = String, Path, description = "The application's id.", format = "uuid")), responses(
-    (status = 200, description = "All of them, without their bytes.", body = DocumentList,
-        headers(("ETag" = String, description = "Of the list."))), ReadProblems))]
+    params(("id" = String, Path, description = "The application's id.", format = "uuid"), PageParams), responses(
+    (status = 200, description = "A part of the list, without their bytes.", body = DocumentList,
+        headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/applications/{id}/documents")]
-pub(in crate::api) async fn list_application_documents(look: Look, id: PathId<ApplicationId>) -> Outcome {
-    look.read_about(move |db, ctx| {
-        let (application, documents) = applications::documents(db, &ctx.caller, id.0)?;
-        let people = applications::people_of(&application, &documents);
-        let answer = Answer::list(documents.iter().map(DocumentView::from).collect(), None)?;
-        Ok((answer, Seen::of_people(people.into_iter().filter(|_| !documents.is_empty()), Looked::List)))
+pub(in crate::api) async fn list_application_documents(
+    ctx: Context,
+    id: PathId<ApplicationId>,
+    list: List<(), i64>,
+) -> Outcome {
+    ctx.read_about(move |db, ctx| {
+        let (application, part) = applications::documents(db, &ctx.caller, id.0, list.asked)?;
+        let people = applications::people_of(&application, &part.items);
+        let answer = list.cursors.answer(&part, DocumentView::from)?;
+        Ok((answer, Seen::of_people(people.into_iter().filter(|_| !part.items.is_empty()), Looked::List)))
     })
     .await
 }
 
 /// Add a paper to an application
 ///
-/// By its agency, before it is handed in or after it was given back: at most 20 files of 10 MB, and 50 MB
-/// together, each PDF, JPEG or PNG. What a file is is told by its content, which has to agree with `Content-Type`, and it
+/// By its agency, before it is handed in or after it was given back: at most 10 files about each person and 20 about nobody
+/// in particular, each of at most 10 MB, and together 50 MB and 5 MB for each person after the first; PDF, JPEG or PNG. What a file is is told by its content, which has to agree with `Content-Type`, and it
 /// has to be whole. Its SHA-256 stands in the log at once; the file itself is kept sealed. The application has a new version.
 ///
 /// A paper that is about somebody (`person`) goes with them when they are erased. One that is about nobody in particular
@@ -144,7 +149,7 @@ pub(in crate::api) async fn add_application_document(
         .await
 }
 
-fn sha256(request: &HttpRequest) -> Option<Sha256> {
+pub(in crate::api) fn sha256(request: &HttpRequest) -> Option<Sha256> {
     // What is no digest is that of nothing.
     Sha256::parse(request.match_info().query("sha256"))
 }
@@ -168,12 +173,16 @@ pub(in crate::api) async fn get_application_document(
     ctx.read_about(move |db, ctx| {
         let (people, file, bytes) = applications::document(db, &ctx.registry, &ctx.caller, id.0, sha256)?;
         asked?;
-        let name = file.sha256.to_string();
-        let name = format!("document-{}.{}", name.get(..8).unwrap_or_default(), file.media_type.extension());
-        let answer = Answer::attachment(file.media_type.as_str(), &name, bytes).sandboxed().tagged_by_bytes();
-        Ok((answer, Seen::of_people(people, Looked::Document)))
+        Ok((attached(&file, bytes), Seen::of_people(people, Looked::Document)))
     })
     .await
+}
+
+/// A paper with its bytes: never shown in a page of ours.
+pub(in crate::api) fn attached(file: &Evidence, bytes: Vec<u8>) -> Answer {
+    let name = file.sha256.to_string();
+    let name = format!("document-{}.{}", name.get(..8).unwrap_or_default(), file.media_type.extension());
+    Answer::attachment(file.media_type.as_str(), &name, bytes).sandboxed().tagged_by_bytes()
 }
 
 /// Remove a paper from an application

@@ -52,6 +52,10 @@ pub(in crate::api) struct CaseView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "31")]
     province: Option<&'a str>,
+    /// The unit itself, as `GET /provinces` names it: some codes were another unit's before July 2025.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "31-2025")]
+    province_id: Option<&'a str>,
     /// Where in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<&'a str>,
@@ -268,6 +272,7 @@ impl<'a> CaseView<'a> {
             credential_id: None,
             credential: None,
             province: None,
+            province_id: None,
             place: None,
             occurred_at: None,
             summary: None,
@@ -314,6 +319,7 @@ impl<'a> From<&'a Case> for CaseView<'a> {
             body: it.subject.body(),
             credential_id: it.credential,
             province: Some(provinces::code(&it.province)),
+            province_id: Some(it.province.as_str()),
             place: it.place.as_deref(),
             occurred_at: it.occurred_at,
             summary: it.summary.as_deref(),

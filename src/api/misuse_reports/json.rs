@@ -126,6 +126,9 @@ pub(super) struct ReportSummary<'a> {
     /// The code that the province of the act had on that day.
     #[schema(example = "31")]
     province: &'a str,
+    /// The unit itself, as `GET /provinces` names it: some codes were another unit's before July 2025.
+    #[schema(example = "31-2025")]
+    province_id: &'a str,
     /// When the act was, RFC 3339 in UTC.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = DateTime)]
@@ -157,6 +160,7 @@ impl<'a> From<&'a Report> for ReportSummary<'a> {
             state: it.state.as_str(),
             kind: it.kind.map(|kind| kind.as_str()),
             province: provinces::code(&it.province),
+            province_id: it.province.as_str(),
             occurred_at: it.occurred_at,
             received_at: it.received_at,
             body: reporter.and_then(|reporter| reporter.body.as_deref()),

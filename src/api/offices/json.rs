@@ -27,6 +27,9 @@ pub(super) struct OfficeView<'a> {
     /// The code that its province had on the day of the notice.
     #[schema(example = "31")]
     province: &'a str,
+    /// The unit itself, as `GET /provinces` names it: some codes were another unit's before July 2025.
+    #[schema(example = "31-2025")]
+    province_id: &'a str,
     /// Where the premises are; null of a reporter.
     address: Option<&'a str>,
     /// Its first day.
@@ -131,6 +134,7 @@ impl<'a> OfficeView<'a> {
             agency_id: it.agency,
             kind: it.fields.kind.as_str(),
             province: provinces::code(&it.province),
+            province_id: it.province.as_str(),
             address: it.fields.address.as_deref(),
             from: it.fields.from,
             to: it.to,

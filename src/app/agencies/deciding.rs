@@ -2,7 +2,7 @@
 
 use super::open;
 use crate::app::gate::Gate;
-use crate::app::withdrawals;
+use crate::app::{Registry, withdrawals};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyEvent, AgencyState, Licence, LicenceState, is_covered};
 use crate::domain::events::{Event, EventKind, Object};
@@ -30,6 +30,7 @@ pub struct DecisionForm {
 /// 403, 404, 412, 428, 422; 409 where it is not possible now.
 pub fn decide(
     tx: &mut Tx,
+    registry: &Registry,
     caller: &Caller,
     id: AgencyId,
     gate: &Gate,
@@ -41,17 +42,23 @@ pub fn decide(
         let detail = "It has no licence in force: enter the one that took the place of the last first.".into();
         return Err(Error::WrongState { detail });
     }
-    write_decision(tx, &permit, old, event, reason.as_str())
+    write_decision(tx, registry, &permit, old, event, reason.as_str())
 }
 
 /// Suspends an agency because a day has passed.
-pub(in crate::app) fn suspend_by_itself(tx: &mut Tx, old: Agency, reason: &str) -> Result<Agency, Error> {
+pub(in crate::app) fn suspend_by_itself(
+    tx: &mut Tx,
+    registry: &Registry,
+    old: Agency,
+    reason: &str,
+) -> Result<Agency, Error> {
     let permit = policy::the_program_itself().in_province(old.fields.level.province());
-    write_decision(tx, &permit, old, AgencyEvent::Suspend, reason)
+    write_decision(tx, registry, &permit, old, AgencyEvent::Suspend, reason)
 }
 
 fn write_decision(
     tx: &mut Tx,
+    registry: &Registry,
     permit: &Permit,
     old: Agency,
     event: AgencyEvent,
@@ -81,7 +88,7 @@ fn write_decision(
         licences::revoke(writer, &revoked, today)?;
         agencies::update(writer, &new)
     })?;
-    withdrawals::follow_agency(tx, permit, id, event, reason)?;
+    withdrawals::follow_agency(tx, registry, permit, id, event, reason)?;
     Ok(new)
 }
 

@@ -266,16 +266,15 @@ fn decide(
             proposal.credential = Some(credential.id);
         }
     }
-    let unreached = match event {
-        ApplicationEvent::Approve => Some(Unreached::ByAgency),
-        ApplicationEvent::Refuse => Some(Unreached::Written),
-        ApplicationEvent::Submit
-        | ApplicationEvent::Endorse
-        | ApplicationEvent::Return
-        | ApplicationEvent::Withdraw => None,
-    };
     let decided = Occasion::ApplicationDecided(new.id);
-    let owing = unreached.map(|it| notices::owing(tx, registry, decided, agency.id, (&touched, it))).transpose()?;
+    let owed = match event {
+        ApplicationEvent::Approve => Some((decided, &touched[..], Unreached::ByAgency)),
+        ApplicationEvent::Refuse => Some((decided, &touched[..], Unreached::Written)),
+        // The agency mends it: nothing is decided about anybody.
+        ApplicationEvent::Return => Some((Occasion::ApplicationReturned(new.id), &[][..], Unreached::ByAgency)),
+        ApplicationEvent::Submit | ApplicationEvent::Endorse | ApplicationEvent::Withdraw => None,
+    };
+    let owing = owed.map(|(of, to, it)| notices::owing(tx, registry, of, agency.id, (to, it))).transpose()?;
     let mut entry = Event::new(event_kind(event), Object::Application(new.id)).with(json!({
         "notices": owing.as_ref().map(Owing::ids).unwrap_or_default(),
         "state": new.state.as_str(),

@@ -4,10 +4,11 @@ use super::{Named, ownership, read};
 use crate::app::Registry;
 use crate::app::evidence::{EvidenceFile, Room, told};
 use crate::app::gate::Gate;
+use crate::app::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::applications::{
-    Application, DOCUMENT_BYTES, DOCUMENTS_BYTES, Document, DocumentKind, DocumentPlace, MOST_DOCUMENTS, is_taken,
-    is_whole,
+    Application, DOCUMENT_BYTES, DOCUMENTS_OF_ONE, Document, DocumentKind, DocumentPlace, SHARED_DOCUMENTS,
+    documents_bytes, is_taken, is_whole,
 };
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, Id as _, PersonId};
@@ -16,7 +17,7 @@ use crate::domain::reports::{Evidence, Sha256};
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
 use crate::store::{Read, Reader, Tx, applications};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What is said of a paper that is sent.
 #[derive(Clone, Debug, Default)]
@@ -70,19 +71,29 @@ fn must_be_open(it: &Application) -> Result<(), Error> {
     }
 }
 
+/// Makes sure that there is room for another paper about this person, or about nobody in particular.
+fn must_be_few(there: &[Document], person: Option<PersonId>) -> Result<(), Error> {
+    let (most, detail) = match person {
+        Some(_) => (DOCUMENTS_OF_ONE, format!("At most {DOCUMENTS_OF_ONE} papers are about one person.")),
+        None => {
+            let most = SHARED_DOCUMENTS;
+            (most, format!("At most {most} papers are about nobody in particular: say whom a paper is about."))
+        }
+    };
+    let alike = there.iter().filter(|known| known.person == person).count();
+    if alike < most { Ok(()) } else { Err(Error::WrongState { detail }) }
+}
+
 /// The papers of an application that takes another one of so many bytes. To be asked in the transaction that adds it: of
 /// two that come in at once, one may be too many.
 fn with_room_for(db: &mut impl Read, it: &Application, bytes: i64) -> Result<Vec<Document>, Error> {
     must_be_open(it)?;
     let there = applications::documents_of(db, it.id)?;
-    if there.len() >= MOST_DOCUMENTS {
-        let detail = format!("An application has at most {MOST_DOCUMENTS} papers.");
-        return Err(Error::WrongState { detail });
-    }
     let known: i64 = there.iter().map(|known| known.file.bytes).sum();
-    if bytes > DOCUMENTS_BYTES - known {
-        let (most, left) = (DOCUMENTS_BYTES / 1024 / 1024, DOCUMENTS_BYTES - known);
-        let detail = format!("The papers of an application have at most {most} MB together: {left} bytes are left.");
+    let most = documents_bytes(it.people.len());
+    if bytes > most - known {
+        let (most, left) = (most / 1024 / 1024, most - known);
+        let detail = format!("The papers of this application have at most {most} MB together: {left} bytes are left.");
         return Err(Error::WrongState { detail });
     }
     Ok(there)
@@ -112,19 +123,29 @@ pub fn add_document(
     }
     is_whole(file.media_type, bytes)?;
     let there = with_room_for(tx, &old, file.bytes)?;
+    must_be_few(&there, person)?;
     if there.iter().any(|known| known.file.sha256 == file.sha256) {
         return Err(Error::WrongState { detail: "The application has this very file already.".into() });
     }
     // Numbers of papers that were removed are given again to nobody else's: the last of those there counts.
     let number = there.last().map_or(0, |last| last.file.number) + 1;
     let document = Document { file: file.numbered(number, tx), kind, person };
-    let event = Event::new(EventKind::ApplicationDocumentAdded, Object::Application(id)).with(named(&document));
+    let event = told_of(EventKind::ApplicationDocumentAdded, id, &document);
     let new = Application { version: old.version + 1, ..old };
     tx.record(&permit, event, |writer| {
         applications::add_document(writer, id, &document)?;
         applications::update(writer, &new, &[])
     })?;
     Ok(document)
+}
+
+/// An event about a paper: whom it is about finds it in their own history.
+fn told_of(kind: EventKind, application: ApplicationId, it: &Document) -> Event {
+    let event = Event::new(kind, Object::Application(application)).with(named(it));
+    match it.person {
+        Some(person) => event.about(person, json!({ "paper": it.kind.as_str() })),
+        None => event,
+    }
 }
 
 /// What the log is told of a paper.
@@ -155,7 +176,7 @@ pub fn remove_document(
     gate.pass(tx, &tag)?;
     let found = found.ok_or(Error::NotFound)?;
     must_be_open(&old)?;
-    let event = Event::new(EventKind::ApplicationDocumentRemoved, Object::Application(id)).with(named(&found));
+    let event = told_of(EventKind::ApplicationDocumentRemoved, id, &found);
     let new = Application { version: old.version + 1, ..old };
     let place = DocumentPlace { application: id, number: found.file.number, object: found.file.object };
     tx.record(&permit, event, |writer| {
@@ -177,14 +198,21 @@ pub fn people_of(application: &Application, documents: &[Document]) -> Vec<Perso
     people
 }
 
-/// The papers of an application.
+/// The papers of an application, in the order in which they came in.
 ///
 /// # Errors
-/// 403, 404.
-pub fn documents(db: &mut Reader, caller: &Caller, id: ApplicationId) -> Result<(Application, Vec<Document>), Error> {
+/// 403, 404; 422.
+pub fn documents(
+    db: &mut Reader,
+    caller: &Caller,
+    id: ApplicationId,
+    asked: Asked<(), i64>,
+) -> Result<(Application, Part<Document, i64>), Error> {
     let (application, _, _) = read(db, caller, id)?;
-    let documents = applications::documents_of(db, id)?;
-    Ok((application, documents))
+    let ((), page) = asked?;
+    let mut documents = applications::documents_of(db, id)?;
+    documents.retain(|it| page.after.is_none_or(|after| it.file.number > after));
+    Ok((application, Part::cut(documents, page.limit, |it| it.file.number)))
 }
 
 /// A paper with its bytes, and whose it is. Blocks.
@@ -198,8 +226,11 @@ pub fn document(
     id: ApplicationId,
     sha256: Option<Sha256>,
 ) -> Result<(Vec<PersonId>, Evidence, Vec<u8>), Error> {
-    let (application, documents) = documents(db, caller, id)?;
-    let found = documents.into_iter().find(|it| Some(it.file.sha256) == sha256).ok_or(Error::NotFound)?;
+    let (application, _, _) = read(db, caller, id)?;
+    let found = applications::documents_of(db, id)?
+        .into_iter()
+        .find(|it| Some(it.file.sha256) == sha256)
+        .ok_or(Error::NotFound)?;
     let people = people_of(&application, std::slice::from_ref(&found));
     let (file, bytes) = registry.evidence_bytes(found.file)?;
     Ok((people, file, bytes))

@@ -56,6 +56,7 @@ pub fn open(
             "kind": case.kind.map(|kind| kind.as_str()),
             "subject": case.subject.kind().as_str(),
             "province": provinces::code(&case.province),
+            "province_id": case.province.as_str(),
             "reports": case.reports.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }))
         .about(case.id, known(&case));

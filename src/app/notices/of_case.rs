@@ -61,12 +61,13 @@ pub(in crate::app) fn reaches(
 
 /// Whether the recipient finds notices in an account here.
 fn has_account(tx: &mut Tx, case: &Case, recipient: Recipient) -> Result<bool, Error> {
+    let now = tx.now();
     match (recipient, &case.subject, case.agency) {
         (Recipient::Subject, Subject::Holder(person), _) => {
-            Ok(accounts::of_person(tx, *person)?.is_some_and(|account| account.is_active()))
+            Ok(!accounts::with_account(tx, &[*person], now)?.is_empty())
         }
-        (Recipient::Subject, Subject::Agency(agency), _) => accounts::has_head(tx, *agency),
-        (Recipient::Agency, _, Some(agency)) => accounts::has_head(tx, agency),
+        (Recipient::Subject, Subject::Agency(agency), _) => accounts::has_head(tx, *agency, now),
+        (Recipient::Agency, _, Some(agency)) => accounts::has_head(tx, agency, now),
         (Recipient::Subject | Recipient::Agency | Recipient::Reporter, _, _) => Ok(false),
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::ids::{AgencyId, NoticeId, PersonId};
 use crate::domain::notices::{Addressee, Means, Notice, Occasion, OfRecord};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::store::{Read, Tx, Writer, accounts, mails as outbox, notices, people as on_record};
+use crate::store::{Tx, Writer, accounts, mails as outbox, notices, people as on_record};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 
@@ -40,7 +40,8 @@ pub(in crate::app) fn owing(
     agency: AgencyId,
     (holders, unreached): (&[PersonId], Unreached),
 ) -> Result<Owing, Error> {
-    let by = accounts::has_head(tx, agency)?.then_some(Means::Account);
+    let now = tx.now();
+    let by = accounts::has_head(tx, agency, now)?.then_some(Means::Account);
     let mut to = vec![(tx.new_id(), Addressee::Agency(agency), by)];
     let reached = reached(tx, registry, holders)?;
     for person in holders {
@@ -51,7 +52,7 @@ pub(in crate::app) fn owing(
         };
         to.push((tx.new_id(), Addressee::Holder(*person, agency), means));
     }
-    Ok(Owing { occasion, to, at: tx.now() })
+    Ok(Owing { occasion, to, at: now })
 }
 
 /// By which means these people are reached from here: those whom none reaches are not there.
@@ -59,14 +60,15 @@ pub(in crate::app) fn owing(
 /// # Errors
 /// The database's.
 pub(super) fn reached(
-    db: &mut impl Read,
+    tx: &mut Tx,
     registry: &Registry,
     people: &[PersonId],
 ) -> Result<HashMap<PersonId, Means>, Error> {
-    let in_account = accounts::with_account(db, people)?;
+    let now = tx.now();
+    let in_account = accounts::with_account(tx, people, now)?;
     let others: Vec<PersonId> = people.iter().copied().filter(|person| !in_account.contains(person)).collect();
     let by_email = match registry.mailer {
-        Some(_) => on_record::with_email(db, &others)?,
+        Some(_) => on_record::with_email(tx, &others)?,
         None => HashSet::new(),
     };
     let in_account = in_account.into_iter().map(|person| (person, Means::Account));
@@ -137,14 +139,15 @@ pub(super) fn enter(
 
 /// Makes sure that the recipient can be told by this means.
 pub(super) fn reaches(tx: &mut Tx, registry: &Registry, to: Addressee, means: Means) -> Result<(), Error> {
+    let now = tx.now();
     let (reached, code, detail) = match means {
         Means::InPerson | Means::Post => return Ok(()),
         Means::Account => {
             let has_account = match to {
-                Addressee::Agency(agency) => accounts::has_head(tx, agency)?,
+                Addressee::Agency(agency) => accounts::has_head(tx, agency, now)?,
                 Addressee::Holder(person, _) => {
-                    let now = on_record::standing_for(tx, person)?;
-                    !accounts::with_account(tx, &[now])?.is_empty()
+                    let person = on_record::standing_for(tx, person)?;
+                    !accounts::with_account(tx, &[person], now)?.is_empty()
                 }
             };
             (has_account, "no_account", "the recipient has no account here")

@@ -31,6 +31,11 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
             let facts = decided(db, application.as_ref(), event.as_ref(), to)?;
             (facts, event.as_ref().and_then(|event| why(event, to.person())))
         }
+        Occasion::ApplicationReturned(id) => {
+            let application = applications::find(db, id)?;
+            let facts = decided(db, application.as_ref(), event.as_ref(), to)?;
+            (facts, event.as_ref().and_then(reason))
+        }
         Occasion::CardToReturn(id) | Occasion::ReturnOverdue(id) | Occasion::RevocationProposed(id) => {
             let mut facts = of_card(credentials::find(db, id)?.as_ref());
             let asked = EventKind::CredentialReturnAsked;
@@ -39,13 +44,15 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
             (facts, None)
         }
         Occasion::CardExpiring(id) => (of_card(credentials::find(db, id)?.as_ref()), None),
-        Occasion::CredentialWithdrawn(id) => {
+        Occasion::CredentialWithdrawn(id) | Occasion::CredentialSuspended(id) => {
             (of_card(credentials::find(db, id)?.as_ref()), event.as_ref().and_then(reason))
         }
-        Occasion::OfficeConfirmed(_) => (of_office(db, event.as_ref())?, None),
-        Occasion::OfficeObjected(_) | Occasion::OfficeStopped(_) => {
-            (of_office(db, event.as_ref())?, event.as_ref().and_then(reason))
-        }
+        // Of whoever left, nothing is told to others.
+        Occasion::OfficeConfirmed(_) | Occasion::OfficeHeadless(_) => (of_office(db, event.as_ref())?, None),
+        Occasion::OfficeObjected(_)
+        | Occasion::OfficeStopped(_)
+        | Occasion::OfficeSuspended(_)
+        | Occasion::OfficeEnded(_) => (of_office(db, event.as_ref())?, event.as_ref().and_then(reason)),
         Occasion::CarriedOver(id) => succession_paper::carried_over(db, id, to, event.as_ref())?,
     };
     let to = match to {
@@ -63,10 +70,10 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
 /// The database's.
 pub(super) fn named_in(db: &mut impl Read, of: &OfRecord) -> Result<Vec<PersonId>, Error> {
     if let Some(person) = of.to.person() {
-        return Ok(vec![person]);
+        return Ok(vec![people::standing_for(db, person)?]);
     }
     let holder = match of.occasion {
-        Occasion::ApplicationDecided(_) => {
+        Occasion::ApplicationDecided(_) | Occasion::ApplicationReturned(_) => {
             let event = events::at(db, of.log_index)?.map(|salted| salted.event);
             return Ok(event.as_ref().map(people_of).unwrap_or_default());
         }
@@ -74,10 +81,14 @@ pub(super) fn named_in(db: &mut impl Read, of: &OfRecord) -> Result<Vec<PersonId
         | Occasion::ReturnOverdue(id)
         | Occasion::RevocationProposed(id)
         | Occasion::CardExpiring(id)
-        | Occasion::CredentialWithdrawn(id) => credentials::find(db, id)?.map(|card| card.person),
+        | Occasion::CredentialWithdrawn(id)
+        | Occasion::CredentialSuspended(id) => credentials::find(db, id)?.map(|card| card.person),
         Occasion::OfficeConfirmed(_)
         | Occasion::OfficeObjected(_)
         | Occasion::OfficeStopped(_)
+        | Occasion::OfficeSuspended(_)
+        | Occasion::OfficeEnded(_)
+        | Occasion::OfficeHeadless(_)
         | Occasion::CarriedOver(_) => None,
     };
     Ok(holder.into_iter().collect())
@@ -112,18 +123,18 @@ fn decided(
     let mut people = people_of(event);
     people.retain(|id| to.person().is_none_or(|person| person == *id));
     let names = people::names_of(db, &people)?;
-    let mut facts = vec![(
-        Words::new("Quyết định", "Decision"),
-        match is_approved {
-            true => format!("Duyệt: {} người\nApproved: {}", people.len(), people.len()),
-            false => format!("Từ chối: {} người\nRefused: {}", people.len(), people.len()),
-        },
-    )];
+    let (vi, en) = match (is_approved, event.kind == EventKind::ApplicationReturned.as_str()) {
+        (true, _) => ("Duyệt", "Approved"),
+        (false, true) => ("Trả lại", "Given back"),
+        (false, false) => ("Từ chối", "Refused"),
+    };
+    let count = people.len();
+    let mut facts = vec![(Words::new("Quyết định", "Decision"), format!("{vi}: {count} người\n{en}: {count}"))];
     for person in people {
         let name = names.get(&person).map_or(ERASED, String::as_str);
         let now = people::standing_for(db, person)?;
-        let in_it = application.people.iter().find(|it| it.person == person || it.person == now);
-        let card = in_it.and_then(|it| it.credential);
+        let own = application.people.iter().find(|it| it.person == person || it.person == now);
+        let card = own.and_then(|it| it.credential);
         let card = card.map(|id| credentials::find(db, id)).transpose()?.flatten();
         let label = Words::new("Họ và tên", "Name");
         match card.filter(|_| is_approved) {

@@ -13,7 +13,7 @@ use crate::domain::wording::date;
 use crate::error::Error;
 use crate::policy::Range;
 use crate::store::credentials::{self, Filter};
-use crate::store::{Read, events, successions};
+use crate::store::{Read, events, people, successions};
 
 /// Cards of one person, and events of one card, that are looked through at most: a life's work is far below it.
 const MOST: usize = 1_000;
@@ -70,6 +70,7 @@ fn of_person(
     facts.push((Words::new("Cơ quan tiếp nhận", "Agency that took over"), agency_name(db, agency)?));
     let from = told("from").and_then(|raw| Day::parse(raw).ok()).unwrap_or(done.effective_on);
     facts.push((Words::new("Từ ngày", "From"), date(from)));
+    let person = people::standing_for(db, person)?;
     for card in carried(db, done, person)? {
         let (kind, number) = named(&card);
         let until = date(card.validity.last_day());

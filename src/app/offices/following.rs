@@ -4,9 +4,11 @@
 use super::events::event_kind;
 use super::told;
 use crate::app::Registry;
+use crate::app::notices::{Unreached, owing};
 use crate::domain::agencies::AgencyEvent;
-use crate::domain::events::EventKind;
+use crate::domain::events::{Event, EventKind};
 use crate::domain::ids::{AgencyId, PersonId, SuccessionId};
+use crate::domain::notices::Occasion;
 use crate::domain::offices::{Office, OfficeEvent, OfficeGround, OfficeState};
 use crate::domain::successions::Outpost;
 use crate::domain::time::Day;
@@ -23,6 +25,7 @@ const LAST_DAY_PASSED: &str =
 /// what ended with the licence is told of anew.
 pub(in crate::app) fn follow_agency(
     tx: &mut Tx,
+    registry: &Registry,
     permit: &Permit,
     agency: AgencyId,
     event: AgencyEvent,
@@ -35,7 +38,7 @@ pub(in crate::app) fn follow_agency(
         AgencyEvent::Close => (OfficeEvent::Cease, Some(OfficeGround::AgencyClosed)),
     };
     for office in offices::standing(tx, agency, None)? {
-        follow(tx, permit, office, event, ground, reason)?;
+        follow(tx, registry, permit, office, (event, ground), reason)?;
     }
     Ok(())
 }
@@ -43,10 +46,10 @@ pub(in crate::app) fn follow_agency(
 /// Lets one office follow, where that may happen to it: drafts and what has ended stay.
 fn follow(
     tx: &mut Tx,
+    registry: &Registry,
     permit: &Permit,
     old: Office,
-    event: OfficeEvent,
-    ground: Option<OfficeGround>,
+    (event, ground): (OfficeEvent, Option<OfficeGround>),
     reason: &str,
 ) -> Result<(), Error> {
     let Some(state) = old.after(event) else { return Ok(()) };
@@ -55,14 +58,46 @@ fn follow(
     let posts = to.filter(|_| state.is_final()).map_or_else(|| old.posts.clone(), |last| old.ended(last));
     let reason = Some(reason.to_owned());
     let new = Office { state, before, posts, to, reason, ground, version: old.version + 1, ..old };
+    let occasion = match state {
+        OfficeState::Suspended => Some(Occasion::OfficeSuspended(new.id)),
+        OfficeState::Closed => Some(Occasion::OfficeEnded(new.id)),
+        // It came back as it was.
+        OfficeState::Draft
+        | OfficeState::Notified
+        | OfficeState::Confirmed
+        | OfficeState::Objected
+        | OfficeState::Stopped
+        | OfficeState::Withdrawn => None,
+    };
+    write(tx, registry, permit, &new, told(event_kind(event), &new, None), occasion)
+}
+
+/// Writes what became of an office, and what its agency is owed to be told of it.
+fn write(
+    tx: &mut Tx,
+    registry: &Registry,
+    permit: &Permit,
+    new: &Office,
+    mut event: Event,
+    occasion: Option<Occasion>,
+) -> Result<(), Error> {
+    let owing = occasion.map(|it| owing(tx, registry, it, new.agency, (&[], Unreached::ByAgency))).transpose()?;
+    if let Some(owing) = &owing {
+        event.data["notices"] = owing.ids().into();
+    }
     let permit = permit.clone().in_province(Some(&new.province));
-    tx.record(&permit, told(event_kind(event), &new, None), |writer| offices::update(writer, &new))
+    tx.record(&permit, event, |writer| {
+        offices::update(writer, new)?;
+        owing.map_or(Ok(()), |owing| owing.enter(writer, registry))
+    })
 }
 
 /// Ends the posts of somebody who worked for an agency until `last`, and no more; also those that were to end later. A
-/// reporter who was alone there was all of it; an office goes on without them, and its agency tells of whoever comes after.
+/// reporter who was alone there was all of it; an office goes on without them, and its agency, which is told where nobody
+/// leads it any more, tells of whoever comes after.
 pub(in crate::app) fn follow_person(
     tx: &mut Tx,
+    registry: &Registry,
     permit: &Permit,
     person: PersonId,
     agency: AgencyId,
@@ -72,18 +107,19 @@ pub(in crate::app) fn follow_person(
     let standing = offices::standing(tx, agency, Some((person, last)))?;
     let count = standing.len();
     for old in standing {
-        let was_alone = !old.fields.kind.has_premises() && old.lead() == Some(person);
-        if was_alone && old.after(OfficeEvent::Cease).is_some() {
-            follow(tx, permit, old, OfficeEvent::Cease, Some(OfficeGround::LeftAgency), reason)?;
+        let led = old.lead() == Some(person);
+        if !old.fields.kind.has_premises() && led && old.after(OfficeEvent::Cease).is_some() {
+            follow(tx, registry, permit, old, (OfficeEvent::Cease, Some(OfficeGround::LeftAgency)), reason)?;
             continue;
         }
+        let is_known = old.state != OfficeState::Draft;
         let new = Office { posts: old.without(person, last), version: old.version + 1, ..old };
-        let permit = permit.clone().in_province(Some(&new.province));
+        let headless = (is_known && led).then_some(Occasion::OfficeHeadless(new.id));
         let event = told(EventKind::OfficePostEnded, &new, None).about(
             person,
             serde_json::json!({ "agency": agency.to_string(), "ended": last.to_string(), "reason": reason }),
         );
-        tx.record(&permit, event, |writer| offices::update(writer, &new))?;
+        write(tx, registry, permit, &new, event, headless)?;
     }
     Ok(count)
 }
@@ -130,7 +166,7 @@ pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
                 return Ok(0);
             }
             let last = known.map_or(today, |it| it.last_day_with(agency, today));
-            follow_person(tx, &policy::the_program_itself(), person, agency, last, LAST_DAY_PASSED)
+            follow_person(tx, &asked, &policy::the_program_itself(), person, agency, last, LAST_DAY_PASSED)
         });
         match done {
             Ok(count) => ended += count,

@@ -59,7 +59,7 @@ pub fn happen_to_engagement(
         people::update(writer, sealing, &person)?;
         people::update_engagement(writer, id, &new)
     })?;
-    withdrawals::follow_engagement(tx, &permit, &person, agency.id, today, change.reason.as_str())?;
+    withdrawals::follow_engagement(tx, registry, &permit, &person, agency.id, today, change.reason.as_str())?;
     Ok(person)
 }
 

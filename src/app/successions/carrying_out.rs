@@ -7,13 +7,13 @@ use crate::app::{Registry, leaders, offices};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyEvent};
 use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::{PersonId, SuccessionId};
+use crate::domain::ids::{AgencyId, NoticeId, PersonId, SuccessionId};
 use crate::domain::notices::Occasion;
 use crate::domain::successions::{Carried, Counts, Move, Order, Share, Succession};
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
-use crate::store::{Tx, agencies, successions};
+use crate::store::{Tx, agencies, notices, successions};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashSet};
 
@@ -87,6 +87,11 @@ fn write(tx: &mut Tx, registry: &Registry, permit: &Permit, planned: &Planned) -
         let permit = permit.clone().in_province(province);
         carry(tx, registry, &permit, succession.id, it, day)?;
     }
+    if let (true, Some(to)) = (order.ends_predecessors(), order.rest()) {
+        for from in &order.predecessors {
+            hand_over_notices(tx, permit, succession.id, *from, to)?;
+        }
+    }
     // Once the heads' accounts have gone over, in which a successor is told what it took over.
     for (to, log_index) in order.successors.iter().zip(first..) {
         let occasion = Occasion::CarriedOver(succession.id);
@@ -94,6 +99,33 @@ fn write(tx: &mut Tx, registry: &Registry, permit: &Permit, planned: &Planned) -
         tx.record(permit, owing.event(), |writer| owing.enter_with(writer, registry, log_index))?;
     }
     Ok(succession)
+}
+
+/// Whatever an agency that has ended was told and not reached with, of what is over and goes nowhere: it goes with its
+/// head's account. What it was told of what goes over went with that.
+fn hand_over_notices(
+    tx: &mut Tx,
+    permit: &Permit,
+    succession: SuccessionId,
+    from: AgencyId,
+    to: AgencyId,
+) -> Result<(), Error> {
+    let owed = notices::unarrived(tx, from)?;
+    let events = owed.iter().map(|notice| {
+        Event::new(EventKind::NoticeCarried, notice.of.object()).with(json!({
+            "notice": notice.id.to_string(),
+            "recipient": notice.of.recipient(),
+            "duty": notice.of.duty(),
+            "agency": to.to_string(),
+            "from_agency": from.to_string(),
+            "succession": succession.to_string(),
+        }))
+    });
+    let ids: Vec<NoticeId> = owed.iter().map(|notice| notice.id).collect();
+    match ids.is_empty() {
+        true => Ok(()),
+        false => tx.record_all(permit, events, |writer| notices::give(writer, &ids, to)),
+    }
 }
 
 /// An agency as it is, and as it is to be where it ends.

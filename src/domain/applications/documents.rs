@@ -1,4 +1,4 @@
-//! Papers that belong to an application: degrees, decisions, contracts. PDF, JPEG and PNG, whole, told by their content.
+//! Papers that belong to an application: degrees, decisions, contracts. PDF, JPEG and PNG, told by their content.
 
 use super::ApplicationState;
 use crate::domain::ids::{ApplicationId, PersonId};
@@ -6,14 +6,22 @@ use crate::domain::problem::FieldProblem;
 use crate::domain::reports::{Evidence, MediaType};
 use std::fmt;
 
-/// Papers of one application at most: ours.
-pub const MOST_DOCUMENTS: usize = 20;
+/// Papers about one person in an application at most: ours. The law asks for four or five (TT49 Đ4).
+pub const DOCUMENTS_OF_ONE: usize = 10;
+/// Papers about nobody in particular of an application at most: ours.
+pub const SHARED_DOCUMENTS: usize = 20;
 /// Bytes of one paper at most: ours. A scanned page has some hundred KB.
 pub const DOCUMENT_BYTES: usize = 10 * 1024 * 1024;
-/// Bytes of all papers of one application at most: ours.
-pub const DOCUMENTS_BYTES: i64 = 50 * 1024 * 1024;
-/// Where the end of a PDF is looked for, as readers do (ISO 32000-1, Annex H, 3.4.4).
-const PDF_TAIL_BYTES: usize = 1_024;
+/// Bytes of all papers of an application for one person at most: ours.
+const DOCUMENTS_BYTES: i64 = 50 * 1024 * 1024;
+/// More of them for each further person: ours. Ten scanned pages, with room.
+const DOCUMENTS_BYTES_EACH: i64 = 5 * 1024 * 1024;
+
+/// Bytes of all papers of an application for so many people at most.
+pub fn documents_bytes(people: usize) -> i64 {
+    let further = i64::try_from(people.saturating_sub(1)).unwrap_or(i64::MAX);
+    DOCUMENTS_BYTES.saturating_add(DOCUMENTS_BYTES_EACH.saturating_mul(further))
+}
 
 /// What a paper is (TT49 Đ4–7, TT31/2021).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,59 +134,9 @@ pub const fn is_taken(media_type: MediaType) -> bool {
     }
 }
 
-/// That a file has its own end, and nothing of another kind after it: a registrar is not to find months later that half a
-/// degree came in, nor anybody that a picture is an archive too. It is not decoded: nobody is shown it in a page of ours.
-///
-/// # Errors
-/// `not_whole`.
-pub fn is_whole(media_type: MediaType, bytes: &[u8]) -> Result<(), FieldProblem> {
-    // Some writers end with a line's end or with zeros.
-    let end = bytes.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n' | b' ' | 0)).map_or(0, |last| last + 1);
-    let (body, whole) = (bytes.get(..end).unwrap_or_default(), bytes);
-    let has_end = match media_type {
-        // Its trailer is looked for near the end, where changes are added.
-        MediaType::Pdf => {
-            let tail = body.get(body.len().saturating_sub(PDF_TAIL_BYTES)..).unwrap_or_default();
-            tail.windows(5).any(|part| part == b"%%EOF")
-        }
-        MediaType::Jpeg => body.ends_with(&[0xff, 0xd9]),
-        // The last chunk is empty and has a fixed sum.
-        MediaType::Png => whole.ends_with(b"\0\0\0\0IEND\xaeB`\x82"),
-        MediaType::Webp | MediaType::Mp3 | MediaType::Wav | MediaType::M4a | MediaType::Mp4 | MediaType::QuickTime => {
-            true
-        }
-    };
-    match has_end {
-        true => Ok(()),
-        false => Err(FieldProblem::new("not_whole", "the file does not end as one of its type: send it again")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_has_its_own_end() {
-        const PNG_END: &[u8] = b"\0\0\0\0IEND\xaeB`\x82";
-        let png = [b"\x89PNG\r\n\x1a\n".as_slice(), PNG_END].concat();
-        for (media_type, bytes, whole) in [
-            (MediaType::Pdf, b"%PDF-1.7\nx\n%%EOF".to_vec(), true),
-            (MediaType::Pdf, b"%PDF-1.7\nx\n%%EOF\r\n\0\0".to_vec(), true),
-            (MediaType::Pdf, b"%PDF-1.7\nx\n".to_vec(), false),
-            (MediaType::Pdf, [b"%PDF-1.7\n%%EOF".as_slice(), &[b'x'; 1_024]].concat(), false),
-            (MediaType::Jpeg, b"\xff\xd8\xff\xe0x\xff\xd9".to_vec(), true),
-            (MediaType::Jpeg, b"\xff\xd8\xff\xe0x\xff\xd9\0\0\0".to_vec(), true),
-            (MediaType::Jpeg, b"\xff\xd8\xff\xe0x".to_vec(), false),
-            (MediaType::Jpeg, b"\xff\xd8\xff\xe0x\xff\xd9PK\x05\x06".to_vec(), false),
-            (MediaType::Png, png.clone(), true),
-            (MediaType::Png, png.get(..12).unwrap_or_default().to_vec(), false),
-            (MediaType::Png, [png.as_slice(), b"<script>"].concat(), false),
-            (MediaType::Png, vec![], false),
-        ] {
-            assert_eq!(is_whole(media_type, &bytes).is_ok(), whole, "{media_type:?} {bytes:?}");
-        }
-    }
 
     #[test]
     fn papers_are_pdf_and_pictures_and_are_added_before_they_are_handed_in() {

@@ -10,6 +10,8 @@ use crate::domain::problem::FieldProblem;
 pub enum Occasion {
     /// It was approved or refused, for some or all of its people.
     ApplicationDecided(ApplicationId),
+    /// It was given back to be mended.
+    ApplicationReturned(ApplicationId),
     /// The card is to be handed in (L2016 Đ28.5, NĐ237 Đ7.3).
     CardToReturn(CredentialId),
     /// The time to hand it in is over.
@@ -18,14 +20,22 @@ pub enum Occasion {
     RevocationProposed(CredentialId),
     /// The card expires soon.
     CardExpiring(CredentialId),
-    /// The letter, or the collaborator's card, was withdrawn.
+    /// The card or letter was revoked, not by a case.
     CredentialWithdrawn(CredentialId),
+    /// It was suspended, not by a case.
+    CredentialSuspended(CredentialId),
     /// The province finds nothing against the office.
     OfficeConfirmed(OfficeId),
     /// The province objected to the office.
     OfficeObjected(OfficeId),
     /// The province ordered the office to stop.
     OfficeStopped(OfficeId),
+    /// The office is suspended with its agency.
+    OfficeSuspended(OfficeId),
+    /// The office ended with what it rested on.
+    OfficeEnded(OfficeId),
+    /// Whoever led the office works for its agency no more.
+    OfficeHeadless(OfficeId),
     /// Their work, their cards or letters are another agency's now, which took them over.
     CarriedOver(SuccessionId),
 }
@@ -35,14 +45,19 @@ impl Occasion {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ApplicationDecided(_) => "application_decided",
+            Self::ApplicationReturned(_) => "application_returned",
             Self::CardToReturn(_) => "card_to_return",
             Self::ReturnOverdue(_) => "return_overdue",
             Self::RevocationProposed(_) => "revocation_proposed",
             Self::CardExpiring(_) => "card_expiring",
             Self::CredentialWithdrawn(_) => "credential_withdrawn",
+            Self::CredentialSuspended(_) => "credential_suspended",
             Self::OfficeConfirmed(_) => "office_confirmed",
             Self::OfficeObjected(_) => "office_objected",
             Self::OfficeStopped(_) => "office_stopped",
+            Self::OfficeSuspended(_) => "office_suspended",
+            Self::OfficeEnded(_) => "office_ended",
+            Self::OfficeHeadless(_) => "office_headless",
             Self::CarriedOver(_) => "carried_over",
         }
     }
@@ -50,13 +65,19 @@ impl Occasion {
     /// What it is told of.
     pub const fn object(self) -> Object {
         match self {
-            Self::ApplicationDecided(id) => Object::Application(id),
+            Self::ApplicationDecided(id) | Self::ApplicationReturned(id) => Object::Application(id),
             Self::CardToReturn(id)
             | Self::ReturnOverdue(id)
             | Self::RevocationProposed(id)
             | Self::CardExpiring(id)
-            | Self::CredentialWithdrawn(id) => Object::Credential(id),
-            Self::OfficeConfirmed(id) | Self::OfficeObjected(id) | Self::OfficeStopped(id) => Object::Office(id),
+            | Self::CredentialWithdrawn(id)
+            | Self::CredentialSuspended(id) => Object::Credential(id),
+            Self::OfficeConfirmed(id)
+            | Self::OfficeObjected(id)
+            | Self::OfficeStopped(id)
+            | Self::OfficeSuspended(id)
+            | Self::OfficeEnded(id)
+            | Self::OfficeHeadless(id) => Object::Office(id),
             Self::CarriedOver(id) => Object::Succession(id),
         }
     }
@@ -68,14 +89,19 @@ impl Occasion {
     pub fn parse(raw: &str, id: &str) -> Result<Self, FieldProblem> {
         Ok(match raw {
             "application_decided" => Self::ApplicationDecided(ApplicationId::parse(id)?),
+            "application_returned" => Self::ApplicationReturned(ApplicationId::parse(id)?),
             "card_to_return" => Self::CardToReturn(CredentialId::parse(id)?),
             "return_overdue" => Self::ReturnOverdue(CredentialId::parse(id)?),
             "revocation_proposed" => Self::RevocationProposed(CredentialId::parse(id)?),
             "card_expiring" => Self::CardExpiring(CredentialId::parse(id)?),
             "credential_withdrawn" => Self::CredentialWithdrawn(CredentialId::parse(id)?),
+            "credential_suspended" => Self::CredentialSuspended(CredentialId::parse(id)?),
             "office_confirmed" => Self::OfficeConfirmed(OfficeId::parse(id)?),
             "office_objected" => Self::OfficeObjected(OfficeId::parse(id)?),
             "office_stopped" => Self::OfficeStopped(OfficeId::parse(id)?),
+            "office_suspended" => Self::OfficeSuspended(OfficeId::parse(id)?),
+            "office_ended" => Self::OfficeEnded(OfficeId::parse(id)?),
+            "office_headless" => Self::OfficeHeadless(OfficeId::parse(id)?),
             "carried_over" => Self::CarriedOver(SuccessionId::parse(id)?),
             _ => return Err(FieldProblem::new("unknown_occasion", "nothing that a notice tells")),
         })
@@ -138,14 +164,19 @@ mod tests {
         let office = OfficeId::parse(id).expect("an id");
         let all = [
             Occasion::ApplicationDecided(ApplicationId::parse(id).expect("an id")),
+            Occasion::ApplicationReturned(ApplicationId::parse(id).expect("an id")),
             Occasion::CardToReturn(card),
             Occasion::ReturnOverdue(card),
             Occasion::RevocationProposed(card),
             Occasion::CardExpiring(card),
             Occasion::CredentialWithdrawn(card),
+            Occasion::CredentialSuspended(card),
             Occasion::OfficeConfirmed(office),
             Occasion::OfficeObjected(office),
             Occasion::OfficeStopped(office),
+            Occasion::OfficeSuspended(office),
+            Occasion::OfficeEnded(office),
+            Occasion::OfficeHeadless(office),
             Occasion::CarriedOver(SuccessionId::parse(id).expect("an id")),
         ];
         for occasion in all {

@@ -142,6 +142,13 @@ pub struct Counts {
 }
 
 impl Holdings {
+    /// Whatever of it somebody may have been told of, by ids: what was told goes with it.
+    pub fn objects(&self) -> Vec<String> {
+        let papers = self.papers.iter().map(|it| it.id.to_string());
+        let applications = self.applications.iter().map(|it| it.id.to_string());
+        papers.chain(applications).chain(self.offices.iter().map(|it| it.id.to_string())).collect()
+    }
+
     /// How much it is.
     pub fn counts(&self) -> Counts {
         let of_kind = |kind| count(self.papers.iter().filter(|paper| paper.kind == kind));

@@ -12,6 +12,9 @@ pub fn title(occasion: Occasion) -> Words {
         Occasion::ApplicationDecided(_) => {
             Words::new("Thông báo kết quả hồ sơ", "Notice of the decision on an application")
         }
+        Occasion::ApplicationReturned(_) => {
+            Words::new("Thông báo trả lại hồ sơ", "Notice that an application was given back")
+        }
         Occasion::CardToReturn(_) => Words::new("Thông báo nộp lại thẻ nhà báo", "Notice to hand in a press card"),
         Occasion::ReturnOverdue(_) => {
             Words::new("Thông báo quá hạn nộp lại thẻ nhà báo", "Notice that a press card is overdue")
@@ -23,6 +26,9 @@ pub fn title(occasion: Occasion) -> Words {
         Occasion::CredentialWithdrawn(_) => {
             Words::new("Thông báo giấy tờ hết hiệu lực", "Notice that a paper was withdrawn")
         }
+        Occasion::CredentialSuspended(_) => {
+            Words::new("Thông báo tạm dừng hiệu lực của giấy tờ", "Notice that a paper was suspended")
+        }
         Occasion::OfficeConfirmed(_) => {
             Words::new("Thông báo tỉnh xác nhận cơ quan thường trú", "Notice that the province confirmed an office")
         }
@@ -30,6 +36,16 @@ pub fn title(occasion: Occasion) -> Words {
             "Thông báo yêu cầu cơ quan thường trú chấm dứt hoạt động",
             "Notice that an office is ordered to stop",
         ),
+        Occasion::OfficeSuspended(_) => Words::new(
+            "Thông báo cơ quan thường trú tạm dừng hoạt động cùng cơ quan báo chí",
+            "Notice that an office is suspended with its agency",
+        ),
+        Occasion::OfficeEnded(_) => {
+            Words::new("Thông báo cơ quan thường trú chấm dứt hoạt động", "Notice that an office has ended")
+        }
+        Occasion::OfficeHeadless(_) => {
+            Words::new("Thông báo cơ quan thường trú không có người đứng đầu", "Notice that an office has no head")
+        }
         Occasion::OfficeObjected(_) => Words::new(
             "Thông báo ý kiến của tỉnh về cơ quan thường trú",
             "Notice of the province's objection to an office",
@@ -44,15 +60,19 @@ pub fn title(occasion: Occasion) -> Words {
 /// What it is about, before the number in the foot.
 pub fn object(occasion: Occasion) -> Words {
     match occasion {
-        Occasion::ApplicationDecided(_) => Words::new("Hồ sơ", "Application"),
+        Occasion::ApplicationDecided(_) | Occasion::ApplicationReturned(_) => Words::new("Hồ sơ", "Application"),
         Occasion::CardToReturn(_)
         | Occasion::ReturnOverdue(_)
         | Occasion::RevocationProposed(_)
         | Occasion::CardExpiring(_)
-        | Occasion::CredentialWithdrawn(_) => Words::new("Thẻ, giấy tờ", "Credential"),
-        Occasion::OfficeConfirmed(_) | Occasion::OfficeObjected(_) | Occasion::OfficeStopped(_) => {
-            Words::new("Cơ quan thường trú", "Office")
-        }
+        | Occasion::CredentialWithdrawn(_)
+        | Occasion::CredentialSuspended(_) => Words::new("Thẻ, giấy tờ", "Credential"),
+        Occasion::OfficeConfirmed(_)
+        | Occasion::OfficeObjected(_)
+        | Occasion::OfficeStopped(_)
+        | Occasion::OfficeSuspended(_)
+        | Occasion::OfficeEnded(_)
+        | Occasion::OfficeHeadless(_) => Words::new("Cơ quan thường trú", "Office"),
         Occasion::CarriedOver(_) => Words::new("Sáp nhập, chia tách", "Merger or split"),
     }
 }
@@ -67,6 +87,10 @@ pub fn happened(occasion: Occasion, to: Addressee) -> Words {
         (Occasion::ApplicationDecided(_), Addressee::Holder(..)) => Words::new(
             "Đề nghị cấp thẻ cho ông/bà đã được quyết định như sau.",
             "The application for your card was decided as follows.",
+        ),
+        (Occasion::ApplicationReturned(_), _) => Words::new(
+            "Hồ sơ đề nghị cấp thẻ của cơ quan được trả lại để bổ sung, chỉnh sửa.",
+            "Your agency's application was given back to be mended.",
         ),
         (Occasion::CardToReturn(_), Addressee::Agency(_)) => Words::new(
             "Thẻ nhà báo dưới đây phải được nộp lại. Người đứng đầu cơ quan thông báo, thu và nộp lại thẻ trong thời hạn ghi \
@@ -92,6 +116,22 @@ pub fn happened(occasion: Occasion, to: Addressee) -> Words {
         (Occasion::CredentialWithdrawn(_), _) => Words::new(
             "Giấy tờ dưới đây không còn hiệu lực và không được dùng để làm việc.",
             "The paper named below is no longer valid and is not to be used.",
+        ),
+        (Occasion::CredentialSuspended(_), _) => Words::new(
+            "Giấy tờ dưới đây bị tạm dừng hiệu lực và không được dùng để làm việc cho đến khi được khôi phục.",
+            "The paper named below is suspended and is not to be used until it is reinstated.",
+        ),
+        (Occasion::OfficeSuspended(_), _) => Words::new(
+            "Hoạt động dưới đây tạm dừng cùng với cơ quan báo chí.",
+            "What is named below is suspended with the agency.",
+        ),
+        (Occasion::OfficeEnded(_), _) => Words::new(
+            "Hoạt động dưới đây đã chấm dứt vì lý do ghi bên dưới.",
+            "What is named below has ended, for the reasons given below.",
+        ),
+        (Occasion::OfficeHeadless(_), _) => Words::new(
+            "Người đứng đầu nơi ghi dưới đây không còn làm việc cho cơ quan báo chí.",
+            "Whoever led what is named below works for the agency no more.",
         ),
         (Occasion::OfficeConfirmed(_), _) => Words::new(
             "Cơ quan có thẩm quyền của tỉnh đã xác nhận thông báo dưới đây.",
@@ -134,6 +174,22 @@ pub fn rights(occasion: Occasion, to: Addressee) -> Vec<Words> {
         (Occasion::ApplicationDecided(_) | Occasion::OfficeObjected(_) | Occasion::OfficeStopped(_), _) => {
             vec![complaint()]
         }
+        (Occasion::ApplicationReturned(_), _) => vec![Words::new(
+            "Bổ sung, chỉnh sửa và nộp lại hồ sơ trên hệ thống.",
+            "Mend the application and hand it in again here.",
+        )],
+        (Occasion::OfficeSuspended(_), _) => vec![Words::new(
+            "Hoạt động trở lại như trước khi cơ quan báo chí được hoạt động trở lại.",
+            "It goes on as it was once the agency is at work again.",
+        )],
+        (Occasion::OfficeEnded(_), _) => vec![Words::new(
+            "Muốn hoạt động trở lại thì thông báo mới cho tỉnh trên hệ thống.",
+            "To begin again, give the province notice anew here.",
+        )],
+        (Occasion::OfficeHeadless(_), _) => vec![Words::new(
+            "Thông báo cho tỉnh người đứng đầu mới trên hệ thống.",
+            "Tell the province here who leads it now.",
+        )],
         (Occasion::OfficeConfirmed(_), _) => vec![Words::new(
             "Khi có thay đổi hoặc chấm dứt hoạt động, thông báo cho tỉnh trên hệ thống.",
             "Tell the province here of any change, and of the end.",
@@ -189,13 +245,27 @@ pub fn rights(occasion: Occasion, to: Addressee) -> Vec<Words> {
                 "If you hold it for a mistake, ask the agency that took over or call the number below.",
             ),
         ],
-        (Occasion::CredentialWithdrawn(_), Addressee::Agency(_)) => vec![Words::new(
-            "Thu lại bản in và không cấp bản sao.",
-            "Collect what was printed, and give out no copies.",
-        )],
-        (Occasion::CredentialWithdrawn(_), Addressee::Holder(..)) => vec![Words::new(
-            "Nộp lại bản in cho cơ quan báo chí. Nếu cho là nhầm, liên hệ cơ quan báo chí hoặc số điện thoại dưới đây.",
-            "Hand what was printed in to the agency. If you hold it for a mistake, ask the agency or call the number below.",
-        )],
+        (Occasion::CredentialWithdrawn(_), Addressee::Agency(_)) => vec![
+            Words::new("Thu lại bản in và không cấp bản sao.", "Collect what was printed, and give out no copies."),
+            complaint(),
+        ],
+        (Occasion::CredentialWithdrawn(_), Addressee::Holder(..)) => vec![
+            Words::new(
+                "Nộp lại bản in cho cơ quan báo chí. Nếu cho là nhầm, liên hệ cơ quan báo chí hoặc số điện thoại dưới đây.",
+                "Hand what was printed in to the agency. If you hold it for a mistake, ask the agency or call the number below.",
+            ),
+            complaint(),
+        ],
+        (Occasion::CredentialSuspended(_), Addressee::Agency(_)) => vec![
+            Words::new("Không để giấy tờ được sử dụng trong thời gian này.", "See that it is not used meanwhile."),
+            complaint(),
+        ],
+        (Occasion::CredentialSuspended(_), Addressee::Holder(..)) => vec![
+            Words::new(
+                "Giữ giấy tờ và không sử dụng. Nếu cho là nhầm, liên hệ cơ quan báo chí hoặc số điện thoại dưới đây.",
+                "Keep it and do not use it. If you hold it for a mistake, ask the agency or call the number below.",
+            ),
+            complaint(),
+        ],
     }
 }

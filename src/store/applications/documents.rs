@@ -53,6 +53,24 @@ pub fn documents_of(db: &mut impl Read, application: ApplicationId) -> Result<Ve
     rows.into_iter().map(Row::into_domain).collect()
 }
 
+/// The papers about the person of these records, oldest first, each with its application.
+///
+/// # Errors
+/// The database's.
+pub fn documents_of_person(
+    db: &mut impl Read,
+    records: &[PersonId],
+    limit: i64,
+) -> Result<Vec<(ApplicationId, Document)>, Error> {
+    let records: Vec<String> = records.iter().map(ToString::to_string).collect();
+    let rows: Vec<Row> = application_documents::table
+        .filter(application_documents::person_id.eq_any(records))
+        .order((application_documents::application_id, application_documents::number))
+        .limit(limit)
+        .load(db.db())?;
+    rows.into_iter().map(|row| Ok((columns::id(&row.application_id)?, row.into_domain()?))).collect()
+}
+
 /// Enters a paper.
 ///
 /// # Errors

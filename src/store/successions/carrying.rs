@@ -7,8 +7,8 @@ use crate::domain::time::Day;
 use crate::error::Error;
 use crate::store::connection::{Read, on_each};
 use crate::store::schema::{applications, cases, credentials, people, users};
-use crate::store::search;
 use crate::store::tx::Writer;
+use crate::store::{notices, search};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
@@ -44,6 +44,7 @@ pub fn carry(writer: &mut Writer, it: &Move, work: &[Carried], day: Day) -> Resu
     give!(writer, applications, written(applications.iter().map(|it| it.id)), &to);
     give!(writer, cases, written(cases.iter().map(|it| it.id)), Some(&to));
     give!(writer, users, written(accounts), Some(&to));
+    notices::carry_over(writer, it.from, it.to, &it.holdings.objects())?;
     Ok(())
 }
 

@@ -16,6 +16,7 @@ on_both_databases! {
         expected["state"] = "active".into();
         expected["press_types"] = json!(["print", "radio", "television"]);
         expected["created_at"] = BEGINNING.into();
+        expected["province_id"] = "31-2025".into();
         assert_eq!(entered.json(), expected);
         let read = app.auditor().get(&entered.path("agencies")).expect(200);
         assert_eq!((read.json(), read.etag()), (expected, entered.etag()));
@@ -136,6 +137,9 @@ on_both_databases! {
             let fields = change.as_object().expect("an object").clone();
             if change["kind"] == "bao" {
                 expected["press_types"] = json!(["print"]);
+            }
+            if let Some(code) = fields.get("province") {
+                expected["province_id"] = code.clone();
             }
             expected.as_object_mut().expect("an object").extend(fields);
             assert_eq!(changed.json(), expected, "{change}");

@@ -44,7 +44,7 @@ pub(crate) fn carried_out(app: &TestApp, what: &str, form: &Value) -> Answer {
     sent(&registrar, what, &plan.etag(), form).expect(201)
 }
 
-fn merger(of: &[&TestAgency], into: &TestAgency) -> Value {
+pub(crate) fn merger(of: &[&TestAgency], into: &TestAgency) -> Value {
     let of: Vec<String> = of.iter().map(|agency| agency.id.to_string()).collect();
     json!({ "predecessors": of, "successor": into.id.to_string(), "reason": "Quyết định 1/QĐ-TU" })
 }

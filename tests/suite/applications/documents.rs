@@ -2,10 +2,12 @@
 
 use super::APPLICATIONS;
 use crate::erasure::{erased, returned};
+use crate::people::duplicates::{happen, merge, pair};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestApp};
 use crate::support::fixtures::{DAY, picture};
 use crate::support::{on_both_databases, sha256_hex};
+use press_registry::domain::applications::documents_bytes;
 use serde_json::{Value, json};
 use std::fs;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -112,7 +114,8 @@ on_both_databases! {
             clerk.send("POST", &path, &[("content-type", media_type)], Some(bytes))
         };
         let png = picture(1);
-        let jpeg = b"\xff\xd8\xff\xe0\x00\x10JFIF\xff\xd9";
+        let jpeg = b"\xff\xd8\xff\xe0\x00\x06JFIF\xff\xda\x00\x02x\xff\xd9";
+        let archive = [b"PK\x05\x06".as_slice(), &[0; 16], b"\x02\x00\xff\xd9"].concat();
         send("image/png", &pdf("x")).expect_invalid(&[("", "other_type")]);
         send("application/pdf", b"<html><script>alert(1)</script>").expect_invalid(&[("", "unknown_type")]);
         send("application/pdf", b"").expect_invalid(&[("", "unknown_type")]);
@@ -126,6 +129,9 @@ on_both_databases! {
         send("image/png", &png[..png.len() - 4]).expect_invalid(&[("", "not_whole")]);
         send("image/png", &[&png, b"<script>".as_slice()].concat()).expect_invalid(&[("", "not_whole")]);
         send("image/jpeg", &[jpeg, b"PK\x05\x06".as_slice()].concat()).expect_invalid(&[("", "not_whole")]);
+        // An archive whose comment ends like a picture.
+        send("image/jpeg", &[jpeg.as_slice(), &archive].concat()).expect_invalid(&[("", "not_whole")]);
+        send("image/jpeg", &[jpeg.as_slice(), b"<script>\xff\xd9"].concat()).expect_invalid(&[("", "not_whole")]);
         assert_eq!((objects(&app), rows(&app)), (0, 0), "what is refused is not kept");
         send("image/png", &png).expect(201);
         send("image/jpeg", jpeg).expect(201);
@@ -171,6 +177,82 @@ on_both_databases! {
         }
         add(&clerk, &draft, "kind=other", &pdf("one more")).expect_problem(409, "wrong-state");
         assert_eq!(rows(&app), 20);
+        // Of each person there is room for some more.
+        let about = format!("kind=other&person={}", draft.text("/people/0/person_id"));
+        for n in 20..30 {
+            add(&clerk, &draft, &about, &pdf(&n.to_string())).expect(201);
+        }
+        let refused = add(&clerk, &draft, &about, &pdf("one more")).expect_problem(409, "wrong-state");
+        assert!(refused.text("/detail").contains("10 papers are about one person"), "{}", refused.body_text());
+        // Which are listed in parts.
+        let list = papers(&draft);
+        let all: Vec<String> = clerk.get(&list).expect(200).json()["items"].as_array().expect("items").iter().map(|it| it["sha256"].to_string()).collect();
+        assert_eq!((all.len(), clerk.get(&list).expect(200).json()["next_cursor"].clone()), (30, Value::Null));
+        let first = clerk.get(&format!("{list}?limit=29")).expect(200).json();
+        let cursor = first["next_cursor"].as_str().expect("more");
+        let last = clerk.get(&format!("{list}?limit=29&cursor={cursor}")).expect(200).json();
+        assert_eq!((first["items"].as_array().map(Vec::len), last["items"].as_array().map(Vec::len)), (Some(29), Some(1)));
+        assert_eq!(last["items"][0]["sha256"].to_string(), all[29]);
+    }
+
+    fn an_application_of_many_has_room_for_the_papers_of_each(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let clerk = app.clerk(&agency);
+        let people: Vec<String> = (0..3).map(|_| app.person(&agency).text("/id")).collect();
+        let draft = app.draft(&agency, &people.iter().map(String::as_str).collect::<Vec<_>>());
+        for person in &people {
+            for n in 0..10 {
+                add(&clerk, &draft, &format!("kind=other&person={person}"), &pdf(&format!("{person} {n}"))).expect(201);
+            }
+        }
+        for n in 0..20 {
+            add(&clerk, &draft, "kind=summary", &pdf(&n.to_string())).expect(201);
+        }
+        assert_eq!(rows(&app), 50);
+        assert_eq!(clerk.list(&format!("{}?limit=20", papers(&draft)), "/sha256").len(), 50, "in parts");
+        assert_eq!([1, 2, 500].map(documents_bytes), [52_428_800, 57_671_680, 2_668_625_920]);
+    }
+
+    fn journalists_find_the_papers_about_them_and_take_them_away(db) {
+        let app = TestApp::start(db);
+        let (agency, other) = (app.central_agency(), app.central_agency());
+        let (here, there, found) = pair(&app, &agency, &other);
+        let (person, colleague) = (here.text("/id"), app.person(&agency).text("/id"));
+        let clerk = app.clerk(&agency);
+        let draft = app.draft(&agency, &[&person, &colleague]);
+        add(&clerk, &draft, &format!("kind=degree&person={person}"), &pdf("their degree")).expect(201);
+        add(&clerk, &draft, &format!("kind=degree&person={colleague}"), &pdf("another's")).expect(201);
+        add(&clerk, &draft, "kind=summary", &pdf("of all")).expect(201);
+        let elsewhere = app.draft(&other, &[&there.text("/id")]);
+        add(&app.clerk(&other), &elsewhere, &format!("kind=contract&person={}", there.text("/id")), &pdf("their contract")).expect(201);
+        let me = app.holder(&person);
+        let own = || me.get(&format!("/api/v1/people/{person}/export")).expect(200).json()["documents"].clone();
+        let expected = json!({
+            "application_id": draft.text("/id"), "sha256": sha256_hex(&pdf("their degree")), "kind": "degree", "person_id": person,
+            "media_type": "application/pdf", "bytes": pdf("their degree").len(), "added_at": "2026-11-22T03:00:00Z",
+        });
+        assert_eq!(own(), json!([expected]));
+        let path = |mark: &str| format!("/api/v1/people/{person}/documents/{}", sha256_hex(&pdf(mark)));
+        let file = me.get(&path("their degree")).expect(200);
+        assert_eq!(file.body, pdf("their degree"));
+        assert!(file.header("content-disposition").is_some_and(|value| value.starts_with("attachment")));
+        for mark in ["another's", "of all", "their contract", "nothing"] {
+            me.get(&path(mark)).expect_problem(404, "not-found");
+        }
+        app.holder(&colleague).get(&path("their degree")).expect_problem(404, "not-found");
+        me.get(&format!("{}?no=1", path("their degree"))).expect_invalid(&[("query:no", "unknown_parameter")]);
+        // It is in their history, and its removal too.
+        let types = || me.list(&format!("/api/v1/people/{person}/events?limit=100"), "/type");
+        assert_eq!(types().last().map(String::as_str), Some("application.document_added"));
+        // Also what is about a record that theirs took in.
+        happen(&app.registrar(), &found, merge(&here)).expect(201);
+        assert_eq!(own().as_array().map(Vec::len), Some(2));
+        assert_eq!(me.get(&path("their contract")).expect(200).body, pdf("their contract"));
+        let removed = format!("{}/{}", papers(&draft), sha256_hex(&pdf("their degree")));
+        clerk.send("DELETE", &removed, &[("if-match", &again(&clerk, &draft).etag())], None).expect(204);
+        assert_eq!(types().last().map(String::as_str), Some("application.document_removed"));
+        me.get(&path("their degree")).expect_problem(404, "not-found");
     }
 
     fn a_repeated_request_adds_one_paper(db) {

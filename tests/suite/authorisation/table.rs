@@ -111,6 +111,7 @@ create_letter             -               issue_letter              403  403  40
 list_accesses             -               read_oneself              403  403  403  403  403  403  403  own  401
 list_person_events        -               read_oneself              403  403  403  403  403  403  403  own  401
 export_person             -               read_oneself              403  403  403  403  403  403  403  own  401
+get_own_document          -               read_oneself              403  403  403  403  403  403  403  own  401
 list_log_entries          -               read_log                  403  403  403  403  403  403  all  403  401
 get_log_entry             -               read_log                  403  403  403  403  403  403  all  403  401
 export_log                -               read_log                  403  403  403  403  403  403  all  403  401

@@ -47,6 +47,8 @@ pub(super) struct Things {
     pub(super) succession: String,
     /// A paper of the application.
     pub(super) paper: String,
+    /// A paper about the person, of another application.
+    pub(super) own_paper: String,
     /// The person, as the agency's head.
     pub(super) leader: String,
     /// The person's press card of before the registry.
@@ -78,6 +80,7 @@ impl Things {
             office: alter(&self.office),
             succession: alter(&self.succession),
             paper: alter(&self.paper),
+            own_paper: alter(&self.own_paper),
             leader: alter(&self.leader),
             state_card: alter(&self.state_card),
         }
@@ -167,6 +170,7 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         engagement: person.text("/engagements/0/id"),
         application: application.text("/id"),
         paper,
+        own_paper: own_paper(app, agency, &person.text("/id")),
         credential: card.text("/id"),
         case,
         notice,
@@ -287,6 +291,19 @@ fn waiting(app: &TestApp, agency: &TestAgency) -> (Answer, String) {
     let head = app.head(agency);
     let draft = head.get(&draft.path("applications")).expect(200);
     (head.happen("applications", &draft, json!({ "event": "submit" })).expect(201), added.text("/sha256"))
+}
+
+/// A paper about a person in an application for a new card.
+fn own_paper(app: &TestApp, agency: &TestAgency, person: &str) -> String {
+    let clerk = app.clerk(agency);
+    let form = json!({ "kind": "press_card", "basis": "renewal", "people": [person] });
+    let draft = clerk.post("/api/v1/applications", &form).expect(201);
+    let papers = format!("{}/documents?kind=degree&person={person}", draft.path("applications"));
+    let paper = format!("%PDF-1.7\n{}\n%%EOF", app.serial());
+    clerk
+        .send("POST", &papers, &[("content-type", "application/pdf")], Some(paper.as_bytes()))
+        .expect(201)
+        .text("/sha256")
 }
 
 /// A picture that no other call of this test made.

@@ -5,6 +5,7 @@ use super::{CASES, Scene, asked, revoke};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestApp};
 use crate::support::on_both_databases;
+use press_registry::app::duties;
 use serde_json::json;
 
 /// Recipient, duty and means of each notice of a case.
@@ -33,6 +34,7 @@ on_both_databases! {
         let suspended = json!({ "event": "notify", "means": "account", "suspend_days": 7 });
         for event in [suspended, asked("answer"), revoke(), asked("confirm"), asked("appeal"), asked("uphold"), asked("close")] {
             seen = scene.happen(&seen, event);
+            assert_eq!(duties::tell(&app.registry).expect("a run"), 0, "the case tells of it");
         }
         assert_eq!(seen.text("/state"), "closed");
         let all = [

@@ -1,6 +1,7 @@
 //! Byte for byte: what was written about a person is found nowhere after the erasure, and was found before.
 
 use super::{erased, findings, record, returned};
+use crate::accounts::opened;
 use crate::support::app::{HAI_PHONG, TestApp};
 use crate::support::fixtures::picture;
 use crate::support::{Engine, TestDatabase, on_both_databases, within};
@@ -107,7 +108,7 @@ pub(crate) fn life(app: &TestApp) -> (String, Vec<String>) {
     (letter["place"], letter["unit_visited"], letter["work"]) = (PLACE.into(), UNIT.into(), WORK.into());
     let letter = app.head(&agency).post("/api/v1/letters", &letter).expect(201);
     let invited = app.admin().post(&format!("/api/v1/people/{person}/invite"), &json!({})).expect(201);
-    app.anonymous().sign_in(EMAIL, &invited.text("/one_time_code")).expect(201);
+    opened(app, &invited);
     record(&registrar, &person);
     let office = json!({ "kind": "assigned_reporter", "province": "31", "from": "2026-12-20", "reporters": [person] });
     let office = app.head(&agency).post(&format!("/api/v1/agencies/{}/offices", agency.id), &office).expect(201);

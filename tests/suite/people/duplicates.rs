@@ -16,7 +16,7 @@ fn entered(app: &TestApp, agency: &TestAgency, form: &Value) -> Answer {
 }
 
 /// One human being at two agencies: the records, and the pair as a registrar sees it.
-pub(super) fn pair(app: &TestApp, one: &TestAgency, other: &TestAgency) -> (Answer, Answer, Answer) {
+pub(crate) fn pair(app: &TestApp, one: &TestAgency, other: &TestAgency) -> (Answer, Answer, Answer) {
     let form = app.person_form();
     let (here, there) = (entered(app, one, &form), entered(app, other, &form));
     let registrar = app.registrar();
@@ -28,7 +28,7 @@ fn dismiss() -> Value {
     json!({ "event": "dismiss", "reason": "Hai người khác nhau" })
 }
 
-pub(super) fn merge(keep: &Answer) -> Value {
+pub(crate) fn merge(keep: &Answer) -> Value {
     json!({ "event": "merge", "reason": "Đã đối chiếu hồ sơ gốc", "keep": keep.text("/id") })
 }
 
@@ -44,7 +44,7 @@ fn grounds(app: &TestApp) -> Vec<String> {
     app.registrar().list(&format!("{DUPLICATES}?limit=100"), "/ground")
 }
 
-pub(super) fn happen(by: &Client, pair: &Answer, event: Value) -> Answer {
+pub(crate) fn happen(by: &Client, pair: &Answer, event: Value) -> Answer {
     by.happen("duplicates", pair, event)
 }
 

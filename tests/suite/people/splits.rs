@@ -36,7 +36,7 @@ fn tables(app: &TestApp) -> Vec<Vec<String>> {
     TABLES.iter().map(|query| app.database.texts(query)).collect()
 }
 
-pub(super) fn split() -> Value {
+pub(crate) fn split() -> Value {
     json!({ "event": "split", "reason": "Hai người trùng số do nhập nhầm" })
 }
 

@@ -11,6 +11,7 @@ pub(crate) use things::TestAgency;
 
 use super::TestDatabase;
 use press_registry::api::server::Server;
+use press_registry::app::passwords::hash_of_nobody;
 use press_registry::app::reports::limits::Intake;
 use press_registry::app::sessions::{Proof, Proven};
 use press_registry::app::{Registry, Settings, accounts};
@@ -100,17 +101,20 @@ impl TestApp {
         Client::at(&self.base)
     }
 
-    /// Somebody new in this role, signed in.
+    /// Somebody new in this role, who chose a password that nobody else knows, signed in.
     pub(crate) fn client(&self, role: Role) -> Client {
         let email = format!("user{}@test.example", self.serial());
         let email = Email::parse(&email).expect("an address");
         let permit = policy::the_program_itself();
-        let user = self
-            .registry
-            .store
-            .write_blocking(move |tx| accounts::enter(tx, &permit, email.clone(), role.clone()))
-            .expect("an account");
-        self.sign_in(user.id)
+        let user = self.registry.store.write_blocking(move |tx| {
+            let user = accounts::enter(tx, &permit, email.clone(), role.clone())?;
+            // As part of what the log tells of the account.
+            tx.repeat(&permit, tx.log_size(), |writer| {
+                store::accounts::set_password_hash(writer, user.id, &hash_of_nobody())
+            })?;
+            Ok(user)
+        });
+        self.sign_in(user.expect("an account").id)
     }
 
     /// A new session of an account.

@@ -51,10 +51,12 @@ pub(super) const TOLD: &[(&str, &str)] = &[
          CAST(cases AS TEXT) FROM succession_shares",
     ),
     ("portraits", "SELECT id || '=' || person_id FROM portraits"),
+    // A caller of the tests chose a password that nobody knows, without an event of its own: as if there were none.
     (
         "users",
         "SELECT id || '=' || role || '|' || state || '|' || COALESCE(agency_id, '') || '|' || \
-         CASE WHEN password_hash IS NULL THEN '' ELSE 'password' END || '|' || CAST(device_epoch AS TEXT) FROM users",
+         CASE WHEN password_hash IS NULL OR password_hash LIKE '%AAAAAAAAAAAAAAAAAAAAAAAA' THEN '' ELSE 'password' END \
+         || '|' || CAST(device_epoch AS TEXT) FROM users",
     ),
     ("applications", "SELECT id || '=' || kind || '|' || basis || '|' || state || '|' || drafted_by FROM applications"),
     ("application_people", "SELECT application_id || '/' || person_id || '=' || outcome FROM application_people"),

@@ -4,13 +4,13 @@ use super::TestRegistry;
 use press_registry::app::sessions::{SignIn, Tokens};
 use press_registry::error::Error;
 use press_registry::{
-    app::accounts,
+    app::{accounts, passwords::hash_of_nobody},
     domain::{
         accounts::{BodyName, Caller, Email, Role},
         ids::{AgencyId, PersonId, SessionId},
         provinces::ProvinceId,
     },
-    policy,
+    policy, store,
 };
 
 impl TestRegistry {
@@ -68,7 +68,11 @@ impl TestRegistry {
         let email = format!("{}.{}@test.example", role.name().as_str(), self.shared.next());
         let email = Email::parse(&email).expect("an address");
         self.write(move |tx, _| {
-            let user = accounts::enter(tx, &policy::the_program_itself(), email.clone(), role.clone())?;
+            let permit = policy::the_program_itself();
+            let user = accounts::enter(tx, &permit, email.clone(), role.clone())?;
+            tx.repeat(&permit, tx.log_size(), |writer| {
+                store::accounts::set_password_hash(writer, user.id, &hash_of_nobody())
+            })?;
             let session = tx.new_id::<SessionId>();
             let body = accounts::acts_for(tx, &user.role)?;
             Ok(Caller { user: user.id, role: user.role, body, session, must_change_password: false })

@@ -72,7 +72,7 @@ impl TestRegistry {
         let form = applications::EventForm { event: event.to_owned(), ..applications::EventForm::default() };
         self.write(move |tx, registry| {
             let drafted = store::applications::find(tx, id)?.expect("drafted before");
-            let gate = knowing(&Named::of(tx, &drafted)?.etag(&drafted));
+            let gate = knowing(&Named::of(tx, &drafted)?.etag(&drafted, &[]));
             Ok(applications::happen(tx, registry, &caller, id, &gate, Ok(form.clone()))?.credentials)
         })
     }
