@@ -2,9 +2,16 @@
 
 use super::{APPLICATIONS, EVENTS, STATES, application_in, asked, doer, done, form, lawful, numbers, outcomes};
 use crate::support::answer::Answer;
-use crate::support::app::{HAI_PHONG, TestApp};
+use crate::support::app::{HAI_PHONG, TestAgency, TestApp};
 use crate::support::on_both_databases;
 use serde_json::{Value, json};
+
+/// The id of somebody new of this name.
+fn named(app: &TestApp, agency: &TestAgency, name: &str, kind: &str) -> String {
+    let mut form = app.person_form();
+    (form["full_name"], form["engagement"]["kind"]) = (name.into(), kind.into());
+    app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201).text("/id")
+}
 
 on_both_databases! {
     fn a_central_agency_applies_and_the_ministry_issues(db) {
@@ -67,7 +74,7 @@ on_both_databases! {
     fn people_are_decided_on_one_by_one(db) {
         let app = TestApp::start(db);
         let agency = app.local_agency();
-        let people: Vec<String> = (0..4).map(|_| app.person(&agency).text("/id")).collect();
+        let people = ["Lê An", "Lê Ba", "Lê Chi", "Lê Dân"].map(|name| named(&app, &agency, name, "staff"));
         let people: [&str; 4] = [&people[0], &people[1], &people[2], &people[3]];
         let submitted = app.submitted(&agency, &people);
         let provincial = app.provincial(HAI_PHONG);
@@ -108,11 +115,7 @@ on_both_databases! {
         let app = TestApp::start(db);
         let agency = app.local_agency();
         let clerk = app.clerk(&agency);
-        let named = |name: &str, kind: &str| {
-            let mut form = app.person_form();
-            (form["full_name"], form["engagement"]["kind"]) = (name.into(), kind.into());
-            clerk.post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201).text("/id")
-        };
+        let named = |name: &str, kind: &str| named(&app, &agency, name, kind);
         let sent = ["Vũ Đức", "Lê An", "Trần Ánh", "Lê Bình", "Đỗ Ân"].map(|name| named(name, "staff"));
         let collaborator = named("Bùi An", "collaborator");
         clerk.post(APPLICATIONS, &form("press_card", "first", &[&sent[0], &sent[1], &collaborator])).expect_invalid(&[
