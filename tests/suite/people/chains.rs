@@ -52,7 +52,7 @@ fn about(app: &TestApp, person: &Answer, card: Option<&Answer>) -> Answer {
 }
 
 /// Both records with a letter each, and the pair.
-fn both<'a>(app: &TestApp, agencies: [&'a TestAgency; 2]) -> ([(Answer, Answer); 2], Answer) {
+fn both(app: &TestApp, agencies: [&TestAgency; 2]) -> ([(Answer, Answer); 2], Answer) {
     let (here, there, found) = pair(app, agencies[0], agencies[1]);
     let letters = [letter(app, agencies[0], &here), letter(app, agencies[1], &there)];
     let [own, theirs] = letters;
