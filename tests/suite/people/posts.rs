@@ -105,15 +105,17 @@ on_both_databases! {
         });
         carried_out(&app, "mergers", &merger);
         let card = app.issued_to(&third, &there.text("/id"));
-        let (registrar, head) = (app.registrar(), app.head(&third));
         let both = office(&there.text("/id"), &[&here.text("/id")]);
-        let both = head.post(&offices_of(&third), &both).expect(201);
+        let both = app.head(&third).post(&offices_of(&third), &both).expect(201);
         let refused = |keep: &Answer| {
-            let refused = happen(&registrar, &again(&app, &found), merge(keep)).expect_problem(409, "wrong-state");
+            let refused = happen(&app.registrar(), &again(&app, &found), merge(keep)).expect_problem(409, "wrong-state");
             assert!(refused.text("/detail").contains(&both.text("/id")), "{}", refused.body_text());
         };
         refused(&here);
         refused(&there);
+        // Both have begun.
+        app.at(30 * 24 * 3_600);
+        let (registrar, head) = (app.registrar(), app.head(&third));
         head.happen("offices", &now(&registrar, &both), json!({ "event": "amend", "reporters": [] })).expect(201);
         // The one who is there goes into the record that was: that is no place for a post.
         refused(&here);

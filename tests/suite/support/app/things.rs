@@ -35,7 +35,8 @@ impl TestApp {
     pub(crate) fn person_form(&self) -> Value {
         let n = self.serial();
         json!({
-            "full_name": format!("Trần Thị Bưởi {n}"),
+            // In the order of dictionaries those who came first come first.
+            "full_name": format!("Trần Thị Bưởi {n:03}"),
             "birth_date": "1990-05-06",
             "national_id": format!("999090{n:06}"),
             "email": format!("buoi{n}@test.example"),
