@@ -9,7 +9,7 @@ use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
-use crate::domain::credentials::Credential;
+use crate::domain::credentials::{Credential, CredentialState};
 use crate::domain::duplicates::{Decision, DecisionForm, Duplicate, DuplicateEvent, DuplicateState};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, DuplicateId, PersonId};
@@ -104,10 +104,11 @@ fn with_records(db: &mut impl Read, registry: &Registry, duplicate: Duplicate, n
     Ok(Pair { duplicate, records })
 }
 
-/// The press card that a person holds: in force, suspended or lost, and not expired.
+/// The press card that a person holds: in force, suspended or lost, and not expired. One that was revoked is held by nobody,
+/// and comes back only where no other is in force.
 fn card_of(db: &mut impl Read, person: PersonId, now: Timestamp) -> Result<Option<Credential>, Error> {
     let cards = credentials::unexpired_of_person(db, person, CredentialKind::PressCard, now)?;
-    Ok(cards.into_iter().rfind(|card| !card.is_over()))
+    Ok(cards.into_iter().rfind(|card| !card.is_over() && card.state != CredentialState::Revoked))
 }
 
 /// Lets a registrar decide on a pair.

@@ -9,6 +9,7 @@ use crate::domain::accounts::Caller;
 use crate::domain::credentials::{CredentialState, ShownState};
 use crate::domain::ids::PersonId;
 use crate::domain::lookups::{Lookup, LookupForm, Worth};
+use crate::domain::printed::CredentialKind;
 use crate::domain::state_cards::is_one_name;
 use crate::error::Error;
 use crate::policy::{self, Operation};
@@ -56,7 +57,13 @@ fn found(db: &mut impl Read, registry: &Registry, asked: &Lookup) -> Result<(Wor
             let is_valid = card.shown(now) == ShownState::Stored(CredentialState::Active);
             (worth(is_valid), Some(card.person))
         }
-        (None, Some(card)) => (worth(card.is_valid(now.day())), state_cards::holder(db, &card)?),
+        (None, Some(card)) => {
+            let holder = state_cards::holder(db, &card)?;
+            // Whoever was granted a card by the registry has handed the one of before in.
+            let granted = holder.map(|it| credentials::unexpired_of_human(db, it, CredentialKind::PressCard, now));
+            let is_replaced = granted.transpose()?.is_some_and(|cards| !cards.is_empty());
+            (worth(card.is_valid(now.day()) && !is_replaced), holder)
+        }
         (None, None) => (Worth::NoMatch, None),
     })
 }

@@ -139,6 +139,18 @@ on_both_databases! {
         assert_eq!(told(&app.holder(&card.text("/person_id")), &card.text("/person_id")).len(), 2);
     }
 
+    fn a_card_of_before_is_worth_nothing_beside_one_of_ours(db) {
+        let app = TestApp::start(db);
+        let (agency, official) = (app.central_agency(), app.official());
+        let person = app.person(&agency);
+        let name = person.text("/full_name");
+        state_cards(&app, &agency, &[("IBT00123", &name, "2026-05-01", "")]);
+        assert_eq!(look_up(&official, "IBT00123", &name), "valid");
+        let card = app.issued_to(&agency, &person.text("/id"));
+        assert_eq!(look_up(&official, "IBT00123", &name), "not_valid");
+        assert_eq!(look_up(&official, &card.text("/number"), &name), "valid");
+    }
+
     fn an_account_looks_up_thirty_at_once_and_then_one_a_minute(db) {
         let app = TestApp::start(db);
         state_cards(&app, &app.central_agency(), &[("IBT00123", "Lê An", "2026-01-02", "")]);

@@ -93,7 +93,7 @@ pub fn happen(
     let old = found(tx, id)?;
     let permit = entry.on(&ownership(&old))?;
     if wanted == Some(OfficeEvent::Confirm) {
-        policy::another_person(caller, &[old.notified_by])?;
+        policy::another_person(caller, &[Some(old.drafted_by), old.notified_by])?;
     }
     let now = tx.now();
     let tag = Staffed::of(tx, now, [&old])?.etag(&old);
@@ -133,6 +133,10 @@ pub fn happen(
         }
         OfficeEvent::Confirm => new.confirmed_on = Some(tx.now().day()),
         OfficeEvent::Stop => new.to = Some(tx.now().day()),
+        OfficeEvent::Withdraw if old.confirmed_on.is_some() => {
+            let detail = "It was confirmed before: close it, or amend it back to what it was.".into();
+            return Err(Error::WrongState { detail });
+        }
         OfficeEvent::Withdraw | OfficeEvent::Object => {}
         OfficeEvent::Suspend | OfficeEvent::Resume | OfficeEvent::Cease => {
             return Err(Error::internal("an event that nobody asks for"));

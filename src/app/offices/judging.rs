@@ -86,9 +86,11 @@ pub(super) fn judge(tx: &mut Tx, it: &Office, stated: Stated) -> Result<(), Erro
         .filter(|other| other.id != it.id && territory.holds(&other.province))
         .filter(|other| other.to.is_none_or(|last| other.fields.from <= last))
         .collect();
-    // A notice alone makes no office, and one that ends lifts no limit.
-    let is_office =
-        |other: &Office| other.fields.kind.has_premises() && other.confirmed_on.is_some() && other.to.is_none();
+    // A notice alone makes no office, and one that ends, or begins only later, lifts no limit.
+    let is_office = |other: &Office| {
+        let is_there = other.confirmed_on.is_some() && other.fields.from <= begins && other.to.is_none();
+        other.fields.kind.has_premises() && is_there
+    };
     let known = Known {
         told_on,
         fields: &it.fields,

@@ -226,6 +226,25 @@ on_both_databases! {
         app.registrar().happen("offices", &told, json!({ "event": "confirm" })).expect(201);
     }
 
+    fn whoever_wrote_a_notice_down_does_not_confirm_it_after_somebody_elses_change_either(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let registrar = app.registrar();
+        let form = with(assigned(&app.person(&agency).text("/id")), "notified_on", "2026-11-01");
+        let told = registrar.post(&of(&agency), &form).expect(201);
+        let amend = json!({ "event": "amend", "documents": ["notice"] });
+        let amended = app.head(&agency).happen("offices", &told, amend).expect(201);
+        let confirm = || json!({ "event": "confirm" });
+        registrar.happen("offices", &amended, confirm()).expect_problem(403, "second-person-required");
+        let confirmed = app.registrar().happen("offices", &amended, confirm()).expect(201);
+        // What is there is closed; only what never was is taken back.
+        let amend = json!({ "event": "amend", "documents": [] });
+        let amended = app.head(&agency).happen("offices", &confirmed, amend).expect(201);
+        assert_eq!(amended.text("/state"), "notified");
+        let withdrawn = app.head(&agency).happen("offices", &amended, json!({ "event": "withdraw" }));
+        withdrawn.expect_problem(409, "wrong-state");
+    }
+
     fn the_province_is_the_one_of_the_day_of_the_notice(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
@@ -246,6 +265,22 @@ on_both_databases! {
         let bac_ninh = app.provincial("24-2025");
         assert_eq!(bac_ninh.list(OFFICES, "/id"), all);
         bac_ninh.happen("offices", &former, json!({ "event": "confirm" })).expect(201);
+    }
+
+    fn an_office_to_come_lifts_no_limit_before_it_is_there(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let head = app.head(&agency);
+        let people = four(&app, &agency);
+        for person in &people[..3] {
+            head.post(&of(&agency), &resident(person)).expect(201);
+        }
+        let office = with(office(&with_card(&app, &agency), &[]), "from", "2030-01-01");
+        let office = head.post(&of(&agency), &office).expect(201);
+        app.registrar().happen("offices", &office, json!({ "event": "confirm" })).expect(201);
+        let fourth = resident(&people[3]);
+        head.post(&of(&agency), &fourth).expect_invalid(&[("/reporters", "too_many_reporters")]);
+        head.post(&of(&agency), &with(fourth, "from", "2030-01-01")).expect(201);
     }
 
     fn three_reporters_reside_in_a_province_without_an_office(db) {
