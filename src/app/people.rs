@@ -59,7 +59,7 @@ pub(super) fn ownership(db: &mut impl Read, caller: &Caller, person: &Person, to
 pub fn read(db: &mut Reader, registry: &Registry, caller: &Caller, id: PersonId) -> Result<Person, Error> {
     let entry = policy::enter(caller, Operation::ReadPeople)?;
     // The id of a record that was taken in is that of the record which took it in, to whoever may see that one.
-    let id = people::merged_into(db, id)?.unwrap_or(id);
+    let id = people::standing_for(db, id)?;
     let person = people::find(db, &registry.secrets.sealing, id)?.ok_or(Error::NotFound)?;
     entry.on(&ownership(db, caller, &person, registry.clock.now().day())?)?;
     Ok(person)

@@ -12,6 +12,7 @@ use crate::domain::provinces::{ProvinceId, Territory};
 use crate::domain::search::{self, Query};
 use crate::domain::time::Day;
 use crate::error::Error;
+use diesel::dsl::not;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -116,7 +117,7 @@ impl Wanted {
             rows = rows
                 .filter(agencies::state.eq(AgencyState::Active.as_str()))
                 .filter(agencies::id.eq_any(over))
-                .filter(agencies::id.ne_all(good));
+                .filter(not(agencies::id.eq_any(good)));
         }
         rows
     }

@@ -157,7 +157,7 @@ pub(super) fn good_on(day: Day) -> _ {
     licences::table
         .filter(licences::revoked_on.is_null())
         .filter(licences::valid_until.is_null().or(licences::valid_until.ge(day).assume_not_null()))
-        .filter(licences::id.ne_all(licence_replacements::table.select(licence_replacements::replaced_id)))
+        .filter(dsl::not(licences::id.eq_any(licence_replacements::table.select(licence_replacements::replaced_id))))
         .select(licences::agency_id)
 }
 

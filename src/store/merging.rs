@@ -15,6 +15,7 @@ use crate::domain::cases::CaseState;
 use crate::domain::ids::{ApplicationId, CaseId, OfficeId, PersonId};
 use crate::domain::offices::OfficeState;
 use crate::domain::people::Person;
+use crate::domain::time::Day;
 use crate::error::Error;
 use crate::keys::Sealing;
 use diesel::prelude::*;
@@ -105,11 +106,11 @@ pub fn shared_application(db: &mut impl Read, one: PersonId, other: PersonId) ->
     columns::optional_id(id.as_deref())
 }
 
-/// An office that stands in which `gone` has a post, and `keep` has or had one.
+/// An office that stands in which `gone` has a post after `day`, and `keep` has or had one.
 ///
 /// # Errors
 /// The database's.
-pub fn shared_office(db: &mut impl Read, gone: PersonId, keep: PersonId) -> Result<Option<OfficeId>, Error> {
+pub fn shared_office(db: &mut impl Read, gone: PersonId, keep: PersonId, day: Day) -> Result<Option<OfficeId>, Error> {
     let standing = OfficeState::ALL.iter().filter(|state| !state.is_final()).map(|state| state.as_str());
     let of_keep = office_posts::table
         .filter(office_posts::person_id.eq(keep.to_string()))
@@ -118,7 +119,7 @@ pub fn shared_office(db: &mut impl Read, gone: PersonId, keep: PersonId) -> Resu
     let id: Option<String> = office_posts::table
         .inner_join(offices::table)
         .filter(office_posts::person_id.eq(gone.to_string()))
-        .filter(office_posts::to_day.is_null())
+        .filter(office_posts::to_day.is_null().or(office_posts::to_day.gt(day.date()).assume_not_null()))
         .filter(office_posts::office_id.eq_any(of_keep))
         .filter(offices::state.eq_any(standing))
         .order(office_posts::office_id)

@@ -208,21 +208,27 @@ pub fn holder(db: &mut impl Read, card: &StateCard) -> Result<Option<PersonId>, 
     }
 }
 
-/// The agencies that took over those of a card's agency and have somebody of its name: it is their people's now.
+/// The agencies that took somebody of this name over from a card's agency: it is their people's now.
 ///
 /// # Errors
 /// The database's.
 pub fn heirs(db: &mut impl Read, card: &StateCard) -> Result<Vec<AgencyId>, Error> {
     let successors: Vec<String> = successions::successors(db, card.agency)?.iter().map(ToString::to_string).collect();
-    let named: Vec<String> = people::table
+    // A namesake who never worked for the card's agency is somebody else.
+    let of_its_name = people::table
         .inner_join(engagements::table)
         .filter(people::name_key.eq(name_key(&card.fields.name)))
         .filter(on_record())
-        .filter(engagements::agency_id.eq_any(successors))
-        .select(engagements::agency_id)
+        .filter(engagements::agency_id.eq(card.agency.to_string()))
+        .select(people::id);
+    let work = diesel::alias!(engagements as work_of_heirs);
+    let theirs: Vec<String> = work
+        .filter(work.field(engagements::agency_id).eq_any(successors))
+        .filter(work.field(engagements::person_id).eq_any(of_its_name))
+        .select(work.field(engagements::agency_id))
         .distinct()
         .load(db.db())?;
-    named.iter().map(|id| columns::id(id)).collect()
+    theirs.iter().map(|id| columns::id(id)).collect()
 }
 
 /// The cards that are known to be this person's.
@@ -285,12 +291,18 @@ pub fn list(
         Range::Agency(agency) => {
             let predecessors = successions::predecessors(db, *agency)?;
             let predecessors: Vec<String> = predecessors.iter().map(ToString::to_string).collect();
-            let names = people::table
+            // As `heirs` says: whoever bears the name works or worked for both.
+            let work = diesel::alias!(engagements as own_work);
+            let own = work
+                .filter(work.field(engagements::agency_id).eq(agency.to_string()))
+                .select(work.field(engagements::person_id));
+            let of_its_name = people::table
                 .inner_join(engagements::table)
                 .filter(on_record())
-                .filter(engagements::agency_id.eq(agency.to_string()))
-                .select(people::name_key);
-            let came_over = state_cards::agency_id.eq_any(predecessors).and(state_cards::name_key.eq_any(names));
+                .filter(people::id.eq_any(own))
+                .filter(engagements::agency_id.eq(state_cards::agency_id))
+                .filter(people::name_key.eq(state_cards::name_key));
+            let came_over = state_cards::agency_id.eq_any(predecessors).and(diesel::dsl::exists(of_its_name));
             rows.filter(state_cards::agency_id.eq(agency.to_string()).or(came_over))
         }
         Range::Person(person) => rows.filter(state_cards::id.eq_any(of_holder(db, *person)?)),

@@ -194,6 +194,27 @@ on_both_databases! {
         clerk.happen("state-cards", &card, event("report_lost", "lost")).expect(201);
     }
 
+    fn a_namesake_at_the_other_part_of_an_agency_is_somebody_else(db) {
+        let app = TestApp::start(db);
+        let [old, part] = [(); 2].map(|()| app.central_agency());
+        let (stays, goes) = (app.person(&old), app.person(&old));
+        let name = stays.text("/full_name");
+        let mut namesake = app.person_form();
+        namesake["full_name"] = name.as_str().into();
+        app.clerk(&part).post(&format!("/api/v1/agencies/{}/people", part.id), &namesake).expect(201);
+        state_cards(&app, &old, &[("IBT00001", &name, "2026-01-02", "")]);
+        let split = json!({
+            "predecessor": old.id.to_string(), "remainder": old.id.to_string(), "reason": "x",
+            "parts": [{ "agency": part.id.to_string(), "people": [goes.text("/id")] }],
+        });
+        carried_out(&app, "splits", &split);
+        let clerk = app.clerk(&part);
+        assert_eq!(clerk.list(CARDS, "/number"), [""; 0]);
+        let card = seen(&app.clerk(&old), "IBT00001");
+        clerk.get(&card.path("state-cards")).expect_problem(404, "not-found");
+        clerk.happen("state-cards", &card, event("report_lost", "lost")).expect_problem(404, "not-found");
+    }
+
     fn registrars_find_cards_of_before_within_their_reach(db) {
         let app = TestApp::start(db);
         let (local, elsewhere) = (app.local_agency(), app.local_agency_of("01"));

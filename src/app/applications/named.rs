@@ -12,6 +12,8 @@ use std::collections::HashMap;
 pub struct Named(HashMap<PersonId, String>);
 
 impl Named {
+    /// The names of everybody of an application, as they are today.
+    ///
     /// # Errors
     /// The database's.
     pub fn of(db: &mut impl Read, it: &Application) -> Result<Self, Error> {

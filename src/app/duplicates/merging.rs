@@ -94,7 +94,8 @@ fn refuse_while_undecided(tx: &mut Tx, keep: PersonId, gone: PersonId) -> Result
         return refuse("Both are in one application that is under way: let it be decided or given back first.");
     }
     // One human being has one post in an office: which of the two it is, the agency says.
-    match merging::shared_office(tx, gone, keep)? {
+    let today = tx.now().day();
+    match merging::shared_office(tx, gone, keep, today)? {
         Some(office) => refuse(&format!(
             "Both are named in office {office}: let its agency take out the one whose record goes, or keep that record.",
         )),

@@ -9,7 +9,7 @@ use crate::domain::people::Person;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Permit};
-use crate::store::{Read, Tx, credentials, leaders, people};
+use crate::store::{Tx, credentials, leaders, people};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub(in crate::app) fn end_those(
     let mut ended = 0;
     for it in leaders::of_agency(tx, agency)? {
         let until = last.max(it.fields.from);
-        if it.to.is_none_or(|to| until < to) && who(of_today(tx, it.fields.person)?) {
+        if it.to.is_none_or(|to| until < to) && who(people::standing_for(tx, it.fields.person)?) {
             end(tx, permit, it, until, reason)?;
             ended += 1;
         }
@@ -59,11 +59,6 @@ pub(in crate::app) fn follow_person(
     end_those(tx, permit, agency, |who| who == person.id, last, reason)
 }
 
-/// The record that somebody is on today, where another took theirs in.
-fn of_today(db: &mut impl Read, person: PersonId) -> Result<PersonId, Error> {
-    Ok(people::merged_into(db, person)?.unwrap_or(person))
-}
-
 /// Ends the time at the head of those whose last day at the agency, named before, has passed; gives how many. Every node
 /// looks; each is looked at again inside the transaction; one who cannot be holds up no other. Blocks.
 ///
@@ -77,7 +72,7 @@ pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
         let asked = Arc::clone(registry);
         let done = registry.store.write_blocking(move |tx| {
             let today = tx.now().day();
-            let person = of_today(tx, person)?;
+            let person = people::standing_for(tx, person)?;
             let Some(person) = people::find(tx, &asked.secrets.sealing, person)? else { return Ok(0) };
             if person.engagement_with(agency, today).is_some() {
                 return Ok(0);

@@ -109,7 +109,8 @@ impl Person {
     /// One of this person's engagements as `change` makes it on `today`.
     ///
     /// # Errors
-    /// It has ended; or `/to` `before_it_began`, `not_earlier`, `not_ended`; `/from` `unchanged`, `before_birth`, `overlaps`.
+    /// It has ended; or `/to` `before_it_began`, `not_earlier`, `not_ended`; `/from` `unchanged`, `before_birth`,
+    /// `in_the_future`, `overlaps`.
     pub fn with_change(
         &self,
         old: &Engagement,
@@ -118,11 +119,16 @@ impl Person {
     ) -> Result<Engagement, EngagementRefusal> {
         match change.event {
             EngagementEvent::End => old.ended(change.to.unwrap_or(today), today),
-            EngagementEvent::Correct => self.corrected(old, change),
+            EngagementEvent::Correct => self.corrected(old, change, today),
         }
     }
 
-    fn corrected(&self, old: &Engagement, change: &EngagementChange) -> Result<Engagement, EngagementRefusal> {
+    fn corrected(
+        &self,
+        old: &Engagement,
+        change: &EngagementChange,
+        today: Day,
+    ) -> Result<Engagement, EngagementRefusal> {
         if change.to.is_some() && old.to.is_none() {
             return refuse("/to", "not_ended", "no last day is on record: `end` the engagement");
         }
@@ -136,6 +142,10 @@ impl Person {
         if new.to.is_some_and(|to| to < new.from) {
             let at = if change.to.is_some() { "/to" } else { "/from" };
             return refuse(at, "before_it_began", "the last day is not before the first");
+        }
+        // Letters and cards rest on work that has begun.
+        if old.from <= today && new.from > today {
+            return refuse("/from", "in_the_future", "this work has begun: not after today");
         }
         let mut others = self.engagements.iter().filter(|it| it.agency == new.agency && it.id != new.id);
         match others.find(|it| it.is_open(new.from) && new.is_open(it.from)) {

@@ -172,12 +172,14 @@ on_both_databases! {
         let event: Value = serde_json::from_str(&cell(&rows[1], "event")).expect("JSON");
         assert_eq!(event["actor"]["body"], "=HYPERLINK(\"http://x\",\"Thanh tra\")");
         let vkey = app.anonymous().get("/.well-known/press-registry/issuer").expect(200).text("/log/vkey");
+        // What is base64url may begin with `-`, too.
+        let written = |name: &str| press_registry::domain::text::formula(&cell(&rows[1], name)).to_owned();
         let proof = EventProof {
             event,
-            salt: cell(&rows[1], "salt"),
+            salt: written("salt"),
             personal: Vec::new(),
-            leaf: cell(&rows[1], "leaf"),
-            inclusion: cell(&rows[1], "inclusion"),
+            leaf: written("leaf"),
+            inclusion: written("inclusion"),
             vkey: vkey.clone(),
         };
         assert_eq!(proof.check(&VerifierKey::parse(&vkey).expect("a key")).expect("proven").0.to_string(), cell(&rows[1], "index"));

@@ -93,6 +93,7 @@ on_both_databases! {
         happen(correct(json!({}))).expect_invalid(&[("/from", "unchanged")]);
         happen(correct(json!({ "from": "2026-01-02" }))).expect_invalid(&[("/from", "unchanged")]);
         happen(correct(json!({ "from": "1926-01-02" }))).expect_invalid(&[("/from", "before_birth")]);
+        happen(correct(json!({ "from": "2026-11-23" }))).expect_invalid(&[("/from", "in_the_future")]);
         happen(correct(json!({ "to": "2026-11-30" }))).expect_invalid(&[("/to", "not_ended")]);
         let mut ends = end("2026-11-30");
         ends["from"] = "2016-01-02".into();
