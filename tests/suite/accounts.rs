@@ -266,7 +266,7 @@ on_both_databases! {
 
         let mut form = app.person_form();
         form.as_object_mut().expect("an object").remove("email");
-        let silent = app.clerk(&agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201);
+        let silent = app.entered(&agency, &form);
         admin.post(&invite(&silent), &json!({})).expect_invalid(&[("/email", "missing")]);
         admin.post(&invite(&silent), &json!({ "email": "nowhere" })).expect_invalid(&[("/email", "not_an_email")]);
         admin.post(&invite(&silent), &json!({ "email": invited.text("/email") })).expect_invalid(&[("/email", "taken")]);

@@ -60,7 +60,7 @@ on_both_databases! {
         let agency = app.central_agency();
         let mut form = app.person_form();
         form["engagement"]["from"] = "2026-11-23".into();
-        let person = app.clerk(&agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201);
+        let person = app.entered(&agency, &form);
         let person = person.text("/id");
         let letter = || app.head(&agency).post(LETTERS, &app.letter_form(&person));
         letter().expect_invalid(&[("/person_id", "not_yet_at_work")]);

@@ -121,7 +121,7 @@ on_both_databases! {
         // Of two who bear one name at one agency, nobody is taken for the other.
         let mut twin = app.person_form();
         twin["full_name"] = name.to_uppercase().into();
-        let twin = app.clerk(&agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &twin).expect(201);
+        let twin = app.entered(&agency, &twin);
         look_up(&official, "IBT00123", &name);
         assert_eq!((told(&holder, &person.text("/id")).len(), told(&app.holder(&twin.text("/id")), &twin.text("/id")).len()), (1, 0));
     }

@@ -171,7 +171,7 @@ on_both_databases! {
         // Of two of one name it is nobody's that is known.
         let mut namesake = app.person_form();
         namesake["full_name"] = other.as_str().into();
-        app.clerk(&agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &namesake).expect(201);
+        app.entered(&agency, &namesake);
         let colleague = app.holder(&colleague.text("/id"));
         assert_eq!(colleague.list(CARDS, "/number"), [""; 0]);
         colleague.get(&foreign.path("state-cards")).expect_problem(404, "not-found");
@@ -201,7 +201,7 @@ on_both_databases! {
         let name = stays.text("/full_name");
         let mut namesake = app.person_form();
         namesake["full_name"] = name.as_str().into();
-        app.clerk(&part).post(&format!("/api/v1/agencies/{}/people", part.id), &namesake).expect(201);
+        app.entered(&part, &namesake);
         state_cards(&app, &old, &[("IBT00001", &name, "2026-01-02", "")]);
         let split = json!({
             "predecessor": old.id.to_string(), "remainder": old.id.to_string(), "reason": "x",

@@ -128,10 +128,7 @@ on_both_databases! {
         let app = TestApp::start(db);
         let (former, next) = (app.central_agency(), app.central_agency());
         let person = app.person_form();
-        let enter = |agency: &TestAgency| {
-            let path = format!("/api/v1/agencies/{}/people", agency.id);
-            app.clerk(agency).post(&path, &person).expect(201).text("/id")
-        };
+        let enter = |agency: &TestAgency| app.entered(agency, &person).text("/id");
         let old = app.issued_to(&former, &enter(&former));
         let moved = enter(&next);
         let apply = |basis: &str| {
@@ -157,7 +154,7 @@ on_both_databases! {
         let enter_from = |agency: &TestAgency, from: &str| {
             let mut person = person.clone();
             person["engagement"]["from"] = from.into();
-            app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &person).expect(201)
+            app.entered(agency, &person)
         };
         let enter = |agency: &TestAgency| enter_from(agency, "2020-01-02");
         let apply = |agency: &TestAgency, id: &str, basis: &str| {

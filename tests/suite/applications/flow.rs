@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 fn named(app: &TestApp, agency: &TestAgency, name: &str, kind: &str) -> String {
     let mut form = app.person_form();
     (form["full_name"], form["engagement"]["kind"]) = (name.into(), kind.into());
-    app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201).text("/id")
+    app.entered(agency, &form).text("/id")
 }
 
 on_both_databases! {

@@ -153,10 +153,7 @@ on_both_databases! {
         let app = TestApp::start(db);
         let (former, next) = (app.central_agency(), app.central_agency());
         let person = app.person_form();
-        let enter = |agency: &TestAgency| {
-            let path = format!("/api/v1/agencies/{}/people", agency.id);
-            app.clerk(agency).post(&path, &person).expect(201).text("/id")
-        };
+        let enter = |agency: &TestAgency| app.entered(agency, &person).text("/id");
         let card = app.issued_to(&former, &enter(&former));
         let event = json!({ "event": "report_lost", "reason": "Mất túi trên tàu", "ground": "lost" });
         app.head(&former).happen("credentials", &card, event).expect(201);

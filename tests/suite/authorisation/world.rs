@@ -203,7 +203,7 @@ fn state_card(app: &TestApp, agency: &TestAgency, name: &str) -> String {
 fn duplicate(app: &TestApp, agency: &TestAgency) -> String {
     let (form, other) = (app.person_form(), app.central_agency());
     for agency in [agency, &other] {
-        app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201);
+        app.entered(agency, &form);
     }
     app.database.texts("SELECT id AS value FROM duplicates ORDER BY id").pop().expect("a pair")
 }

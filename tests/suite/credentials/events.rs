@@ -158,10 +158,7 @@ on_both_databases! {
         let app = TestApp::start(db);
         let (agency, other) = (app.local_agency(), app.local_agency_of("01"));
         let form = app.person_form();
-        let enter = |agency: &TestAgency| {
-            let path = format!("/api/v1/agencies/{}/people", agency.id);
-            app.clerk(agency).post(&path, &form).expect(201).text("/id")
-        };
+        let enter = |agency: &TestAgency| app.entered(agency, &form).text("/id");
         let card = app.issued_in(&agency, Some(HAI_PHONG), &enter(&agency));
         let revoke = json!({ "event": "revoke", "reason": "x", "ground": "prosecution" });
         let revoked = app.registrar().happen("credentials", &card, revoke).expect(201);

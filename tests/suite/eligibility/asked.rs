@@ -68,7 +68,7 @@ pub(super) fn approve(client: &Client, seen: &Answer, more: Value) -> Answer {
 pub(super) fn newcomer(app: &TestApp, agency: &TestAgency, name: &str) -> String {
     let mut form = app.person_form();
     (form["full_name"], form["engagement"]["from"]) = (name.into(), "2026-06-01".into());
-    app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201).text("/id")
+    app.entered(agency, &form).text("/id")
 }
 
 on_both_databases! {

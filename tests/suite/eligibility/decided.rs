@@ -9,9 +9,7 @@ use serde_json::{Value, json};
 /// Somebody whose card of one agency was revoked for discipline, on record at another since 2020 too.
 fn disciplined(app: &TestApp, former: &TestAgency, next: &TestAgency) -> String {
     let form = app.person_form();
-    let enter = |agency: &TestAgency| {
-        app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201).text("/id")
-    };
+    let enter = |agency: &TestAgency| app.entered(agency, &form).text("/id");
     let card = app.issued_to(former, &enter(former));
     let revoke = json!({ "event": "revoke", "ground": "discipline", "reason": "QĐ 12/2026" });
     app.registrar().happen("credentials", &card, revoke).expect(201);

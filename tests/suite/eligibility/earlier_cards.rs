@@ -14,7 +14,7 @@ fn moved(app: &TestApp, card: &Answer, to: &TestAgency, since: &str) -> String {
     let mut entry = app.person_form();
     entry["national_id"] = record.text("/national_id").into();
     (entry["full_name"], entry["engagement"]["from"]) = (record.text("/full_name").into(), since.into());
-    app.clerk(to).post(&format!("/api/v1/agencies/{}/people", to.id), &entry).expect(201).text("/id")
+    app.entered(to, &entry).text("/id")
 }
 
 /// Outcome and ground of what a registrar is told of the twelve months of this person's exchange.

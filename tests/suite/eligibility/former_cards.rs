@@ -54,7 +54,7 @@ on_both_databases! {
             entry[field] = app.clerk(&old).get(&left.path("people")).expect(200).text(&format!("/{field}")).into();
         }
         entry["engagement"]["from"] = "2026-11-01".into();
-        let person = app.clerk(&new).post(&format!("/api/v1/agencies/{}/people", new.id), &entry).expect(201).text("/id");
+        let person = app.entered(&new, &entry).text("/id");
         let draft = || submitted(&app, &new, &form("exchange", &[(&person, plain())]));
         let application = draft();
         assert_eq!(outcome(&application, 0, "exchange_in_time").as_deref(), Some("unknown"), "another agency's card");

@@ -10,7 +10,7 @@ use serde_json::json;
 fn veteran(app: &TestApp, agency: &TestAgency) -> String {
     let mut form = app.person_form();
     form["engagement"]["from"] = "2013-01-02".into();
-    app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201).text("/id")
+    app.entered(agency, &form).text("/id")
 }
 
 on_both_databases! {

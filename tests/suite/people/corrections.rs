@@ -29,7 +29,7 @@ fn happen(clerk: &Client, person: &Answer, form: Value) -> Answer {
 fn since(app: &TestApp, agency: &TestAgency, day: &str) -> Answer {
     let mut form = app.person_form();
     form["engagement"]["from"] = day.into();
-    app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201)
+    app.entered(agency, &form)
 }
 
 fn state(app: &TestApp, credential: &Answer) -> String {

@@ -11,14 +11,10 @@ use unicode_normalization::UnicodeNormalization as _;
 
 pub(super) const DUPLICATES: &str = "/api/v1/duplicates";
 
-fn entered(app: &TestApp, agency: &TestAgency, form: &Value) -> Answer {
-    app.clerk(agency).post(&people_of(agency), form).expect(201)
-}
-
 /// One human being at two agencies: the records, and the pair as a registrar sees it.
 pub(crate) fn pair(app: &TestApp, one: &TestAgency, other: &TestAgency) -> (Answer, Answer, Answer) {
     let form = app.person_form();
-    let (here, there) = (entered(app, one, &form), entered(app, other, &form));
+    let (here, there) = (app.entered(one, &form), app.entered(other, &form));
     let registrar = app.registrar();
     let id = registrar.list(&format!("{DUPLICATES}?limit=100"), "/id").pop().expect("a pair");
     (here, there, registrar.get(&format!("{DUPLICATES}/{id}")).expect(200))
@@ -54,14 +50,14 @@ on_both_databases! {
         let (one, other) = (app.central_agency(), app.local_agency());
         let mut form = app.person_form();
         form["full_name"] = "Trần Thị Hòa".into();
-        let first = entered(&app, &one, &form);
+        let first = app.entered(&one, &form);
         assert_eq!(grounds(&app), [""; 0]);
         // The same name in another spelling on the same day; and others that are not.
         let nfd: String = "TRẦN Thị Hoà".nfd().collect();
         for (name, birth, found) in [("Trần Thị Hoa", "1990-05-06", 0), ("Trần Thị Hòa", "1990-05-07", 0), (&nfd, "1990-05-06", 1)] {
             let mut like = app.person_form();
             (like["full_name"], like["birth_date"]) = (name.into(), birth.into());
-            entered(&app, &other, &like);
+            app.entered(&other, &like);
             assert_eq!(grounds(&app).len(), found, "{name} {birth}");
         }
         assert_eq!(grounds(&app), ["name_and_birth_date"]);
@@ -77,7 +73,7 @@ on_both_databases! {
         let mended = json!({ "full_name": "Lê An" });
         let changed = app.clerk(&one).patch(&first.path("people"), &first.etag(), &mended).expect(200);
         assert_eq!(grounds(&app), [""; 0]);
-        let same = entered(&app, &other, &app.person_form());
+        let same = app.entered(&other, &app.person_form());
         let change = json!({ "national_id": same.text("/national_id") });
         app.clerk(&one).patch(&first.path("people"), &changed.etag(), &change).expect(200);
         assert_eq!(grounds(&app), ["national_id"]);
@@ -168,11 +164,11 @@ on_both_databases! {
         let app = TestApp::start(db);
         let (one, other) = (app.central_agency(), app.central_agency());
         let mut form = app.person_form();
-        let here = entered(&app, &one, &form);
+        let here = app.entered(&one, &form);
         let first = app.issued_to(&one, &here.text("/id"));
         // The other agency mistyped the number, so that nothing kept it from a second card.
         form["national_id"] = "999099000001".into();
-        let there = entered(&app, &other, &form);
+        let there = app.entered(&other, &form);
         let second = app.issued_to(&other, &there.text("/id"));
         let registrar = app.registrar();
         // Of one human being after all, as nobody corrects a number while a card is held.
@@ -195,9 +191,9 @@ on_both_databases! {
         let app = TestApp::start(db);
         let (one, other) = (app.central_agency(), app.central_agency());
         let mut form = app.person_form();
-        let here = entered(&app, &one, &form);
+        let here = app.entered(&one, &form);
         form["national_id"] = "999099000001".into();
-        let there = entered(&app, &other, &form);
+        let there = app.entered(&other, &form);
         let registrar = app.registrar();
         let id = registrar.get(DUPLICATES).expect(200).text("/items/0/id");
         let seen = || registrar.get(&format!("{DUPLICATES}/{id}")).expect(200);
@@ -279,9 +275,9 @@ on_both_databases! {
         let (one, other) = (app.central_agency(), app.central_agency());
         let mut form = app.person_form();
         form["full_name"] = "Trần Thị Bưởi Ổi".into();
-        let here = entered(&app, &one, &form);
+        let here = app.entered(&one, &form);
         form["pen_name"] = "Măng Cụt".into();
-        let there = entered(&app, &other, &form);
+        let there = app.entered(&other, &form);
         let card = app.issued_to(&other, &there.text("/id"));
         let registrar = app.registrar();
         let id = registrar.get(DUPLICATES).expect(200).text("/items/0/id");

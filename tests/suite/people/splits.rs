@@ -256,7 +256,7 @@ on_both_databases! {
         let mut form = app.person_form();
         form["national_id"] = record(&app, &here).text("/national_id").into();
         let last = app.central_agency();
-        let third = app.clerk(&last).post(&format!("/api/v1/agencies/{}/people", last.id), &form).expect(201);
+        let third = app.entered(&last, &form);
         let newer = registrar.list(&format!("{DUPLICATES}?limit=100"), "/id").pop().expect("a pair");
         let newer = registrar.get(&format!("{DUPLICATES}/{newer}")).expect(200);
         happen(&registrar, &newer, merge(&third)).expect(201);

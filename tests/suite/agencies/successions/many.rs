@@ -80,9 +80,9 @@ on_both_databases! {
         let app = TestApp::start(db);
         let (one, other, new) = (app.central_agency(), app.central_agency(), app.central_agency());
         let mut form = app.person_form();
-        app.clerk(&one).post(&format!("/api/v1/agencies/{}/people", one.id), &form).expect(201);
+        app.entered(&one, &form);
         form["full_name"] = "Trần Bưởi".into();
-        app.clerk(&other).post(&format!("/api/v1/agencies/{}/people", other.id), &form).expect(201);
+        app.entered(&other, &form);
         app.person(&one);
         let plan = super::planned(&app.registrar(), "mergers", &merger(&[&one, &other], &new)).expect(200);
         assert_eq!(plan.json()["doubles"], 1);

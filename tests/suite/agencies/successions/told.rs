@@ -140,7 +140,7 @@ on_both_databases! {
         let (old, new) = (app.central_agency(), app.central_agency());
         let mut form = app.person_form();
         form.as_object_mut().expect("a form").remove("email");
-        app.clerk(&old).post(&format!("/api/v1/agencies/{}/people", old.id), &form).expect(201);
+        app.entered(&old, &form);
         for _ in 0..3 {
             app.person(&old);
         }

@@ -164,8 +164,7 @@ fn duplicates(app: &TestApp) {
     let registrar = app.registrar();
     for (seed, events) in (50..).zip([&["dismiss"][..], &["merge"], &["merge", "split"]]) {
         let form = app.person_form();
-        let [here, there] = [&one, &other]
-            .map(|agency| app.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201));
+        let [here, there] = [&one, &other].map(|agency| app.entered(agency, &form));
         let has_more = events[0] == "merge";
         if has_more {
             app.holder(&there.text("/id"));

@@ -44,16 +44,21 @@ impl TestApp {
         })
     }
 
-    /// A person of the staff, entered by a clerk of the agency.
+    /// Somebody of this form, entered by a clerk of the agency.
+    pub(crate) fn entered(&self, agency: &TestAgency, form: &Value) -> Answer {
+        self.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), form).expect(201)
+    }
+
+    /// A person of the staff.
     pub(crate) fn person(&self, agency: &TestAgency) -> Answer {
-        self.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &self.person_form()).expect(201)
+        self.entered(agency, &self.person_form())
     }
 
     /// A collaborator of the agency.
     pub(crate) fn collaborator(&self, agency: &TestAgency) -> Answer {
         let mut form = self.person_form();
         form["engagement"]["kind"] = "collaborator".into();
-        self.clerk(agency).post(&format!("/api/v1/agencies/{}/people", agency.id), &form).expect(201)
+        self.entered(agency, &form)
     }
 
     /// An application for press cards on its first day: a draft.
