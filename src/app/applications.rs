@@ -5,6 +5,7 @@ mod decisions;
 mod documents;
 mod eligibility;
 mod granting;
+mod holdings;
 mod losses;
 mod named;
 mod renewals;
@@ -23,7 +24,6 @@ use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::applications::{Application, ApplicationState, Basis, CardKind, MAX_PEOPLE, Proposal};
-use crate::domain::credentials::{Credential, CredentialState};
 use crate::domain::eligibility::Declared;
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{ApplicationId, Id as _, PersonId};
@@ -32,8 +32,9 @@ use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
-use crate::store::{Read, Reader, Tx, agencies, applications, credentials, eligibility as assessments, events, people};
+use crate::store::{Read, Reader, Tx, agencies, applications, eligibility as assessments, events, people};
 use eligibility::{Looking, Sight};
+use holdings::Holdings;
 use losses::Losses;
 use serde_json::{Map, json};
 use shown::Shown;
@@ -144,7 +145,8 @@ pub fn draft(
     let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
     gate.pass_new(tx)?;
     let form = form()?;
-    let Parsed { kind, basis, people, stated, losses, left } = parse(tx, registry, &agency, &form)?;
+    let Parsed { kind, basis, people: found, stated, losses, left } = parse(tx, registry, &agency, &form)?;
+    let people: Vec<PersonId> = found.iter().map(|person| person.id).collect();
     issuance::ready_to_issue(&agency)?;
     let application = Application {
         id: tx.new_id(),
@@ -163,7 +165,7 @@ pub fn draft(
         created_at: tx.now(),
     };
     let looking = Looking { now: tx.now(), state: application.state, sight: Sight::OwnCards };
-    let known = eligibility::gather(tx, registry, &agency, &application, &looking, &people, &stated)?;
+    let known = eligibility::gather(tx, &agency, &application, &looking, &found, &stated)?;
     let mut event = Event::new(EventKind::ApplicationDrafted, Object::Application(application.id))
         .with(json!({ "kind": kind.as_str(), "basis": basis.as_str(), "people": ids(&application.people) }));
     for person in &people {
@@ -182,7 +184,7 @@ pub fn draft(
         applications::insert(writer, &application)?;
         assessments::keep(writer, &registry.secrets.sealing, application.id, &known)
     })?;
-    let names = Named::of(tx, &application)?;
+    let names = Named::of_people(found);
     let etag = names.etag(&application, &[]);
     Ok(Examined { application, known, names, etag, left })
 }
@@ -195,7 +197,7 @@ fn ids(people: &[Proposal]) -> Vec<String> {
 struct Parsed {
     kind: CardKind,
     basis: Basis,
-    people: Vec<PersonId>,
+    people: Vec<Person>,
     stated: HashMap<PersonId, Declared>,
     losses: Losses,
     left: Option<usize>,
@@ -223,7 +225,7 @@ fn parse(tx: &mut Tx, registry: &Registry, agency: &Agency, form: &ApplicationFo
         }
     }
     let today = tx.now().day();
-    let (people, left) = match (kind, expiring) {
+    let chosen = match (kind, expiring) {
         (Some(kind), Some(day)) if form.people.is_empty() => {
             let (chosen, left) = renewals::choose(tx, registry, agency, kind, day)?;
             if chosen.is_empty() {
@@ -231,17 +233,19 @@ fn parse(tx: &mut Tx, registry: &Registry, agency: &Agency, form: &ApplicationFo
                     FieldProblem::new("nobody", "nobody's card expires before this day who is not proposed already");
                 problems.add(problem.at("/expiring_before"));
             }
-            (chosen, Some(left))
+            Some((chosen, left))
         }
-        (_, _) => (named, None),
+        (_, _) => None,
     };
-    let stated = kind.map(|kind| eligibility::parse(&form.facts, kind, &people, today, &mut problems));
-    let losses = losses::parse(&form.police_references, basis, &people, &mut problems);
+    let ids = chosen.as_ref().map_or(named, |(people, _)| people.iter().map(|person| person.id).collect());
+    let stated = kind.map(|kind| eligibility::parse(&form.facts, kind, &ids, today, &mut problems));
+    let losses = losses::parse(&form.police_references, basis, &ids, &mut problems);
     let (kind, basis) = problems.finish(|| kind.zip(basis))?;
     // Whom a day chose was looked at then.
-    if left.is_none() {
-        check_people(tx, registry, agency, kind, basis, &people, None)?;
-    }
+    let (people, left) = match chosen {
+        Some((people, left)) => (people, Some(left)),
+        None => (check_people(tx, registry, agency, kind, basis, &ids, None)?, None),
+    };
     Ok(Parsed { kind, basis, people, stated: stated.unwrap_or_default(), losses, left })
 }
 
@@ -259,7 +263,7 @@ fn parse_people(raw: &[String], problems: &mut Problems) -> Vec<PersonId> {
 }
 
 /// Everybody works for the agency, in the right capacity, is in no other open application than `own`, and holds or does
-/// not hold a card as the basis says.
+/// not hold a card as the basis says. Gives them in this order.
 fn check_people(
     tx: &mut Tx,
     registry: &Registry,
@@ -268,12 +272,12 @@ fn check_people(
     basis: Basis,
     ids: &[PersonId],
     own: Option<ApplicationId>,
-) -> Result<(), Error> {
-    let today = tx.now().day();
-    let found = people::find_all(tx, &registry.secrets.sealing, ids)?;
-    let found: HashMap<PersonId, &Person> = found.iter().map(|person| (person.id, person)).collect();
+) -> Result<Vec<Person>, Error> {
+    let (now, today) = (tx.now(), tx.now().day());
+    let people = people::find_in_order(tx, &registry.secrets.sealing, ids)?;
+    let found: HashMap<PersonId, &Person> = people.iter().map(|person| (person.id, person)).collect();
     let proposed = applications::already_proposed(tx, agency.id, kind, ids, own)?;
-    let held = credentials::unexpired_of_people(tx, ids, kind.credential(), tx.now())?;
+    let holdings = Holdings::on_record(tx, kind, ids, now)?;
     let check = |id: &PersonId| {
         let person = found.get(id);
         match person.and_then(|person| Some((person, person.engagement_with(agency.id, today)?.kind))) {
@@ -282,12 +286,12 @@ fn check_people(
             Some(_) if proposed.contains(id) => {
                 Some(FieldProblem::new("already_proposed", "this person is in another open application"))
             }
-            Some((person, _)) => check_person(person, held.get(id).map_or(&[], Vec::as_slice), basis),
+            Some((person, _)) => holdings.check(person, basis),
         }
     };
     let errors: Vec<_> =
         ids.iter().enumerate().filter_map(|(at, id)| Some(check(id)?.at(format!("/people/{at}")))).collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+    if errors.is_empty() { Ok(people) } else { Err(errors.into()) }
 }
 
 const fn suits(kind: CardKind, engagement: EngagementKind) -> bool {
@@ -299,21 +303,4 @@ const fn suits(kind: CardKind, engagement: EngagementKind) -> bool {
 
 fn wrong_engagement() -> FieldProblem {
     FieldProblem::new("wrong_engagement", "press cards are for staff, the others for collaborators")
-}
-
-/// Whether somebody who holds these cards of the kind may have another.
-fn check_person(person: &Person, held: &[Credential], basis: Basis) -> Option<FieldProblem> {
-    if let Err(problem) = issuance::printed_name(person) {
-        Some(problem)
-    } else if held.iter().any(Credential::is_suspended) {
-        // Otherwise a new card would undo the suspension.
-        Some(FieldProblem::new("suspended", "this person's card was suspended; a registrar must decide on that first"))
-    } else if basis != Basis::Reissue && held.iter().any(|it| it.state == CredentialState::Lost) {
-        // Otherwise the loss would be made good without the police's confirmation.
-        Some(FieldProblem::new("lost", "this person's card is lost; apply on the basis `reissue`"))
-    } else if basis == Basis::First && held.iter().any(|it| it.state == CredentialState::Active) {
-        Some(FieldProblem::new("already_holds", "this person holds such a card; apply on another basis"))
-    } else {
-        None
-    }
 }

@@ -82,7 +82,8 @@ pub fn list(
     let (filter, page) = asked?;
     let found = rows::list(db, &range, filter, page.after, page.limit)?;
     let Part { items, next_after } = Part::cut(found, page.limit, |card| card.id);
-    let items = items.into_iter().map(|card| held(db, card)).collect::<Result<_, _>>()?;
+    let holders = rows::holders(db, &items)?;
+    let items = items.into_iter().map(|card| Held { holder: holders.get(&card.id).copied(), card }).collect();
     Ok(Part { items, next_after })
 }
 

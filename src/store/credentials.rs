@@ -4,7 +4,7 @@ mod exchange;
 mod held;
 mod slots;
 
-pub use held::{unexpired_of_human, unexpired_of_people, unexpired_of_person};
+pub use held::{granted_to_humans, held_by_humans, unexpired_of_human, unexpired_of_people, unexpired_of_person};
 pub use slots::{ListUse, Series, codes_under, go_on_from, newest_list, next_number, open_list, set_used};
 
 use super::columns::{self, one_more};

@@ -1,17 +1,18 @@
 //! What was known of the people of an application, sealed, and the cards they were granted before.
 
+use super::columns;
 use super::connection::{Read, on_each};
-use super::people::on_record;
+use super::people::humans;
 use super::schema::{credentials, eligibility, engagements, events, people};
+use super::state_cards::{self, HeldByHuman};
 use super::tx::Writer;
-use super::{columns, state_cards};
 use crate::domain::credentials::{CredentialState, Ground};
 use crate::domain::eligibility::Assessment;
 use crate::domain::events::EventKind;
 use crate::domain::ids::{AgencyId, ApplicationId, PersonId};
 use crate::domain::people::EngagementKind;
 use crate::domain::printed::CredentialKind;
-use crate::domain::state_cards::{StateCard, StateCardState};
+use crate::domain::state_cards::StateCardState;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::keys::Sealing;
@@ -112,12 +113,6 @@ struct CardRow {
     valid_until: i64,
 }
 
-/// These records, and by what each is known as a human being.
-fn humans(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    Ok(people::table.filter(people::id.eq_any(ids)).select((people::id, people::national_id_hash)).load(db.db())?)
-}
-
 /// Every press card of the human beings behind these records, oldest first.
 ///
 /// # Errors
@@ -207,34 +202,17 @@ fn when_work_ends<'a>(
 /// # Errors
 /// The database's.
 pub fn cards_of_before(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<GrantedCard>, Error> {
-    let asked = humans(db, ids)?;
-    let hashes: Vec<&[u8]> = asked.iter().map(|(_, hash)| hash.as_slice()).collect();
-    let records: Vec<(String, Vec<u8>)> = people::table
-        .filter(people::national_id_hash.eq_any(hashes))
-        .filter(on_record())
-        .select((people::id, people::national_id_hash))
-        .load(db.db())?;
-    let agencies: Vec<String> = engagements::table
-        .filter(engagements::person_id.eq_any(records.iter().map(|(id, _)| id)))
-        .select(engagements::agency_id)
-        .distinct()
-        .load(db.db())?;
-    let agencies = agencies.iter().map(|id| columns::id(id)).collect::<Result<Vec<_>, _>>()?;
-    let people = records.iter().map(|(id, _)| columns::id(id)).collect::<Result<Vec<_>, _>>()?;
-    let borne = super::people::names_borne(db, &people)?;
-    let names: Vec<&str> = borne.values().flatten().map(String::as_str).collect();
-    let hash_of: HashMap<&str, &[u8]> = records.iter().map(|(id, hash)| (id.as_str(), hash.as_slice())).collect();
-    let asked_of: HashMap<&[u8], &str> = asked.iter().map(|(id, hash)| (hash.as_slice(), id.as_str())).collect();
-    let cards = state_cards::of_names(db, &agencies, &names)?;
-    let moved = moved_at(db, &cards)?;
-    let work_ends = when_work_ends(db, records.iter().map(|(id, ..)| id.as_str()))?;
-    let mut granted = Vec::new();
-    for card in cards {
-        let Some(holder) = state_cards::holder(db, &card)? else { continue };
-        let person = hash_of.get(holder.to_string().as_str()).and_then(|hash| asked_of.get(hash));
-        let Some(person) = person else { continue };
-        granted.push(GrantedCard {
-            person: columns::id(person)?,
+    let held = state_cards::of_humans(db, ids)?;
+    if held.is_empty() {
+        return Ok(Vec::new());
+    }
+    let moved = moved_at(db, held.iter().map(|it| it.card.id.to_string()))?;
+    let holders: Vec<String> = held.iter().map(|it| it.holder.to_string()).collect();
+    let work_ends = when_work_ends(db, holders.iter().map(String::as_str))?;
+    let granted = held.into_iter().map(|HeldByHuman { person, holder, card }| {
+        let work_ends = work_ends.get(&(holder.to_string(), card.agency.to_string()));
+        GrantedCard {
+            person,
             agency: card.agency,
             state: match card.state {
                 StateCardState::Active => CredentialState::Active,
@@ -245,28 +223,23 @@ pub fn cards_of_before(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<Grant
             ground: card.ground,
             expires: card.fields.until.end(),
             since: moved.get(&card.id.to_string()).copied(),
-            work_ends: work_ends
-                .get(&(holder.to_string(), card.agency.to_string()))
-                .copied()
-                .flatten()
-                .map(columns::day),
-        });
-    }
-    Ok(granted)
+            work_ends: work_ends.copied().flatten().map(columns::day),
+        }
+    });
+    Ok(granted.collect())
 }
 
 /// When each of these cards came to stand where it does, by its id; nothing of those that are as they were entered.
-fn moved_at(db: &mut impl Read, cards: &[StateCard]) -> Result<HashMap<String, Timestamp>, Error> {
+fn moved_at(db: &mut impl Read, cards: impl Iterator<Item = String>) -> Result<HashMap<String, Timestamp>, Error> {
     let kinds = [
         EventKind::StateCardReportedLost,
         EventKind::StateCardReturned,
         EventKind::StateCardRevoked,
         EventKind::StateCardReinstated,
     ];
-    let ids = cards.iter().map(|card| card.id.to_string());
     let told: Vec<(String, i64)> = events::table
         .filter(events::object_kind.eq("state_card"))
-        .filter(events::object_id.eq_any(ids))
+        .filter(events::object_id.eq_any(cards))
         .filter(events::kind.eq_any(kinds.map(EventKind::as_str)))
         .order(events::idx)
         .select((events::object_id, events::at))

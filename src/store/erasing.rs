@@ -5,8 +5,8 @@ use super::connection::Read;
 use super::credentials::status_change;
 use super::schema::{
     accesses, application_people, case_decisions, case_documents, case_evidence, case_reports, case_statements, cases,
-    credentials, eligibility, engagements, event_personal, one_time_codes, people, people_words, refresh_tokens,
-    sessions, users,
+    credentials, eligibility, engagements, event_personal, former_names, one_time_codes, people, people_words,
+    refresh_tokens, sessions, users,
 };
 use super::tx::Writer;
 use crate::domain::accounts::AccountState;
@@ -174,6 +174,7 @@ pub fn person(writer: &mut Writer, id: PersonId) -> Result<(), Error> {
         ))
         .execute(writer.db())?;
     diesel::delete(people_words::table.filter(people_words::person_id.eq(&person))).execute(writer.db())?;
+    diesel::delete(former_names::table.filter(former_names::person_id.eq(&person))).execute(writer.db())?;
     super::duplicates::forget_open(writer, id)?;
     diesel::delete(engagements::table.filter(engagements::person_id.eq(&person))).execute(writer.db())?;
     diesel::delete(accesses::table.filter(accesses::person_id.eq(&person))).execute(writer.db())?;

@@ -6,7 +6,8 @@ mod named;
 use engaging::EngagementRow;
 pub(super) use engaging::carry_engagements;
 pub use engaging::{insert_engagement, update_engagement};
-pub use named::{names_borne, names_of};
+use named::keep_former;
+pub use named::names_of;
 
 use super::columns;
 use super::connection::{Read, insert_all};
@@ -315,6 +316,12 @@ pub fn works_in(db: &mut impl Read, agency_ids: &[AgencyId], territory: &Territo
     Ok(diesel::select(diesel::dsl::exists(local)).get_result(db.db())?)
 }
 
+/// These records, and by what each is known as a human being.
+pub(super) fn humans(db: &mut impl Read, ids: &[PersonId]) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    Ok(people::table.filter(people::id.eq_any(ids)).select((people::id, people::national_id_hash)).load(db.db())?)
+}
+
 /// Whether two records are of one human being: both have the same national id.
 ///
 /// # Errors
@@ -356,7 +363,12 @@ pub fn update(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result
     if diesel::update(target).set(row).execute(writer.db())? == 0 {
         return Err(Error::PreconditionFailed);
     }
-    if before != Some(after) {
+    if before.as_ref() != Some(&after) {
+        // What was granted to them under another name stays theirs.
+        let former = before.map(|(name, ..)| name_key(&name)).filter(|key| *key != name_key(&after.0));
+        if let Some(key) = former {
+            keep_former(writer, &id, &key)?;
+        }
         search::renew(writer, person.id)?;
         duplicates::renew(writer, &[person.id])?;
     }

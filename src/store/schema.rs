@@ -183,6 +183,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_names (person_id, name_key) {
+        person_id -> Text,
+        name_key -> Text,
+    }
+}
+
+diesel::table! {
     people_words (agency_id, entry, person_id) {
         agency_id -> Text,
         entry -> Text,
@@ -364,6 +371,7 @@ diesel::table! {
         ground -> Nullable<Text>,
         series -> Nullable<Text>,
         running -> Nullable<BigInt>,
+        untraceable -> Bool,
     }
 }
 
@@ -737,6 +745,7 @@ diesel::table! {
 
 diesel::joinable!(engagements -> people (person_id));
 diesel::joinable!(erasures -> people (person_id));
+diesel::joinable!(former_names -> people (person_id));
 diesel::joinable!(notices -> cases (case_id));
 diesel::joinable!(notices -> agencies (agency_id));
 diesel::joinable!(application_documents -> applications (application_id));
@@ -756,6 +765,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     provinces,
     agencies,
     people,
+    former_names,
     people_words,
     duplicates,
     erasures,

@@ -1,21 +1,26 @@
 //! Rows of press cards of before the registry.
 
+mod holders;
+
+pub use holders::{HeldByHuman, heirs, held_by, holder, holders, may_be_of, of_humans, sole_bearers};
+
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, insert_all};
 use super::people::on_record;
-use super::schema::{agencies, credentials, engagements, people, state_cards};
+use super::schema::{agencies, credentials, engagements, former_names, people, state_cards};
 use super::successions;
 use super::tx::Writer;
 use crate::domain::credentials::Ground;
-use crate::domain::ids::{AgencyId, PersonId, StateCardId};
+use crate::domain::ids::{AgencyId, StateCardId};
 use crate::domain::printed::{CardNumber, CredentialKind};
 use crate::domain::search::name_key;
 use crate::domain::state_cards::{StateCard, StateCardFields, StateCardState};
+use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::Range;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 #[derive(Queryable, Insertable, AsChangeset, Selectable)]
 #[diesel(table_name = state_cards, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -86,6 +91,7 @@ pub fn by_number_key(db: &mut impl Read, key: &str) -> Result<Option<StateCard>,
     let row: Option<Row> = state_cards::table
         .filter(state_cards::number_key.eq(key))
         .filter(state_cards::name.ne(""))
+        .select(Row::as_select())
         .first(db.db())
         .optional()?;
     row.map(Row::into_domain).transpose()
@@ -96,7 +102,8 @@ pub fn by_number_key(db: &mut impl Read, key: &str) -> Result<Option<StateCard>,
 /// # Errors
 /// The database's.
 pub fn known_among(db: &mut impl Read, keys: &[String]) -> Result<Vec<StateCard>, Error> {
-    let rows: Vec<Row> = state_cards::table.filter(state_cards::number_key.eq_any(keys)).load(db.db())?;
+    let found = state_cards::table.filter(state_cards::number_key.eq_any(keys));
+    let rows: Vec<Row> = found.select(Row::as_select()).load(db.db())?;
     rows.into_iter().map(Row::into_domain).collect()
 }
 
@@ -134,126 +141,13 @@ pub fn free_number(db: &mut impl Read, kind: CredentialKind, from: i64) -> Resul
     Ok(last.unwrap_or(from) + 1)
 }
 
-/// The cards of before that these agencies' people of these names have.
-///
-/// # Errors
-/// The database's.
-pub fn of_names(db: &mut impl Read, agencies: &[AgencyId], names: &[&str]) -> Result<Vec<StateCard>, Error> {
-    let agencies: Vec<String> = agencies.iter().map(ToString::to_string).collect();
-    let names: BTreeSet<String> = names.iter().map(|name| name_key(name)).collect();
-    let rows: Vec<Row> = state_cards::table
-        .filter(state_cards::agency_id.eq_any(agencies))
-        .filter(state_cards::name_key.eq_any(names))
-        .filter(state_cards::name.ne(""))
-        .order(state_cards::id)
-        .load(db.db())?;
-    rows.into_iter().map(Row::into_domain).collect()
-}
-
-/// Those of them that are this person's.
-///
-/// # Errors
-/// The database's.
-pub fn held_by(
-    db: &mut impl Read,
-    person: PersonId,
-    agencies: &[AgencyId],
-    names: &[&str],
-) -> Result<Vec<StateCard>, Error> {
-    let mut own = Vec::new();
-    for card in of_names(db, agencies, names)? {
-        if holder(db, &card)? == Some(person) {
-            own.push(card);
-        }
-    }
-    Ok(own)
-}
-
-/// Whose card it is: of the one person on record who bears its name, or whose record took in one that does, and works or
-/// worked for its agency, also where that ended and another took over its people. Nobody's where there are several.
-///
-/// # Errors
-/// The database's.
-pub fn holder(db: &mut impl Read, card: &StateCard) -> Result<Option<PersonId>, Error> {
-    let key = name_key(&card.fields.name);
-    let mut named: BTreeSet<String> = BTreeSet::from_iter(
-        people::table
-            .inner_join(engagements::table)
-            .filter(people::name_key.eq(&key))
-            .filter(on_record())
-            .filter(engagements::agency_id.eq(card.agency.to_string()))
-            .select(people::id)
-            .distinct()
-            .limit(2)
-            .load::<String>(db.db())?,
-    );
-    // Few are taken in: each is followed to the record that its work is on now.
-    let taken_in: Vec<String> = people::table
-        .filter(people::name_key.eq(key))
-        .filter(people::erased_at.is_null().and(people::merged_into.is_not_null()))
-        .select(people::id)
-        .load(db.db())?;
-    for record in taken_in {
-        let into = super::people::merged_into(db, columns::id(&record)?)?.map(|into| into.to_string());
-        let work = engagements::table
-            .filter(engagements::agency_id.eq(card.agency.to_string()))
-            .filter(engagements::person_id.nullable().eq(&into));
-        if diesel::select(diesel::dsl::exists(work)).get_result(db.db())? {
-            named.extend(into);
-        }
-    }
-    match (named.first(), named.len()) {
-        (Some(one), 1) => Ok(Some(columns::id(one)?)),
-        (_, _) => Ok(None),
-    }
-}
-
-/// The agencies that took somebody of this name over from a card's agency: it is their people's now.
-///
-/// # Errors
-/// The database's.
-pub fn heirs(db: &mut impl Read, card: &StateCard) -> Result<Vec<AgencyId>, Error> {
-    let successors: Vec<String> = successions::successors(db, card.agency)?.iter().map(ToString::to_string).collect();
-    // A namesake who never worked for the card's agency is somebody else.
-    let of_its_name = people::table
-        .inner_join(engagements::table)
-        .filter(people::name_key.eq(name_key(&card.fields.name)))
-        .filter(on_record())
-        .filter(engagements::agency_id.eq(card.agency.to_string()))
-        .select(people::id);
-    let work = diesel::alias!(engagements as work_of_heirs);
-    let theirs: Vec<String> = work
-        .filter(work.field(engagements::agency_id).eq_any(successors))
-        .filter(work.field(engagements::person_id).eq_any(of_its_name))
-        .select(work.field(engagements::agency_id))
-        .distinct()
-        .load(db.db())?;
-    theirs.iter().map(|id| columns::id(id)).collect()
-}
-
-/// The cards that are known to be this person's.
-fn of_holder(db: &mut impl Read, person: PersonId) -> Result<Vec<String>, Error> {
-    let employers: Vec<String> = people::table
-        .inner_join(engagements::table)
-        .filter(people::id.eq(person.to_string()))
-        .filter(on_record())
-        .select(engagements::agency_id)
-        .distinct()
-        .load(db.db())?;
-    let employers = employers.iter().map(|id| columns::id(id)).collect::<Result<Vec<_>, _>>()?;
-    let names = super::people::names_borne(db, &[person])?.remove(&person).unwrap_or_default();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let theirs = held_by(db, person, &employers, &names)?;
-    Ok(theirs.iter().map(|card| card.id.to_string()).collect())
-}
-
 /// The card with this id; none where its holder was erased.
 ///
 /// # Errors
 /// The database's.
 pub fn find(db: &mut impl Read, id: StateCardId) -> Result<Option<StateCard>, Error> {
     let found = state_cards::table.find(id.to_string()).filter(state_cards::name.ne(""));
-    let row: Option<Row> = found.first(db.db()).optional()?;
+    let row: Option<Row> = found.select(Row::as_select()).first(db.db()).optional()?;
     row.map(Row::into_domain).transpose()
 }
 
@@ -291,7 +185,10 @@ pub fn list(
         Range::Agency(agency) => {
             let predecessors = successions::predecessors(db, *agency)?;
             let predecessors: Vec<String> = predecessors.iter().map(ToString::to_string).collect();
-            // As `heirs` says: whoever bears the name works or worked for both.
+            // As `heirs` says: whoever bears or bore the name works or worked for both.
+            let bore = former_names::table
+                .filter(former_names::person_id.eq(people::id))
+                .filter(former_names::name_key.eq(state_cards::name_key));
             let work = diesel::alias!(engagements as own_work);
             let own = work
                 .filter(work.field(engagements::agency_id).eq(agency.to_string()))
@@ -301,11 +198,14 @@ pub fn list(
                 .filter(on_record())
                 .filter(people::id.eq_any(own))
                 .filter(engagements::agency_id.eq(state_cards::agency_id))
-                .filter(people::name_key.eq(state_cards::name_key));
+                .filter(people::name_key.eq(state_cards::name_key).or(diesel::dsl::exists(bore)));
             let came_over = state_cards::agency_id.eq_any(predecessors).and(diesel::dsl::exists(of_its_name));
             rows.filter(state_cards::agency_id.eq(agency.to_string()).or(came_over))
         }
-        Range::Person(person) => rows.filter(state_cards::id.eq_any(of_holder(db, *person)?)),
+        Range::Person(person) => {
+            let own = held_by(db, &[*person])?;
+            rows.filter(state_cards::id.eq_any(own.iter().map(|(_, card)| card.id.to_string()).collect::<Vec<_>>()))
+        }
         Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     };
     if let Some(key) = filter.number_key {
@@ -321,6 +221,23 @@ pub fn list(
         rows = rows.filter(state_cards::id.gt(after.to_string()));
     }
     let rows: Vec<Row> = rows.order(state_cards::id).limit(one_more(limit)).load(db.db())?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// The cards of these agencies in use whose last day is before this one, the first to end first.
+///
+/// # Errors
+/// The database's.
+pub fn ending_before(db: &mut impl Read, agencies: &[AgencyId], day: Day) -> Result<Vec<StateCard>, Error> {
+    let agencies: Vec<String> = agencies.iter().map(ToString::to_string).collect();
+    let rows: Vec<Row> = state_cards::table
+        .filter(state_cards::agency_id.eq_any(agencies))
+        .filter(state_cards::name.ne(""))
+        .filter(state_cards::state.eq(StateCardState::Active.as_str()))
+        .filter(state_cards::valid_until.lt(day.date()))
+        .order((state_cards::valid_until, state_cards::id))
+        .select(Row::as_select())
+        .load(db.db())?;
     rows.into_iter().map(Row::into_domain).collect()
 }
 
@@ -343,6 +260,18 @@ pub fn update(writer: &mut Writer, it: &StateCard) -> Result<(), Error> {
 pub fn insert(writer: &mut Writer, cards: &[StateCard]) -> Result<(), Error> {
     let rows: Vec<Row> = cards.iter().map(Row::from).collect();
     insert_all!(writer.db(), state_cards::table, rows);
+    Ok(())
+}
+
+/// Nobody can tell any more whose these cards are: somebody who may have held them, besides others, is erased.
+///
+/// # Errors
+/// The database's.
+pub fn lose_trace(writer: &mut Writer, cards: &[StateCardId]) -> Result<(), Error> {
+    let ids: Vec<String> = cards.iter().map(ToString::to_string).collect();
+    diesel::update(state_cards::table.filter(state_cards::id.eq_any(ids)))
+        .set(state_cards::untraceable.eq(true))
+        .execute(writer.db())?;
     Ok(())
 }
 

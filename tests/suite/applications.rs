@@ -1,6 +1,7 @@
 //! Applications: drafted, handed in, endorsed and decided by different people, and cards issued in one step.
 
 mod cards;
+mod cards_of_before;
 mod documents;
 mod flow;
 mod forms;

@@ -146,9 +146,12 @@ on_both_databases! {
         let name = person.text("/full_name");
         state_cards(&app, &agency, &[("IBT00123", &name, "2026-05-01", "")]);
         assert_eq!(look_up(&official, "IBT00123", &name), "valid");
-        let card = app.issued_to(&agency, &person.text("/id"));
+        let renewal = json!({ "kind": "press_card", "basis": "renewal", "people": [person.text("/id")] });
+        let drafted = app.clerk(&agency).post("/api/v1/applications", &renewal).expect(201);
+        let submitted = app.head(&agency).happen("applications", &drafted, json!({ "event": "submit" })).expect(201);
+        let approved = app.registrar().happen("applications", &submitted, json!({ "event": "approve" })).expect(201);
         assert_eq!(look_up(&official, "IBT00123", &name), "not_valid");
-        assert_eq!(look_up(&official, &card.text("/number"), &name), "valid");
+        assert_eq!(look_up(&official, &approved.text("/credentials/0/number"), &name), "valid");
     }
 
     fn an_account_looks_up_thirty_at_once_and_then_one_a_minute(db) {

@@ -5,9 +5,12 @@ use crate::lookups::{look_up, state_cards};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
 use crate::support::{Engine, on_both_databases};
-use press_registry::domain::printed::CredentialKind;
+use press_registry::domain::ids::{Id as _, PersonId};
+use press_registry::domain::printed::{CardNumber, CredentialKind};
+use press_registry::store::eligibility::cards_of_before;
 use press_registry::store::{Db, Read, state_cards as rows};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -20,13 +23,29 @@ fn card(app: &TestApp, agency: &TestAgency, number: &str) -> Answer {
     seen(&app.registrar(), number)
 }
 
-fn seen(client: &Client, number: &str) -> Answer {
+/// The card of before with this number, as somebody sees it.
+pub(crate) fn seen(client: &Client, number: &str) -> Answer {
     let id = client.get(&format!("{CARDS}?number={number}")).expect(200).text("/items/0/id");
     client.get(&format!("{CARDS}/{id}")).expect(200)
 }
 
 fn event(event: &str, ground: &str) -> Value {
     json!({ "event": event, "reason": "Biên bản ngày 12/11/2026", "ground": ground })
+}
+
+/// Whose a card of before is known to be.
+fn holder_of(app: &TestApp, number: &str) -> Option<String> {
+    let mut db = Counted { db: app.database.connect(), queries: 0 };
+    let key = CardNumber::parse(number).expect("a number").key();
+    let card = rows::by_number_key(&mut db, &key).expect("a database").expect("a card");
+    rows::holder(&mut db, &card).expect("a database").map(|id| id.to_string())
+}
+
+/// Enters another name of somebody.
+fn rename(app: &TestApp, agency: &TestAgency, person: &str, name: &str) -> Answer {
+    let (clerk, path) = (app.clerk(agency), format!("/api/v1/people/{person}"));
+    let known = clerk.get(&path).expect(200);
+    clerk.patch(&path, &known.etag(), &json!({ "full_name": name })).expect(200)
 }
 
 /// Whatever is asked through it is counted.
@@ -233,6 +252,95 @@ on_both_databases! {
         assert_eq!(numbers(&registrar, "&state=active"), ["IBT-00002"]);
         registrar.get(&format!("{CARDS}?state=x")).expect_invalid(&[("query:state", "unknown_state")]);
         registrar.get(&format!("{CARDS}?name=x")).expect_invalid(&[("query:name", "unknown_parameter")]);
+    }
+
+    fn a_card_stays_its_holders_whose_name_has_changed(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let person = app.person(&agency);
+        let (id, name) = (person.text("/id"), person.text("/full_name"));
+        state_cards(&app, &agency, &[("IBT00001", &name, "2026-01-02", "")]);
+        let renamed = rename(&app, &agency, &id, "Lê Thị Sầu Riêng");
+        let holder = app.holder(&id);
+        assert_eq!(holder.list(CARDS, "/number"), ["IBT00001"]);
+        look_up(&app.official(), "IBT00001", &name);
+        assert!(holder.list(&format!("/api/v1/people/{id}/accesses"), "/what").contains(&"lookup".to_owned()));
+        assert_eq!(holder_of(&app, "IBT00001"), Some(id.clone()));
+        // Nor is it a newcomer's who is called so.
+        let mut namesake = app.person_form();
+        namesake["full_name"] = name.as_str().into();
+        let namesake = app.entered(&agency, &namesake).text("/id");
+        assert_eq!(holder_of(&app, "IBT00001"), None, "it may be either's");
+        rename(&app, &agency, &namesake, "Lê Thị Chôm Chôm");
+        assert_eq!(holder_of(&app, "IBT00001"), None, "it may be either's still");
+        // It goes over with whoever bore its name.
+        let other = app.central_agency();
+        let merger = json!({ "predecessors": [agency.id.to_string()], "successor": other.id.to_string(), "reason": "x" });
+        carried_out(&app, "mergers", &merger);
+        let clerk = app.clerk(&other);
+        assert_eq!(clerk.list(CARDS, "/number"), ["IBT00001"]);
+        clerk.happen("state-cards", &seen(&clerk, "IBT00001"), event("report_lost", "lost")).expect(201);
+        assert_eq!(renamed.text("/full_name"), "Lê Thị Sầu Riêng");
+    }
+
+    fn the_name_goes_off_the_card_of_whoever_was_renamed_and_is_erased(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let person = app.person(&agency);
+        let (id, name) = (person.text("/id"), person.text("/full_name"));
+        state_cards(&app, &agency, &[("IBT00001", &name, "2021-05-01", "")]);
+        rename(&app, &agency, &id, "Lê Thị Sầu Riêng");
+        crate::erasure::erased(&app, &id);
+        assert_eq!(app.database.texts("SELECT name || name_key AS value FROM state_cards"), [""]);
+        assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM former_names"), 0);
+        let fields = "SELECT fields AS value FROM event_personal WHERE fields IS NOT NULL";
+        assert!(!app.database.texts(fields).iter().any(|it| it.contains(&name)), "also in the log");
+    }
+
+    fn a_card_of_one_of_two_namesakes_is_not_the_others_once_one_is_erased(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let one = app.person(&agency);
+        let name = one.text("/full_name");
+        let mut namesake = app.person_form();
+        namesake["full_name"] = name.as_str().into();
+        let other = app.entered(&agency, &namesake).text("/id");
+        state_cards(&app, &agency, &[("IBT00001", &name, "2021-05-01", "")]);
+        crate::erasure::erased(&app, &other);
+        assert_eq!(holder_of(&app, "IBT00001"), None, "it may have been either's");
+        let holder = app.holder(&one.text("/id"));
+        assert_eq!(holder.list(CARDS, "/number"), [""; 0]);
+        look_up(&app.official(), "IBT00001", &name);
+        assert!(!holder.list(&format!("/api/v1/people/{}/accesses", one.text("/id")), "/what").contains(&"lookup".to_owned()));
+        // What was entered since is plain.
+        state_cards(&app, &agency, &[("IBT00002", &name, "2021-06-01", "")]);
+        assert_eq!(holder_of(&app, "IBT00002"), Some(one.text("/id")));
+        // With the last who bears it the name goes off both.
+        crate::erasure::erased(&app, &one.text("/id"));
+        assert_eq!(app.database.texts("SELECT name || name_key AS value FROM state_cards"), ["", ""]);
+    }
+
+    fn whose_cards_they_are_is_asked_of_many_as_of_one(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let people = [(); 6].map(|()| app.person(&agency));
+        let mut file = Vec::new();
+        for (at, person) in people.iter().enumerate() {
+            file.push((format!("IBT0000{at}"), person.text("/full_name")));
+        }
+        let rows: Vec<_> = file.iter().map(|(number, name)| (number.as_str(), name.as_str(), "2026-01-02", "")).collect();
+        state_cards(&app, &agency, &rows);
+        rename(&app, &agency, &people[5].text("/id"), "Lê Thị Sầu Riêng");
+        let ids = people.each_ref().map(|it| PersonId::parse(&it.text("/id")).expect("an id"));
+        let mut db = Counted { db: app.database.connect(), queries: 0 };
+        let mut asked = |people: &[PersonId]| {
+            db.queries = 0;
+            let cards = cards_of_before(&mut db, people).expect("cards");
+            assert_eq!(cards.iter().map(|card| card.person).collect::<BTreeSet<_>>(), people.iter().copied().collect());
+            db.queries
+        };
+        let of_one = asked(&ids[5..]);
+        assert_eq!(asked(&ids), of_one);
     }
 
     fn a_look_at_a_card_of_before_is_told_to_its_holder(db) {

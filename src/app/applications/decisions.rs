@@ -22,7 +22,7 @@ use crate::domain::reason::Reason;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
-use crate::store::{Tx, applications, eligibility as rows};
+use crate::store::{Tx, applications, eligibility as rows, people};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
@@ -163,7 +163,7 @@ fn parse_event(
 fn recheck(tx: &mut Tx, registry: &Registry, agency: &Agency, it: &Application) -> Result<(), Error> {
     issuance::ready_to_issue(agency)?;
     let people: Vec<PersonId> = it.people.iter().map(|proposal| proposal.person).collect();
-    check_people(tx, registry, agency, it.kind, it.basis, &people, Some(it.id))
+    check_people(tx, registry, agency, it.kind, it.basis, &people, Some(it.id)).map(drop)
 }
 
 /// What is known today of those whom an event touches, where it looks at them; what was stated before still holds.
@@ -188,7 +188,8 @@ fn look_again(
             let mut stated = eligibility::stated(&told.shown);
             stated.extend(&told.stated);
             let looking = Looking { now: tx.now(), state: new.state, sight };
-            eligibility::gather(tx, registry, agency, new, &looking, touched, &stated)
+            let people = people::find_all(tx, &registry.secrets.sealing, touched)?;
+            eligibility::gather(tx, agency, new, &looking, &people, &stated)
         }
         None => Ok(Known::new()),
     }

@@ -1,6 +1,5 @@
 //! What is known of the people of an application, gathered when it is drafted, handed in and approved.
 
-use crate::app::Registry;
 use crate::domain::agencies::{Agency, AgencyState};
 use crate::domain::applications::{Application, ApplicationState, Basis, CardKind};
 use crate::domain::credentials::{CredentialState, Ground};
@@ -8,12 +7,13 @@ use crate::domain::eligibility::{
     Assessment, Declared, DeclaredForm, EarlierCard, Facts, Finding, OnRecord, Outcome, PressTypes, on_staff_since,
 };
 use crate::domain::ids::{Id as _, PersonId};
+use crate::domain::people::Person;
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::reason::Reason;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::store::eligibility::{self as rows, GrantedCard};
-use crate::store::{Read, agencies, people, successions};
+use crate::store::{Read, agencies, successions};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -74,20 +74,19 @@ pub(super) struct Looking {
 /// Gathers what is known today of some people of an application. Of a card that the law does not know, nothing is kept.
 pub(super) fn gather(
     db: &mut impl Read,
-    registry: &Registry,
     agency: &Agency,
     application: &Application,
     &Looking { now, state, sight }: &Looking,
-    ids: &[PersonId],
+    people: &[Person],
     stated: &HashMap<PersonId, Declared>,
 ) -> Result<Known, Error> {
     if application.kind == CardKind::CollaboratorCard {
         return Ok(Known::new());
     }
     let day = now.day();
-    let found = people::find_all(db, &registry.secrets.sealing, ids)?;
-    let mut cards = rows::cards_of_humans(db, ids)?;
-    cards.extend(rows::cards_of_before(db, ids)?);
+    let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
+    let mut cards = rows::cards_of_humans(db, &ids)?;
+    cards.extend(rows::cards_of_before(db, &ids)?);
     let mut employers = successions::predecessors(db, agency.id)?;
     employers.push(agency.id);
     // One that goes on beside this agency is another one.
@@ -96,10 +95,14 @@ pub(super) fn gather(
         ended.extend(agencies::find(db, *employer)?.filter(|it| it.state == AgencyState::Closed).map(|it| it.id));
     }
     let is_own = |card: &&GrantedCard| card.agency == agency.id || ended.contains(&card.agency);
-    let mut known = Known::with_capacity(found.len());
-    for person in &found {
-        let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || is_own(card);
-        let theirs = || cards.iter().filter(|card| card.person == person.id).filter(is_seen);
+    let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || is_own(card);
+    let mut of_person = HashMap::<PersonId, Vec<&GrantedCard>>::with_capacity(people.len());
+    for card in cards.iter().filter(is_seen) {
+        of_person.entry(card.person).or_default().push(card);
+    }
+    let mut known = Known::with_capacity(people.len());
+    for person in people {
+        let theirs = || of_person.get(&person.id).into_iter().flatten().copied();
         let at_work_since = on_staff_since(&person.engagements, &employers, day);
         let revoked = |for_violation: bool| {
             let revoked = theirs().filter(|card| card.state == CredentialState::Revoked);

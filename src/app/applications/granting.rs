@@ -1,5 +1,6 @@
 //! What an approval issues, and what gives way to it.
 
+use super::holdings::in_use;
 use super::{losses, suits, wrong_engagement};
 use crate::app::Registry;
 use crate::app::credentials::{held_beside, replace_by};
@@ -12,10 +13,11 @@ use crate::domain::eligibility::term_of;
 use crate::domain::ids::PersonId;
 use crate::domain::people::Person;
 use crate::domain::printed::Validity;
+use crate::domain::state_cards::StateCardState;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::Permit;
-use crate::store::{Tx, people};
+use crate::store::{Tx, people, state_cards};
 
 /// Years a collaborator's card is valid: ours, as the law sets none.
 const COLLABORATOR_CARD_YEARS: u32 = 1;
@@ -62,6 +64,7 @@ pub(super) fn issue_all(
     people: &[Person],
 ) -> Result<Vec<Credential>, Error> {
     let validity = validity(application.kind, tx.now().day())?;
+    refuse_beside_cards_of_before(tx, application, people)?;
     let mut issued = Vec::with_capacity(people.len());
     for (at, person) in people.iter().enumerate() {
         let name = issuance::printed_name(person).map_err(|problem| Error::field(format!("/people/{at}"), problem))?;
@@ -98,13 +101,45 @@ fn why_replaced(basis: Basis, old: &Credential) -> Ground {
     }
 }
 
+/// A card of before gives way to ours by itself, on the same conditions as one of ours.
+fn refuse_beside_cards_of_before(tx: &mut Tx, application: &Application, people: &[Person]) -> Result<(), Error> {
+    if application.kind != CardKind::PressCard {
+        return Ok(());
+    }
+    let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
+    let held = state_cards::of_humans(tx, &ids)?.into_iter().map(|it| (it.person, it.card)).collect();
+    let now = tx.now();
+    for (person, cards) in in_use(tx, held, now)? {
+        for card in cards {
+            let number = card.fields.number.as_str();
+            match card.state {
+                StateCardState::Active if application.basis == Basis::First => return Err(not_first(number)),
+                StateCardState::Lost if !losses::is_confirmed(application, person) => return Err(unconfirmed(number)),
+                StateCardState::Active | StateCardState::Lost | StateCardState::Returned | StateCardState::Revoked => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+fn not_first(number: &str) -> Error {
+    Error::WrongState { detail: format!("One of these people holds card {number}: the basis is not `first`.") }
+}
+
+fn unconfirmed(number: &str) -> Error {
+    let detail = format!(
+        "Card {number} of one of these people is lost: they are to be proposed on the basis `reissue`, with the number \
+         under which the police confirmed it."
+    );
+    Error::WrongState { detail }
+}
+
 /// What the holder held before gives way to the new card.
 fn take_out_of_use(tx: &mut Tx, permit: &Permit, application: &Application, new: &Credential) -> Result<(), Error> {
     let basis = application.basis;
     for old in held_beside(tx, new)? {
         if basis == Basis::First && old.state == CredentialState::Active {
-            let detail = format!("One of these people holds card {}: the basis is not `first`.", old.number.as_str());
-            return Err(Error::WrongState { detail });
+            return Err(not_first(old.number.as_str()));
         }
         if old.is_suspended() {
             let detail = format!(
@@ -115,12 +150,7 @@ fn take_out_of_use(tx: &mut Tx, permit: &Permit, application: &Application, new:
         }
         // It may be on the record of another agency, of which the one that applies knows nothing.
         if old.state == CredentialState::Lost && !losses::is_confirmed(application, new.person) {
-            let detail = format!(
-                "Card {} of one of these people is lost: they are to be proposed on the basis `reissue`, with the number \
-                 under which the police confirmed it.",
-                old.number.as_str()
-            );
-            return Err(Error::WrongState { detail });
+            return Err(unconfirmed(old.number.as_str()));
         }
         let ground = why_replaced(basis, &old);
         let Some(state) = old.after(CredentialEvent::Replace, Some(ground)) else { continue };

@@ -1,13 +1,13 @@
 //! What is asked where a card is granted anew because the old one is lost: that the police confirmed the loss (L2016
 //! Đ28.4, TT49 Đ7; whether NĐ237 Đ7.2 asks it still is not confirmed). A damaged card gives way to the new one.
 
+use super::holdings::Holdings;
 use crate::domain::applications::{Application, Basis};
-use crate::domain::credentials::CredentialState;
 use crate::domain::ids::{Id as _, PersonId};
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::text;
 use crate::error::Error;
-use crate::store::{Tx, credentials};
+use crate::store::Tx;
 use std::collections::{BTreeMap, HashMap};
 
 /// The longest number of the police.
@@ -52,13 +52,11 @@ pub(super) fn require_references(tx: &mut Tx, application: &Application, people:
     if application.basis != Basis::Reissue {
         return Ok(());
     }
-    let (kind, now) = (application.kind.credential(), tx.now());
     let without = application.people.iter().filter(|it| it.police_reference.is_none()).map(|it| it.person);
     let without: Vec<PersonId> = without.filter(|person| people.contains(person)).collect();
-    let held = credentials::unexpired_of_people(tx, &without, kind, now)?;
-    let lost = without.iter().filter(|person| {
-        held.get(person).is_some_and(|cards| cards.iter().any(|it| it.state == CredentialState::Lost))
-    });
+    let now = tx.now();
+    let holdings = Holdings::on_record(tx, application.kind, &without, now)?;
+    let lost = without.iter().filter(|person| holdings.is_lost(**person));
     let errors: Vec<_> = lost
         .map(|person| {
             let detail = "the card is lost: state under which number the police confirmed it";

@@ -3,6 +3,7 @@
 use crate::app::gate::Etag;
 use crate::domain::applications::{Application, Proposal};
 use crate::domain::ids::PersonId;
+use crate::domain::people::Person;
 use crate::domain::search::name_key;
 use crate::error::Error;
 use crate::store::{Read, people};
@@ -19,6 +20,11 @@ impl Named {
     pub fn of(db: &mut impl Read, it: &Application) -> Result<Self, Error> {
         let ids: Vec<PersonId> = it.people.iter().map(|proposal| proposal.person).collect();
         people::names_of(db, &ids).map(Self)
+    }
+
+    /// The names of these people, who are everybody of an application.
+    pub(super) fn of_people(people: Vec<Person>) -> Self {
+        Self(people.into_iter().map(|person| (person.id, person.fields.full_name)).collect())
     }
 
     /// Their name; none of somebody who was erased.

@@ -120,6 +120,7 @@ fn destroy(
     erasing::destroy_fields(writer, fields)?;
     erasing::credentials(writer, trace.person, in_force)?;
     state_cards::forget_names(writer, &trace.state_cards)?;
+    state_cards::lose_trace(writer, &trace.untraceable)?;
     for record in trace.records() {
         offices::erase(writer, &trace.offices, record, now.day())?;
         erasing::person(writer, record)?;

@@ -4,7 +4,7 @@ use crate::app::{Registry, cases};
 use crate::domain::cases::CaseState;
 use crate::domain::credentials::{Credential, ShownState};
 use crate::domain::ids::{
-    AgencyId, ApplicationId, CaseId, OfficeId, PersonId, PortraitId, ReportId, SubjectId, UserId,
+    ApplicationId, CaseId, OfficeId, PersonId, PortraitId, ReportId, StateCardId, SubjectId, UserId,
 };
 use crate::domain::people::Person;
 use crate::domain::state_cards::StateCard;
@@ -27,8 +27,10 @@ pub(super) struct Trace {
     pub(super) absorbed: Vec<PersonId>,
     /// Their credentials.
     pub(super) credentials: Vec<Credential>,
-    /// Their cards of before the registry.
+    /// Their cards of before the registry: those that nobody else on record may hold.
     pub(super) state_cards: Vec<StateCard>,
+    /// Cards of before that are theirs or somebody else's: nobody can tell any more once they are erased.
+    pub(super) untraceable: Vec<StateCardId>,
     /// Their pictures.
     pub(super) portraits: Vec<PortraitId>,
     /// The account they sign in with, and those of records that theirs took in.
@@ -92,7 +94,11 @@ impl Trace {
         let credentials = credentials_of(db, person.id)?;
         let absorbed = people::absorbed(db, person.id)?;
         let records = [&absorbed[..], &[person.id]].concat();
-        let state_cards = state_cards_of(db, person, &records)?;
+        let may_be_theirs = state_cards::may_be_of(db, &[person.id])?;
+        let of_nobody_else = state_cards::sole_bearers(db, &may_be_theirs)?;
+        let (state_cards, others): (Vec<_>, Vec<_>) =
+            may_be_theirs.into_iter().partition(|card| of_nobody_else.contains_key(&card.id));
+        let untraceable = others.iter().map(|card| card.id).collect();
         let numbers = credentials.iter().map(|it| it.number.key());
         let numbers = numbers.chain(state_cards.iter().map(|it| it.fields.number.key())).collect();
         let marks = Marks::of(db, person, &absorbed, numbers, &credentials)?;
@@ -112,6 +118,7 @@ impl Trace {
             person: person.id,
             credentials,
             state_cards,
+            untraceable,
             portraits: portraits::of_person(db, person.id)?,
             accounts: accounts_of(db, person.id, &absorbed)?,
             absorbed,
@@ -172,15 +179,6 @@ fn accounts_of(db: &mut impl Read, person: PersonId, absorbed: &[PersonId]) -> R
         found.extend(accounts::of_person(db, record)?.map(|account| account.id));
     }
     Ok(found)
-}
-
-/// The cards of before that a person has: those with their agency and the name of one of their records, where nobody else
-/// there bears that name.
-fn state_cards_of(db: &mut impl Read, person: &Person, records: &[PersonId]) -> Result<Vec<StateCard>, Error> {
-    let agencies: Vec<AgencyId> = person.engagements.iter().map(|it| it.agency).collect();
-    let names = people::names_of(db, records)?;
-    let names: Vec<&str> = names.values().map(String::as_str).collect();
-    state_cards::held_by(db, person.id, &agencies, &names)
 }
 
 /// A person's credentials.

@@ -28,11 +28,9 @@ pub(super) fn held_at(db: &mut impl Read, agency: AgencyId, person: PersonId, at
     if !granted.is_empty() {
         return Ok(false);
     }
-    let names = people::names_borne(db, &[person])?.remove(&person).unwrap_or_default();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let agencies = employers(db, agency)?;
-    for card in rows::held_by(db, person, &agencies, &names)? {
-        if state_cards::was_valid(db, &card, at)? {
+    for (_, card) in rows::held_by(db, &[person])? {
+        if agencies.contains(&card.agency) && state_cards::was_valid(db, &card, at)? {
             return Ok(true);
         }
     }
@@ -91,15 +89,11 @@ impl Staffed {
                 place.insert(employers(db, *agency)?);
             }
         }
-        let agencies: BTreeSet<AgencyId> = named.values().flatten().copied().collect();
         let whose: Vec<PersonId> = lacking.iter().map(|(_, person)| *person).collect();
-        let borne = people::names_borne(db, &whose)?;
-        let asked: Vec<&str> = borne.values().flatten().map(String::as_str).collect();
-        for card in rows::of_names(db, &agencies.into_iter().collect::<Vec<_>>(), &asked)? {
+        for (holder, card) in rows::held_by(db, &whose)? {
             if !card.is_valid(now.day()) {
                 continue;
             }
-            let Some(holder) = rows::holder(db, &card)? else { continue };
             let is_its = |agency: &AgencyId| named.get(agency).is_some_and(|them| them.contains(&card.agency));
             for (agency, person) in lacking.iter().filter(|(agency, person)| *person == holder && is_its(agency)) {
                 let (number, name) = (card.fields.number.as_str().to_owned(), card.fields.name.clone());

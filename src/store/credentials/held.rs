@@ -6,10 +6,12 @@ use crate::domain::ids::PersonId;
 use crate::domain::printed::CredentialKind;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
+use crate::store::columns;
 use crate::store::connection::Read;
+use crate::store::people::humans;
 use crate::store::schema::{credentials, people};
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The credentials of this kind on a person's record that dates have not ended, oldest first.
 ///
@@ -74,4 +76,51 @@ pub fn unexpired_of_human(
         .select(Row::as_select())
         .load(db.db())?;
     rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Those of these people who have a credential of this kind that dates have not ended, on whichever record of the same human
+/// being.
+///
+/// # Errors
+/// The database's.
+pub fn held_by_humans(
+    db: &mut impl Read,
+    people: &[PersonId],
+    kind: CredentialKind,
+    now: Timestamp,
+) -> Result<HashSet<PersonId>, Error> {
+    ended_after(db, people, kind, now.micros())
+}
+
+/// Those of these people who were granted a credential of this kind, on whichever record of the same human being, whatever
+/// became of it.
+///
+/// # Errors
+/// The database's.
+pub fn granted_to_humans(
+    db: &mut impl Read,
+    people: &[PersonId],
+    kind: CredentialKind,
+) -> Result<HashSet<PersonId>, Error> {
+    ended_after(db, people, kind, i64::MIN)
+}
+
+fn ended_after(
+    db: &mut impl Read,
+    people: &[PersonId],
+    kind: CredentialKind,
+    after: i64,
+) -> Result<HashSet<PersonId>, Error> {
+    let asked = humans(db, people)?;
+    let holding: HashSet<Vec<u8>> = credentials::table
+        .inner_join(people::table.on(people::id.eq(credentials::person_id)))
+        .filter(people::national_id_hash.eq_any(asked.iter().map(|(_, hash)| hash)))
+        .filter(shown())
+        .filter(credentials::kind.eq(kind.as_str()))
+        .filter(credentials::valid_until.gt(after))
+        .select(people::national_id_hash)
+        .load::<Vec<u8>>(db.db())?
+        .into_iter()
+        .collect();
+    asked.iter().filter(|(_, hash)| holding.contains(hash)).map(|(id, _)| columns::id(id)).collect()
 }

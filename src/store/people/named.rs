@@ -3,8 +3,9 @@
 use crate::domain::ids::PersonId;
 use crate::error::Error;
 use crate::store::columns;
-use crate::store::connection::Read;
-use crate::store::schema::people;
+use crate::store::connection::{Read, on_each};
+use crate::store::schema::{former_names, people};
+use crate::store::tx::Writer;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -22,30 +23,13 @@ pub fn names_of(db: &mut impl Read, ids: &[PersonId]) -> Result<HashMap<PersonId
     rows.into_iter().map(|(id, name)| Ok((columns::id(&id)?, name))).collect()
 }
 
-/// The names that these people bear: on record, and in the records that theirs took in.
+/// Keeps that somebody bore this name until now, as names are compared.
 ///
 /// # Errors
 /// The database's.
-pub fn names_borne(db: &mut impl Read, ids: &[PersonId]) -> Result<HashMap<PersonId, Vec<String>>, Error> {
-    let mut borne: HashMap<PersonId, Vec<String>> = HashMap::new();
-    for (person, name) in names_of(db, ids)? {
-        borne.insert(person, vec![name]);
-    }
-    let mut whose: HashMap<String, PersonId> = ids.iter().map(|id| (id.to_string(), *id)).collect();
-    while !whose.is_empty() {
-        let taken_in: Vec<(String, Option<String>, String)> = people::table
-            .filter(people::merged_into.eq_any(whose.keys().collect::<Vec<_>>()))
-            .filter(people::erased_at.is_null())
-            .select((people::id, people::merged_into, people::full_name))
-            .load(db.db())?;
-        let mut last = HashMap::new();
-        for (id, into, name) in taken_in {
-            if let Some(person) = into.and_then(|into| whose.get(&into)) {
-                borne.entry(*person).or_default().push(name);
-                last.insert(id, *person);
-            }
-        }
-        whose = last;
-    }
-    Ok(borne)
+pub(in crate::store) fn keep_former(writer: &mut Writer, person: &str, key: &str) -> QueryResult<()> {
+    use former_names::{name_key, person_id};
+    let row = (person_id.eq(person), name_key.eq(key));
+    on_each!(writer.db(), db => diesel::insert_into(former_names::table).values(row).on_conflict_do_nothing().execute(db))?;
+    Ok(())
 }

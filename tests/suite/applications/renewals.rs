@@ -1,6 +1,9 @@
 //! Renewal of all cards of an agency that expire before a day, in one application; and a card granted anew for a lost one.
 
 use super::{APPLICATIONS, asked, done, form};
+use crate::agencies::successions::carried_out;
+use crate::lookups::state_cards;
+use crate::state_cards::seen;
 use crate::support::answer::Answer;
 use crate::support::app::{TestAgency, TestApp};
 use crate::support::on_both_databases;
@@ -71,6 +74,66 @@ on_both_databases! {
         assert_eq!((people(&draft), &draft.json()["left"]), (vec![late.text("/person_id")], &json!(0)));
         done(&app, &agency, &done(&app, &agency, &draft, "submit"), "approve");
         clerk.post(APPLICATIONS, &campaign("2031-12-01")).expect_invalid(&[("/expiring_before", "nobody")]);
+    }
+
+    fn whoever_holds_a_card_of_before_is_chosen_too(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let [soon, lapsed, renewed, lost, gone, proposed, granted] = [(); 7].map(|()| app.person(&agency));
+        let name = |person: &Answer| person.text("/full_name");
+        let cards = [
+            ("IBT00001", name(&soon), "2026-01-02", "2030-12-31"),
+            ("IBT00002", name(&lapsed), "2021-05-01", ""),
+            ("IBT00003", name(&renewed), "2021-05-01", ""),
+            ("IBT00004", name(&renewed), "2026-01-02", ""),
+            ("IBT00005", name(&lost), "2021-05-01", ""),
+            ("IBT00006", name(&gone), "2021-05-01", ""),
+            ("IBT00007", name(&proposed), "2026-01-02", ""),
+            ("IBT00008", name(&granted), "2021-05-01", ""),
+            ("IBT00009", "Lê Thị Sầu Riêng".to_owned(), "2021-05-01", ""),
+        ];
+        state_cards(&app, &agency, &cards.each_ref().map(|(number, name, from, to)| (*number, &**name, *from, *to)));
+        app.issued_to(&agency, &granted.text("/id"));
+        let ours = app.issued_card(&agency);
+        let clerk = app.clerk(&agency);
+        let report = json!({ "event": "report_lost", "reason": "Mất túi trên tàu" });
+        clerk.happen("state-cards", &seen(&clerk, "IBT00005"), report).expect(201);
+        let engagement = format!("{}/engagements/{}", gone.path("people"), gone.text("/engagements/0/id"));
+        let end = json!({ "event": "end", "reason": "x", "to": "2026-11-22" });
+        clerk.event(&engagement, &gone.etag(), end).expect(201);
+        app.set_time("2026-11-23T03:00:00Z");
+        let clerk = app.clerk(&agency);
+        clerk.post(APPLICATIONS, &form("press_card", "renewal", &[&proposed.text("/id")])).expect(201);
+
+        let chosen = |before: &str| {
+            let draft = clerk.post(APPLICATIONS, &campaign(before)).expect(201);
+            clerk.happen("applications", &draft, asked("withdraw")).expect(201);
+            assert_eq!(draft.json()["left"], 0);
+            // As they were chosen: they are shown by their names.
+            let rows = "SELECT person_id AS value FROM application_people WHERE application_id =";
+            app.database.texts(&format!("{rows} '{}' ORDER BY position", draft.text("/id")))
+        };
+        clerk.post(APPLICATIONS, &campaign("2026-03-31")).expect_invalid(&[("/expiring_before", "nobody")]);
+        let [soon, lapsed, renewed, granted] = [soon, lapsed, renewed, granted].map(|it| it.text("/id"));
+        assert_eq!(chosen("2026-04-01"), [&*lapsed]);
+        assert_eq!(chosen("2031-01-01"), [&*lapsed, &soon]);
+        assert_eq!(chosen("2031-01-02"), [&*lapsed, &soon, &renewed]);
+        // Ours beside them, each in its turn, and nobody twice.
+        assert_eq!(chosen("2031-11-22"), [&*lapsed, &soon, &renewed, &granted, &ours.text("/person_id")]);
+        // Collaborators' cards are others.
+        let mut others = campaign("2031-11-22");
+        others["kind"] = "collaborator_card".into();
+        clerk.post(APPLICATIONS, &others).expect_invalid(&[("/expiring_before", "nobody")]);
+        // With a card of ours the one of before is done with.
+        let draft = clerk.post(APPLICATIONS, &campaign("2026-04-01")).expect(201);
+        done(&app, &agency, &done(&app, &agency, &draft, "submit"), "approve");
+        assert_eq!(chosen("2031-01-01"), [&*soon]);
+        // Whoever went over to another agency is renewed there.
+        let other = app.central_agency();
+        let merger = json!({ "predecessors": [agency.id.to_string()], "successor": other.id.to_string(), "reason": "x" });
+        carried_out(&app, "mergers", &merger);
+        let draft = app.clerk(&other).post(APPLICATIONS, &campaign("2031-01-01")).expect(201);
+        assert_eq!(people(&draft), [&*soon]);
     }
 
     fn a_day_chooses_people_of_a_renewal_alone(db) {

@@ -137,6 +137,7 @@ pub(super) const UNTOLD: &[(&str, &str)] = &[
     ),
     ("event_personal", "the log itself"),
     ("events", "the log itself"),
+    ("former_names", "made from what is told of people: under which names cards of before are theirs"),
     ("guesses", "wrong passwords: whoever guesses changes nothing"),
     ("idempotency", "answers kept for those who ask again: copies of what was told"),
     ("import_errors", "what is wrong with rows of a file that are not entered"),
