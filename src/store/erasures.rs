@@ -28,6 +28,9 @@ pub struct Done {
 /// Person, when erased, province, place in the log.
 type Row = (String, Option<i64>, Option<String>, Option<i64>);
 
+/// Person, name, who asked, when, why.
+type WaitingRow = (String, String, Option<String>, i64, Option<String>);
+
 /// The erasure of a person that waits for its second registrar.
 ///
 /// # Errors
@@ -81,9 +84,9 @@ pub fn waiting(
         let at_once = erasures::requested_at.eq(asked_at.micros()).and(erasures::person_id.gt(person.to_string()));
         rows = rows.filter(erasures::requested_at.gt(asked_at.micros()).or(at_once));
     }
-    let rows: Vec<(String, String, Option<String>, i64, Option<String>)> =
+    let rows: Vec<WaitingRow> =
         rows.order((erasures::requested_at, erasures::person_id)).limit(one_more(limit)).load(db.db())?;
-    let of_row = |(person, full_name, by, at, reason): (String, String, _, _, _)| {
+    let of_row = |(person, full_name, by, at, reason): WaitingRow| {
         Ok(Waiting { person: columns::id(&person)?, full_name, pending: asked(by, at, reason)? })
     };
     rows.into_iter().map(of_row).collect()

@@ -289,11 +289,14 @@ mod tests {
         Work { id: EngagementId::from_uuid(Uuid::nil()), person: PersonId::from_uuid(Uuid::nil()), from, until }
     }
 
+    /// First and last days.
+    type Days = &'static [(&'static str, &'static str)];
+
     #[test]
     fn nobody_works_for_one_agency_twice_at_a_time_and_no_day_is_lost() {
         let day = Day::parse("2025-07-01").expect("a date");
         let (open, gone) = (work("2020-01-02", ""), work("2020-01-02", "2026-03-31"));
-        let cases: &[(Work, &[(&str, &str)], &[(&str, &str)])] = &[
+        let cases: &[(Work, Days, Days)] = &[
             (open, &[], &[("2025-07-01", "")]),
             (gone, &[], &[("2025-07-01", "2026-03-31")]),
             (open, &[("2024-01-02", "")], &[]),
@@ -313,7 +316,7 @@ mod tests {
             ),
         ];
         for (it, there, expected) in cases {
-            let spans = |them: &[(&str, &str)]| them.iter().copied().map(span).collect::<Vec<_>>();
+            let spans = |them: Days| them.iter().copied().map(span).collect::<Vec<_>>();
             assert_eq!(it.following(day, &spans(there)), spans(expected), "{it:?} {there:?}");
         }
         assert!(work("2025-07-01", "").goes_over_itself(day) && !open.goes_over_itself(day));
