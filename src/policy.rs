@@ -108,9 +108,9 @@ operations! {
     ReadPeople = "read_people":                               No   All  Own  Own  Own  No   No   Own;
     /// Enter a person, change a record, set a portrait, end or correct an engagement.
     KeepPeople = "keep_people":                               No   No   No   Own  Own  No   No   No;
-    /// See records that may be of one human being, keep them apart or merge them.
+    /// See records that may be of one human being, keep them apart or merge them; correct a national id.
     DecideOnDuplicates = "decide_on_duplicates":              No   All  No   No   No   No   No   No;
-    /// Ask for a person's erasure, take that back, or confirm it.
+    /// See which erasures wait; ask for a person's, take that back, or confirm it.
     ErasePeople = "erase_people":                             No   All  Own  No   No   No   No   No;
     /// See applications.
     ReadApplications = "read_applications":                   No   All  Own  Own  Own  No   No   No;

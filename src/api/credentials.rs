@@ -156,7 +156,7 @@ struct CredentialEventSent {
     /// `misuse` (by the decision of a case only), `discipline`, `prosecution`, `prosecution_ended`, `not_returned`,
     /// `false_dossier`, `inquiry`, `cleared`, `error`, `lost`, `stolen`, `damaged`, `data_changed`, `agency_changed`,
     /// `renewed`, `left_agency`, `licence_revoked`, `agency_suspended`, `agency_reinstated`, `agency_closed`, or
-    /// `overturned` (by a case only).
+    /// `overturned` (by a case only). No revocation without one.
     #[schema(example = "inquiry")]
     ground: Option<String>,
 }

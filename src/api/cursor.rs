@@ -7,9 +7,11 @@ use super::State;
 use super::answer::{Answer, Outcome};
 use super::query::Query;
 use crate::app::page::{Asked, Page, Part};
-use crate::domain::ids::Id;
+use crate::domain::erasure::Place as Waits;
+use crate::domain::ids::{Id, PersonId};
 use crate::domain::problem::FieldProblem;
 use crate::domain::search::Place;
+use crate::domain::time::Timestamp;
 use crate::error::Error;
 use actix_web::{FromRequest, HttpRequest, dev, web};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -64,6 +66,19 @@ impl Position for Place {
 
     fn read(text: &str) -> Option<Self> {
         Self::parse(text)
+    }
+}
+
+/// A place among erasures that wait.
+impl Position for Waits {
+    fn write(&self) -> String {
+        format!("{} {}", self.asked_at.micros(), self.person)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (asked_at, person) = text.split_once(' ')?;
+        let asked_at = Timestamp::from_micros(asked_at.parse().ok()?);
+        Some(Self { asked_at, person: PersonId::parse(person).ok()? })
     }
 }
 

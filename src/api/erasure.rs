@@ -1,20 +1,26 @@
-//! `POST /people/{id}/events`: see `app::erasure` for who may do what.
+//! `POST /people/{id}/events` and `GET /erasures`: see `app::erasure` for who may do what.
 
 use super::answer::{Answer, Outcome, as_text};
 use super::body::Json;
-use super::context::{Change, PathId};
+use super::context::{Change, Context, PathId};
+use super::cursor::{List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::people::{PersonView, with_erasure};
-use super::problem::ChangeProblems;
+use super::problem::{ChangeProblems, ReadProblems};
 use crate::app::Registry;
+use crate::app::accesses::Seen;
 use crate::app::erasure::{self, Gone, Happened};
 use crate::app::gate::Etag;
+use crate::app::people::{self, NationalIdForm};
+use crate::domain::accesses::Looked;
 use crate::domain::accounts::Caller;
-use crate::domain::erasure::{ErasureForm, ErasureState, Pending};
+use crate::domain::erasure::{ErasureForm, ErasureState, Pending, Place, Waiting};
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
+use crate::error::Error;
+use crate::policy;
 use crate::store::Tx;
-use actix_web::post;
+use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 use utoipa::ToSchema;
@@ -40,6 +46,44 @@ impl<'a> From<&'a Pending> for ErasureView<'a> {
         let state = ErasureState::PendingSecond.as_str();
         Self { state, requested_at: pending.requested_at, reason: &pending.reason }
     }
+}
+
+/// Whose erasure waits for its second registrar.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WaitingErasure)]
+struct WaitingView<'a> {
+    /// Whose record it is.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    person_id: PersonId,
+    /// The name in full.
+    #[schema(example = "Trần Thị Bưởi")]
+    full_name: &'a str,
+    /// What waits.
+    erasure: ErasureView<'a>,
+    /// Whether the caller asked for it, and so does not confirm it.
+    asked_by_oneself: bool,
+}
+
+impl<'a> WaitingView<'a> {
+    fn seen_by(it: &'a Waiting, caller: &Caller) -> Self {
+        Self {
+            person_id: it.person,
+            full_name: &it.full_name,
+            erasure: ErasureView::from(&it.pending),
+            asked_by_oneself: policy::is_own_account(caller, Some(it.pending.requested_by)),
+        }
+    }
+}
+
+/// A part of the list of erasures that wait.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is the documentation of `Answer::list`")]
+struct WaitingErasureList<'a> {
+    /// In the order in which they were asked for.
+    items: Vec<WaitingView<'a>>,
+    /// For `?cursor=`; null at the end.
+    next_cursor: Option<String>,
 }
 
 /// All that is left of a person.
@@ -77,21 +121,56 @@ enum PersonOrGone<'a> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PersonEvent {
-    /// `erase`, `keep` or `confirm`.
+    /// `erase`, `keep`, `confirm` or `correct_national_id`.
     #[schema(example = "erase")]
     event: String,
-    /// 1–500 characters; required for `erase`, may be said for `keep`.
+    /// 1–500 characters; required for `erase` and `correct_national_id`, may be said for `keep`.
     #[schema(example = "Theo đơn yêu cầu ngày 12/11/2026")]
     reason: Option<String>,
+    /// The number as it should have been, twelve digits; with `correct_national_id` alone, which needs it.
+    #[schema(example = "999090000001")]
+    national_id: Option<String>,
 }
 
-impl From<PersonEvent> for ErasureForm {
-    fn from(sent: PersonEvent) -> Self {
-        Self { event: sent.event, reason: sent.reason }
+/// What is asked for.
+enum Asked {
+    Erasure(Result<ErasureForm, Error>),
+    NationalId(NationalIdForm),
+}
+
+impl Asked {
+    fn of(sent: Result<PersonEvent, Error>) -> Self {
+        match sent {
+            Ok(PersonEvent { event, reason, national_id }) if event == "correct_national_id" => {
+                Self::NationalId(NationalIdForm { national_id, reason })
+            }
+            Ok(PersonEvent { national_id: Some(_), .. }) => {
+                let detail = "this event takes no such field";
+                Self::Erasure(Err(Error::invalid("/national_id", "not_for_this_event", detail)))
+            }
+            Ok(PersonEvent { event, reason, national_id: None }) => Self::Erasure(Ok(ErasureForm { event, reason })),
+            Err(error) => Self::Erasure(Err(error)),
+        }
     }
 }
 
-/// Erase a person
+/// Erasures that wait for a second registrar
+///
+/// Of everybody; for a province's registrar, of those who work for its agencies today.
+#[utoipa::path(operation_id = "list_erasures", tag = "people", params(PageParams),
+    responses((status = 200, description = "A part of the list.", body = WaitingErasureList,
+        headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
+#[get("/erasures")]
+pub(super) async fn list_erasures(ctx: Context, list: List<(), Place>) -> Outcome {
+    ctx.read_about(move |db, ctx| {
+        let part = erasure::list(db, &ctx.registry, &ctx.caller, list.asked)?;
+        let seen = Seen::of_people(part.items.iter().map(|it| it.person), Looked::List);
+        Ok((list.cursors.answer(&part, |it| WaitingView::seen_by(it, &ctx.caller))?, seen))
+    })
+    .await
+}
+
+/// Erase a person, or correct their national id
 ///
 /// A registrar asks for it (`erase`); it waits (202) for `confirm` by another registrar, and may be taken back (`keep`).
 /// It is refused (409) while a credential of the person is in force or suspended, or a case that concerns them is open.
@@ -99,10 +178,14 @@ impl From<PersonEvent> for ErasureForm {
 ///
 /// A paper of an application goes with whom it is about. One that is about nobody in particular stays while another of the
 /// application is on record: where that is, the answer says.
+///
+/// An agency changes a national id itself while the person holds no card or letter. A registrar of the ministry corrects one
+/// that was written down wrong at any time (`correct_national_id`), with reasons; whatever the person has or had stays theirs, a
+/// card that was revoked, too. Another record with that number is offered as one of the same human being.
 #[utoipa::path(operation_id = "record_person_event", tag = "people",
     params(("id" = String, Path, description = "The person's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = PersonEvent, responses(
-    (status = 201, description = "It is taken back: the person's record. Or it is carried out: what is left.",
+    (status = 201, description = "It is taken back, or the number corrected: the person's record. Or it is carried out: what is left.",
         body = PersonOrGone, headers(("ETag" = String, description = "Of the new version, where there is a record."))),
     (status = 202, description = "It waits for a second registrar: `pending_second` is true.", body = PersonView,
         headers(("ETag" = String, description = "Of the new version."))), ChangeProblems))]
@@ -112,9 +195,18 @@ pub(super) async fn record_person_event(change: Change<Json<PersonEvent>>, id: P
     let gone: Arc<Mutex<Option<Gone>>> = Arc::default();
     let done = Arc::clone(&gone);
     let erase = move |tx: &mut Tx, change: &Change<Json<PersonEvent>>| {
-        let form = change.form().map(Into::into);
-        let happened = erasure::happen(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
-        answered(happened, &change.caller, &done)
+        let (registry, caller, gate) = (&change.registry, &change.caller, &change.gate);
+        match Asked::of(change.form()) {
+            Asked::Erasure(form) => {
+                let happened = erasure::happen(tx, registry, caller, id.0, gate, form)?;
+                answered(tx, happened, caller, &done)
+            }
+            Asked::NationalId(form) => {
+                let person = people::correct_national_id(tx, registry, caller, id.0, gate, || Ok(form))?;
+                let pending = erasure::seen(tx, caller, person.id)?;
+                Ok(with_erasure(tx, &person, caller, pending.as_ref())?.created())
+            }
+        }
     };
     let seal = move |registry: &Registry| match gone.lock().unwrap_or_else(PoisonError::into_inner).take() {
         Some(gone) => registry.seal_erasure(&gone),
@@ -123,9 +215,9 @@ pub(super) async fn record_person_event(change: Change<Json<PersonEvent>>, id: P
     change.write_accounts_then(erase, seal).await
 }
 
-fn answered(happened: Happened, caller: &Caller, done: &Mutex<Option<Gone>>) -> Outcome {
+fn answered(tx: &mut Tx, happened: Happened, caller: &Caller, done: &Mutex<Option<Gone>>) -> Outcome {
     match happened {
-        Happened::Waits(person, pending) => Ok(with_erasure(&person, caller, Some(&pending))?.accepted()),
+        Happened::Waits(person, pending) => Ok(with_erasure(tx, &person, caller, Some(&pending))?.accepted()),
         Happened::Kept(person) => {
             let view = PersonOrGone::Person(Box::new(PersonView::from(&*person).with_erasure(None)));
             Ok(Answer::ok(&view)?.tagged(&Etag::of_version(person.version)).created())

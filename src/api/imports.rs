@@ -1,5 +1,7 @@
 //! `/agencies/{id}/people/import` and `/imports`: files of people, and what became of them.
 
+pub(super) mod listing;
+
 use super::V1;
 use super::answer::{Answer, Outcome, as_text};
 use super::body::TableUpload;

@@ -25,10 +25,10 @@ use crate::domain::search::{Place, Query};
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy;
+use crate::store::Read;
 use actix_web::{get, patch, post, put};
 use engagements::NewEngagement;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 /// A person on record.
@@ -133,8 +133,8 @@ impl<'a> From<&'a Person> for PersonView<'a> {
 
 impl<'a> PersonView<'a> {
     /// As this caller may see it: no agency is told where else somebody works.
-    fn seen_by(person: &'a Person, caller: &Caller) -> Self {
-        let seen = person.engagements.iter().filter(|it| policy::sees_engagement(caller, it.agency));
+    fn seen_by(person: &'a Person, caller: &Caller, before: &[AgencyId]) -> Self {
+        let seen = person.engagements.iter().filter(|it| policy::sees_engagement(caller, before, it.agency));
         Self { engagements: seen.map(EngagementView::from).collect(), ..Self::from(person) }
     }
 }
@@ -232,13 +232,14 @@ impl Filters for PersonFilters {
 }
 
 /// With the erasure that waits, for whoever may know of it.
-pub(super) fn with_erasure(person: &Person, caller: &Caller, pending: Option<&Pending>) -> Outcome {
-    let view = PersonView::seen_by(person, caller).with_erasure(pending);
+pub(super) fn with_erasure(db: &mut impl Read, person: &Person, caller: &Caller, pending: Option<&Pending>) -> Outcome {
+    let before = people::took_the_place_of(db, caller)?;
+    let view = PersonView::seen_by(person, caller, &before).with_erasure(pending);
     Ok(Answer::ok(&view)?.tagged(&Etag::of_version(person.version)))
 }
 
-fn shown(person: &Person, caller: &Caller) -> Outcome {
-    Ok(Answer::ok(&PersonView::seen_by(person, caller))?.tagged(&Etag::of_version(person.version)))
+fn shown(db: &mut impl Read, person: &Person, caller: &Caller) -> Outcome {
+    with_erasure(db, person, caller, None)
 }
 
 /// The people of an agency
@@ -252,7 +253,8 @@ pub(super) async fn list_people(ctx: Context, id: PathId<AgencyId>, list: List<P
         let asked = list.asked.map(|(filters, page)| (filters.query, page));
         let part = people::list(db, &ctx.registry, &ctx.caller, id.0, asked)?;
         let seen = Seen::of_people(part.items.iter().map(|person| person.id), Looked::List);
-        Ok((list.cursors.answer(&part, |person| PersonView::seen_by(person, &ctx.caller))?, seen))
+        let before = people::took_the_place_of(db, &ctx.caller)?;
+        Ok((list.cursors.answer(&part, |person| PersonView::seen_by(person, &ctx.caller, &before))?, seen))
     })
     .await
 }
@@ -270,7 +272,7 @@ pub(super) async fn create_person(change: Change<Json<NewPerson>>, id: PathId<Ag
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
             let person = people::register(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
-            Ok(shown(&person, &change.caller)?.created_at(format_args!("{V1}/people/{}", person.id)))
+            Ok(shown(tx, &person, &change.caller)?.created_at(format_args!("{V1}/people/{}", person.id)))
         })
         .await
 }
@@ -285,7 +287,7 @@ pub(super) async fn get_person(look: Look, id: PathId<PersonId>) -> Outcome {
     look.read_about(move |db, ctx| {
         let person = people::read(db, &ctx.registry, &ctx.caller, id.0)?;
         let pending = erasure::seen(db, &ctx.caller, person.id)?;
-        Ok((with_erasure(&person, &ctx.caller, pending.as_ref())?, Seen::of(person.id, Looked::Record)))
+        Ok((with_erasure(db, &person, &ctx.caller, pending.as_ref())?, Seen::of(person.id, Looked::Record)))
     })
     .await
 }
@@ -300,7 +302,8 @@ pub(super) async fn change_person(change: Change<Json<PersonChange>>, id: PathId
     change
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
-            shown(&people::change(tx, &change.registry, &change.caller, id.0, &change.gate, form)?, &change.caller)
+            let person = people::change(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
+            shown(tx, &person, &change.caller)
         })
         .await
 }
@@ -316,7 +319,9 @@ pub(super) async fn change_person(change: Change<Json<PersonChange>>, id: PathId
 #[put("/people/{id}/portrait")]
 pub(super) async fn set_portrait(change: Change<Picture>, id: PathId<PersonId>) -> Outcome {
     let Change { registry, caller, gate, body, .. } = change;
-    let asking = Arc::clone(&caller);
-    let person = block(move || registry.set_portrait(&asking, id.0, &gate, || body.bytes())).await?;
-    shown(&person, &caller)
+    block(move || {
+        let person = registry.set_portrait(&caller, id.0, &gate, || body.bytes())?;
+        registry.store.read(|db| shown(db, &person, &caller))
+    })
+    .await
 }

@@ -8,7 +8,6 @@ use super::Registry;
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
 use crate::domain::accounts::Caller;
-use crate::domain::agencies::Agency;
 use crate::domain::credentials::{Credential, CredentialState};
 use crate::domain::duplicates::{Decision, DecisionForm, Duplicate, DuplicateEvent, DuplicateState};
 use crate::domain::events::{Event, EventKind, Object};
@@ -91,12 +90,7 @@ fn with_records(db: &mut impl Read, registry: &Registry, duplicate: Duplicate, n
     let found = people::find_in_order(db, &registry.secrets.sealing, &[duplicate.one, duplicate.other])?;
     let mut records = Vec::new();
     for person in found {
-        let mut names = HashMap::new();
-        for engagement in &person.engagements {
-            if let Some(Agency { fields, .. }) = agencies::find(db, engagement.agency)? {
-                names.insert(engagement.agency, fields.name);
-            }
-        }
+        let names = agencies::names(db, person.engagements.iter().map(|it| it.agency))?;
         let card = card_of(db, person.id, now)?;
         let has_account = accounts::of_person(db, person.id)?.is_some();
         records.push(Record { person, agencies: names, card, has_account });

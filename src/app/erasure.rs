@@ -6,9 +6,10 @@ mod redactions;
 mod trace;
 
 use super::gate::{Etag, Gate};
+use super::page::{Asked, Part};
 use super::{Registry, people};
 use crate::domain::accounts::Caller;
-use crate::domain::erasure::{ErasureEvent, ErasureForm, ErasureState, Pending};
+use crate::domain::erasure::{ErasureEvent, ErasureForm, ErasureState, Pending, Place, Waiting};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, PersonId};
 use crate::domain::people::Person;
@@ -16,7 +17,7 @@ use crate::domain::reason::Reason;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{self, Reader, Tx, erasures};
+use crate::store::{self, Read, Reader, Tx, erasures};
 use serde_json::json;
 use trace::Trace;
 
@@ -49,11 +50,28 @@ pub struct Gone {
 ///
 /// # Errors
 /// The database's.
-pub fn seen(db: &mut Reader, caller: &Caller, person: PersonId) -> Result<Option<Pending>, Error> {
+pub fn seen(db: &mut impl Read, caller: &Caller, person: PersonId) -> Result<Option<Pending>, Error> {
     match policy::enter(caller, Operation::ErasePeople) {
         Ok(_) => erasures::pending(db, person),
         Err(_) => Ok(None),
     }
+}
+
+/// The erasures that wait for their second registrar, in the order in which they were asked for: of those who work in the
+/// caller's province.
+///
+/// # Errors
+/// 403.
+pub fn list(
+    db: &mut Reader,
+    registry: &Registry,
+    caller: &Caller,
+    asked: Asked<(), Place>,
+) -> Result<Part<Waiting, Place>, Error> {
+    let range = policy::enter(caller, Operation::ErasePeople)?.range();
+    let ((), page) = asked?;
+    let found = erasures::waiting(db, &range, registry.clock.now().day(), page.after, page.limit)?;
+    Ok(Part::cut(found, page.limit, Waiting::place))
 }
 
 /// Lets somebody be asked to be erased, kept, or erased.

@@ -17,6 +17,7 @@ pub use work::{Ended, Progress, Task};
 use super::Registry;
 use super::evidence::Room;
 use super::gate::Gate;
+use super::page::{Asked, Part};
 use super::people::must_be_at_work;
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
@@ -124,6 +125,21 @@ pub fn read(db: &mut impl Read, caller: &Caller, id: ImportId) -> Result<Told, E
     let errors = imports::errors_of(db, id, (0, u32::MAX), ERRORS_TOLD)?;
     let told = i64::try_from(errors.len()).map_err(Error::internal)?;
     Ok(Told { more_errors: imports::count_errors(db, id)? - told, import, errors })
+}
+
+/// The imports of the caller's agency that are kept, newest first.
+///
+/// # Errors
+/// 403.
+pub fn list(
+    db: &mut Reader,
+    caller: &Caller,
+    asked: Asked<Option<ImportState>, ImportId>,
+) -> Result<Part<Import, ImportId>, Error> {
+    let range = policy::enter(caller, Operation::KeepPeople)?.range();
+    let (state, page) = asked?;
+    let found = imports::list(db, &range, state, page.after, page.limit)?;
+    Ok(Part::cut(found, page.limit, |it| it.id))
 }
 
 /// The rows of an import that were rejected, with their errors beside them.

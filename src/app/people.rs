@@ -2,10 +2,12 @@
 
 mod engagement_events;
 mod engagements;
+mod national_ids;
 
 pub use engagement_events::happen_to_engagement;
 pub(super) use engagements::again;
 pub use engagements::begin;
+pub use national_ids::{NationalIdForm, correct_national_id};
 
 use super::Registry;
 use super::gate::{Etag, Gate};
@@ -16,12 +18,11 @@ use crate::domain::agencies::AgencyState;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::people::{Engagement, EngagementFields, NewPerson, Person, PersonFields, PersonForm};
-use crate::domain::printed::CredentialKind;
 use crate::domain::search::{Place, Query};
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{Read, Reader, Tx, agencies, credentials, people, search};
+use crate::store::{Read, Reader, Tx, agencies, credentials, people, search, successions};
 use serde_json::{Value, json};
 
 pub use crate::domain::people::{EngagementEventForm, NewPersonForm};
@@ -63,6 +64,14 @@ pub fn read(db: &mut Reader, registry: &Registry, caller: &Caller, id: PersonId)
     let person = people::find(db, &registry.secrets.sealing, id)?.ok_or(Error::NotFound)?;
     entry.on(&ownership(db, caller, &person, registry.clock.now().day())?)?;
     Ok(person)
+}
+
+/// The agencies that have ended whose place the caller's took: it sees and mends what they wrote down of its people.
+///
+/// # Errors
+/// The database's.
+pub fn took_the_place_of(db: &mut impl Read, caller: &Caller) -> Result<Vec<AgencyId>, Error> {
+    caller.role.agency().map_or(Ok(Vec::new()), |own| successions::ended_predecessors(db, own))
 }
 
 /// The people who work for an agency today: in the order of their names, or those who answer a query, best first.
@@ -217,8 +226,8 @@ pub fn change(
     let fields = patched.parse(tx.now().day())?;
     let changed = differing(&old.fields, &fields);
     if changed.contains(&"national_id") {
-        refuse_double(tx, registry, &old, &fields)?;
-        refuse_while_holding(tx, id)?;
+        national_ids::refuse_double(tx, registry, &old, &fields)?;
+        national_ids::refuse_while_holding(tx, id)?;
     }
     let event = Event::new(EventKind::PersonChanged, Object::Person(id)).with(json!({ "changed": changed }));
     let new = Person { fields, version: old.version + 1, ..old };
@@ -237,34 +246,6 @@ fn differing(one: &PersonFields, other: &PersonFields) -> Vec<&'static str> {
         ("email", one.email != other.email),
     ];
     differences.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect()
-}
-
-fn refuse_double(tx: &mut Tx, registry: &Registry, person: &Person, fields: &PersonFields) -> Result<(), Error> {
-    let today = tx.now().day();
-    for engagement in person.engagements.iter().filter(|engagement| engagement.is_open(today)) {
-        let known =
-            people::known_to_agency(tx, &registry.secrets.sealing, engagement.agency, &fields.national_id, today)?;
-        if known.is_some_and(|other| other != person.id) {
-            return Err(Error::invalid("/national_id", "already_registered", "another person has this number"));
-        }
-    }
-    Ok(())
-}
-
-/// Whoever holds a card is known by their national id: with another one on record, the agency could enter the same human
-/// being once more, for a second card or past a suspension.
-fn refuse_while_holding(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
-    let now = tx.now();
-    for kind in CredentialKind::ALL {
-        if credentials::unexpired_of_person(tx, person, kind, now)?.iter().any(|it| !it.is_over()) {
-            return Err(Error::WrongState {
-                detail: "This person holds a credential: hand it in, or let it expire, before the national id is \
-                         changed."
-                    .into(),
-            });
-        }
-    }
-    Ok(())
 }
 
 /// The person, if the caller keeps their record and knows its newest version.

@@ -177,14 +177,7 @@ pub struct Told {
 }
 
 fn told(db: &mut impl Read, caller: &Caller, succession: Succession) -> Result<Told, Error> {
-    let mut names = HashMap::new();
-    for id in succession.shares.iter().flat_map(|share| [share.from, share.to]) {
-        if !names.contains_key(&id)
-            && let Some(agency) = store::agencies::find(db, id)?
-        {
-            names.insert(id, agency.fields.name);
-        }
-    }
+    let names = store::agencies::names(db, succession.shares.iter().flat_map(|share| [share.from, share.to]))?;
     let with_all = policy::enter(caller, Operation::MergeAgencies).and_then(|entry| entry.anywhere()).is_ok();
     Ok(Told { succession, names, with_all })
 }

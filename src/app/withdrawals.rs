@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 /// What holders are told of what a case gave back.
 const AGENCY_HAS_STOPPED: &str = "Cơ quan báo chí không còn hoạt động. / The agency is not at work.";
-/// What holders are told where nobody gave a reason on that day.
-const LAST_DAY_PASSED: &str =
+/// What holders are told, and is on record, where nobody gave a reason on that day.
+pub(super) const LAST_DAY_PASSED: &str =
     "Đã qua ngày làm việc cuối cùng tại cơ quan báo chí. / The last day at the agency has passed.";
 
 /// Lets what rests on an agency's word follow a decision on the agency, in the same transaction. What the decision

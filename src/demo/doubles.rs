@@ -47,7 +47,7 @@ fn enter(world: &mut World, it: &Double) -> Result<(), Error> {
 }
 
 /// By the agency's clerk, who does not see what others have on record.
-fn register(world: &World, born: &str, (agency, name, national_id): Entered) -> Result<PersonId, Error> {
+pub(super) fn register(world: &World, born: &str, (agency, name, national_id): Entered) -> Result<PersonId, Error> {
     let agency = world.house(agency)?.id;
     let clerk = world.staff.clerk(agency)?;
     let form = NewPersonForm {

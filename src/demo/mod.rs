@@ -6,6 +6,7 @@ mod cases;
 mod cast;
 mod document;
 mod doubles;
+mod erasures;
 mod facts;
 mod former_cards;
 mod houses;

@@ -132,6 +132,15 @@ impl CredentialEvent {
         }
     }
 
+    /// Whether it happens only on a ground: no card is revoked but on one that the law names (L2025 Đ28.5), on which hangs
+    /// what is undone, and for how long its holder is granted no other.
+    pub const fn needs_ground(self) -> bool {
+        match self {
+            Self::Revoke => true,
+            Self::Suspend | Self::Reinstate | Self::Replace | Self::ReportLost | Self::Return => false,
+        }
+    }
+
     /// # Errors
     /// `unknown_event`.
     pub fn parse(raw: &str) -> Result<Self, FieldProblem> {

@@ -1,7 +1,7 @@
 //! Erasing a person: asked for by one registrar, carried out by another (law 91/2025 Đ4: the right to have data
 //! deleted).
 
-use super::ids::UserId;
+use super::ids::{PersonId, UserId};
 use super::problem::{FieldError, FieldProblem, Problems};
 use super::reason::Reason;
 use super::time::Timestamp;
@@ -70,10 +70,8 @@ impl ErasureEvent {
     /// # Errors
     /// `unknown_event`.
     pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
-        Self::ALL
-            .into_iter()
-            .find(|event| event.as_str() == raw)
-            .ok_or_else(|| FieldProblem::new("unknown_event", "one of erase, keep, confirm"))
+        let known = || FieldProblem::new("unknown_event", "one of erase, keep, confirm, correct_national_id");
+        Self::ALL.into_iter().find(|event| event.as_str() == raw).ok_or_else(known)
     }
 }
 
@@ -86,6 +84,33 @@ pub struct Pending {
     pub requested_at: Timestamp,
     /// Why.
     pub reason: String,
+}
+
+/// Whose erasure waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Whose.
+    pub person: PersonId,
+    /// Their name in full.
+    pub full_name: String,
+    /// What waits.
+    pub pending: Pending,
+}
+
+impl Waiting {
+    /// Where it stands among those that wait.
+    pub const fn place(&self) -> Place {
+        Place { asked_at: self.pending.requested_at, person: self.person }
+    }
+}
+
+/// A place among the erasures that wait: they stand in the order in which they were asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+    /// Whose it is.
+    pub person: PersonId,
 }
 
 /// What is to happen, as sent.

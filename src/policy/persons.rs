@@ -32,9 +32,10 @@ pub fn is_own_account(caller: &Caller, account: Option<UserId>) -> bool {
     account == Some(caller.user)
 }
 
-/// Whether somebody who may see a record is told where else the person works: an agency is not.
-pub fn sees_engagement(caller: &Caller, agency: AgencyId) -> bool {
-    caller.role.agency().is_none_or(|own| own == agency)
+/// Whether somebody who may see a record is told where else the person works: an agency is not. What was at an agency that
+/// has ended is its own where it took that one's place.
+pub fn sees_engagement(caller: &Caller, took_the_place_of: &[AgencyId], agency: AgencyId) -> bool {
+    caller.role.agency().is_none_or(|own| own == agency || took_the_place_of.contains(&agency))
 }
 
 /// Whether the caller looks at their own record: that is not written down.

@@ -14,7 +14,7 @@ use crate::domain::time::Day;
 use crate::error::Error;
 use diesel::dsl::not;
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 #[derive(Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = agencies, treat_none_as_null = true)]
@@ -95,6 +95,17 @@ impl Row {
 pub fn find(db: &mut impl Read, id: AgencyId) -> Result<Option<Agency>, Error> {
     let row: Option<Row> = on_each!(db.db(), db => agencies::table.find(id.to_string()).first(db)).optional()?;
     row.map(Row::into_domain).transpose()
+}
+
+/// What these agencies are called today.
+///
+/// # Errors
+/// The database's.
+pub fn names(db: &mut impl Read, of: impl IntoIterator<Item = AgencyId>) -> Result<HashMap<AgencyId, String>, Error> {
+    let ids: BTreeSet<String> = of.into_iter().map(|id| id.to_string()).collect();
+    let rows: Vec<(String, String)> =
+        agencies::table.filter(agencies::id.eq_any(ids)).select((agencies::id, agencies::name)).load(db.db())?;
+    rows.into_iter().map(|(id, name)| Ok((columns::id(&id)?, name))).collect()
 }
 
 /// Which agencies are wanted.

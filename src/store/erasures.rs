@@ -1,14 +1,15 @@
 //! Rows of erasures: asked for, and carried out.
 
-use super::columns;
-use super::connection::Read;
-use super::schema::{erasures, people};
+use super::columns::{self, one_more};
+use super::connection::{Db, Read};
+use super::schema::{agencies, engagements, erasures, people};
 use super::tx::Writer;
-use crate::domain::erasure::Pending;
+use crate::domain::erasure::{Pending, Place, Waiting};
 use crate::domain::ids::{PersonId, UserId};
 use crate::domain::provinces::ProvinceId;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
+use crate::policy::Range;
 use diesel::prelude::*;
 
 /// An erasure that was carried out.
@@ -27,6 +28,9 @@ pub struct Done {
 /// Person, when erased, province, place in the log.
 type Row = (String, Option<i64>, Option<String>, Option<i64>);
 
+/// Person, name, who asked, when, why.
+type WaitingRow = (String, String, Option<String>, i64, Option<String>);
+
 /// The erasure of a person that waits for its second registrar.
 ///
 /// # Errors
@@ -38,12 +42,59 @@ pub fn pending(db: &mut impl Read, person: PersonId) -> Result<Option<Pending>, 
         .select((erasures::requested_by, erasures::requested_at, erasures::reason))
         .first(db.db())
         .optional()?;
-    let pending = |(by, at, reason): (Option<String>, i64, Option<String>)| {
-        let requested_by: UserId =
-            columns::optional_id(by.as_deref())?.ok_or_else(|| Error::internal("nobody asked"))?;
-        Ok(Pending { requested_by, requested_at: columns::instant(at), reason: reason.unwrap_or_default() })
+    row.map(|(by, at, reason)| asked(by, at, reason)).transpose()
+}
+
+/// The erasures that wait for their second registrar, in the order in which they were asked for: of those who work within
+/// `range` on `today`; one more than `limit` where there are more.
+///
+/// # Errors
+/// The database's.
+pub fn waiting(
+    db: &mut impl Read,
+    range: &Range,
+    today: Day,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<Vec<Waiting>, Error> {
+    let mut rows = erasures::table
+        .inner_join(people::table)
+        .filter(erasures::log_index.is_null())
+        .select((
+            erasures::person_id,
+            people::full_name,
+            erasures::requested_by,
+            erasures::requested_at,
+            erasures::reason,
+        ))
+        .into_boxed::<<Db as diesel::Connection>::Backend>();
+    rows = match range {
+        Range::Everything => rows,
+        Range::Province(province) => {
+            let at_work = engagements::table
+                .inner_join(agencies::table)
+                .filter(agencies::province_id.eq_any(columns::units(province)))
+                .filter(engagements::to_day.is_null().or(engagements::to_day.ge(today.date()).assume_not_null()))
+                .select(engagements::person_id);
+            rows.filter(erasures::person_id.eq_any(at_work))
+        }
+        Range::Agency(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
     };
-    row.map(pending).transpose()
+    if let Some(Place { asked_at, person }) = after {
+        let at_once = erasures::requested_at.eq(asked_at.micros()).and(erasures::person_id.gt(person.to_string()));
+        rows = rows.filter(erasures::requested_at.gt(asked_at.micros()).or(at_once));
+    }
+    let rows: Vec<WaitingRow> =
+        rows.order((erasures::requested_at, erasures::person_id)).limit(one_more(limit)).load(db.db())?;
+    let of_row = |(person, full_name, by, at, reason): WaitingRow| {
+        Ok(Waiting { person: columns::id(&person)?, full_name, pending: asked(by, at, reason)? })
+    };
+    rows.into_iter().map(of_row).collect()
+}
+
+fn asked(by: Option<String>, at: i64, reason: Option<String>) -> Result<Pending, Error> {
+    let requested_by: UserId = columns::optional_id(by.as_deref())?.ok_or_else(|| Error::internal("nobody asked"))?;
+    Ok(Pending { requested_by, requested_at: columns::instant(at), reason: reason.unwrap_or_default() })
 }
 
 /// Notes that a registrar asks for a person's erasure.
@@ -108,7 +159,7 @@ pub fn all_done(db: &mut impl Read, person: Option<PersonId>) -> Result<Vec<Done
     let mut rows = erasures::table
         .inner_join(people::table)
         .filter(people::erased_at.is_not_null())
-        .into_boxed::<<super::connection::Db as diesel::Connection>::Backend>();
+        .into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some(person) = person {
         rows = rows.filter(erasures::person_id.eq(person.to_string()));
     }

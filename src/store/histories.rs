@@ -1,10 +1,12 @@
 //! Whose history an entry of the log is. It is written under the record that a human being has on that day. Where two
-//! records were one for a time, what happened meanwhile to a card, an application, a post or an engagement is told of whom
-//! that went back to, whatever record it stands under.
+//! records were one for a time, what happened meanwhile to a card, an application, a post, a time at the head of an agency or
+//! an engagement is told of whom that went back to, whatever record it stands under.
 
 use super::columns;
 use super::connection::Read;
-use super::schema::{application_people, credentials, engagements, event_personal, events, office_posts};
+use super::schema::{
+    agency_leaders, application_people, credentials, engagements, event_personal, events, office_posts,
+};
 use crate::domain::events::EventKind;
 use crate::domain::ids::PersonId;
 use crate::error::Error;
@@ -81,6 +83,7 @@ enum Thing {
     Credential(String),
     Application(String),
     Office(String),
+    Leader(String),
     Engagement(String),
 }
 
@@ -90,6 +93,7 @@ impl Thing {
             "credential" => Some(Self::Credential(object_id)),
             "application" => Some(Self::Application(object_id)),
             "office" => Some(Self::Office(object_id)),
+            "agency" => facts["leader"].as_str().map(|id| Self::Leader(id.to_owned())),
             "person" => facts["engagement"].as_str().map(|id| Self::Engagement(id.to_owned())),
             _ => None,
         }
@@ -141,18 +145,20 @@ fn holders<'a>(
     things: impl Iterator<Item = &'a Thing>,
     records: &BTreeSet<PersonId>,
 ) -> Result<HashMap<Thing, BTreeSet<PersonId>>, Error> {
-    let [mut cards, mut applications, mut offices, mut work] = [const { Vec::<&str>::new() }; 4];
+    let [mut cards, mut applications, mut offices, mut leaders, mut work] = [const { Vec::<&str>::new() }; 5];
     for thing in things.collect::<HashSet<_>>() {
         match thing {
             Thing::Credential(id) => cards.push(id),
             Thing::Application(id) => applications.push(id),
             Thing::Office(id) => offices.push(id),
+            Thing::Leader(id) => leaders.push(id),
             Thing::Engagement(id) => work.push(id),
         }
     }
     let mut held = held!(db, credentials.id, cards, Thing::Credential);
     held.extend(held!(db, application_people.application_id, applications, Thing::Application));
     held.extend(held!(db, office_posts.office_id, offices, Thing::Office));
+    held.extend(held!(db, agency_leaders.id, leaders, Thing::Leader));
     held.extend(held!(db, engagements.id, work, Thing::Engagement));
     let mut holders = HashMap::<Thing, BTreeSet<PersonId>>::new();
     for (thing, record) in held {

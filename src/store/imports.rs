@@ -1,14 +1,15 @@
 //! Rows of imports and of what was wrong with their files. How far one is changes nobody's record: each person who is
 //! entered has an event of their own.
 
-use super::columns;
-use super::connection::{Read, insert_all, on_each};
+use super::columns::{self, one_more};
+use super::connection::{Db, Read, insert_all, on_each};
 use super::schema::{import_errors, imports};
 use super::tx::{Tx, Writer};
 use crate::domain::ids::{AgencyId, ImportId};
 use crate::domain::imports::{CellError, Counts, FileFormat, Import, ImportState, Mode, Order, RowError};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
+use crate::policy::Range;
 use diesel::prelude::*;
 
 #[derive(Queryable, Insertable)]
@@ -94,6 +95,33 @@ impl Row {
 pub fn find(db: &mut impl Read, id: ImportId) -> Result<Option<Import>, Error> {
     let row: Option<Row> = imports::table.find(id.to_string()).first(db.db()).optional()?;
     row.map(Row::into_domain).transpose()
+}
+
+/// Imports within `range`, of one state where asked, newest first; one more than `limit` where there are more.
+///
+/// # Errors
+/// The database's.
+pub fn list(
+    db: &mut impl Read,
+    range: &Range,
+    state: Option<ImportState>,
+    after: Option<ImportId>,
+    limit: usize,
+) -> Result<Vec<Import>, Error> {
+    let mut rows = imports::table.into_boxed::<<Db as diesel::Connection>::Backend>();
+    rows = match range {
+        Range::Everything => rows,
+        Range::Agency(agency) => rows.filter(imports::agency_id.eq(agency.to_string())),
+        Range::Province(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => return Ok(Vec::new()),
+    };
+    if let Some(state) = state {
+        rows = rows.filter(imports::state.eq(state.as_str()));
+    }
+    if let Some(after) = after {
+        rows = rows.filter(imports::id.lt(after.to_string()));
+    }
+    let rows: Vec<Row> = rows.order(imports::id.desc()).limit(one_more(limit)).load(db.db())?;
+    rows.into_iter().map(Row::into_domain).collect()
 }
 
 /// The import that has waited longest for a node at `now`: nobody took it up, or whoever did is gone.

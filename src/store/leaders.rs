@@ -92,8 +92,7 @@ pub fn remove(writer: &mut Writer, id: LeaderId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Who leads an agency on record for which they do not work any more on `today`; also whose record another took in, and
-/// who works for it there.
+/// Who leads an agency on record for which they do not work any more on `today`.
 ///
 /// # Errors
 /// The database's.
@@ -119,17 +118,5 @@ pub fn without_engagement(db: &mut impl Read, today: Day) -> Result<Vec<(PersonI
 pub fn forget(writer: &mut Writer, person: PersonId) -> Result<(), Error> {
     let theirs = agency_leaders::table.filter(agency_leaders::person_id.eq(person.to_string()));
     diesel::delete(theirs).execute(writer.db())?;
-    Ok(())
-}
-
-/// Writes the last day of everybody who leads an agency still, because it ends.
-///
-/// # Errors
-/// The database's.
-pub fn end_all(writer: &mut Writer, agency: AgencyId, last: Day) -> Result<(), Error> {
-    let there = agency_leaders::table
-        .filter(agency_leaders::agency_id.eq(agency.to_string()))
-        .filter(agency_leaders::to_day.is_null());
-    diesel::update(there).set(agency_leaders::to_day.eq(Some(last.date()))).execute(writer.db())?;
     Ok(())
 }

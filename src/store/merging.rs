@@ -5,8 +5,8 @@ use super::columns;
 use super::connection::Read;
 use super::eligibility::place;
 use super::schema::{
-    application_documents, application_people, applications, case_decisions, cases, credentials, eligibility,
-    engagements, office_posts, offices, people, portraits,
+    agency_leaders, application_documents, application_people, applications, case_decisions, cases, credentials,
+    eligibility, engagements, office_posts, offices, people, portraits,
 };
 use super::tx::Writer;
 use super::{duplicates, search};
@@ -39,6 +39,27 @@ pub struct Belongings {
     pub portraits: Vec<String>,
     /// Offices in which they have or had a post, alone or with others.
     pub offices: Vec<String>,
+    /// Their times at the head of agencies.
+    pub leaders: Vec<String>,
+}
+
+/// The ids of what is one record's in a table, all of it or what of these.
+macro_rules! of_record {
+    ($db:expr, $table:ident, $person:expr) => {
+        $table::table
+            .filter($table::person_id.eq($person))
+            .order($table::id)
+            .select($table::id)
+            .load::<String>($db.db())?
+    };
+    ($db:expr, $table:ident, $person:expr, $among:expr) => {{
+        let mut found = Vec::new();
+        for ids in $among.chunks(AT_ONCE) {
+            let theirs = $table::table.filter($table::id.eq_any(ids)).filter($table::person_id.eq($person));
+            found.extend(theirs.order($table::id).select($table::id).load::<String>($db.db())?);
+        }
+        found
+    }};
 }
 
 /// What hangs on a record and is moved. An application that both are in keeps both, and so does an office.
@@ -54,28 +75,17 @@ pub fn belongings(db: &mut impl Read, gone: PersonId, keep: PersonId) -> Result<
     let posted = office_posts::table.filter(office_posts::person_id.eq(&keep)).select(office_posts::office_id);
     let posted: Vec<String> = posted.load(db.db())?;
     Ok(Belongings {
-        engagements: engagements::table
-            .filter(engagements::person_id.eq(&gone))
-            .order(engagements::id)
-            .select(engagements::id)
-            .load(db.db())?,
-        credentials: credentials::table
-            .filter(credentials::person_id.eq(&gone))
-            .order(credentials::id)
-            .select(credentials::id)
-            .load(db.db())?,
+        engagements: of_record!(db, engagements, &gone),
+        credentials: of_record!(db, credentials, &gone),
         applications: application_people::table
             .filter(application_people::person_id.eq(&gone))
             .filter(application_people::application_id.ne_all(shared))
             .order(application_people::application_id)
             .select(application_people::application_id)
             .load(db.db())?,
-        cases: cases::table.filter(cases::person_id.eq(&gone)).order(cases::id).select(cases::id).load(db.db())?,
-        portraits: portraits::table
-            .filter(portraits::person_id.eq(&gone))
-            .order(portraits::id)
-            .select(portraits::id)
-            .load(db.db())?,
+        cases: of_record!(db, cases, &gone),
+        portraits: of_record!(db, portraits, &gone),
+        leaders: of_record!(db, agency_leaders, &gone),
         offices: office_posts::table
             .filter(office_posts::person_id.eq(&gone))
             .filter(office_posts::office_id.ne_all(posted))
@@ -161,6 +171,9 @@ pub fn take_in(
     diesel::update(portraits::table.filter(portraits::person_id.eq(&from)))
         .set(portraits::person_id.eq(&to))
         .execute(writer.db())?;
+    diesel::update(agency_leaders::table.filter(agency_leaders::person_id.eq(&from)))
+        .set(agency_leaders::person_id.eq(&to))
+        .execute(writer.db())?;
     diesel::update(people::table.find(&from))
         .set((people::merged_into.eq(&to), people::version.eq(people::version + 1)))
         .execute(writer.db())?;
@@ -178,17 +191,14 @@ pub fn take_in(
 /// The database's.
 pub fn to_give_back(db: &mut impl Read, keep: PersonId, moved: &Belongings) -> Result<Belongings, Error> {
     let keep = keep.to_string();
-    let mut back = Belongings::default();
-    for ids in moved.engagements.chunks(AT_ONCE) {
-        let theirs = engagements::table.filter(engagements::id.eq_any(ids)).filter(engagements::person_id.eq(&keep));
-        let found: Vec<String> = theirs.order(engagements::id).select(engagements::id).load(db.db())?;
-        back.engagements.extend(found);
-    }
-    for ids in moved.credentials.chunks(AT_ONCE) {
-        let theirs = credentials::table.filter(credentials::id.eq_any(ids)).filter(credentials::person_id.eq(&keep));
-        let found: Vec<String> = theirs.order(credentials::id).select(credentials::id).load(db.db())?;
-        back.credentials.extend(found);
-    }
+    let mut back = Belongings {
+        engagements: of_record!(db, engagements, &keep, &moved.engagements),
+        credentials: of_record!(db, credentials, &keep, &moved.credentials),
+        cases: of_record!(db, cases, &keep, &moved.cases),
+        portraits: of_record!(db, portraits, &keep, &moved.portraits),
+        leaders: of_record!(db, agency_leaders, &keep, &moved.leaders),
+        ..Belongings::default()
+    };
     for ids in moved.applications.chunks(AT_ONCE) {
         let theirs: Vec<(String, Option<String>)> = application_people::table
             .filter(application_people::application_id.eq_any(ids))
@@ -198,16 +208,6 @@ pub fn to_give_back(db: &mut impl Read, keep: PersonId, moved: &Belongings) -> R
             .load(db.db())?;
         let is_older = |card: &Option<String>| card.as_ref().is_none_or(|card| moved.credentials.contains(card));
         back.applications.extend(theirs.into_iter().filter(|(_, card)| is_older(card)).map(|(id, _)| id));
-    }
-    for ids in moved.cases.chunks(AT_ONCE) {
-        let theirs = cases::table.filter(cases::id.eq_any(ids)).filter(cases::person_id.eq(&keep));
-        let found: Vec<String> = theirs.order(cases::id).select(cases::id).load(db.db())?;
-        back.cases.extend(found);
-    }
-    for ids in moved.portraits.chunks(AT_ONCE) {
-        let theirs = portraits::table.filter(portraits::id.eq_any(ids)).filter(portraits::person_id.eq(&keep));
-        let found: Vec<String> = theirs.order(portraits::id).select(portraits::id).load(db.db())?;
-        back.portraits.extend(found);
     }
     for ids in moved.offices.chunks(AT_ONCE) {
         let theirs =
@@ -300,6 +300,11 @@ pub fn give_back(
     for ids in back.portraits.chunks(AT_ONCE) {
         diesel::update(portraits::table.filter(portraits::id.eq_any(ids)))
             .set(portraits::person_id.eq(&to))
+            .execute(writer.db())?;
+    }
+    for ids in back.leaders.chunks(AT_ONCE) {
+        diesel::update(agency_leaders::table.filter(agency_leaders::id.eq_any(ids)))
+            .set(agency_leaders::person_id.eq(&to))
             .execute(writer.db())?;
     }
     diesel::update(people::table.find(&to))

@@ -8,11 +8,12 @@ use super::columns::{self, one_more};
 use super::connection::{Db, Read, insert_all};
 use super::offices;
 use super::schema::{
-    application_people, applications, case_decisions, cases, credentials, engagements, people, succession_shares,
-    successions, users,
+    agencies, application_people, applications, case_decisions, cases, credentials, engagements, people,
+    succession_shares, successions, users,
 };
 use super::tx::Writer;
 use crate::domain::accounts::{AccountState, RoleName};
+use crate::domain::agencies::AgencyState;
 use crate::domain::applications::ApplicationState;
 use crate::domain::cases::CaseState;
 use crate::domain::credentials::CredentialState;
@@ -165,6 +166,39 @@ pub fn predecessors(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId
     })
 }
 
+/// Those of them that have ended: what was theirs nobody else answers for.
+///
+/// # Errors
+/// The database's.
+pub fn ended_predecessors(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Error> {
+    let before: Vec<String> = predecessors(db, agency)?.iter().map(ToString::to_string).collect();
+    if before.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ended: Vec<String> = agencies::table
+        .filter(agencies::id.eq_any(before))
+        .filter(agencies::state.eq(AgencyState::Closed.as_str()))
+        .select(agencies::id)
+        .load(db.db())?;
+    ended.iter().map(|id| columns::id(id)).collect()
+}
+
+/// The first day on which an agency was no more, where it ended with a merger or split.
+///
+/// # Errors
+/// The database's.
+pub fn ended_on(db: &mut impl Read, agency: AgencyId) -> Result<Option<Day>, Error> {
+    let handed_over = succession_shares::table
+        .filter(succession_shares::from_id.eq(agency.to_string()))
+        .select(succession_shares::succession_id);
+    let row: Option<Row> = successions::table
+        .filter(successions::ended_predecessors.eq(true))
+        .filter(successions::id.eq_any(handed_over))
+        .first(db.db())
+        .optional()?;
+    Ok(with_shares(db, row.into_iter().collect())?.pop().map(|it| it.effective_on))
+}
+
 /// The agencies that took over this one's people, directly or through others.
 ///
 /// # Errors
@@ -241,20 +275,20 @@ pub fn holdings(db: &mut impl Read, agency: AgencyId, now: Timestamp, since: Day
     })
 }
 
-/// Who works for an agency on `day`, or begins later, and from when to when, all in all.
+/// Who works for an agency on `day`, or begins later, and each time from when to when.
 ///
 /// # Errors
 /// The database's.
-pub fn at_work_for(db: &mut impl Read, agency: AgencyId, day: Day) -> Result<HashMap<PersonId, Span>, Error> {
+pub fn at_work_for(db: &mut impl Read, agency: AgencyId, day: Day) -> Result<HashMap<PersonId, Vec<Span>>, Error> {
     let rows: Vec<(String, chrono::NaiveDate, Option<chrono::NaiveDate>)> = engagements::table
         .filter(engagements::agency_id.eq(agency.to_string()))
         .filter(engagements::to_day.is_null().or(engagements::to_day.ge(day.date())))
         .select((engagements::person_id, engagements::from_day, engagements::to_day))
         .load(db.db())?;
-    let mut there = HashMap::new();
+    let mut there = HashMap::<_, Vec<Span>>::new();
     for (person, from, until) in rows {
         let span = Span { from: columns::day(from), until: until.map(columns::day) };
-        there.entry(columns::id(&person)?).and_modify(|known: &mut Span| *known = known.with(span)).or_insert(span);
+        there.entry(columns::id(&person)?).or_default().push(span);
     }
     Ok(there)
 }

@@ -35,7 +35,7 @@ fn doer(app: &TestApp, agency: &TestAgency, event: &str) -> Client {
 }
 
 fn asked(event: &str) -> Value {
-    json!({ "event": event, "reason": "QĐ 12/2026" })
+    json!({ "event": event, "reason": "QĐ 12/2026", "ground": (event == "revoke").then_some("prosecution") })
 }
 
 fn done(app: &TestApp, agency: &TestAgency, seen: &Answer, event: &str) -> Answer {

@@ -7,7 +7,7 @@ pub(crate) mod forgeries;
 mod growth;
 mod indexes;
 mod public;
-mod replay;
+pub(crate) mod replay;
 mod trail;
 
 use crate::store::node::Signed;

@@ -17,10 +17,9 @@ CREATE TABLE licences (
   created_at BIGINT NOT NULL,
   UNIQUE (agency_id, number, issued_on)
 );
--- Of a licence that was entered anew the last entry stays.
+-- Of a licence that was entered anew the last entry stays, and has replaced what its former ones had.
 INSERT INTO licences SELECT id, agency_id, number, issued_on, issuer, valid_until, purpose, circulation_area, created_at
   FROM licences_before WHERE id IN (SELECT MAX(id) FROM licences_before GROUP BY agency_id, number, issued_on);
-DROP TABLE licences_before;
 -- Each licence is replaced once at most.
 CREATE TABLE licence_replacements (
   replaced_id TEXT NOT NULL PRIMARY KEY REFERENCES licences (id),
@@ -28,6 +27,10 @@ CREATE TABLE licence_replacements (
   from_day DATE NOT NULL
 );
 CREATE INDEX licence_replacements_by_licence ON licence_replacements (licence_id);
-INSERT INTO licence_replacements SELECT * FROM licence_replacements_before
-  WHERE replaced_id IN (SELECT id FROM licences) AND licence_id IN (SELECT id FROM licences);
+INSERT INTO licence_replacements SELECT it.replaced_id, (
+  SELECT MAX(other.id) FROM licences_before AS one JOIN licences_before AS other
+    ON other.agency_id = one.agency_id AND other.number = one.number AND other.issued_on = one.issued_on
+    WHERE one.id = it.licence_id
+), it.from_day FROM licence_replacements_before AS it WHERE it.replaced_id IN (SELECT id FROM licences);
+DROP TABLE licences_before;
 DROP TABLE licence_replacements_before;

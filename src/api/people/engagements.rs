@@ -77,14 +77,15 @@ pub(in crate::api) async fn begin_engagement(change: Change<Json<NewEngagement>>
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
             let person = people::begin(tx, &change.registry, &change.caller, id.0, &change.gate, form)?;
-            Ok(shown(&person, &change.caller)?.created_at(format_args!("{V1}/people/{}", person.id)))
+            Ok(shown(tx, &person, &change.caller)?.created_at(format_args!("{V1}/people/{}", person.id)))
         })
         .await
 }
 
 /// End an engagement, or correct its days
 ///
-/// Its own agency does, with reasons; the log keeps the days of before. Letters and collaborators' cards go with the last
+/// Its own agency does, with reasons; where that has ended, the one that took its place corrects the days, of whoever came to
+/// it. The log keeps the days of before. Letters and collaborators' cards go with the last
 /// day. No day is before the person's birth, and engagements with one agency do not overlap.
 #[utoipa::path(operation_id = "end_engagement", tag = "people",
     params(("id" = String, Path, description = "The person's id.", format = "uuid"),
@@ -102,8 +103,8 @@ pub(in crate::api) async fn end_engagement(
         .write(move |tx, change| {
             let form = || Ok(change.form()?.into());
             let (registry, caller, gate) = (&change.registry, &change.caller, &change.gate);
-            Ok(shown(&people::happen_to_engagement(tx, registry, caller, id, engagement, gate, form)?, caller)?
-                .created())
+            let person = people::happen_to_engagement(tx, registry, caller, id, engagement, gate, form)?;
+            Ok(shown(tx, &person, caller)?.created())
         })
         .await
 }

@@ -2,7 +2,7 @@
 
 use super::open;
 use crate::app::gate::Gate;
-use crate::app::{Registry, withdrawals};
+use crate::app::{Registry, leaders, withdrawals};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{Agency, AgencyEvent, AgencyState, Licence, LicenceState, is_covered};
 use crate::domain::events::{Event, EventKind, Object};
@@ -12,7 +12,7 @@ use crate::domain::reason::Reason;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
-use crate::store::{Tx, agencies, leaders, licences};
+use crate::store::{Tx, agencies, licences};
 use serde_json::json;
 
 /// A decision on an agency.
@@ -68,7 +68,7 @@ fn write_decision(
     let state = old.state.after(event).ok_or_else(|| Error::WrongState {
         detail: format!("The agency is {}; `{}` is not possible.", old.state.as_str(), event.as_str()),
     })?;
-    let (ends, today) = (state == AgencyState::Closed, tx.now().day());
+    let today = tx.now().day();
     let revoked: Vec<LicenceId> = match event {
         AgencyEvent::RevokeLicence => licences_in_force(tx, id, today)?.iter().map(|it| it.id).collect(),
         AgencyEvent::Suspend | AgencyEvent::Reinstate | AgencyEvent::Close => Vec::new(),
@@ -77,14 +77,13 @@ fn write_decision(
         "from": old.state.as_str(),
         "to": state.as_str(),
         "reason": reason,
-        "leaders_until": ends.then(|| today.to_string()),
         "licences": revoked.iter().map(LicenceId::to_string).collect::<Vec<_>>(),
     }));
     let new = Agency { state, version: old.version + 1, ..old };
+    if state == AgencyState::Closed {
+        leaders::end_those(tx, permit, id, |_| true, today, reason)?;
+    }
     tx.record(permit, told, |writer| {
-        if ends {
-            leaders::end_all(writer, id, today)?;
-        }
         licences::revoke(writer, &revoked, today)?;
         agencies::update(writer, &new)
     })?;

@@ -10,7 +10,7 @@ use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, G
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::CredentialId;
 use crate::domain::printed::{CredentialKind, Validity};
-use crate::domain::problem::Problems;
+use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::reason::Reason;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
@@ -65,7 +65,7 @@ pub fn happen(
     let (old, permit) = admitted(tx, caller, id, gate, wanted.map(operation))?;
     let form = form?;
     let event = CredentialEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
-    let (reason, ground) = parse_event(&form)?;
+    let (reason, ground) = parse_event(event, &form)?;
     if ground.is_some_and(|ground| ground.needs_case(event)) {
         return Err(Error::WrongState {
             detail:
@@ -197,10 +197,13 @@ fn refuse_without_agency(tx: &mut Tx, old: &Credential) -> Result<(), Error> {
     }
 }
 
-fn parse_event(form: &EventForm) -> Result<(Reason, Option<Ground>), Error> {
+fn parse_event(event: CredentialEvent, form: &EventForm) -> Result<(Reason, Option<Ground>), Error> {
     let mut problems = Problems::new();
     let reason = problems.take("/reason", Reason::required(form.reason.as_deref()));
     let ground = problems.take_optional("/ground", form.ground.as_deref(), Ground::parse);
+    if event.needs_ground() && form.ground.is_none() {
+        problems.add(FieldProblem::new("missing", "no revocation without its ground").at("/ground"));
+    }
     Ok(problems.finish(|| reason.map(|reason| (reason, ground)))?)
 }
 

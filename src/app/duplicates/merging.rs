@@ -63,6 +63,7 @@ pub(super) fn merge(
             "cases": moved.cases,
             "portraits": moved.portraits,
             "offices": moved.offices,
+            "leaders": moved.leaders,
             "account": account.map(|user| user.id.to_string()),
             "accounts": accounts,
             "returned": returned.map(|id| id.to_string()),

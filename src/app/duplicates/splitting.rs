@@ -12,7 +12,7 @@ use crate::domain::reason::Reason;
 use crate::error::Error;
 use crate::policy::Permit;
 use crate::store::merging::{self, Belongings, NamingCase};
-use crate::store::{Tx, accounts, duplicates as rows, erasures, events, histories, offices, people, sessions};
+use crate::store::{Tx, accounts, duplicates as rows, erasures, events, histories, leaders, offices, people, sessions};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashSet};
 
@@ -42,6 +42,7 @@ pub(super) fn split(
     let goes = |it: &Engagement| back.engagements.contains(&it.id.to_string());
     let (theirs, own): (Vec<_>, Vec<_>) = kept.engagements.into_iter().partition(goes);
     posts_follow_work(tx, keep, &theirs, &own, &mut back)?;
+    leaders_follow_work(tx, keep, &theirs, &own, &mut back)?;
     let accounts = accounts_go_back(tx, permit, gone, merge)?;
     let portrait = portrait_of_kept(kept.portrait, &merge.data, &back);
     // Its id answered with the other record meanwhile: no tag of that may be taken for one of its own.
@@ -64,6 +65,7 @@ pub(super) fn split(
             "cases": back.cases,
             "portraits": back.portraits,
             "offices": back.offices,
+            "leaders": back.leaders,
             "accounts": accounts,
         }))
         .about(keep, with_reason(&kept))
@@ -123,6 +125,7 @@ fn moved(merge: &Value, history: &[Recorded]) -> Belongings {
         cases: ids(merge, "cases"),
         portraits: ids(merge, "portraits"),
         offices: ids(merge, "offices"),
+        leaders: ids(merge, "leaders"),
     }
 }
 
@@ -183,6 +186,26 @@ fn posts_follow_work(
     }
     back.offices.sort();
     back.offices.dedup();
+    Ok(())
+}
+
+/// Nobody leads an agency for which they do not work: whoever came to lead one since goes with the work for it, where that is
+/// the other's alone.
+fn leaders_follow_work(
+    tx: &mut Tx,
+    keep: PersonId,
+    theirs: &[Engagement],
+    own: &[Engagement],
+    back: &mut Belongings,
+) -> Result<(), Error> {
+    let at = |work: &[Engagement]| work.iter().map(|it| it.agency).collect::<BTreeSet<_>>();
+    let (theirs, own) = (at(theirs), at(own));
+    for agency in theirs.difference(&own) {
+        let led = leaders::of_agency(tx, *agency)?.into_iter().filter(|it| it.fields.person == keep);
+        back.leaders.extend(led.map(|it| it.id.to_string()));
+    }
+    back.leaders.sort();
+    back.leaders.dedup();
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! longer. In the same transaction, or, for a last day named before, when it has passed.
 
 use crate::app::Registry;
+use crate::app::withdrawals::LAST_DAY_PASSED;
 use crate::domain::agencies::Leader;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, PersonId};
@@ -13,10 +14,6 @@ use crate::store::{Tx, credentials, leaders, people};
 use serde_json::json;
 use std::sync::Arc;
 
-/// What is on record where nobody gave a reason on that day.
-const LAST_DAY_PASSED: &str =
-    "Đã qua ngày làm việc cuối cùng tại cơ quan báo chí. / The last day at the agency has passed.";
-
 /// Writes down the last day of somebody's time at the head.
 pub(super) fn end(tx: &mut Tx, permit: &Permit, it: Leader, last: Day, reason: &str) -> Result<Leader, Error> {
     let event = Event::new(EventKind::AgencyLeaderEnded, Object::Agency(it.agency))
@@ -26,8 +23,8 @@ pub(super) fn end(tx: &mut Tx, permit: &Permit, it: Leader, last: Day, reason: &
     Ok(Leader { to: Some(last), ..it })
 }
 
-/// Ends the time of these people at the head of an agency with `last`, or for what began since, with its own first day;
-/// gives how many were.
+/// Ends the time of these people at the head of an agency with `last`, or for what began since, with its own first day, each
+/// with an event of their own; gives how many were.
 pub(in crate::app) fn end_those(
     tx: &mut Tx,
     permit: &Permit,
@@ -39,7 +36,7 @@ pub(in crate::app) fn end_those(
     let mut ended = 0;
     for it in leaders::of_agency(tx, agency)? {
         let until = last.max(it.fields.from);
-        if it.to.is_none_or(|to| until < to) && who(people::standing_for(tx, it.fields.person)?) {
+        if it.to.is_none_or(|to| until < to) && who(it.fields.person) {
             end(tx, permit, it, until, reason)?;
             ended += 1;
         }
@@ -72,7 +69,6 @@ pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
         let asked = Arc::clone(registry);
         let done = registry.store.write_blocking(move |tx| {
             let today = tx.now().day();
-            let person = people::standing_for(tx, person)?;
             let Some(person) = people::find(tx, &asked.secrets.sealing, person)? else { return Ok(0) };
             if person.engagement_with(agency, today).is_some() {
                 return Ok(0);

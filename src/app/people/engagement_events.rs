@@ -5,6 +5,7 @@ use super::{must_be_at_work, ownership};
 use crate::app::gate::{Etag, Gate};
 use crate::app::{Registry, withdrawals};
 use crate::domain::accounts::Caller;
+use crate::domain::agencies::Agency;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{EngagementId, PersonId};
 use crate::domain::people::{
@@ -13,14 +14,14 @@ use crate::domain::people::{
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
-use crate::store::{Tx, people};
+use crate::store::{Tx, people, successions};
 use serde_json::json;
 
-/// Ends an engagement on a day, or corrects its days. Letters and a collaborator's card that rest on it are withdrawn with
+/// Ends an engagement on a day, or corrects its days, also those at an agency whose place the caller's took. Letters and a collaborator's card that rest on it are withdrawn with
 /// its last day: at once, or after a day to come.
 ///
 /// # Errors
-/// 403, 404, also for an engagement of another agency; 409 when it has ended; 412, 428, 422.
+/// 403, 404, also for an engagement of another agency; 409 when it has ended; 412, 428, 422, also `/to` `after_the_end`.
 pub fn happen_to_engagement(
     tx: &mut Tx,
     registry: &Registry,
@@ -35,7 +36,8 @@ pub fn happen_to_engagement(
     let mut person = people::find(tx, sealing, id)?.ok_or(Error::NotFound)?;
     let today = tx.now().day();
     let old = person.engagements.iter().find(|it| it.id == engagement).cloned().ok_or(Error::NotFound)?;
-    let agency = agency_of(tx, old.agency)?;
+    let of_it = agency_of(tx, old.agency)?;
+    let agency = answers_for(tx, caller, &person, of_it.clone())?;
     // Whoever has gone is off the agency's list; it may correct what it wrote, unless another agency keeps the record now.
     if person.is_kept_by_others(agency.id, today) {
         entry.on(&ownership(tx, caller, &person, today)?)?;
@@ -47,6 +49,9 @@ pub fn happen_to_engagement(
         EngagementRefusal::HasEnded => Error::WrongState { detail: "This engagement has ended already.".into() },
         EngagementRefusal::Field(error) => vec![error].into(),
     })?;
+    if agency.id != of_it.id {
+        refuse_after_the_end(tx, &new)?;
+    }
     if new.is_open(today) && !old.is_open(today) {
         must_be_at_work(agency.state)?;
         refuse_second_record(tx, registry, &person, agency.id)?;
@@ -59,8 +64,36 @@ pub fn happen_to_engagement(
         people::update(writer, sealing, &person)?;
         people::update_engagement(writer, id, &new)
     })?;
-    withdrawals::follow_engagement(tx, registry, &permit, &person, agency.id, today, change.reason.as_str())?;
+    withdrawals::follow_engagement(tx, registry, &permit, &person, of_it.id, today, change.reason.as_str())?;
     Ok(person)
+}
+
+/// The agency that answers for what another wrote down: that one itself; where it has ended, the caller's, if that took its
+/// place and the person came to it.
+fn answers_for(tx: &mut Tx, caller: &Caller, person: &Person, of_it: Agency) -> Result<Agency, Error> {
+    match caller.role.agency() {
+        Some(own)
+            if own != of_it.id
+                && person.engagements.iter().any(|it| it.agency == own)
+                && successions::ended_predecessors(tx, own)?.contains(&of_it.id) =>
+        {
+            agency_of(tx, own)
+        }
+        Some(_) | None => Ok(of_it),
+    }
+}
+
+/// Nobody worked for an agency that was no more.
+fn refuse_after_the_end(tx: &mut Tx, new: &Engagement) -> Result<(), Error> {
+    let Some(end) = successions::ended_on(tx, new.agency)? else { return Ok(()) };
+    match new.to.is_none_or(|last| end <= last) {
+        true => Err(Error::invalid(
+            "/to",
+            "after_the_end",
+            format!("the agency ended: its last day was {}", end.minus_days(1)),
+        )),
+        false => Ok(()),
+    }
 }
 
 fn told(id: PersonId, change: &EngagementChange, old: &Engagement, new: &Engagement) -> Event {

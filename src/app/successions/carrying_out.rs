@@ -150,12 +150,16 @@ fn carry(
     let mut there = successions::at_work_for(tx, it.to, day)?;
     let mut work: Vec<Carried> = Vec::with_capacity(it.holdings.work.len());
     for ending in &it.holdings.work {
-        let next = ending.next(day, there.get(&ending.person).copied());
-        if let Some(next) = next {
-            there.entry(ending.person).and_modify(|known| *known = known.with(next)).or_insert(next);
+        let known = there.entry(ending.person).or_default();
+        let following = ending.following(day, known);
+        known.extend(&following);
+        if following.is_empty() {
+            work.push((*ending, None));
         }
-        let following = |next| if ending.goes_over_whole(day, next) { ending.id } else { tx.new_id() };
-        work.push((*ending, next.map(|next| (following(next), next))));
+        for (place, next) in following.into_iter().enumerate() {
+            let is_itself = place == 0 && ending.goes_over_itself(day);
+            work.push((*ending, Some((if is_itself { ending.id } else { tx.new_id() }, next))));
+        }
     }
     // Whoever works for it, and who holds a card of it without: each is told once of what goes over from one agency.
     // Who has left since the day on which it took effect has nothing to be told.
@@ -182,8 +186,9 @@ fn carried(id: SuccessionId, it: &Move, work: &[Carried], day: Day) -> Vec<Event
     let common = || json!({ "agency": agency, "from_agency": from_agency, "succession": succession });
     let event = |kind, object| Event::new(kind, object).with(common());
     let engagements = work.iter().map(|(work, new)| {
-        // What goes over as it is does not end.
-        let last = new.is_none_or(|(id, _)| id != work.id).then(|| work.last_day(day));
+        // What goes over itself does not end.
+        let ends = new.is_none() || !work.goes_over_itself(day);
+        let last = ends.then(|| work.last_day(day));
         Event::new(EventKind::EngagementCarried, Object::Person(work.person)).with(json!({
             "agency": agency,
             "from_agency": from_agency,

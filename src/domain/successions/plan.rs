@@ -25,28 +25,17 @@ impl Work {
         day.minus_days(1).max(self.from)
     }
 
-    /// The time of the engagement that follows at the agency that takes over on `day`, for somebody who works there already
-    /// at some `there`: nobody works for one agency twice at a time. None where nothing is left of it.
-    pub fn next(&self, day: Day, there: Option<Span>) -> Option<Span> {
-        let from = day.max(self.from);
-        match there {
-            None => Some(Span { from, until: self.until }),
-            // Until they begin there by themselves.
-            Some(there) if from < there.from => {
-                let last = there.from.minus_days(1);
-                Some(Span { from, until: Some(self.until.map_or(last, |until| until.min(last))) })
-            }
-            Some(Span { until: None, .. }) => None,
-            Some(Span { until: Some(last), .. }) => {
-                let from = from.max(last.plus_days(1));
-                self.until.is_none_or(|until| from <= until).then_some(Span { from, until: self.until })
-            }
-        }
+    /// The times of the engagements that follow at the agency that takes over on `day`, in their order, for somebody who is
+    /// there already at these times: nobody works for one agency twice at a time, and no day between is lost.
+    pub fn following(&self, day: Day, there: &[Span]) -> Vec<Span> {
+        let all = vec![Span { from: day.max(self.from), until: self.until }];
+        there.iter().fold(all, |left, known| left.into_iter().flat_map(|span| span.without(*known)).collect())
     }
 
-    /// Whether it goes over as it is where `next` follows it: it had not begun on `day`.
-    pub fn goes_over_whole(&self, day: Day, next: Span) -> bool {
-        day <= self.from && next == Span { from: self.from, until: self.until }
+    /// Whether what follows at the agency that takes over on `day` is this engagement itself: it had not begun by then, and
+    /// nobody begins at an agency that has ended.
+    pub fn goes_over_itself(&self, day: Day) -> bool {
+        day <= self.from
     }
 }
 
@@ -60,16 +49,21 @@ pub struct Span {
 }
 
 impl Span {
-    /// From the first day of either to the last of either.
-    #[must_use]
-    pub fn with(self, other: Self) -> Self {
-        let until = self.until.zip(other.until).map(|(one, other)| one.max(other));
-        Self { from: self.from.min(other.from), until }
+    /// What of it is before another, and what is after it.
+    fn without(self, other: Self) -> impl Iterator<Item = Self> {
+        let before = (self.from < other.from).then(|| {
+            let last = other.from.minus_days(1);
+            Self { from: self.from, until: Some(self.until.map_or(last, |until| until.min(last))) }
+        });
+        let after = other.until.map(|last| Self { from: self.from.max(last.plus_days(1)), until: self.until });
+        let after = after.filter(|it| it.until.is_none_or(|until| it.from <= until));
+        before.into_iter().chain(after)
     }
 }
 
-/// Work that goes over, and the engagement at the agency that takes over, with its time; none where the person works there
-/// already. What had not begun by then goes over as it is: it is that engagement itself.
+/// Work that goes over, and an engagement at the agency that takes over, with its time: work that others at that agency
+/// divide stands here once for each part, and once with none where the person works there already all the time. The first
+/// part of what had not begun by then is that engagement itself.
 pub type Carried = (Work, Option<(EngagementId, Span)>);
 
 /// A card or letter that is in force, or may be again.
@@ -295,34 +289,36 @@ mod tests {
         Work { id: EngagementId::from_uuid(Uuid::nil()), person: PersonId::from_uuid(Uuid::nil()), from, until }
     }
 
+    /// First and last days.
+    type Days = &'static [(&'static str, &'static str)];
+
     #[test]
     fn nobody_works_for_one_agency_twice_at_a_time_and_no_day_is_lost() {
         let day = Day::parse("2025-07-01").expect("a date");
-        let next = |it: Work, there: Option<(&str, &str)>| it.next(day, there.map(span));
         let (open, gone) = (work("2020-01-02", ""), work("2020-01-02", "2026-03-31"));
-        for (it, there, expected) in [
-            (open, None, Some(("2025-07-01", ""))),
-            (gone, None, Some(("2025-07-01", "2026-03-31"))),
-            (open, Some(("2024-01-02", "")), None),
-            (open, Some(("2024-01-02", "2025-12-31")), Some(("2026-01-01", ""))),
-            (gone, Some(("2024-01-02", "2026-03-31")), None),
-            // Who was entered there since: until then.
-            (open, Some(("2025-07-15", "")), Some(("2025-07-01", "2025-07-14"))),
-            (gone, Some(("2026-04-01", "")), Some(("2025-07-01", "2026-03-31"))),
-            (gone, Some(("2026-09-01", "")), Some(("2025-07-01", "2026-03-31"))),
-        ] {
-            assert_eq!(next(it, there), expected.map(span), "{it:?} {there:?}");
+        let cases: &[(Work, Days, Days)] = &[
+            (open, &[], &[("2025-07-01", "")]),
+            (gone, &[], &[("2025-07-01", "2026-03-31")]),
+            (open, &[("2024-01-02", "")], &[]),
+            (open, &[("2024-01-02", "2025-12-31")], &[("2026-01-01", "")]),
+            (gone, &[("2024-01-02", "2026-03-31")], &[]),
+            // Who was entered there since: until then, and from when they left there again.
+            (open, &[("2025-07-15", "")], &[("2025-07-01", "2025-07-14")]),
+            (gone, &[("2026-04-01", "")], &[("2025-07-01", "2026-03-31")]),
+            (gone, &[("2026-09-01", "")], &[("2025-07-01", "2026-03-31")]),
+            (open, &[("2025-09-01", "2025-12-31")], &[("2025-07-01", "2025-08-31"), ("2026-01-01", "")]),
+            (gone, &[("2025-09-01", "2026-03-31")], &[("2025-07-01", "2025-08-31")]),
+            // Between two times there, too.
+            (
+                open,
+                &[("2026-02-01", "2026-02-28"), ("2025-07-01", "2025-07-31")],
+                &[("2025-08-01", "2026-01-31"), ("2026-03-01", "")],
+            ),
+        ];
+        for (it, there, expected) in cases {
+            let spans = |them: Days| them.iter().copied().map(span).collect::<Vec<_>>();
+            assert_eq!(it.following(day, &spans(there)), spans(expected), "{it:?} {there:?}");
         }
-        let to_come = work("2025-09-01", "");
-        assert!(to_come.goes_over_whole(day, span(("2025-09-01", ""))));
-        assert!(!to_come.goes_over_whole(day, span(("2025-09-01", "2025-12-31"))), "it ends sooner");
-        assert!(!open.goes_over_whole(day, span(("2025-07-01", ""))));
-    }
-
-    #[test]
-    fn two_times_are_one_from_the_first_day_to_the_last() {
-        let one = span(("2020-01-02", "2021-01-01"));
-        assert_eq!(one.with(span(("2019-01-02", "2020-06-30"))), span(("2019-01-02", "2021-01-01")));
-        assert_eq!(one.with(span(("2022-01-02", ""))), span(("2020-01-02", "")));
+        assert!(work("2025-07-01", "").goes_over_itself(day) && !open.goes_over_itself(day));
     }
 }

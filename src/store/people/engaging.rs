@@ -2,7 +2,7 @@
 
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::people::{Engagement, EngagementKind, Person};
-use crate::domain::successions::Carried;
+use crate::domain::successions::{Carried, Span};
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::store::connection::{Read as _, insert_all, on_each};
@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-#[derive(Queryable, Insertable)]
+#[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = engagements, treat_none_as_default_value = false)]
 pub(super) struct EngagementRow {
     id: String,
@@ -77,7 +77,7 @@ pub fn update_engagement(writer: &mut Writer, person: PersonId, it: &Engagement)
 }
 
 /// Ends these engagements where another agency takes over on `day`, and enters those that follow them there, where any do;
-/// what is followed by itself is that agency's from then on.
+/// what goes over itself is that agency's from then on, for the time that is left of it.
 ///
 /// # Errors
 /// The database's.
@@ -90,34 +90,43 @@ pub(in crate::store) fn carry_engagements(
     let ids: Vec<String> = work.iter().map(|(work, _)| work.id.to_string()).collect();
     let rows: Vec<EngagementRow> =
         on_each!(writer.db(), db => engagements::table.filter(engagements::id.eq_any(&ids)).load(db))?;
-    let mut of_id: HashMap<String, EngagementRow> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let of_id: HashMap<&str, &EngagementRow> = rows.iter().map(|row| (row.id.as_str(), row)).collect();
     let mut last_days = HashMap::<Day, Vec<&str>>::new();
     let mut following = Vec::with_capacity(work.len());
-    let mut whole = Vec::new();
+    let (mut themselves, mut divided) = (Vec::new(), Vec::new());
     for ((work, new), id) in work.iter().zip(&ids) {
-        if new.is_some_and(|(new, _)| new == work.id) {
-            whole.push(id);
-            continue;
+        match new {
+            Some((new, span)) if *new == work.id => {
+                themselves.push(id);
+                divided.extend((*span != Span { from: work.from, until: work.until }).then_some((id, *span)));
+                continue;
+            }
+            // Another part of what went over itself.
+            Some(_) if work.goes_over_itself(day) => {}
+            Some(_) | None => last_days.entry(work.last_day(day)).or_default().push(id),
         }
-        last_days.entry(work.last_day(day)).or_default().push(id);
-        let old = of_id.remove(id).ok_or_else(|| Error::internal("an engagement that is not on record"))?;
-        let next = new.map(|(id, span)| EngagementRow {
+        let old = of_id.get(id.as_str()).ok_or_else(|| Error::internal("an engagement that is not on record"))?;
+        following.extend(new.map(|(id, span)| EngagementRow {
             id: id.to_string(),
             agency_id: to.to_string(),
             from_day: span.from.date(),
             to_day: span.until.map(Day::date),
-            ..old
-        });
-        following.extend(next);
+            ..(*old).clone()
+        }));
     }
     for (last, ids) in last_days {
         on_each!(writer.db(), db => diesel::update(engagements::table.filter(engagements::id.eq_any(&ids)))
             .set(engagements::to_day.eq(last.date()))
             .execute(db))?;
     }
-    on_each!(writer.db(), db => diesel::update(engagements::table.filter(engagements::id.eq_any(whole)))
+    on_each!(writer.db(), db => diesel::update(engagements::table.filter(engagements::id.eq_any(themselves)))
         .set(engagements::agency_id.eq(to.to_string()))
         .execute(db))?;
+    // Few: whoever had not begun by then, and works there meanwhile.
+    for (id, span) in divided {
+        let days = (engagements::from_day.eq(span.from.date()), engagements::to_day.eq(span.until.map(Day::date)));
+        diesel::update(engagements::table.find(id)).set(days).execute(writer.db())?;
+    }
     insert_all!(writer.db(), engagements::table, following);
     Ok(())
 }

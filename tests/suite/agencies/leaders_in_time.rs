@@ -2,12 +2,20 @@
 
 use super::AGENCIES;
 use super::successions::carried_out;
+use crate::erasure::erased;
+use crate::log::replay;
+use crate::people::duplicates::{happen, merge, pair};
+use crate::people::splits::{again, split};
 use crate::support::answer::Answer;
 use crate::support::app::{TestAgency, TestApp};
 use crate::support::fixtures::DAY;
 use crate::support::on_both_databases;
 use press_registry::app::leaders;
+use press_registry::store::leaders as rows;
 use serde_json::{Value, json};
+
+/// It is the same on both databases.
+const UP: &str = include_str!("../../../migrations/sqlite/2026-11-30-000200_leaders_of_one_record/up.sql");
 
 fn path(agency: &TestAgency) -> String {
     format!("{AGENCIES}/{}/leaders", agency.id)
@@ -71,7 +79,13 @@ on_both_databases! {
         let pair = registrar.get(&format!("/api/v1/duplicates/{pair}")).expect(200);
         let merge = json!({ "event": "merge", "reason": "x", "keep": there.text("/id") });
         registrar.happen("duplicates", &pair, merge).expect(201);
-        assert_eq!(leaders::lapse(&app.registry).expect("a run"), 0, "the work is on the other record");
+        assert_eq!(heads_on(&app, &agency, "2026-11-22"), [there.text("/id")], "under the record that stays");
+        // Of a database of before, in which they stayed under the record that was taken in.
+        app.database.run(&format!("UPDATE agency_leaders SET person_id = '{}'", here.text("/id"))).expect("as it was");
+        app.database.run(UP).expect("a step");
+        assert_eq!(heads_on(&app, &agency, "2026-11-22"), [there.text("/id")]);
+        let due = app.registry.store.read(|db| rows::without_engagement(db, app.registry.clock.now().day()));
+        assert!(due.expect("a look").is_empty(), "who works for it needs no second look");
         assert_eq!(last_days(&app, &agency), [Value::Null]);
         let now = registrar.get(&there.path("people")).expect(200).json();
         let work = now["engagements"].as_array().expect("work").iter().find(|it| it["agency_id"] == json!(agency.id.to_string()));
@@ -79,6 +93,51 @@ on_both_databases! {
         let seen = app.clerk(&agency).get(&there.path("people")).expect(200);
         app.clerk(&agency).event(&engagement, &seen.etag(), json!({ "event": "end", "reason": "x", "to": "2026-11-01" })).expect(201);
         assert_eq!(last_days(&app, &agency), [json!("2026-11-01")]);
+    }
+
+    fn whoever_led_an_agency_under_two_records_is_told_apart_again(db) {
+        let app = TestApp::start(db);
+        let (one, other) = (app.central_agency(), app.central_agency());
+        let (here, there, found) = pair(&app, &one, &other);
+        let before = lead(&app, &other, &there, "deputy", "2024-01-02", Some("2024-12-31")).expect(201);
+        let registrar = app.registrar();
+        happen(&registrar, &found, merge(&here)).expect(201);
+        let of = |agency: &TestAgency| app.auditor().list(&path(agency), "/person_id");
+        assert_eq!(of(&other), [here.text("/id")]);
+        // What began since goes with the work that it rests on.
+        lead(&app, &other, &here, "head", "2025-01-01", None).expect(201);
+        lead(&app, &one, &here, "head", "2025-01-01", None).expect(201);
+        let facts = app.database.texts("SELECT data AS value FROM events WHERE type = 'person.merged'");
+        assert!(facts[0].contains(&before.text("/id")), "{}", facts[0]);
+        happen(&registrar, &again(&app, &found), split()).expect(201);
+        assert_eq!((of(&one), of(&other)), (vec![here.text("/id")], vec![there.text("/id"), there.text("/id")]));
+        // What is written of it is told of whose it is.
+        let address = format!("{}/{}", path(&other), app.auditor().list(&path(&other), "/id")[1]);
+        registrar.event(&address, &other.etag, json!({ "event": "end", "reason": "việc kia", "to": "2026-01-02" })).expect(201);
+        erased(&app, &there.text("/id"));
+        assert_eq!((of(&one), of(&other)), (vec![here.text("/id")], Vec::new()));
+        let words = app.database.texts("SELECT fields AS value FROM event_personal WHERE fields IS NOT NULL").join("\n");
+        assert!(!words.contains("việc kia"), "{words}");
+        replay::assert_told(&app, "an erasure of one of two who led");
+    }
+
+    fn whoever_leads_an_agency_that_is_closed_leads_it_until_then_by_an_event_each(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        for post in ["head", "deputy"] {
+            lead(&app, &agency, &app.person(&agency), post, "2024-01-02", None).expect(201);
+        }
+        lead(&app, &agency, &app.person(&agency), "head", "2023-01-02", Some("2023-12-31")).expect(201);
+        let close = json!({ "event": "close", "reason": "QĐ giải thể" });
+        app.registrar().event(&format!("{AGENCIES}/{}", agency.id), &agency.etag, close).expect(201);
+        assert_eq!(last_days(&app, &agency), [json!("2023-12-31"), json!("2026-11-22"), json!("2026-11-22")]);
+        let history = app.auditor().get(&format!("{AGENCIES}/{}/events", agency.id)).expect(200).json();
+        let items = history["items"].as_array().expect("items");
+        let ended: Vec<_> = items.iter().filter(|it| it["type"] == "agency.leader_ended").map(|it| &it["until"]).collect();
+        assert_eq!(ended, [&json!("2026-11-22"), &json!("2026-11-22")]);
+        let of_them = app.database.number("SELECT COUNT(*) AS value FROM event_personal WHERE fields LIKE '%QĐ giải thể%'");
+        assert_eq!(of_them, 2, "each is told why");
+        replay::assert_told(&app, "an agency that is closed");
     }
 
     fn who_goes_to_another_part_leads_the_one_that_goes_on_no_more(db) {

@@ -74,7 +74,8 @@ on_both_databases! {
         let app = TestApp::start(db);
         let agency = app.central_agency();
         let happen = |client: &Client, card: &Answer, event: &str| {
-            client.happen("credentials", card, json!({ "event": event, "reason": "x" }))
+            let ground = (event == "revoke").then_some("error");
+            client.happen("credentials", card, json!({ "event": event, "reason": "x", "ground": ground }))
         };
         for (way, decision) in [
             (&["return"][..], "reinstate"),

@@ -62,6 +62,7 @@ get_agency_succession     -               read_agencies             all  all  al
 list_people               -               read_people               403  all  own  own  own  403  403  404  401
 create_person             -               keep_people               403  403  403  own  own  403  403  403  401
 import_people             -               keep_people               403  403  403  own  own  403  403  403  401
+list_imports              -               keep_people               403  403  403  own  own  403  403  403  401
 get_import                -               keep_people               403  403  403  own  own  403  403  403  401
 get_rejected_rows         -               keep_people               403  403  403  own  own  403  403  403  401
 get_person                -               read_people               403  all  own  own  own  403  403  own  401
@@ -75,6 +76,8 @@ get_duplicate             -               decide_on_duplicates      403  all  40
 record_duplicate_event    dismiss         decide_on_duplicates      403  all  403  403  403  403  403  403  401
 record_duplicate_event    merge           decide_on_duplicates      403  all  403  403  403  403  403  403  401
 record_duplicate_event    split           decide_on_duplicates      403  all  403  403  403  403  403  403  401
+list_erasures             -               erase_people            403  all  own  403  403  403  403  403  401
+record_person_event       correct_national_id decide_on_duplicates 403 all 403  403  403  403  403  403  401
 record_person_event       erase           erase_people            403  all  own  403  403  403  403  403  401
 record_person_event       keep            erase_people            403  all  own  403  403  403  403  403  401
 record_person_event       confirm         erase_people            403  all  own  403  403  403  403  403  401
@@ -237,7 +240,9 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "record_case_event" => CaseEvent::ALL.map(CaseEvent::as_str).to_vec(),
         "record_notice_event" => NoticeEvent::ALL.iter().map(|event| event.as_str()).collect(),
         "record_office_event" => OfficeEvent::REQUESTED.iter().map(|event| event.as_str()).collect(),
-        "record_person_event" => ErasureEvent::ALL.map(ErasureEvent::as_str).to_vec(),
+        "record_person_event" => {
+            ErasureEvent::ALL.map(ErasureEvent::as_str).into_iter().chain(["correct_national_id"]).collect()
+        }
         "record_duplicate_event" => DuplicateEvent::ALL.map(DuplicateEvent::as_str).to_vec(),
         "end_engagement" => EngagementEvent::ALL.map(EngagementEvent::as_str).to_vec(),
         "end_agency_leader" => vec!["end"],

@@ -182,6 +182,8 @@ on_both_databases! {
         event(json!({ "event": "suspend", "reason": " ", "ground": "whim" }))
             .expect_invalid(&[("/reason", "empty"), ("/ground", "unknown_ground")]);
         event(json!({ "event": "suspend", "reason": "x".repeat(501) })).expect_invalid(&[("/reason", "too_long")]);
+        event(json!({ "event": "revoke", "reason": "x" })).expect_invalid(&[("/ground", "missing")]);
+        event(json!({ "event": "revoke", "ground": "whim" })).expect_invalid(&[("/reason", "missing"), ("/ground", "unknown_ground")]);
         event(json!({ "event": "burn", "reason": "x" })).expect_invalid(&[("/event", "unknown_event")]);
         event(json!({ "event": "suspend", "reason": "x", "until": "x" }))
             .expect_invalid(&[("/until", "unknown_field")]);

@@ -1,7 +1,7 @@
 //! Who asks, who confirms, and what stands in the way.
 
 use super::{confirm, erase, erased, record, returned};
-use crate::support::app::{HA_NOI, HAI_PHONG, TestApp};
+use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestApp};
 use crate::support::fixtures::DAY;
 use crate::support::on_both_databases;
 use serde_json::{Value, json};
@@ -37,6 +37,45 @@ on_both_databases! {
         second.post_with(&format!("/api/v1/people/{person}/events"), &again, &erase()).expect_problem(404, "not-found");
         assert_eq!(second.list(&format!("/api/v1/agencies/{}/people", agency.id), "/id"), Vec::<String>::new());
         assert_eq!(app.auditor().list("/api/v1/log/entries?limit=100&type=person.erased", "/event/object/id"), [person]);
+    }
+
+    fn what_waits_for_a_second_registrar_is_in_their_list(db) {
+        let app = TestApp::start(db);
+        let (local, central) = (app.local_agency(), app.central_agency());
+        let [first, second, third] = [&central, &local, &central].map(|it| app.person(it));
+        let (registrar, other) = (app.registrar(), app.registrar());
+        let (province, away) = (app.provincial(HAI_PHONG), app.provincial(HA_NOI));
+        let all = |client: &Client| client.list("/api/v1/erasures", "/person_id");
+        assert_eq!(all(&registrar), [""; 0]);
+        // In the order in which they are asked for, and not of people.
+        let mut ids = Vec::new();
+        for (by, person) in [(&registrar, &third), (&province, &second), (&registrar, &first)] {
+            by.happen("people", &record(&registrar, &person.text("/id")), erase()).expect(202);
+            ids.push(person.text("/id"));
+            app.pass(1);
+        }
+        assert_eq!(all(&registrar), ids);
+        assert_eq!((all(&province), all(&away)), (vec![ids[1].clone()], vec![]), "of whoever works there");
+        let part = registrar.get("/api/v1/erasures?limit=2").expect(200);
+        assert_eq!(part.json()["items"].as_array().map(Vec::len), Some(2));
+        let next = registrar.get(&format!("/api/v1/erasures?limit=2&cursor={}", part.text("/next_cursor"))).expect(200);
+        assert_eq!((next.text("/items/0/person_id"), &next.json()["next_cursor"]), (ids[2].clone(), &Value::Null));
+        let shown = registrar.get("/api/v1/erasures").expect(200);
+        let it = &shown.json()["items"][0];
+        assert_eq!((&it["full_name"], &it["erasure"]["state"]), (&third.json()["full_name"], &json!("pending_second")));
+        assert_eq!(it["erasure"]["reason"], erase()["reason"]);
+        let mine = |client: &Client| {
+            let items = client.get("/api/v1/erasures").expect(200).json()["items"].clone();
+            items.as_array().expect("items").iter().map(|it| it["asked_by_oneself"] == true).collect::<Vec<_>>()
+        };
+        assert_eq!((mine(&registrar), mine(&other)), (vec![true, false, true], vec![false; 3]));
+        let looks = app.holder(&ids[2]).list(&format!("/api/v1/people/{}/accesses?limit=100", ids[2]), "/what");
+        assert!(looks.contains(&"list".to_owned()), "each look is written down: {looks:?}");
+        // What is decided is there no more.
+        other.happen("people", &record(&other, &ids[0]), confirm()).expect(201);
+        other.happen("people", &record(&other, &ids[1]), json!({ "event": "keep" })).expect(201);
+        assert_eq!(all(&other), [ids[2].clone()]);
+        app.clerk(&local).get("/api/v1/erasures").expect_problem(403, "forbidden");
     }
 
     fn an_erasure_can_be_taken_back_and_asked_for_again(db) {

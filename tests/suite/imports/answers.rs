@@ -42,6 +42,30 @@ on_both_databases! {
         assert_eq!(people(&clerk, &agency).len(), 5);
     }
 
+    fn an_agency_finds_its_own_files_again_newest_first(db) {
+        let app = TestApp::start(db);
+        let (agency, other) = (app.central_agency(), app.central_agency());
+        let clerk = app.clerk(&agency);
+        let bad = csv([good(1), good(2).replace("1990-05-06", "1990-02-30")]);
+        let first = send(&clerk, &agency, "?mode=rows", &bad).expect(200);
+        let second = send(&app.head(&agency), &agency, "?dry_run=true", csv([good(3)])).expect(200);
+        send(&app.clerk(&other), &other, "", csv([good(4)])).expect(200);
+        let ids = |query: &str| clerk.list(&format!("/api/v1/imports{query}"), "/id");
+        assert_eq!(ids(""), [second.text("/id"), first.text("/id")], "and nobody else's");
+        assert_eq!((ids("?state=done").len(), ids("?state=failed").len()), (2, 0));
+        let shown = clerk.get("/api/v1/imports").expect(200).json()["items"][1].clone();
+        for field in ["href", "state", "dry_run", "mode", "rows", "rows_done", "accepted", "rejected", "registered", "rejected_href"] {
+            assert_eq!(shown[field], first.json()[field], "{field}");
+        }
+        assert_eq!((shown["rejected"].as_i64(), shown.get("errors")), (Some(1), None));
+        let part = clerk.get("/api/v1/imports?limit=1").expect(200);
+        assert_eq!(part.text("/items/0/id"), second.text("/id"));
+        let next = clerk.get(&format!("/api/v1/imports?limit=1&cursor={}", part.text("/next_cursor"))).expect(200);
+        assert_eq!((next.text("/items/0/id"), next.json()["next_cursor"].is_null()), (first.text("/id"), true));
+        clerk.get("/api/v1/imports?state=x").expect_invalid(&[("query:state", "unknown_state")]);
+        app.registrar().get("/api/v1/imports").expect_problem(403, "forbidden");
+    }
+
     fn somebody_whom_another_agency_knows_is_entered_as_by_a_form(db) {
         let app = TestApp::start(db);
         let (agency, other) = (app.central_agency(), app.central_agency());

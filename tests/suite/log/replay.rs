@@ -43,7 +43,7 @@ fn compared(app: &TestApp) -> Vec<String> {
     found
 }
 
-fn assert_told(app: &TestApp, after: &str) {
+pub(crate) fn assert_told(app: &TestApp, after: &str) {
     let found = differences(app);
     assert!(found.is_empty(), "after {after}:\n{}", found.join("\n"));
 }

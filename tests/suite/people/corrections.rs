@@ -1,6 +1,7 @@
 //! Engagements that end earlier than was said, and days that were written down wrong.
 
 use super::engagement_of;
+use crate::agencies::successions::carried_out;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency, TestApp};
 use crate::support::fixtures::DAY;
@@ -134,6 +135,42 @@ on_both_databases! {
         assert_eq!(clerk.list(&super::people_of(&agency), "/id"), [person.text("/id")]);
         returns::keep(&app.registry).expect("a run");
         assert_eq!((queue(), state(&app, &letter)), (json!([]), "revoked".into()));
+    }
+
+    fn days_at_an_agency_that_has_ended_are_corrected_by_whoever_took_its_place(db) {
+        let app = TestApp::start(db);
+        let [old, new, part, other] = std::array::from_fn(|_| app.central_agency());
+        let mut form = app.person_form();
+        (form["engagement"]["kind"], form["engagement"]["from"]) = ("collaborator".into(), "2026-01-02".into());
+        let (person, gone_before) = (app.entered(&old, &form), since(&app, &old, "2020-01-02"));
+        happen(&app.clerk(&old), &gone_before, end("2025-06-30")).expect(201);
+        let merger = json!({ "predecessors": [old.id.to_string()], "successor": new.id.to_string(), "reason": "QĐ 1" });
+        carried_out(&app, "mergers", &merger);
+        let clerk = app.clerk(&new);
+        let seen = clerk.get(&person.path("people")).expect(200);
+        let days = |seen: &Answer| {
+            let work = seen.json()["engagements"].as_array().expect("work").clone();
+            work.iter().map(|it| format!("{} {}", it["from"], it["to"]).replace('"', "")).collect::<Vec<_>>()
+        };
+        assert_eq!(days(&seen), ["2026-01-02 2026-11-21", "2026-11-22 null"], "what was at the one before is its own to see");
+        assert_eq!(clerk.get(&format!("/api/v1/agencies/{}/people", new.id)).expect(200).json()["items"][0], seen.json());
+        let mended = happen(&clerk, &person, correct(json!({ "from": "2016-01-02" }))).expect(201);
+        assert_eq!(days(&mended), ["2016-01-02 2026-11-21", "2026-11-22 null"]);
+        happen(&clerk, &person, correct(json!({ "to": "2026-11-22" }))).expect_invalid(&[("/to", "after_the_end")]);
+        happen(&clerk, &person, end("2026-10-31")).expect_problem(409, "wrong-state");
+        let mended = happen(&clerk, &person, correct(json!({ "to": "2026-10-31" }))).expect(201);
+        // Not whom it does not know, nor anybody whom another has.
+        clerk.event(&engagement_of(&gone_before), "\"3\"", correct(json!({ "from": "2016-01-02" }))).expect_problem(404, "not-found");
+        let stranger = correct(json!({ "from": "2015-01-02" }));
+        app.clerk(&other).event(&engagement_of(&person), &mended.etag(), stranger.clone()).expect_problem(404, "not-found");
+        // With a part that goes to another agency its own past goes, too.
+        let split = json!({
+            "predecessor": new.id.to_string(), "remainder": new.id.to_string(), "reason": "QĐ 2",
+            "parts": [{ "agency": part.id.to_string(), "people": [person.text("/id")] }],
+        });
+        carried_out(&app, "splits", &split);
+        let now = app.clerk(&part).get(&person.path("people")).expect(200);
+        assert_eq!(days(&now), ["2016-01-02 2026-10-31", "2026-11-22 null"]);
     }
 
     fn nobody_comes_back_by_a_correction_who_may_not_be_entered(db) {

@@ -60,7 +60,7 @@ impl<'a> Life<'a> {
     fn ends(&self, app: &TestApp, record: &Answer, [letter, application, work, post]: [&str; 4]) {
         let (registrar, clerk) = (app.registrar(), app.clerk(self.agency));
         for (noun, it, event) in [
-            ("credentials", &self.letter, because("revoke", letter)),
+            ("credentials", &self.letter, json!({ "event": "revoke", "reason": letter, "ground": "error" })),
             ("applications", &self.waits, because("return", application)),
             ("offices", &self.post, because("stop", post)),
         ] {

@@ -2,7 +2,7 @@
 
 use super::{HIDDEN, engagement_of, people_of};
 use crate::support::answer::Answer;
-use crate::support::app::{BEGINNING, Client, TestApp};
+use crate::support::app::{BEGINNING, Client, HAI_PHONG, TestApp};
 use crate::support::fixtures::{DAY, nfd};
 use crate::support::on_both_databases;
 use serde_json::{Value, json};
@@ -147,6 +147,59 @@ on_both_databases! {
                 ("/email", "not_an_email"),
             ]);
         assert_eq!(clerk.get(&now.path("people")).expect(200).etag(), now.etag(), "nothing was changed");
+    }
+
+    fn a_national_id_that_was_written_down_wrong_is_corrected_by_the_ministry_and_a_revocation_stays(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let form = app.person_form();
+        let person = app.entered(&agency, &form);
+        let card = app.issued_to(&agency, &person.text("/id"));
+        let registrar = app.registrar();
+        let revoke = json!({ "event": "revoke", "reason": "x", "ground": "discipline" });
+        registrar.happen("credentials", &card, revoke).expect(201);
+        let right = "999090888888";
+        let seen = app.clerk(&agency).get(&person.path("people")).expect(200);
+        let by_itself = app.clerk(&agency).patch(&person.path("people"), &seen.etag(), &json!({ "national_id": right }));
+        let told = by_itself.expect_problem(409, "wrong-state").text("/detail");
+        assert!(told.contains("registrar"), "{told}");
+        // Somebody was entered anew, under the right number, past the revocation.
+        let mut anew = form.clone();
+        anew["national_id"] = right.into();
+        let again = app.entered(&app.central_agency(), &anew);
+        let correct = |number: Value, reason: &str| {
+            json!({ "event": "correct_national_id", "national_id": number, "reason": reason })
+        };
+        let happen = |by: &Client, seen: &Answer, form: Value| by.happen("people", seen, form);
+        let good = correct(right.into(), "Đã đối chiếu căn cước");
+        for by in [app.clerk(&agency), app.head(&agency), app.provincial(HAI_PHONG), app.admin(), app.auditor()] {
+            happen(&by, &seen, good.clone()).expect_problem(403, "forbidden");
+        }
+        happen(&registrar, &seen, correct(form["national_id"].clone(), "x")).expect_invalid(&[("/national_id", "unchanged")]);
+        happen(&registrar, &seen, correct("12".into(), " "))
+            .expect_invalid(&[("/national_id", "not_a_national_id"), ("/reason", "empty")]);
+        happen(&registrar, &seen, json!({ "event": "correct_national_id" }))
+            .expect_invalid(&[("/national_id", "missing"), ("/reason", "missing")]);
+        let erase = json!({ "event": "erase", "reason": "x", "national_id": right });
+        happen(&registrar, &seen, erase).expect_invalid(&[("/national_id", "not_for_this_event")]);
+        let grounds = || registrar.list("/api/v1/duplicates", "/ground");
+        assert_eq!(grounds(), ["name_and_birth_date"]);
+        let mended = happen(&registrar, &seen, good.clone()).expect(201);
+        assert_eq!(mended.text("/national_id"), right);
+        assert_eq!(grounds(), ["national_id"], "the other record is one of the same human being");
+        happen(&registrar, &seen, good).expect_problem(412, "precondition-failed");
+        // The card is theirs as before, and nothing else is granted past it.
+        let cards = registrar.get(&format!("/api/v1/credentials?person_id={}", person.text("/id"))).expect(200).json();
+        assert_eq!((&cards["items"][0]["state"], &cards["items"][0]["id"]), (&json!("revoked"), &json!(card.text("/id"))));
+        let facts = app.database.texts("SELECT data AS value FROM events WHERE type = 'person.changed'");
+        assert_eq!(facts, [r#"{"changed":["national_id"]}"#]);
+        let words = app.database.texts("SELECT fields AS value FROM event_personal WHERE fields IS NOT NULL").join("\n");
+        assert!(words.contains("Đã đối chiếu căn cước") && !words.contains(right), "{words}");
+        // The two are one by that number now, and the revocation with them.
+        let pair = registrar.list("/api/v1/duplicates", "/id").remove(0);
+        let pair = registrar.get(&format!("/api/v1/duplicates/{pair}")).expect(200);
+        let merge = json!({ "event": "merge", "reason": "x", "keep": again.text("/id") });
+        registrar.happen("duplicates", &pair, merge).expect(201);
     }
 
     fn whoever_holds_a_credential_keeps_their_national_id(db) {

@@ -28,6 +28,8 @@ const TABLES: &[&str] = &[
      FROM office_posts ORDER BY office_id, person_id",
     "SELECT application_id || '|' || CAST(number AS TEXT) || '|' || COALESCE(person_id, '') AS value \
      FROM application_documents ORDER BY application_id, number",
+    "SELECT id || '|' || agency_id || '|' || person_id || '|' || COALESCE(CAST(to_day AS TEXT), '') AS value \
+     FROM agency_leaders ORDER BY id",
     "SELECT agency_id || '|' || entry || '|' || person_id || '|' || COALESCE(CAST(until AS TEXT), '') AS value \
      FROM people_words ORDER BY agency_id, entry, person_id",
 ];
@@ -41,7 +43,7 @@ pub(crate) fn split() -> Value {
 }
 
 /// The pair as it is now.
-pub(super) fn again(app: &TestApp, pair: &Answer) -> Answer {
+pub(crate) fn again(app: &TestApp, pair: &Answer) -> Answer {
     app.registrar().get(&pair.path("duplicates")).expect(200)
 }
 
@@ -72,7 +74,8 @@ pub(super) fn away(app: &TestApp, agency: &TestAgency, reporter: &str) -> Answer
     app.head(agency).post(&format!("/api/v1/agencies/{}/offices", agency.id), &form).expect(201)
 }
 
-/// What makes a record one with a history: a picture, a card, an application that waits with a paper, a post, a case.
+/// What makes a record one with a history: a picture, a card, an application that waits with a paper, a post, an agency that
+/// they lead, a case.
 fn lives(app: &TestApp, agency: &TestAgency, person: &Answer, seed: u64) -> Answer {
     let path = format!("{}/portrait", person.path("people"));
     app.clerk(agency).put(&path, &person.etag(), "image/png", &picture(seed)).expect(200);
@@ -83,6 +86,8 @@ fn lives(app: &TestApp, agency: &TestAgency, person: &Answer, seed: u64) -> Answ
     let waits = app.clerk(agency).post("/api/v1/applications", &renewal).expect(201);
     paper(app, agency, &waits, &person.text("/id"));
     away(app, agency, &person.text("/id"));
+    let leads = json!({ "person_id": person.text("/id"), "post": "head", "from": "2024-01-02" });
+    app.registrar().post(&format!("/api/v1/agencies/{}/leaders", agency.id), &leads).expect(201);
     case(app, &card);
     card
 }

@@ -32,6 +32,36 @@ on_both_databases! {
         assert_eq!(self::schema(&db), schema);
     }
 
+    fn what_a_licence_entered_anew_has_replaced_stays_replaced_without_that_step(db) {
+        Store::migrate(&url(&db)).expect("migrated");
+        db.run(
+            "INSERT INTO agencies (id, name, kind, level, state, search, version, created_at) \
+             VALUES ('a', 'Báo', 'bao', 'central', 'active', '', 1, 0)",
+        )
+        .expect("an agency");
+        // The third and fourth are one paper, entered anew, that took the place of two others.
+        for (id, number, day) in [("1", "1/GP", "2016-01-02"), ("2", "2/GP", "2017-01-02"), ("3", "3/GP", "2020-01-02"), ("4", "3/GP", "2020-01-02")] {
+            db.run(&format!(
+                "INSERT INTO licences (id, agency_id, number, issued_on, issuer, created_at) \
+                 VALUES ('{id}', 'a', '{number}', '{day}', 'Bộ', 0)"
+            ))
+            .expect("a licence");
+        }
+        for (replaced, by) in [("1", "3"), ("2", "4"), ("3", "4")] {
+            db.run(&format!("INSERT INTO licence_replacements VALUES ('{replaced}', '{by}', '2020-01-02')")).expect("a link");
+        }
+        let folder = match db.engine {
+            Engine::Sqlite => "migrations/sqlite",
+            Engine::Postgres => "migrations/postgres",
+        };
+        let step = format!("{folder}/2026-11-29-000300_licences_and_successions_in_time/down.sql");
+        let down = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(step)).expect("a step");
+        db.forge(&[&down]);
+        assert_eq!(db.texts("SELECT id AS value FROM licences ORDER BY id"), ["1", "2", "4"]);
+        let links = "SELECT replaced_id || ' ' || licence_id AS value FROM licence_replacements ORDER BY replaced_id";
+        assert_eq!(db.texts(links), ["1 4", "2 4"]);
+    }
+
     fn a_database_of_a_newer_program_is_refused_and_left_alone(db) {
         Store::migrate(&url(&db)).expect("migrated");
         db.run(&format!("INSERT INTO {STEPS} (version) VALUES ('99990101000000')")).expect("a step of the future");

@@ -17,7 +17,8 @@ on_both_databases! {
             let card = app.issued_card(&agency);
             let valid = tellable[0].verify(&card.text("/code")).json();
             assert_eq!(valid.get("state"), None, "nothing is behind a valid card");
-            app.registrar().happen("credentials", &card, json!({ "event": event, "reason": "x" })).expect(201);
+            let ground = (event == "revoke").then_some("error");
+            app.registrar().happen("credentials", &card, json!({ "event": event, "reason": "x", "ground": ground })).expect(201);
             let holder = app.holder(&card.text("/person_id"));
             for code in ["/code", "/typed_code"] {
                 for client in &tellable {

@@ -103,6 +103,47 @@ on_both_databases! {
         ]);
     }
 
+    fn no_day_is_lost_around_a_time_at_the_successor_that_is_over(db) {
+        let app = TestApp::start(db);
+        let (old, new) = (app.central_agency(), app.central_agency());
+        let both = |first: &str, [from, last]: [&str; 2]| {
+            let mut form = app.person_form();
+            form["engagement"]["from"] = first.into();
+            let moved = app.entered(&old, &form);
+            form["engagement"]["from"] = from.into();
+            let there = app.entered(&new, &form);
+            leave(&app, &new, &there, last);
+            let registrar = app.registrar();
+            let pair = registrar.list("/api/v1/duplicates", "/id").pop().expect("a pair");
+            let pair = registrar.get(&format!("/api/v1/duplicates/{pair}")).expect(200);
+            let merge = json!({ "event": "merge", "reason": "x", "keep": moved.text("/id") });
+            registrar.happen("duplicates", &pair, merge).expect(201);
+            moved
+        };
+        let moved = both("2020-01-02", ["2025-09-01", "2025-12-31"]);
+        let since = both("2025-08-01", ["2026-02-01", "2026-02-28"]);
+        let counted = |form: &Value| planned(&app.registrar(), "mergers", form).expect(200).json()["shares"][0]["people"].clone();
+        let form = super::effective::since("2025-07-01", merger(&[&old], &new));
+        assert_eq!(counted(&form), 2, "people, and not times");
+        carried_out(&app, "mergers", &form);
+        let [old, new] = [&old, &new].map(|it| it.id.to_string());
+        let at = |agency: &str, from: &str, last: Value| (agency.to_owned(), from.to_owned(), last);
+        assert_eq!(work(&app, &moved), [
+            at(&old, "2020-01-02", json!("2025-06-30")),
+            at(&new, "2025-07-01", json!("2025-08-31")),
+            at(&new, "2025-09-01", json!("2025-12-31")),
+            at(&new, "2026-01-01", Value::Null),
+        ]);
+        assert_eq!(work(&app, &since), [
+            at(&new, "2025-08-01", json!("2026-01-31")),
+            at(&new, "2026-02-01", json!("2026-02-28")),
+            at(&new, "2026-03-01", Value::Null),
+        ], "who came since never worked for what was not there");
+        let people = app.registrar().list(&format!("{AGENCIES}/{new}/people"), "/id");
+        assert_eq!(people.len(), 2, "both are at work there today: {people:?}");
+        crate::log::replay::assert_told(&app, "a merger of people who work there already");
+    }
+
     fn who_is_about_to_begin_begins_at_the_successor_alone(db) {
         let app = TestApp::start(db);
         let (old, new) = (app.central_agency(), app.central_agency());

@@ -37,6 +37,10 @@ fn because(event: &str) -> Value {
     json!({ "event": event, "reason": "QĐ 12/2026" })
 }
 
+fn revoked() -> Value {
+    json!({ "event": "revoke", "reason": "QĐ 12/2026", "ground": "error" })
+}
+
 fn first_life(app: &TestApp) {
     bytes::life(app);
 }
@@ -243,7 +247,8 @@ fn credentials(app: &TestApp) {
                 "report_lost" => app.head(&agency),
                 _ => app.registrar(),
             };
-            seen = doer.happen("credentials", &seen, because(event)).expect(201);
+            let form = if *event == "revoke" { revoked() } else { because(event) };
+            seen = doer.happen("credentials", &seen, form).expect(201);
         }
     }
 }
@@ -276,7 +281,7 @@ fn returns(app: &TestApp) {
     // A letter, withdrawn before its day.
     let person = app.person(&agency).text("/id");
     let letter = app.head(&agency).post("/api/v1/letters", &app.letter_form(&person)).expect(201);
-    registrar.happen("credentials", &letter, because("revoke")).expect(201);
+    registrar.happen("credentials", &letter, revoked()).expect(201);
     duties::tell(&app.registry).expect("a run");
 }
 
@@ -457,7 +462,7 @@ fn erasure(app: &TestApp) {
     for card in registrar.list(&format!("/api/v1/credentials?person_id={merged}"), "/id") {
         let card = registrar.get(&format!("/api/v1/credentials/{card}")).expect(200);
         if card.text("/state") == "active" {
-            registrar.happen("credentials", &card, because("revoke")).expect(201);
+            registrar.happen("credentials", &card, revoked()).expect(201);
         }
     }
     erased(app, &merged);

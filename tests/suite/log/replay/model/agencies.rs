@@ -61,9 +61,6 @@ impl Model {
                 for revoked in list(facts, "licences") {
                     self.set("licences", &revoked, 4, event.at.day().to_string());
                 }
-                if let Some(last) = facts["leaders_until"].as_str() {
-                    self.set_all("agency_leaders", |row| row[0] == id && row[3].is_empty(), 3, last);
-                }
             }
         }
     }

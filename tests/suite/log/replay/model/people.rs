@@ -47,9 +47,6 @@ impl Model {
                 let engagement = word(facts, "engagement");
                 // Likewise.
                 if let Some(old) = self.of("engagements").get(&engagement).cloned() {
-                    if facts["next"] == facts["engagement"] {
-                        return self.set("engagements", &engagement, 3, word(facts, "agency"));
-                    }
                     if facts["next"].is_string() {
                         self.put(
                             "engagements",
@@ -57,7 +54,9 @@ impl Model {
                             &[id, &old[1], &word(facts, "until"), &word(facts, "agency")],
                         );
                     }
-                    self.set("engagements", &engagement, 2, word(facts, "to"));
+                    if facts["to"].is_string() {
+                        self.set("engagements", &engagement, 2, word(facts, "to"));
+                    }
                 }
             }
             "person.erasure_requested" => {
@@ -116,8 +115,15 @@ impl Model {
         }
     }
 
-    /// Posts go over with their offices, and papers about somebody with their applications.
+    /// Posts go over with their offices, whoever leads an agency goes on leading it, and papers about somebody go over with
+    /// their applications.
     fn hand_over(&mut self, facts: &Value, from: &str, to: &str) {
+        for leader in list(facts, "leaders") {
+            // Of whoever was erased since, not even that is told.
+            if let Some(row) = self.of("agency_leaders").get_mut(&leader) {
+                row[1] = to.to_owned();
+            }
+        }
         for office in list(facts, "offices") {
             // A post that has ended is not told.
             if let Some(row) = self.of("office_posts").remove(&format!("{office}/{from}")) {
