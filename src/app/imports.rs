@@ -8,8 +8,8 @@ mod state_cards;
 mod work;
 
 pub use agencies::take_in_agencies;
-pub use rejects::Rejected;
 pub(in crate::app) use rejects::{FOLDER, made_at};
+pub use rejects::{Rejected, rejected_rows};
 pub use source::{Refusal, Source};
 pub use state_cards::take_in_state_cards;
 pub use work::{Ended, Progress, Task};

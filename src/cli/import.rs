@@ -2,16 +2,18 @@
 
 use super::Failure;
 use super::settings::Options;
-use crate::app::imports::{Ended, Progress, Source, Task, take_in_agencies, take_in_state_cards};
+use crate::app::imports::{Ended, Progress, Source, Task, rejected_rows, take_in_agencies, take_in_state_cards};
 use crate::domain::ids::{AgencyId, Id as _};
-use crate::domain::imports::{AGENCIES, Column, Mode, Order, PEOPLE, RowError, STATE_CARDS, vietnamese};
+use crate::domain::imports::{AGENCIES, Column, FileFormat, Mode, Order, PEOPLE, RowError, STATE_CARDS, vietnamese};
 use crate::domain::problem::FieldError;
 use crate::store::agencies;
 use clap::builder::PossibleValue;
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::fs;
-use std::path::PathBuf;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -50,6 +52,9 @@ pub(super) struct FileOptions {
     /// What rows with errors mean for the others
     #[arg(long, value_enum, default_value = "all")]
     mode: Mode,
+    /// Write the rejected rows with their errors beside them into a new file: XLSX where its name ends so, else CSV
+    #[arg(long, value_name = "FILE")]
+    rejected: Option<PathBuf>,
     #[command(flatten)]
     options: Options,
 }
@@ -74,9 +79,9 @@ pub(super) fn run(command: ImportCommand) -> ExitCode {
         ImportCommand::Agencies { file } => agencies(&file),
         ImportCommand::Cards { file } => cards(&file),
     };
-    match done.map(|ended| tell(&ended)) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+    match done {
+        Ok(ended) if ended.counts.rejected == 0 => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
         Err(Failure(why)) => {
             eprintln!("press-registry: {why}");
             ExitCode::FAILURE
@@ -89,17 +94,47 @@ impl FileOptions {
         Order { dry_run: self.dry_run, mode: self.mode }
     }
 
-    fn source(&self, known: &'static [Column]) -> Result<Source, Failure> {
+    fn source(&self, known: &'static [Column]) -> Result<Arc<Source>, Failure> {
+        // Before anything is entered; and a file of rows that is mended and sent again is not lost.
+        if let Some(rejected) = self.rejected.as_ref().filter(|file| file.exists()) {
+            return Err(Failure(format!("{} is there already: name a new file", rejected.display())));
+        }
         let unreadable = |error| Failure(format!("{}: {error}", self.file.display()));
         if fs::metadata(&self.file).map_err(unreadable)?.len() > MOST_BYTES {
             return Err(Failure(format!("{} has more than 20 MB: send it in parts", self.file.display())));
         }
         let source = Source::open(fs::read(&self.file).map_err(unreadable)?, known);
-        source.map_err(|errors| {
+        source.map(Arc::new).map_err(|errors| {
             let told: Vec<String> = errors.iter().map(refusal).collect();
             Failure(format!("{} is not taken: {}", self.file.display(), told.join("; ")))
         })
     }
+
+    /// Drawn on a terminal alone. Where all rows are entered together, each is counted twice: judged, and then entered.
+    fn bar(&self, source: &Source) -> ProgressBar {
+        let rows = u64::try_from(source.rows()).unwrap_or_default();
+        let is_twice = !self.dry_run && self.mode == Mode::All;
+        let bar = ProgressBar::new(if is_twice { rows.saturating_mul(2) } else { rows });
+        let style = ProgressStyle::with_template("{msg:8} {bar:40} {percent}% {eta}");
+        style.map_or(bar.clone(), |style| bar.with_style(style))
+    }
+
+    /// Says what became of the rows, and gives the rejected ones back where that was asked for.
+    fn ended(&self, source: &Source, ended: Ended) -> Result<Ended, Failure> {
+        tell(&ended);
+        let Some(file) = self.rejected.as_ref().filter(|_| ended.counts.rejected > 0) else { return Ok(ended) };
+        let is_book = file.extension().is_some_and(|end| end.eq_ignore_ascii_case(FileFormat::Xlsx.as_str()));
+        let format = if is_book { FileFormat::Xlsx } else { FileFormat::Csv };
+        let rows = rejected_rows(source, &ended)?.in_format(format)?;
+        write_new(file, &rows).map_err(|error| format!("{}: {error}", file.display()))?;
+        println!("The rejected rows are in {}.", file.display());
+        Ok(ended)
+    }
+}
+
+/// Whose data it is are others: the file is its owner's alone.
+fn write_new(file: &Path, content: &[u8]) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(content)
 }
 
 fn refusal(FieldError { pointer, code, detail, detail_vi }: &FieldError) -> String {
@@ -117,33 +152,28 @@ fn people(agency: &str, file: &FileOptions) -> Result<Ended, Failure> {
     if registry.store.read(|db| agencies::find(db, agency))?.is_none() {
         return Err(Failure(format!("there is no agency {agency}")));
     }
-    let bar = bar(&source, file.order());
-    let ended = Task::of_command(registry, source, agency, file.order()).run(following(&bar))?;
+    let bar = file.bar(&source);
+    let ended = Task::of_command(registry, Arc::clone(&source), agency, file.order()).run(following(&bar))?;
     bar.finish_and_clear();
-    Ok(ended)
+    file.ended(&source, ended)
 }
 
 fn agencies(file: &FileOptions) -> Result<Ended, Failure> {
     let source = file.source(AGENCIES)?;
-    Ok(take_in_agencies(&file.options.open_existing()?, source, file.order())?)
+    let registry = file.options.open_existing()?;
+    let bar = file.bar(&source);
+    let ended = take_in_agencies(&registry, Arc::clone(&source), file.order(), following(&bar))?;
+    bar.finish_and_clear();
+    file.ended(&source, ended)
 }
 
 fn cards(file: &FileOptions) -> Result<Ended, Failure> {
     let source = file.source(STATE_CARDS)?;
     let registry = file.options.open_existing()?;
-    let bar = bar(&source, file.order());
-    let ended = take_in_state_cards(&registry, source, file.order(), following(&bar))?;
+    let bar = file.bar(&source);
+    let ended = take_in_state_cards(&registry, Arc::clone(&source), file.order(), following(&bar))?;
     bar.finish_and_clear();
-    Ok(ended)
-}
-
-/// Drawn on a terminal alone. Where all rows are entered together, each is counted twice: judged, and then entered.
-fn bar(source: &Source, order: Order) -> ProgressBar {
-    let rows = u64::try_from(source.rows()).unwrap_or_default();
-    let is_twice = !order.dry_run && order.mode == Mode::All;
-    let bar = ProgressBar::new(if is_twice { rows.saturating_mul(2) } else { rows });
-    let style = ProgressStyle::with_template("{msg:8} {bar:40} {percent}% {eta}");
-    style.map_or(bar.clone(), |style| bar.with_style(style))
+    file.ended(&source, ended)
 }
 
 /// Moves a bar on with the work.
@@ -159,8 +189,8 @@ fn following(bar: &ProgressBar) -> impl Fn(Progress) + Send + Sync + 'static {
     }
 }
 
-/// Says what became of the rows; whether all of them are good.
-fn tell(Ended { counts, errors }: &Ended) -> bool {
+/// Says what became of the rows.
+fn tell(Ended { counts, errors }: &Ended) {
     for RowError { row, error } in errors {
         let column = if error.column.is_empty() { "-" } else { &error.column };
         let vi = vietnamese(&error.code, &error.detail);
@@ -174,5 +204,4 @@ fn tell(Ended { counts, errors }: &Ended) -> bool {
         counts.rejected,
         counts.registered
     );
-    counts.rejected == 0
 }

@@ -3,6 +3,7 @@
 //! `PRESS_REGISTRY_WRITE_DOCS=1 cargo test --test suite documents` writes them anew.
 
 use crate::authorisation::{self, Row, Word};
+use crate::eligibility::for_lawyers;
 use crate::support::answer::Contract;
 use press_registry::api;
 use press_registry::domain::accounts::RoleName;
@@ -48,6 +49,7 @@ fn the_kept_periods_are_those_that_the_program_goes_by() {
 #[test]
 fn the_kept_conditions_are_those_that_the_program_goes_by() {
     assert_kept("eligibility.md", &eligibility());
+    assert_kept("eligibility-cases.md", &for_lawyers::page());
 }
 
 #[test]
@@ -86,7 +88,8 @@ const ELIGIBILITY: &str = "\
 
 Each condition of the laws, as the registry holds applications for press cards against it. This page is made from
 `src/domain/eligibility/law2016.rs`, `law2025.rs` and `terms.rs`, and of `src/domain/returns.rs`; do not edit it: `PRESS_REGISTRY_WRITE_DOCS=1 cargo test
---test suite documents` writes it anew. Cases for each: `tests/suite/eligibility/cases.csv`.
+--test suite documents` writes it anew. Cases for each: `tests/suite/eligibility/cases.csv`,
+and in Vietnamese [eligibility-cases.md](eligibility-cases.md).
 
 L2016 is Luật Báo chí 103/2016/QH13, L2025 Luật Báo chí 126/2025/QH15, NĐ237 Nghị định 237/2026/NĐ-CP, TT49 Thông tư
 49/2016/TT-BTTTT, TT31 Thông tư 31/2021/TT-BTTTT, QĐ4794 Quyết định 4794/QĐ-BVHTTDL. The law of the day of the decision

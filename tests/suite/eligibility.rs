@@ -3,6 +3,7 @@
 mod asked;
 mod decided;
 mod earlier_cards;
+pub(crate) mod for_lawyers;
 mod former_cards;
 mod golden;
 mod terms;

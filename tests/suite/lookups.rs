@@ -126,6 +126,41 @@ on_both_databases! {
         assert_eq!((told(&holder, &person.text("/id")).len(), told(&app.holder(&twin.text("/id")), &twin.text("/id")).len()), (1, 0));
     }
 
+    fn two_who_share_a_name_are_told_apart_by_their_numbers(db) {
+        let app = TestApp::start(db);
+        let (agency, other) = (app.central_agency(), app.central_agency());
+        let here = app.person(&agency);
+        let name = here.text("/full_name");
+        let mut form = app.person_form();
+        form["full_name"] = name.as_str().into();
+        let there = app.entered(&other, &form);
+        state_cards(&app, &agency, &[("IBT00123", &name, "2026-01-02", "")]);
+        // Its term ended with March 2026.
+        state_cards(&app, &other, &[("IBT00124", &name, "2021-05-01", "")]);
+        let [first, second] = [&here, &there].map(|person| app.holder(&person.text("/id")));
+        let seen = || {
+            [(&first, &here), (&second, &there)].map(|(holder, person)| told(holder, &person.text("/id")).len())
+        };
+        let official = app.official();
+        assert_eq!(look_up(&official, "IBT00123", &name), "valid");
+        assert_eq!(seen(), [1, 0], "the one whose card it is, by the agency on it");
+        assert_eq!(look_up(&official, "IBT00124", &name), "not_valid");
+        assert_eq!(seen(), [1, 1]);
+        assert_eq!(look_up(&official, "IBT00125", &name), "no_match", "a name alone finds neither");
+        assert_eq!(seen(), [1, 1]);
+        // At one agency nobody is taken for the other, and the cards are told apart all the same.
+        let twin = app.entered(&agency, &{
+            let mut form = app.person_form();
+            form["full_name"] = name.as_str().into();
+            form
+        });
+        state_cards(&app, &agency, &[("IBT00125", &name, "2021-05-01", "")]);
+        for (number, verdict) in [("IBT00123", "valid"), ("IBT00125", "not_valid")] {
+            assert_eq!(look_up(&official, number, &name), verdict, "{number}");
+        }
+        assert_eq!((seen(), told(&app.holder(&twin.text("/id")), &twin.text("/id")).len()), ([1, 1], 0));
+    }
+
     fn our_own_cards_answer_too(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

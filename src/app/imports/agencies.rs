@@ -2,7 +2,7 @@
 
 use super::super::{Registry, agencies as entering, provinces as codes};
 use super::source::Source;
-use super::work::Ended;
+use super::work::{Ended, Listener, Progress};
 use crate::domain::agencies::{Agency, AgencyFields, AgencyForm};
 use crate::domain::imports::{CellError, Columns, Counts, Mode, Order, Row, RowError};
 use crate::domain::problem::{FieldError, FieldProblem};
@@ -19,23 +19,31 @@ use std::sync::Arc;
 /// Agencies read from the record at a time.
 const PART: usize = 500;
 
-/// Takes in a file of agencies. Blocks.
+/// Takes in a file of agencies; `told` hears how far it is. Blocks.
 ///
 /// # Errors
 /// The database's.
-pub fn take_in_agencies(registry: &Registry, source: Source, order: Order) -> Result<Ended, Error> {
-    let source = Arc::new(source);
+pub fn take_in_agencies(
+    registry: &Registry,
+    source: impl Into<Arc<Source>>,
+    order: Order,
+    told: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<Ended, Error> {
+    let (source, told): (Arc<Source>, Listener) = (source.into(), Arc::new(told));
     let today = registry.clock.now().day();
     if order.dry_run {
-        return registry.store.read_consistently(|db| judge(db, &source, today)).map(|judged| judged.ended);
+        return registry.store.read_consistently(|db| judge(db, &source, today, &told)).map(|judged| judged.ended);
     }
     registry.store.write_blocking(move |tx| {
-        let Judged { mut ended, new } = judge(tx, &source, today)?;
+        let Judged { mut ended, new } = judge(tx, &source, today, &told)?;
         if order.mode == Mode::Rows || ended.counts.rejected == 0 {
             for fields in new {
                 let permit = policy::the_program_itself().in_province(fields.level.province());
                 entering::enter(tx, &permit, fields)?;
                 ended.counts.registered += 1;
+                if order.mode == Mode::All {
+                    told(Progress::Entered(ended.counts.unchanged + ended.counts.registered));
+                }
             }
         }
         Ok(ended)
@@ -63,7 +71,7 @@ fn short_name(fields: &AgencyFields) -> Option<String> {
     fields.short_name.as_ref().map(|name| name.as_str().to_owned())
 }
 
-fn judge(db: &mut impl Read, source: &Source, today: Day) -> Result<Judged, Error> {
+fn judge(db: &mut impl Read, source: &Source, today: Day, told: &Listener) -> Result<Judged, Error> {
     let units = provinces::list(db)?;
     let mut known = on_record(db)?;
     let mut judged = Judged { ended: Ended { counts: Counts::default(), errors: Vec::new() }, new: Vec::new() };
@@ -82,6 +90,7 @@ fn judge(db: &mut impl Read, source: &Source, today: Day) -> Result<Judged, Erro
                 }
             }
         }
+        told(Progress::Judged(judged.ended.counts.rows()));
         Ok(())
     })?;
     Ok(judged)

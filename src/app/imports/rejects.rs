@@ -3,6 +3,7 @@
 
 use super::super::Registry;
 use super::source::Source;
+use super::work::Ended;
 use crate::domain::ids::{Id as _, ImportId};
 use crate::domain::imports::{FileFormat, IGNORED, Import, Row, RowError, vietnamese};
 use crate::domain::text::no_formula;
@@ -32,8 +33,21 @@ pub(in crate::app) fn made_at(object: &str) -> Option<Timestamp> {
 /// Keeps the rejected rows of an import, sealed; gives where.
 pub(super) fn keep(registry: &Registry, source: &Source, import: &Import) -> Result<String, Error> {
     let object = new_object(&registry.entropy, registry.clock.now());
-    registry.files.put(&registry.secrets.sealing, &object, &csv(registry, source, import)?)?;
+    let on_record = |range| registry.store.read(|db| imports::errors_of(db, import.id, range, usize::MAX));
+    registry.files.put(&registry.secrets.sealing, &object, &csv(source, on_record)?)?;
     Ok(object)
+}
+
+/// The rejected rows of a file that a command took in.
+///
+/// # Errors
+/// Where they cannot be written.
+pub fn rejected_rows(source: &Source, Ended { errors, .. }: &Ended) -> Result<Rejected, Error> {
+    let of_rows = |(first, last): (u32, u32)| {
+        let begin = errors.partition_point(|error| error.row < first);
+        Ok(errors.iter().skip(begin).take_while(|error| error.row <= last).cloned().collect())
+    };
+    csv(source, of_rows).map(|csv| Rejected::new(source.format(), csv))
 }
 
 /// The rejected rows of an import, as they are kept.
@@ -70,7 +84,11 @@ impl Rejected {
     }
 }
 
-fn csv(registry: &Registry, source: &Source, import: &Import) -> Result<Vec<u8>, Error> {
+/// The rows of a file that have errors; `errors_of` gives those of the rows from one to another.
+fn csv(
+    source: &Source,
+    mut errors_of: impl FnMut((u32, u32)) -> Result<Vec<RowError>, Error>,
+) -> Result<Vec<u8>, Error> {
     let mut table = csv::WriterBuilder::new().flexible(true).from_writer(BYTE_ORDER_MARK.to_vec());
     let header = source.columns().header();
     // A file of rejected rows that was sent again has these columns already.
@@ -83,8 +101,7 @@ fn csv(registry: &Registry, source: &Source, import: &Import) -> Result<Vec<u8>,
     write(&mut table, header, IGNORED.map(str::to_owned))?;
     source.batches(BATCH_ROWS, |rows| {
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(()) };
-        let range = (first.number, last.number);
-        let errors = registry.store.read(|db| imports::errors_of(db, import.id, range, usize::MAX))?;
+        let errors = errors_of((first.number, last.number))?;
         for Row { number, cells } in &rows {
             let of_row: Vec<&RowError> = errors.iter().filter(|error| error.row == *number).collect();
             if !of_row.is_empty() {

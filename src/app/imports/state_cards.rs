@@ -41,12 +41,12 @@ struct Judged {
 /// The database's; 409 where somebody else entered some of them meanwhile.
 pub fn take_in_state_cards(
     registry: &Registry,
-    source: Source,
+    source: impl Into<Arc<Source>>,
     order: Order,
     told: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Ended, Error> {
     let told: Listener = Arc::new(told);
-    let source = Arc::new(source);
+    let source: Arc<Source> = source.into();
     let named = Arc::new(registry.store.read_consistently(|db| named(db))?);
     let enters_rows = !order.dry_run && order.mode == Mode::Rows;
     let mut ended = Ended { counts: Counts::default(), errors: Vec::new() };

@@ -79,14 +79,14 @@ pub(super) type Listener = Arc<dyn Fn(Progress) + Send + Sync>;
 pub struct Ended {
     /// How its rows were judged.
     pub counts: Counts,
-    /// What is wrong with them; empty for an import, whose errors are on record.
+    /// What is wrong with them, row by row; empty for an import, whose errors are on record.
     pub errors: Vec<RowError>,
 }
 
 impl Task {
     /// A file that is taken in by a command.
-    pub fn of_command(registry: Arc<Registry>, source: Source, agency: AgencyId, order: Order) -> Self {
-        let (source, authority) = (Arc::new(source), Authority::Program);
+    pub fn of_command(registry: Arc<Registry>, source: impl Into<Arc<Source>>, agency: AgencyId, order: Order) -> Self {
+        let (source, authority) = (source.into(), Authority::Program);
         Self {
             registry,
             source,

@@ -14,15 +14,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A row.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
-    case: usize,
+pub(super) struct Case {
+    pub(super) case: usize,
     person: String,
     application: String,
     day: String,
-    facts: String,
-    condition: String,
-    answer: String,
-    article: String,
+    pub(super) facts: String,
+    pub(super) condition: String,
+    pub(super) answer: String,
+    pub(super) article: String,
 }
 
 /// Facts by these names stand on record; the others are stated by the agency.
@@ -38,7 +38,7 @@ const ON_RECORD: [&str; 9] = [
     "granted_before",
 ];
 
-fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     let mut reader = csv::Reader::from_reader(CASES.as_bytes());
     reader.deserialize().map(|row| row.expect("a row of the table")).collect()
 }
@@ -57,14 +57,18 @@ fn day(raw: &str) -> Day {
 }
 
 impl Case {
-    fn basis(&self) -> Basis {
+    pub(super) fn day(&self) -> Day {
+        day(&self.day)
+    }
+
+    pub(super) fn basis(&self) -> Basis {
         match self.application.as_str() {
             "first card" => Basis::First,
             other => Basis::parse(other).expect("a kind of application"),
         }
     }
 
-    fn facts(&self) -> Facts {
+    pub(super) fn facts(&self) -> Facts {
         let words = self.facts.split("; ").filter(|word| !word.is_empty());
         let pairs = words.map(|word| word.split_once(": ").expect("`name: word`"));
         let (on_record, stated): (Vec<_>, Vec<_>) = pairs.partition(|(name, _)| ON_RECORD.contains(name));
@@ -74,14 +78,14 @@ impl Case {
         let stated: DeclaredForm = serde_json::from_value(object(stated)).expect("facts that can be stated");
         let on_record: OnRecordForm = serde_json::from_value(object(on_record)).expect("facts on record");
         Facts {
-            declared: stated.parse("", day(&self.day)).expect("words of the form"),
+            declared: stated.parse("", self.day()).expect("words of the form"),
             on_record: on_record.parse().expect("words of the record"),
         }
     }
 
     /// What the program says: the answer in the table's words, and the article.
     fn said(&self) -> (&'static str, String) {
-        let findings = evaluate(&self.facts(), day(&self.day), CardKind::PressCard, self.basis());
+        let findings = evaluate(&self.facts(), self.day(), CardKind::PressCard, self.basis());
         let mut of_condition = findings.iter().filter(|finding| finding.condition.id == self.condition);
         let found = of_condition.next();
         assert!(of_condition.next().is_none(), "case {}: one law asks one condition", self.case);

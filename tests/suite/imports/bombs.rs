@@ -1,7 +1,8 @@
 //! Files that are made to hurt are refused, with a problem document, within a second.
 
+use super::command::Office;
 use super::xlsx::{Cell, directory, package, parts, with_sheet};
-use super::{HEADER, assert_both_languages, good, send};
+use super::{HEADER, assert_both_languages, good, registered, send};
 use crate::support::app::{Client, TestAgency, TestApp};
 use crate::support::on_both_databases;
 use std::time::{Duration, Instant};
@@ -18,6 +19,15 @@ fn with(name: &str, content: Vec<u8>) -> Vec<u8> {
     let mut parts: Parts = book().into_iter().filter(|part| part.0 != name).collect();
     parts.push((name.to_owned(), content));
     package(&parts)
+}
+
+/// A workbook of half a megabyte.
+pub(super) fn unpacks_to_500_mb() -> Vec<u8> {
+    with("xl/worksheets/sheet1.xml", vec![b' '; 500 * 1024 * 1024])
+}
+
+pub(super) fn line_of_20_mb() -> Vec<u8> {
+    [HEADER.as_bytes(), b"\n", &vec![b'x'; 20 * 1024 * 1024 - 100]].concat()
 }
 
 /// A cell with an empty line in it, and no letter.
@@ -43,8 +53,7 @@ on_both_databases! {
         let app = TestApp::start(db);
         let agency = app.central_agency();
         let clerk = app.clerk(&agency);
-        let sheet = "xl/worksheets/sheet1.xml";
-        let large = with(sheet, vec![b' '; 500 * 1024 * 1024]);
+        let large = unpacks_to_500_mb();
         assert!((400_000..600_000).contains(&large.len()), "{} bytes", large.len());
         refused(&clerk, &agency, "500 MB of nothing", &large, "unpacks_too_large");
         let texts = with("xl/sharedStrings.xml", vec![b' '; 17 * 1024 * 1024]);
@@ -107,12 +116,32 @@ on_both_databases! {
         refused(&clerk, &agency, "1 MB in each cell", &long, "cell_too_long");
     }
 
+    fn the_command_refuses_them_as_well(db) {
+        let office = Office::new(db);
+        for (what, file, code) in [
+            ("500 MB of nothing", unpacks_to_500_mb(), "unpacks_too_large"),
+            ("a directory of 20 MB", directory(400_000, 400_000), "too_many_parts"),
+            ("a line of 20 MB", line_of_20_mb(), "line_too_long"),
+        ] {
+            let file = office.file("people", file);
+            let quickest = (0..3).map(|_| {
+                let began = Instant::now();
+                let told = office.place.run(&office.words(&file, &[])).refused();
+                assert!(told.contains(&format!("people is not taken: {code}: ")), "{what}: {told}");
+                began.elapsed()
+            });
+            let quickest = quickest.min().expect("three");
+            println!("{what}: refused in {quickest:?}");
+            assert!(quickest < WITHIN, "{what}: {quickest:?}");
+        }
+        assert_eq!(registered(&office.place.database), 0);
+    }
+
     fn lines_and_rows_without_end_are_refused(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
         let clerk = app.clerk(&agency);
-        let line = [HEADER.as_bytes(), b"\n", &vec![b'x'; 20 * 1024 * 1024 - 100]].concat();
-        refused(&clerk, &agency, "a line of 20 MB", &line, "line_too_long");
+        refused(&clerk, &agency, "a line of 20 MB", &line_of_20_mb(), "line_too_long");
         let cells = format!("{HEADER}\n{}\n", "a,".repeat(70));
         refused(&clerk, &agency, "70 cells", cells.as_bytes(), "too_many_columns");
         let quoted = format!("{HEADER}\n\"{}", "x\n".repeat(20_000));

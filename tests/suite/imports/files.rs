@@ -5,7 +5,7 @@ use crate::support::app::TestApp;
 use crate::support::fixtures::nfd;
 use crate::support::{Engine, on_both_databases};
 
-fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+pub(super) fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
     text.encode_utf16().flat_map(bytes).collect()
 }
 

@@ -16,7 +16,7 @@ const MANY: usize = 1_001;
 
 /// The import once it has come to an end.
 pub(super) fn ended(client: &Client, href: &str) -> Answer {
-    within(Duration::from_secs(60), || {
+    within(Duration::from_secs(180), || {
         let seen = client.get(href).expect(200);
         let (done, rows) = (&seen.json()["rows_done"], &seen.json()["rows"]);
         assert!(done.as_i64() <= rows.as_i64(), "{done} of {rows}");

@@ -1,7 +1,10 @@
 //! The program itself, run as its operator runs it.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::fd::FromRawFd as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::ptr::null_mut;
 use std::thread::JoinHandle;
 
 /// What a run of the program said, and how it ended.
@@ -40,6 +43,39 @@ pub(super) fn to_its_end(command: &mut Command, input: &str) -> Ran {
     let ended = child.wait_with_output().expect("it ends");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ran { code: ended.status.code(), out: text(&ended.stdout), err: text(&ended.stderr) }
+}
+
+/// Runs the program to its end with a terminal of 80 columns as its standard error.
+pub(crate) fn run_on_a_terminal(arguments: &[&str]) -> Ran {
+    /// Sent once the program is gone: whoever else was started meanwhile may hold its end open.
+    const OVER: &str = "\u{4}over";
+    let (mut seen, mut shown) = terminal();
+    let look = std::thread::spawn(move || {
+        let (mut screen, mut part) = (Vec::new(), [0; 4_096]);
+        while !screen.ends_with(OVER.as_bytes()) {
+            let bytes = seen.read(&mut part).expect("a terminal");
+            screen.extend(&part[..bytes]);
+        }
+        String::from_utf8(screen).expect("text")
+    });
+    let mut command = program(arguments);
+    let stderr = shown.try_clone().expect("a handle");
+    let command = command.env("TERM", "xterm").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr);
+    let ended = command.spawn().expect("the program starts").wait_with_output().expect("it ends");
+    shown.write_all(OVER.as_bytes()).expect("a terminal");
+    let screen = look.join().expect("a screen");
+    let out = String::from_utf8_lossy(&ended.stdout).into_owned();
+    Ran { code: ended.status.code(), out, err: screen.trim_end_matches(OVER).to_owned() }
+}
+
+/// The two ends of a terminal: that of whoever looks at it, and that of a program.
+#[expect(unsafe_code, reason = "only libc opens a terminal; both handles are new, and nobody else's")]
+fn terminal() -> (File, File) {
+    let (mut seen, mut shown) = (-1, -1);
+    let mut size = libc::winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
+    let opened = unsafe { libc::openpty(&raw mut seen, &raw mut shown, null_mut(), null_mut(), &raw mut size) };
+    assert_eq!(opened, 0, "a terminal: {}", std::io::Error::last_os_error());
+    unsafe { (File::from_raw_fd(seen), File::from_raw_fd(shown)) }
 }
 
 /// The program while it serves; ended when dropped.
