@@ -685,6 +685,7 @@ diesel::table! {
         documents -> Text,
         state -> Text,
         state_before -> Nullable<Text>,
+        reason_before -> Nullable<Text>,
         reason -> Nullable<Text>,
         ground -> Nullable<Text>,
         drafted_by -> Text,

@@ -50,7 +50,7 @@ pub(super) struct OfficeView<'a> {
     /// `draft`, `notified`, `confirmed`, `objected`, `suspended`, `stopped`, `closed` or `withdrawn`.
     #[schema(example = "notified")]
     state: &'static str,
-    /// Why the last who did something did so.
+    /// Why it stands as it does, as whoever decided so said.
     reason: Option<&'a str>,
     /// What it rested on that is gone: `agency_suspended`, `licence_revoked`, `agency_closed` or `left_agency`.
     ground: Option<&'static str>,
@@ -220,7 +220,7 @@ pub(super) struct OfficeEventSent {
     event: String,
     /// Why, 1–500 characters: needed to object and to stop.
     reason: Option<String>,
-    /// With `close` the last day, YYYY-MM-DD, with `amend` of what was confirmed the day from which the change holds. Where
+    /// With `close` the last day, YYYY-MM-DD, until which the office stands as it stood, with `amend` of what was confirmed the day from which the change holds. Where
     /// it is left out, the day of the notice; where a change is mended that the province has not confirmed, the day to come
     /// that was told before. Another day, other people or another address are told of afresh, in time.
     #[schema(format = "date")]

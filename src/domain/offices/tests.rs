@@ -241,7 +241,8 @@ fn whoever_leaves_was_there_until_that_day_and_whoever_comes_back_is_there() {
     let told = [(id(1), some("2027-03-04"), None), (id(2), None, march.clone()), (id(3), some("2027-02-03"), march)];
     assert_eq!(days(&third.posts), told);
     for before in [Notified, Confirmed, Objected] {
-        let suspended = Office { state: Suspended, before: Some(before), ..second.clone() };
+        let suspended =
+            Office { state: Suspended, before: Some(Before { state: before, reason: None }), ..second.clone() };
         assert_eq!(suspended.after(Resume), Some(before));
     }
 }

@@ -201,7 +201,69 @@ on_both_databases! {
         app.at(DAY + 14 * 3_600);
         // The server looks by itself too.
         assert!(lapse() <= 1 && lapse() == 0);
-        assert_eq!(stands(&app.registrar(), &alone), [json!("closed"), json!("left_agency"), json!("2026-11-24")]);
+        assert_eq!(stands(&app.registrar(), &alone), [json!("closed"), json!("left_agency"), json!("2026-11-23")]);
+    }
+
+    fn whoever_was_alone_there_ended_it_on_the_day_they_left(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let alone = reporter(&app, &agency);
+        app.set_time("2026-12-10T03:00:00Z");
+        leave(&app, &agency, &alone.text("/people/0/person_id"), Some("2026-12-05"));
+        assert_eq!(stands(&app.registrar(), &alone), [json!("closed"), json!("left_agency"), json!("2026-12-05")]);
+    }
+
+    fn what_is_to_end_later_ends_before_with_what_it_rests_on(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (head, registrar) = (app.head(&agency), app.registrar());
+        let [stopped, closed, left] = [(); 3].map(|()| {
+            let told = reporter(&app, &agency);
+            head.happen("offices", &told, json!({ "event": "close", "on": "2026-12-31" })).expect(201)
+        });
+        let stopped = registrar.happen("offices", &stopped, because("stop")).expect(201);
+        assert_eq!(stands(&registrar, &stopped), [json!("stopped"), Value::Null, json!("2026-11-22")]);
+        leave(&app, &agency, &left.text("/people/0/person_id"), None);
+        assert_eq!(stands(&registrar, &left), [json!("closed"), json!("left_agency"), json!("2026-11-22")]);
+        decide(&app, &agency, "suspend");
+        assert_eq!(stands(&registrar, &closed), [json!("suspended"), json!("agency_suspended"), json!("2026-12-31")]);
+        // Whoever is suspended may still say when it ends.
+        let sooner = json!({ "event": "close", "on": "2026-12-30" });
+        head.happen("offices", &now(&head, &closed), sooner).expect(201);
+        decide(&app, &agency, "reinstate");
+        assert_eq!(stands(&registrar, &closed), [json!("notified"), Value::Null, json!("2026-12-30")]);
+        decide(&app, &agency, "close");
+        assert_eq!(stands(&registrar, &closed), [json!("closed"), json!("agency_closed"), json!("2026-11-22")]);
+    }
+
+    fn an_objection_stands_again_with_its_reasons(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let registrar = app.registrar();
+        let office = notified(&app, &agency);
+        let objected = registrar.happen("offices", &office, because("object")).expect(201);
+        let said = || now(&registrar, &office).json()["reason"].clone();
+        let objection = objected.json()["reason"].clone();
+        // That it is to end one day says nothing of the objection.
+        let close = json!({ "event": "close", "on": "2026-12-31", "reason": "Hết hợp đồng thuê" });
+        app.head(&agency).happen("offices", &objected, close).expect(201);
+        assert_eq!(said(), objection);
+        decide(&app, &agency, "suspend");
+        assert_eq!(said(), "QĐ 12/2026");
+        decide(&app, &agency, "reinstate");
+        assert_eq!((state(&registrar, &office).as_str(), said()), ("objected", objection));
+        let fields = "SELECT fields AS value FROM event_personal WHERE event_idx = \
+            (SELECT MAX(idx) FROM events WHERE type = 'office.resumed')";
+        for fields in app.database.texts(fields) {
+            assert!(fields.contains("QĐ 12/2026") && !fields.contains("Thiếu"), "{fields}");
+        }
+        // It goes with whoever is erased, also while it waits.
+        decide(&app, &agency, "suspend");
+        erased(&app, &office.text("/people/1/person_id"));
+        let words = "SELECT COUNT(*) AS value FROM offices WHERE reason IS NOT NULL OR reason_before IS NOT NULL";
+        assert_eq!(app.database.number(words), 0);
+        decide(&app, &agency, "reinstate");
+        assert_eq!((state(&registrar, &office).as_str(), said()), ("objected", Value::Null));
     }
 
     fn what_an_agency_has_is_carried_over_as_it_stands(db) {
