@@ -1,5 +1,6 @@
 //! `/offices` and `/agencies/{id}/offices`: see `app::offices` for who may do what.
 
+pub(super) mod documents;
 mod json;
 
 use super::V1;

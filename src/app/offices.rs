@@ -1,11 +1,13 @@
 //! Offices of agencies in provinces, and reporters who reside there or follow one: the agency gives notice, the province
 //! confirms it or objects. A registrar writes down a notice that came on paper, as of the day it came.
 
+mod documents;
 mod events;
 mod following;
 mod judging;
 mod press_cards;
 
+pub use documents::{add_document, document, documents, remove_document, room};
 pub use events::{EventForm, happen};
 pub use following::{carry_over, lapse};
 pub(super) use following::{follow_agency, follow_person};

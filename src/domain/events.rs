@@ -132,6 +132,8 @@ pub enum EventKind {
     OfficeResumed,
     OfficePostEnded,
     OfficeCarriedOver,
+    OfficeDocumentAdded,
+    OfficeDocumentRemoved,
 }
 
 impl EventKind {
@@ -244,7 +246,9 @@ impl EventKind {
             | Self::OfficeSuspended
             | Self::OfficeResumed
             | Self::OfficePostEnded
-            | Self::OfficeCarriedOver => LeafKind::Event,
+            | Self::OfficeCarriedOver
+            | Self::OfficeDocumentAdded
+            | Self::OfficeDocumentRemoved => LeafKind::Event,
         }
     }
 
@@ -360,6 +364,8 @@ impl EventKind {
             Self::OfficeResumed => "office.resumed",
             Self::OfficePostEnded => "office.post_ended",
             Self::OfficeCarriedOver => "office.carried_over",
+            Self::OfficeDocumentAdded => "office.document_added",
+            Self::OfficeDocumentRemoved => "office.document_removed",
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What agencies have in provinces: offices, and reporters who reside there or follow a province. An agency gives notice;
 //! the province confirms it or objects to it, and may order a stop.
 
+mod documents;
 mod form;
 mod posts;
 mod rules;
 
+pub use documents::{OfficeFile, OfficeFilePlace};
 pub use form::{OfficeFields, OfficeForm, Staff};
 pub use posts::{Change, Posted};
 pub use rules::{Duty, FROM_2016, Known, OfficeRule, OfficeRules, RULES};
@@ -71,7 +73,7 @@ pub enum Post {
 
 words!(Post, "unknown_post": Head = "head", Reporter = "reporter");
 
-/// A paper that comes with a notice. Its kind alone is on record, as the agency states it.
+/// A paper that comes with a notice, as the agency states; its file may be there too ([`OfficeFile`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Document {
     /// Văn bản thông báo.

@@ -1,5 +1,13 @@
 //! Rows of offices and of who works there.
 
+mod documents;
+
+pub(super) use documents::hand_documents_over;
+pub use documents::{
+    add_document, document_names_object, documents_about, documents_of, documents_of_person, documents_over,
+    remove_documents,
+};
+
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};
 use super::schema::{engagements, office_posts, offices};
@@ -231,11 +239,9 @@ pub fn list(
 /// # Errors
 /// The database's.
 pub fn standing(db: &mut impl Read, agency: AgencyId, person: Option<(PersonId, Day)>) -> Result<Vec<Office>, Error> {
-    let states: Vec<&str> =
-        OfficeState::ALL.iter().filter(|state| !state.is_final()).map(|state| state.as_str()).collect();
     let mut rows = offices::table
         .filter(offices::agency_id.eq(agency.to_string()))
-        .filter(offices::state.eq_any(states))
+        .filter(offices::state.eq_any(standing_states()))
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some((person, last)) = person {
         let posted = office_posts::table
@@ -246,6 +252,11 @@ pub fn standing(db: &mut impl Read, agency: AgencyId, person: Option<(PersonId, 
     }
     let rows: Vec<Row> = rows.order(offices::id).load(db.db())?;
     with_posts(db, rows)
+}
+
+/// The states that are not final.
+pub(super) fn standing_states() -> impl Iterator<Item = &'static str> {
+    OfficeState::ALL.iter().filter(|state| !state.is_final()).map(|state| state.as_str())
 }
 
 fn live() -> impl Iterator<Item = &'static str> {

@@ -42,7 +42,7 @@ pub(super) struct OfficeView<'a> {
     to: Option<Day>,
     /// Whether the agency is of the Party Centre or the Government, as it states.
     of_centre: bool,
-    /// Kinds of papers that came with the notice, as the agency states.
+    /// Kinds of papers that came with the notice, as the agency states; files of them: `/offices/{id}/documents`.
     #[schema(example = json!(["notice", "licence_copy"]))]
     documents: Vec<&'static str>,
     /// Who is or was there: heads first, each in the order of names.
@@ -241,7 +241,7 @@ pub(super) struct OfficeEventSent {
     reporters: Option<Vec<String>>,
     /// With `amend`: whether the agency is of the Party Centre or the Government.
     of_centre: Option<bool>,
-    /// With `amend`: all kinds of papers that came.
+    /// With `amend`: all kinds of papers that came; none of which there is a file is left out.
     documents: Option<Vec<String>>,
 }
 

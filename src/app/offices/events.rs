@@ -1,6 +1,7 @@
 //! What happens to an office once it is begun: notice, changes and the end by the agency; confirmation, objection and an
 //! order to stop by the province.
 
+use super::documents::keeps_its_kinds;
 use super::judging::{self, Stated, check_people, check_place};
 use super::{Staffed, is_at_work, notice_day, open, open_to_mend, told};
 use crate::app::Registry;
@@ -121,6 +122,7 @@ pub fn happen(
         }
         OfficeEvent::Amend => {
             form.amend(tx, &old, &mut new, day)?;
+            keeps_its_kinds(tx, &new)?;
             // What begins there is another: of that the province is told now.
             if old.notified_on.is_some() && old.confirmed_on.is_none() && !new.begins_as(&old) {
                 new.notified_on = Some(day);

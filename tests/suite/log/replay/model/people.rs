@@ -116,7 +116,7 @@ impl Model {
         }
     }
 
-    /// Posts go over with their offices, and papers about somebody with their applications.
+    /// Posts go over with their offices, and papers about somebody with what they belong to.
     fn hand_over(&mut self, facts: &Value, from: &str, to: &str) {
         for office in list(facts, "offices") {
             // A post that has ended is not told.
@@ -124,10 +124,12 @@ impl Model {
                 self.of("office_posts").insert(format!("{office}/{to}"), row);
             }
         }
-        for application in list(facts, "applications") {
-            let papers = self.of("application_documents").iter_mut();
-            let of_application = papers.filter(|(key, _)| key.split('/').next() == Some(&*application));
-            of_application.filter(|(_, row)| row[1] == from).for_each(|(_, row)| row[1] = to.to_owned());
+        for (table, of) in [("application_documents", "applications"), ("office_documents", "offices")] {
+            for thing in list(facts, of) {
+                let papers = self.of(table).iter_mut();
+                let of_thing = papers.filter(|(key, _)| key.split('/').next() == Some(&*thing));
+                of_thing.filter(|(_, row)| row[1] == from).for_each(|(_, row)| row[1] = to.to_owned());
+            }
         }
     }
 
@@ -161,9 +163,7 @@ impl Model {
                 self.of("applications").remove(&application);
             }
         }
-        for paper in list(facts, "documents") {
-            self.of("application_documents").remove(&paper);
-        }
+        self.without_papers(facts);
         for report in list(facts, "reports") {
             self.forgotten(&report);
         }
