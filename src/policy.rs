@@ -96,7 +96,7 @@ operations! {
     ListOffices = "list_offices":                             No   All  All  Own  Own  No   No   No;
     /// See offices, and reporters who reside in a province or follow it.
     ReadOffices = "read_offices":                             No   All  Own  Own  Own  No   No   No;
-    /// Write a notice of one; a registrar writes down what came on paper.
+    /// Write a notice of one, mend or take back its draft; a registrar writes down what came on paper.
     WriteOffice = "write_office":                             No   All  All  Own  Own  No   No   No;
     /// Give notice, mend it, take it back, end an office; a registrar writes down what came on paper.
     NotifyOffice = "notify_office":                           No   All  Own  Own  No   No   No   No;

@@ -157,7 +157,9 @@ impl Look {
         self,
         answer: impl FnOnce(&mut Reader, &Context) -> Result<(Answer, Seen), Error> + Send + 'static,
     ) -> Outcome {
-        Self::answer(self.context.read_about(answer).await, self.parameters)
+        let Self { context, parameters } = self;
+        // Who is told that alone has seen nothing.
+        context.read_about(move |db, ctx| answer(db, ctx).and_then(|found| parameters.map(|()| found))).await
     }
 }
 

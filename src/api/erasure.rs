@@ -102,9 +102,13 @@ struct GoneView {
     #[schema(value_type = String, format = DateTime)]
     erased_at: Timestamp,
     /// Applications with papers that are about nobody in particular and that others of the application need: they stay until
-    /// the last of those is erased or a year after the end, and may name the person. Nothing else is left.
+    /// the last of those is erased or a year after the end, and may name the person. But for these and those of offices,
+    /// nothing else is left.
     #[schema(value_type = Vec<String>)]
     shared_papers: Vec<String>,
+    /// Offices with such papers: likewise.
+    #[schema(value_type = Vec<String>)]
+    shared_office_papers: Vec<String>,
 }
 
 /// What is answered: the person, or what is left.
@@ -176,8 +180,8 @@ pub(super) async fn list_erasures(ctx: Context, list: List<(), Place>) -> Outcom
 /// It is refused (409) while a credential of the person is in force or suspended, or a case that concerns them is open.
 /// What is erased does not come back: `GET` answers 404 afterwards. The log stays whole, without the person's fields.
 ///
-/// A paper of an application goes with whom it is about. One that is about nobody in particular stays while another of the
-/// application is on record: where that is, the answer says.
+/// A paper of an application or an office goes with whom it is about. One that is about nobody in particular stays while
+/// another who is or was there is on record: where that is, the answer says.
 ///
 /// An agency changes a national id itself while the person holds no card or letter. A registrar of the ministry corrects one
 /// that was written down wrong at any time (`correct_national_id`), with reasons; whatever the person has or had stays theirs, a
@@ -229,6 +233,7 @@ fn answered(tx: &mut Tx, happened: Happened, caller: &Caller, done: &Mutex<Optio
                 state,
                 erased_at: gone.at,
                 shared_papers: gone.shared_papers.iter().map(ToString::to_string).collect(),
+                shared_office_papers: gone.shared_office_papers.iter().map(ToString::to_string).collect(),
             });
             *done.lock().unwrap_or_else(PoisonError::into_inner) = Some(gone);
             Ok(Answer::ok(&view)?.created())

@@ -16,6 +16,7 @@ mod credentials;
 mod csv;
 mod cursor;
 mod docs;
+mod documents;
 mod duplicates;
 mod erasure;
 mod findings;
@@ -104,6 +105,10 @@ fn operations(api: &mut impl Register) {
         .service(offices::get_office)
         .service(offices::list_office_events)
         .service(offices::record_office_event)
+        .service(offices::documents::list_office_documents)
+        .service(offices::documents::add_office_document)
+        .service(offices::documents::get_office_document)
+        .service(offices::documents::remove_office_document)
         .service(agencies::decide_on_agency)
         .service(leaders::list_agency_leaders)
         .service(leaders::appoint_agency_leader)

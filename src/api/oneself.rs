@@ -1,23 +1,23 @@
 //! `/people/{id}/accesses`, `/people/{id}/events` and `/people/{id}/export`: what journalists see of themselves.
 
-use super::answer::{Answer, Outcome, as_text};
-use super::applications::documents::{DocumentView, attached, sha256};
+use super::answer::{Answer, Outcome, as_optional_text, as_text};
 use super::cases::view::CaseView;
 use super::context::{Context, Look, PathId};
 use super::credentials::CredentialView;
 use super::cursor::{List, PageParams};
+use super::documents::{DocumentView, PathSha256, attached};
 use super::history::{HistoryList, HistoryView};
 use super::notices::NoticeView;
 use super::people::PersonView;
 use super::problem::ReadProblems;
 use crate::app::accesses;
+use crate::app::documents::OwnDocument;
 use crate::domain::accesses::Access;
-use crate::domain::applications::Document;
 use crate::domain::events::EventProof;
-use crate::domain::ids::{AccessId, ApplicationId, PersonId};
+use crate::domain::ids::{AccessId, ApplicationId, OfficeId, PersonId};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use actix_web::{HttpRequest, get};
+use actix_web::get;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -73,18 +73,29 @@ struct AccessList<'a> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = OwnDocument)]
 struct OwnDocumentView {
-    /// The application to which the agency added it.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = "uuid")]
-    application_id: ApplicationId,
+    /// The application to which the agency added it, where it is one of an application.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    application_id: Option<ApplicationId>,
+    /// The office to whose notice it was added, where it is one of an office.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    office_id: Option<OfficeId>,
     /// What it is, and under which digest `GET /people/{id}/documents/{sha256}` gives it.
     #[serde(flatten)]
     document: DocumentView,
 }
 
-impl From<&(ApplicationId, Document)> for OwnDocumentView {
-    fn from((application, document): &(ApplicationId, Document)) -> Self {
-        Self { application_id: *application, document: document.into() }
+impl From<&OwnDocument> for OwnDocumentView {
+    fn from(it: &OwnDocument) -> Self {
+        match it {
+            OwnDocument::OfApplication(id, document) => {
+                Self { application_id: Some(*id), office_id: None, document: document.into() }
+            }
+            OwnDocument::OfOffice(id, document) => {
+                Self { application_id: None, office_id: Some(*id), document: document.into() }
+            }
+        }
     }
 }
 
@@ -100,7 +111,7 @@ struct ExportView<'a> {
     cases: Vec<CaseView<'a>>,
     /// What the person was told, or is owed to be told, in those.
     notices: Vec<NoticeView>,
-    /// The papers about the person that agencies added to applications, without their bytes.
+    /// The papers about the person that agencies added to applications and to notices of offices, without their bytes.
     documents: Vec<OwnDocumentView>,
     /// Whatever was written down about the person and in those cases, each with the person's own fields and a proof that
     /// holds offline.
@@ -163,7 +174,7 @@ pub(super) async fn export_person(look: Look, id: PathId<PersonId>) -> Outcome {
 
 /// A paper about oneself
 ///
-/// That an agency added to an application; always as an attachment.
+/// That was added to an application or to the notice of an office; always as an attachment.
 #[utoipa::path(operation_id = "get_own_document", tag = "oneself",
     params(("id" = String, Path, description = "One's own id.", format = "uuid"),
         ("sha256" = String, Path, description = "The SHA-256 of its bytes in lower-case hex.")),
@@ -171,11 +182,6 @@ pub(super) async fn export_person(look: Look, id: PathId<PersonId>) -> Outcome {
         content_type = "application/octet-stream",
         headers(("Content-Disposition" = String, description = "Always `attachment`."))), ReadProblems))]
 #[get("/people/{id}/documents/{sha256}")]
-pub(super) async fn get_own_document(look: Look, id: PathId<PersonId>, request: HttpRequest) -> Outcome {
-    let sha256 = sha256(&request);
-    look.read(move |db, ctx| {
-        let (file, bytes) = ctx.registry.own_document(db, &ctx.caller, id.0, sha256)?;
-        Ok(attached(&file, bytes))
-    })
-    .await
+pub(super) async fn get_own_document(look: Look, id: PathId<PersonId>, file: PathSha256) -> Outcome {
+    look.read_about(move |db, ctx| Ok(attached(ctx.registry.own_document(db, &ctx.caller, id.0, file.0)?))).await
 }

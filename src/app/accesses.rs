@@ -2,22 +2,20 @@
 
 use super::Registry;
 use super::cases::{CaseFile, file as case_file};
+use super::documents::{self, OwnDocument};
 use super::page::{Asked, Part};
 use crate::domain::accesses::{self, Access, Looked};
 use crate::domain::accounts::Caller;
-use crate::domain::applications::Document;
 use crate::domain::cases::Case;
 use crate::domain::credentials::Credential;
 use crate::domain::events::{Event, EventKind, EventProof, Object, Recorded, ShownFields};
-use crate::domain::ids::{AccessId, ApplicationId, CaseId, Id as _, PersonId, ReportId, SubjectId, UserId};
+use crate::domain::ids::{AccessId, CaseId, Id as _, PersonId, ReportId, SubjectId, UserId};
 use crate::domain::notices::{Matter, Notice, OfCase, Recipient};
 use crate::domain::people::Person;
-use crate::domain::reports::{Evidence, Report, Sha256};
+use crate::domain::reports::Report;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
-use crate::store::{
-    Read, Reader, Tx, accesses as rows, applications, cases, credentials, events, histories, notices, people,
-};
+use crate::store::{Read, Reader, Tx, accesses as rows, cases, credentials, events, histories, notices, people};
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -161,14 +159,9 @@ impl Own {
 }
 
 /// The person's record, and those that it took in.
-fn records_of(db: &mut impl Read, person: PersonId) -> Result<Vec<PersonId>, Error> {
+pub(super) fn records_of(db: &mut impl Read, person: PersonId) -> Result<Vec<PersonId>, Error> {
     let absorbed = people::absorbed(db, person)?;
     Ok([vec![person], absorbed].concat())
-}
-
-/// The papers about the person of these records.
-fn papers(db: &mut Reader, records: &[PersonId]) -> Result<Vec<(ApplicationId, Document)>, Error> {
-    applications::documents_of_person(db, records, i64::try_from(EXPORTED).map_err(Error::internal)?)
 }
 
 /// All that is kept about a person.
@@ -181,8 +174,8 @@ pub struct Export {
     pub cases: Vec<CaseFile>,
     /// What they were told, or are owed to be told, in those.
     pub notices: Vec<Notice>,
-    /// The papers about them that agencies added to applications, each with its application.
-    pub documents: Vec<(ApplicationId, Document)>,
+    /// The papers about them that agencies added to applications and to notices of offices.
+    pub documents: Vec<OwnDocument>,
     /// What happened to them and in those cases, each with its proof, their own fields and those of the cases.
     pub events: Vec<EventProof>,
     /// Who looked.
@@ -374,25 +367,7 @@ impl Registry {
             }
         }
         let accesses = rows::of_people(db, &records, None, EXPORTED)?;
-        let documents = papers(db, &records)?;
+        let documents = documents::of_person(db, &records)?;
         Ok(Export { person: found, credentials, cases: files, notices: told, documents, events: proofs, accesses })
-    }
-
-    /// A paper about a person with its bytes, for themselves. Blocks.
-    ///
-    /// # Errors
-    /// 403, 404.
-    pub fn own_document(
-        &self,
-        db: &mut Reader,
-        caller: &Caller,
-        person: PersonId,
-        sha256: Option<Sha256>,
-    ) -> Result<(Evidence, Vec<u8>), Error> {
-        policy::enter(caller, Operation::ReadOneself)?.on(&Ownership::of_oneself(person))?;
-        let records = records_of(db, person)?;
-        let found = papers(db, &records)?.into_iter().find(|(_, it)| Some(it.file.sha256) == sha256);
-        let (_, found) = found.ok_or(Error::NotFound)?;
-        self.evidence_bytes(found.file)
     }
 }

@@ -12,7 +12,7 @@ mod renewals;
 mod shown;
 
 pub use decisions::{Decided, EventForm, happen};
-pub use documents::{DocumentForm, add_document, document, documents, people_of, remove_document, room};
+pub use documents::{add_document, document, documents, remove_document, room};
 pub use eligibility::{FactsForm, Known};
 pub use losses::LossesForm;
 pub use named::Named;

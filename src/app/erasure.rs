@@ -11,7 +11,7 @@ use super::{Registry, people};
 use crate::domain::accounts::Caller;
 use crate::domain::erasure::{ErasureEvent, ErasureForm, ErasureState, Pending, Place, Waiting};
 use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::{ApplicationId, PersonId};
+use crate::domain::ids::{ApplicationId, OfficeId, PersonId};
 use crate::domain::people::Person;
 use crate::domain::reason::Reason;
 use crate::domain::time::Timestamp;
@@ -44,6 +44,8 @@ pub struct Gone {
     pub files: Vec<String>,
     /// Applications of others that have papers about nobody in particular, which stay for them: they may name the person.
     pub shared_papers: Vec<ApplicationId>,
+    /// Offices of others that have such papers.
+    pub shared_office_papers: Vec<OfficeId>,
 }
 
 /// The erasure that waits for its second registrar, for those who may know of it.

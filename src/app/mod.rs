@@ -12,6 +12,7 @@ pub mod backup;
 pub mod cards;
 pub mod cases;
 pub mod credentials;
+pub mod documents;
 pub mod duplicates;
 pub mod duties;
 pub mod erasure;

@@ -4,7 +4,7 @@
 use super::{Registry, imports as files_of_people};
 use crate::domain::ids::{Id as _, PortraitId};
 use crate::error::Error;
-use crate::store::{Reader, applications, forgetting, imports, portraits};
+use crate::store::{Reader, applications, forgetting, imports, offices, portraits};
 
 /// What was done with an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,9 @@ impl Registry {
                 Err(_) => Ok(true),
             },
             "evidence" => self.store.read(|db: &mut Reader| {
-                Ok(forgetting::names_object(db, object)? || applications::document_names_object(db, object)?)
+                Ok(forgetting::names_object(db, object)?
+                    || applications::document_names_object(db, object)?
+                    || offices::document_names_object(db, object)?)
             }),
             files_of_people::FOLDER => self.store.read(|db| imports::names_object(db, object)),
             _ => Ok(true),

@@ -1,11 +1,13 @@
 //! Offices of agencies in provinces, and reporters who reside there or follow one: the agency gives notice, the province
 //! confirms it or objects. A registrar writes down a notice that came on paper, as of the day it came.
 
+mod documents;
 mod events;
 mod following;
 mod judging;
 mod press_cards;
 
+pub use documents::{add_document, document, documents, remove_document, room};
 pub use events::{EventForm, happen};
 pub use following::{carry_over, lapse};
 pub(super) use following::{follow_agency, follow_person};
@@ -23,7 +25,7 @@ use crate::domain::offices::{FROM_2016, Office, OfficeForm, OfficeKind, OfficeSt
 use crate::domain::problem::FieldProblem;
 use crate::domain::time::Day;
 use crate::error::Error;
-use crate::policy::{self, Operation, Ownership};
+use crate::policy::{self, Operation, Ownership, Permit};
 use crate::store::offices::Wanted;
 use crate::store::{Read, Reader, Tx, agencies, events as recorded, offices};
 use judging::{Stated, check_people, check_place};
@@ -52,10 +54,7 @@ fn ownership(it: &Office) -> Ownership {
 /// # Errors
 /// 403, 404.
 pub fn read(db: &mut Reader, caller: &Caller, id: OfficeId) -> Result<Office, Error> {
-    let entry = policy::enter(caller, Operation::ReadOffices)?;
-    let found = offices::find(db, id)?.ok_or(Error::NotFound)?;
-    entry.on(&ownership(&found))?;
-    Ok(found)
+    open(db, caller, Operation::ReadOffices, id).map(|(found, _)| found)
 }
 
 /// Which offices are asked for.
@@ -186,7 +185,7 @@ pub fn create(
         (office.notified_on, office.notified_by) = (Some(notified_on), Some(caller.user));
         kind = EventKind::OfficeNotified;
     }
-    let event = told(kind, &office, notifies.then_some(stated));
+    let event = told(kind, &office, None, notifies.then_some(stated));
     tx.record(&permit, event, |writer| offices::insert(writer, &office))?;
     Ok(office)
 }
@@ -223,8 +222,9 @@ fn is_at_work(agency: &Agency) -> Result<(), Error> {
     }
 }
 
-/// An event of an office, with all that is on record of it now; reasons and what is stated of people stand with them.
-fn told(kind: EventKind, it: &Office, stated: Option<Stated>) -> Event {
+/// An event of an office, with all that is on record of it now; why it happened and what is stated of people stand with
+/// them.
+fn told(kind: EventKind, it: &Office, reason: Option<&str>, stated: Option<Stated>) -> Event {
     let post = |it: &Posted| {
         let from = it.from.map(|day| day.to_string());
         json!({ "id": it.person.to_string(), "post": it.post.as_str(), "from": from })
@@ -248,22 +248,38 @@ fn told(kind: EventKind, it: &Office, stated: Option<Stated>) -> Event {
     }));
     for posted in it.people() {
         let mut fields = json!({ "agency": it.agency.to_string(), "post": posted.post.as_str() });
-        if let Some(reason) = &it.reason {
-            fields["reason"] = reason.as_str().into();
+        if let Some(reason) = reason {
+            fields["reason"] = reason.into();
         }
         if stated.is_some_and(|it| it.no_discipline) && it.lead() == Some(posted.person) {
             fields["no_discipline_past_year"] = true.into();
         }
         event = event.about(posted.person, fields);
     }
-    match &it.reason {
+    match reason {
         // Where nobody has a post it is about the office alone.
         Some(reason) if event.personal.is_empty() => event.about(it.id, json!({ "reason": reason })),
         Some(_) | None => event,
     }
 }
 
-/// The office with this id, wherever that is known already.
-fn found(db: &mut impl Read, id: OfficeId) -> Result<Office, Error> {
-    offices::find(db, id)?.ok_or(Error::NotFound)
+/// An office, and leave to do such a thing with it.
+fn open(db: &mut impl Read, caller: &Caller, operation: Operation, id: OfficeId) -> Result<(Office, Permit), Error> {
+    let entry = policy::enter(caller, operation)?;
+    let found = offices::find(db, id)?.ok_or(Error::NotFound)?;
+    let permit = entry.on(&ownership(&found))?;
+    Ok((found, permit))
+}
+
+/// An office, and leave to mend what is said of it. Whoever only drafts mends drafts, and hears nothing of what is none.
+fn open_to_mend(db: &mut impl Read, caller: &Caller, id: OfficeId) -> Result<(Office, Permit), Error> {
+    match policy::enter(caller, Operation::NotifyOffice) {
+        Err(Error::Forbidden) => {
+            let drafter = policy::enter(caller, Operation::WriteOffice)?;
+            let found = offices::find(db, id)?.filter(|it| it.state == OfficeState::Draft).ok_or(Error::Forbidden)?;
+            let permit = drafter.on(&ownership(&found)).map_err(|_| Error::Forbidden)?;
+            Ok((found, permit))
+        }
+        Ok(_) | Err(_) => open(db, caller, Operation::NotifyOffice, id),
+    }
 }

@@ -5,12 +5,13 @@ use super::{Registry, evidence, portraits};
 use crate::domain::applications::DocumentPlace;
 use crate::domain::events::{ErasedFields, Event, EventKind, Object};
 use crate::domain::ids::{ApplicationId, CaseId, Id as _, ImportId, PersonId, PortraitId, ReportId};
+use crate::domain::offices::OfficeFilePlace;
 use crate::domain::retention::Kept;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy;
 use crate::store::{
-    Read, Tx, Writer, applications, erasing, events, forgetting, imports, notices, portraits as pictures,
+    Read, Tx, Writer, applications, erasing, events, forgetting, imports, notices, offices, portraits as pictures,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,7 @@ struct Due {
     notices: Vec<String>,
     withdrawn: Vec<(ApplicationId, PersonId)>,
     documents: Vec<DocumentPlace>,
+    office_files: Vec<OfficeFilePlace>,
     portraits: Vec<(PortraitId, PersonId)>,
     accesses: Vec<String>,
     answers: i64,
@@ -121,14 +123,15 @@ fn forget(tx: &mut Tx, is_first: bool) -> Result<Option<Run>, Error> {
         }
     }
     files.extend(due.documents.iter().map(|place| place.object.clone()));
+    files.extend(due.office_files.iter().map(|place| place.object.clone()));
     let event = Event::new(EventKind::RetentionRun, Object::Day(now.day())).with(fields.said_in(told(&due)));
     let removed = tx.record(&policy::the_program_itself(), event, |writer| carry_out(writer, &due, &fields, now))?;
     files.extend(removed);
     let is_full = |found: usize| found == AT_ONCE;
-    let Due { reports, cases, refused, notices: _, withdrawn, documents, .. } = &due;
+    let Due { reports, cases, refused, notices: _, withdrawn, documents, office_files, .. } = &due;
     let Due { portraits, accesses, answers: _, sessions: _, guesses: _, imports, .. } = &due;
     let people = [refused.len(), withdrawn.len(), portraits.len(), accesses.len()];
-    let mut found = [reports.len(), cases.len(), imports.len()].into_iter().chain(people);
+    let mut found = [reports.len(), cases.len(), imports.len(), office_files.len()].into_iter().chain(people);
     // With those who were refused there may be more papers than one run looks for.
     let is_done = !found.any(is_full) && documents.len() < AT_ONCE;
     Ok(Some(Run { files, is_done }))
@@ -148,6 +151,7 @@ fn due(tx: &mut Tx, now: Timestamp) -> Result<Due, Error> {
         reports: forgetting::unfounded_reports(tx, Kept::UnfoundedReports.over_before(now), limit)?,
         cases: forgetting::unfounded_cases(tx, Kept::UnfoundedCases.over_before(now), limit)?,
         documents: documents(tx, &refused, now, limit)?,
+        office_files: offices::documents_over(tx, Kept::Documents.over_before(now), limit)?,
         refused,
         portraits: forgetting::portraits(tx, Kept::Portraits.over_before(now), limit)?,
         accesses: forgetting::looks(tx, Kept::Accesses.over_before(now), limit)?,
@@ -187,7 +191,7 @@ fn told(due: &Due) -> Value {
                 Kept::UnfoundedCases => due.cases.len().into(),
                 Kept::RefusedApplications => due.refused.len().into(),
                 Kept::WithdrawnFacts => due.withdrawn.len().into(),
-                Kept::Documents => due.documents.len().into(),
+                Kept::Documents => (due.documents.len() + due.office_files.len()).into(),
                 Kept::Portraits => due.portraits.len().into(),
                 Kept::Accesses => due.accesses.len().into(),
                 Kept::Answers => due.answers.into(),
@@ -198,6 +202,7 @@ fn told(due: &Due) -> Value {
             (kept.as_str().to_owned(), count)
         })
         .collect();
+    let papers = due.documents.iter().map(ToString::to_string);
     json!({
         "forgotten": counts,
         "reports": due.reports.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -205,7 +210,7 @@ fn told(due: &Due) -> Value {
         "applications": due.refused.iter().map(|(application, _)| application.to_string()).collect::<Vec<_>>(),
         "withdrawn": due.withdrawn.iter().map(|(application, _)| application.to_string()).collect::<Vec<_>>(),
         "notices": due.notices,
-        "documents": due.documents.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "documents": papers.chain(due.office_files.iter().map(ToString::to_string)).collect::<Vec<_>>(),
         "portraits": due.portraits.iter().map(|(portrait, _)| portrait.to_string()).collect::<Vec<_>>(),
     })
 }
@@ -227,6 +232,7 @@ fn carry_out(
         erasing::words_of_case(writer, *case)?;
     }
     applications::remove_documents(writer, &due.documents)?;
+    offices::remove_documents(writer, &due.office_files)?;
     for (application, person) in &due.refused {
         forgetting::refusal(writer, *application, *person)?;
     }

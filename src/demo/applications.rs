@@ -6,11 +6,13 @@ use super::houses::{CENTRAL, LOCAL, MAU, VI_DU};
 use super::past::Steps;
 use super::returns::{self, LOST};
 use super::world::{Happening, World, on};
-use crate::app::applications::{self as app, DocumentForm};
+use crate::app::applications as app;
+use crate::app::documents::DocumentForm;
 use crate::app::evidence::EvidenceFile;
 use crate::app::gate::Gate;
 use crate::domain::ids::{ApplicationId, PersonId};
 use crate::error::Error;
+use crate::store::Tx;
 use std::collections::BTreeMap;
 
 /// Cards that end within so many days are proposed together.
@@ -103,13 +105,20 @@ fn submitted(world: &World, steps: &Steps) -> Result<ApplicationId, Error> {
 
 /// A paper of this kind about somebody.
 fn attach(world: &World, steps: &Steps, id: ApplicationId, kind: &str, person: PersonId) -> Result<(), Error> {
+    let form = DocumentForm { kind: Some(kind.to_owned()), person: Some(person.to_string()) };
+    let clerk = steps.clerk.clone();
+    scanned(world, kind, move |tx, file| app::add_document(tx, &clerk, id, &Gate::default(), &form, file).map(drop))
+}
+
+/// Keeps the scan of a paper, and lets `add` write it down.
+pub(super) fn scanned(
+    world: &World,
+    kind: &str,
+    mut add: impl FnMut(&mut Tx, (&EvidenceFile, &[u8])) -> Result<(), Error> + Send + 'static,
+) -> Result<(), Error> {
     let registry = &world.registry;
     let (media_type, bytes) = exhibit(kind, 0);
     let file = EvidenceFile::read(&registry.entropy, registry.clock.now(), media_type, &bytes)?;
-    let form = DocumentForm { kind: Some(kind.to_owned()), person: Some(person.to_string()) };
-    let (clerk, sent, content) = (steps.clerk.clone(), file.clone(), bytes.clone());
-    registry.keep_evidence(&file, &bytes, || {
-        world
-            .write(move |tx, _| app::add_document(tx, &clerk, id, &Gate::default(), &form, (&sent, &content)).map(drop))
-    })
+    let (sent, content) = (file.clone(), bytes.clone());
+    registry.keep_evidence(&file, &bytes, || world.write(move |tx, _| add(tx, (&sent, &content))))
 }

@@ -1,11 +1,14 @@
 //! Offices and resident reporters: notified, confirmed, objected to, changed, ended. One agency has as many reporters in one
 //! province as the law lets it have, and would like one more.
 
+use super::applications::scanned;
 use super::houses::{CENTRAL, LOCAL, MAU, MAU_CU, TAM_DUNG, THI_DU, VI_DU, unit};
 use super::world::{Happening, World, gate_of, on};
+use crate::app::documents::DocumentForm;
 use crate::app::gate::Gate;
 use crate::app::offices::{self, EventForm, NewOfficeForm, Staffed};
 use crate::domain::accounts::Caller;
+use crate::domain::ids::OfficeId;
 use crate::domain::offices::{Document, OfficeForm, OfficeKind};
 use crate::error::Error;
 use crate::store;
@@ -95,7 +98,11 @@ fn take(world: &mut World, nth: usize, office: &Office, step: Step) -> Result<()
                 Ok(offices::create(tx, registry, &caller, agency, &Gate::default(), || Ok(form.clone()))?.id)
             })?;
             world.offices.insert(nth, id);
-            Ok(())
+            // What the head is to see before giving notice.
+            match step {
+                Step::Draft => attach(world, office, id),
+                Step::Notify | Step::OnPaper | Step::Confirm | Step::Object | Step::Amend | Step::Close => Ok(()),
+            }
         }
         Step::Confirm | Step::Object | Step::Amend | Step::Close => {
             let id = *world.offices.get(&nth).ok_or_else(|| Error::internal("an office that was not begun"))?;
@@ -107,6 +114,14 @@ fn take(world: &mut World, nth: usize, office: &Office, step: Step) -> Result<()
             })
         }
     }
+}
+
+/// The scan of the notice itself.
+fn attach(world: &World, office: &Office, id: OfficeId) -> Result<(), Error> {
+    let clerk = caller(world, office, Step::Draft)?;
+    let kind = Document::Notice.as_str();
+    let form = DocumentForm { kind: Some(kind.to_owned()), person: None };
+    scanned(world, kind, move |tx, file| offices::add_document(tx, &clerk, id, &Gate::default(), &form, file).map(drop))
 }
 
 fn caller(world: &World, office: &Office, step: Step) -> Result<Caller, Error> {

@@ -2,14 +2,9 @@
 
 mod deciding;
 mod documents;
-mod whole;
 
 pub use deciding::Refusal;
-pub use documents::{
-    DOCUMENT_BYTES, DOCUMENTS_OF_ONE, Document, DocumentKind, DocumentPlace, SHARED_DOCUMENTS, documents_bytes,
-    is_taken,
-};
-pub use whole::is_whole;
+pub use documents::{Document, DocumentKind, DocumentPlace};
 
 use super::ids::{AgencyId, ApplicationId, CredentialId, PersonId, UserId};
 use super::printed::CredentialKind;

@@ -5,19 +5,19 @@
 
 mod actor;
 mod erased;
+mod event;
 mod object;
 mod proof;
 mod recorded;
 
 pub use actor::Actor;
 pub use erased::ErasedFields;
+pub use event::Event;
 pub use object::Object;
 pub use proof::{BadProof, EventProof, ShownFields};
 pub use recorded::{Altered, Personal, Recorded, personal_digest};
 
-use super::ids::SubjectId;
 use super::log::LeafKind;
-use serde_json::Value;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +123,7 @@ pub enum EventKind {
     OfficeNotified,
     OfficeAmended,
     OfficeWithdrawn,
+    OfficeEndTold,
     OfficeClosed,
     OfficeConfirmed,
     OfficeObjected,
@@ -131,6 +132,8 @@ pub enum EventKind {
     OfficeResumed,
     OfficePostEnded,
     OfficeCarriedOver,
+    OfficeDocumentAdded,
+    OfficeDocumentRemoved,
 }
 
 impl EventKind {
@@ -235,6 +238,7 @@ impl EventKind {
             | Self::OfficeNotified
             | Self::OfficeAmended
             | Self::OfficeWithdrawn
+            | Self::OfficeEndTold
             | Self::OfficeClosed
             | Self::OfficeConfirmed
             | Self::OfficeObjected
@@ -242,7 +246,9 @@ impl EventKind {
             | Self::OfficeSuspended
             | Self::OfficeResumed
             | Self::OfficePostEnded
-            | Self::OfficeCarriedOver => LeafKind::Event,
+            | Self::OfficeCarriedOver
+            | Self::OfficeDocumentAdded
+            | Self::OfficeDocumentRemoved => LeafKind::Event,
         }
     }
 
@@ -349,6 +355,7 @@ impl EventKind {
             Self::OfficeNotified => "office.notified",
             Self::OfficeAmended => "office.amended",
             Self::OfficeWithdrawn => "office.withdrawn",
+            Self::OfficeEndTold => "office.end_told",
             Self::OfficeClosed => "office.closed",
             Self::OfficeConfirmed => "office.confirmed",
             Self::OfficeObjected => "office.objected",
@@ -357,40 +364,8 @@ impl EventKind {
             Self::OfficeResumed => "office.resumed",
             Self::OfficePostEnded => "office.post_ended",
             Self::OfficeCarriedOver => "office.carried_over",
+            Self::OfficeDocumentAdded => "office.document_added",
+            Self::OfficeDocumentRemoved => "office.document_removed",
         }
-    }
-}
-
-/// An event about to be written down.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// What happened.
-    pub kind: EventKind,
-    /// To what.
-    pub object: Object,
-    /// The rest, without any personal field: a JSON object.
-    pub data: Value,
-    /// Personal fields, by subject.
-    pub personal: Vec<(SubjectId, Value)>,
-}
-
-impl Event {
-    /// An event with nothing more to say.
-    pub fn new(kind: EventKind, object: Object) -> Self {
-        Self { kind, object, data: Value::Object(serde_json::Map::new()), personal: Vec::new() }
-    }
-
-    /// The same event with these facts, none of them personal.
-    #[must_use]
-    pub fn with(mut self, data: Value) -> Self {
-        self.data = data;
-        self
-    }
-
-    /// The same event with these fields of `subject`.
-    #[must_use]
-    pub fn about(mut self, subject: impl Into<SubjectId>, fields: Value) -> Self {
-        self.personal.push((subject.into(), fields));
-        self
     }
 }

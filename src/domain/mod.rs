@@ -11,6 +11,7 @@ pub mod cases;
 mod cbor;
 pub mod credentials;
 pub mod devices;
+pub mod documents;
 pub mod duplicates;
 pub mod eligibility;
 pub mod erasure;

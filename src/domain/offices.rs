@@ -1,10 +1,12 @@
 //! What agencies have in provinces: offices, and reporters who reside there or follow a province. An agency gives notice;
 //! the province confirms it or objects to it, and may order a stop.
 
+mod documents;
 mod form;
 mod posts;
 mod rules;
 
+pub use documents::{OfficeFile, OfficeFilePlace};
 pub use form::{OfficeFields, OfficeForm, Staff};
 pub use posts::{Change, Posted};
 pub use rules::{Duty, FROM_2016, Known, OfficeRule, OfficeRules, RULES};
@@ -71,7 +73,7 @@ pub enum Post {
 
 words!(Post, "unknown_post": Head = "head", Reporter = "reporter");
 
-/// A paper that comes with a notice. Its kind alone is on record, as the agency states it.
+/// A paper that comes with a notice, as the agency states; its file may be there too ([`OfficeFile`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Document {
     /// Văn bản thông báo.
@@ -169,7 +171,8 @@ impl OfficeEvent {
 }
 
 /// Every permitted change of state. What is not listed is refused. Where an event may lead to several states, it is the
-/// one that the office was in before ([`Office::before`]).
+/// one that the office was in before ([`Office::before`]). An end that is told of before its day comes with that day: until
+/// then the office stands as it stood.
 pub const TRANSITIONS: &[(OfficeState, OfficeEvent, OfficeState)] = &[
     (OfficeState::Draft, OfficeEvent::Amend, OfficeState::Draft),
     (OfficeState::Draft, OfficeEvent::Notify, OfficeState::Notified),
@@ -233,6 +236,15 @@ pub enum OfficeGround {
 words!(OfficeGround, "unknown_ground": AgencySuspended = "agency_suspended", LicenceRevoked = "licence_revoked",
     AgencyClosed = "agency_closed", LeftAgency = "left_agency");
 
+/// How an office stood before its agency was suspended, and stands again when the agency is back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// In which state.
+    pub state: OfficeState,
+    /// Why: what the province objected to.
+    pub reason: Option<String>,
+}
+
 /// An office, or a reporter who is there without one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Office {
@@ -249,12 +261,12 @@ pub struct Office {
     /// Where it stands.
     pub state: OfficeState,
     /// How it stood before its agency was suspended.
-    pub before: Option<OfficeState>,
+    pub before: Option<Before>,
     /// The last change of it that was told of since it was first confirmed.
     pub change: Option<Change>,
     /// The last day, where it is to end or has ended.
     pub to: Option<Day>,
-    /// Why the last who decided on it did so.
+    /// Why it stands as it does.
     pub reason: Option<String>,
     /// What it rested on that is gone, or is suspended.
     pub ground: Option<OfficeGround>,
@@ -277,7 +289,7 @@ impl Office {
     pub fn after(&self, event: OfficeEvent) -> Option<OfficeState> {
         let mut states = self.state.after(event);
         match event {
-            OfficeEvent::Resume => states.find(|state| Some(*state) == self.before),
+            OfficeEvent::Resume => states.find(|state| self.before.as_ref().is_some_and(|it| it.state == *state)),
             OfficeEvent::Notify
             | OfficeEvent::Amend
             | OfficeEvent::Withdraw
@@ -288,6 +300,11 @@ impl Office {
             | OfficeEvent::Suspend
             | OfficeEvent::Cease => states.next(),
         }
+    }
+
+    /// Whether its last day, told before, has passed on `day`, though nobody has ended it yet.
+    pub fn is_over(&self, day: Day) -> bool {
+        !self.state.is_final() && self.to.is_some_and(|last| last < day)
     }
 }
 

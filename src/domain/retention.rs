@@ -25,7 +25,7 @@ pub enum Kept {
     RefusedApplications,
     /// What an agency stated of somebody whom it took back, or who was given back, and what was known of them.
     WithdrawnFacts,
-    /// Papers of applications that have ended.
+    /// Papers of applications and offices that have ended.
     Documents,
     /// A portrait that no valid card carries any more.
     Portraits,
@@ -115,7 +115,7 @@ impl Kept {
             ),
             Self::Documents => (
                 Length::Years(1),
-                "the last event of the application, unless it waits for a decision",
+                "the last event of the application or the office, unless the one waits for a decision or the other goes on",
                 "What a decision rested on can be looked at as long as what stands against a card stands (law 126/2025 \
                  Đ28.3); the agency has the papers themselves, and their digests stay in the log (law 91/2025 Đ3).",
             ),

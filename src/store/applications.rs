@@ -3,6 +3,7 @@
 mod documents;
 mod renewals;
 
+pub(super) use documents::hand_documents_over;
 pub use documents::{
     add_document, document_names_object, documents_about, documents_of, documents_of_person, documents_over,
     documents_with, remove_documents,

@@ -5,15 +5,14 @@ use super::columns;
 use super::connection::Read;
 use super::eligibility::place;
 use super::schema::{
-    agency_leaders, application_documents, application_people, applications, case_decisions, cases, credentials,
-    eligibility, engagements, office_posts, offices, people, portraits,
+    agency_leaders, application_people, applications, case_decisions, cases, credentials, eligibility, engagements,
+    office_posts, offices, people, portraits,
 };
 use super::tx::Writer;
 use super::{duplicates, search};
 use crate::domain::applications::ApplicationState;
 use crate::domain::cases::CaseState;
 use crate::domain::ids::{ApplicationId, CaseId, OfficeId, PersonId};
-use crate::domain::offices::OfficeState;
 use crate::domain::people::Person;
 use crate::domain::time::Day;
 use crate::error::Error;
@@ -121,7 +120,6 @@ pub fn shared_application(db: &mut impl Read, one: PersonId, other: PersonId) ->
 /// # Errors
 /// The database's.
 pub fn shared_office(db: &mut impl Read, gone: PersonId, keep: PersonId, day: Day) -> Result<Option<OfficeId>, Error> {
-    let standing = OfficeState::ALL.iter().filter(|state| !state.is_final()).map(|state| state.as_str());
     let of_keep = office_posts::table
         .filter(office_posts::person_id.eq(keep.to_string()))
         .select(office_posts::office_id)
@@ -131,7 +129,7 @@ pub fn shared_office(db: &mut impl Read, gone: PersonId, keep: PersonId, day: Da
         .filter(office_posts::person_id.eq(gone.to_string()))
         .filter(office_posts::to_day.is_null().or(office_posts::to_day.gt(day.date()).assume_not_null()))
         .filter(office_posts::office_id.eq_any(of_keep))
-        .filter(offices::state.eq_any(standing))
+        .filter(offices::state.eq_any(super::offices::standing_states()))
         .order(office_posts::office_id)
         .select(office_posts::office_id)
         .first(db.db())
@@ -163,7 +161,7 @@ pub fn take_in(
     diesel::update(proposed).set(application_people::person_id.eq(&to)).execute(writer.db())?;
     new_versions(writer, &moved.applications)?;
     assessments(writer, sealing, &from, &to, &moved.applications)?;
-    papers(writer, &from, &to, &moved.applications)?;
+    super::applications::hand_documents_over(writer, &from, &to, &moved.applications)?;
     posts(writer, &from, &to, &moved.offices)?;
     diesel::update(cases::table.filter(cases::person_id.eq(&from)))
         .set((cases::person_id.eq(&to), cases::version.eq(cases::version + 1)))
@@ -289,7 +287,7 @@ pub fn give_back(
         diesel::update(proposed).set(application_people::person_id.eq(&to)).execute(writer.db())?;
         new_versions(writer, ids)?;
         assessments(writer, sealing, &from, &to, ids)?;
-        papers(writer, &from, &to, ids)?;
+        super::applications::hand_documents_over(writer, &from, &to, ids)?;
     }
     posts(writer, &from, &to, &back.offices)?;
     for ids in back.cases.chunks(AT_ONCE) {
@@ -326,23 +324,13 @@ fn new_versions(writer: &mut Writer, moved: &[String]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Papers about the person go with their applications.
-fn papers(writer: &mut Writer, from: &str, to: &str, moved: &[String]) -> Result<(), Error> {
-    use application_documents::{application_id, person_id, table};
-    for ids in moved.chunks(AT_ONCE) {
-        diesel::update(table.filter(application_id.eq_any(ids)).filter(person_id.eq(from)))
-            .set(person_id.eq(to))
-            .execute(writer.db())?;
-    }
-    Ok(())
-}
-
-/// Posts go over as they stand. Whoever read an office with the other record in it is not to decide on this one.
+/// Posts go over as they stand, and so do papers about the person. Whoever read an office with the other record in it is not to decide on this one.
 fn posts(writer: &mut Writer, from: &str, to: &str, moved: &[String]) -> Result<(), Error> {
     for ids in moved.chunks(AT_ONCE) {
         let theirs =
             office_posts::table.filter(office_posts::office_id.eq_any(ids)).filter(office_posts::person_id.eq(from));
         diesel::update(theirs).set(office_posts::person_id.eq(to)).execute(writer.db())?;
+        super::offices::hand_documents_over(writer, from, to, ids)?;
         diesel::update(offices::table.filter(offices::id.eq_any(ids)))
             .set(offices::version.eq(offices::version + 1))
             .execute(writer.db())?;

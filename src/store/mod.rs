@@ -14,6 +14,7 @@ pub mod cases;
 mod columns;
 mod connection;
 pub mod credentials;
+mod documents;
 pub mod duplicates;
 pub mod duties;
 pub mod eligibility;

@@ -1,12 +1,20 @@
 //! Rows of offices and of who works there.
 
+mod documents;
+
+pub(super) use documents::hand_documents_over;
+pub use documents::{
+    add_document, document_names_object, documents_about, documents_of, documents_of_person, documents_over,
+    remove_documents,
+};
+
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, on_each};
 use super::schema::{engagements, office_posts, offices};
 use super::tx::Writer;
 use crate::domain::ids::{AgencyId, OfficeId, PersonId};
 use crate::domain::offices::{
-    Change, Document, Office, OfficeFields, OfficeGround, OfficeKind, OfficeState, Post, Posted,
+    Before, Change, Document, Office, OfficeFields, OfficeGround, OfficeKind, OfficeState, Post, Posted,
 };
 use crate::domain::provinces::{ProvinceId, Territory};
 use crate::domain::time::Day;
@@ -30,6 +38,7 @@ struct Row {
     documents: String,
     state: String,
     state_before: Option<String>,
+    reason_before: Option<String>,
     reason: Option<String>,
     ground: Option<String>,
     drafted_by: String,
@@ -67,7 +76,8 @@ impl Row {
             of_centre: *of_centre,
             documents: serde_json::to_string(&documents).map_err(Error::internal)?,
             state: it.state.as_str().to_owned(),
-            state_before: it.before.map(|state| state.as_str().to_owned()),
+            state_before: it.before.as_ref().map(|before| before.state.as_str().to_owned()),
+            reason_before: it.before.as_ref().and_then(|before| before.reason.clone()),
             reason: it.reason.clone(),
             ground: it.ground.map(|ground| ground.as_str().to_owned()),
             drafted_by: it.drafted_by.to_string(),
@@ -100,7 +110,10 @@ impl Row {
             },
             posts,
             state: state(&self.state)?,
-            before: self.state_before.as_deref().map(state).transpose()?,
+            before: match self.state_before.as_deref().map(state).transpose()? {
+                Some(state) => Some(Before { state, reason: self.reason_before }),
+                None => None,
+            },
             change: self
                 .change_notified_on
                 .zip(self.change_on)
@@ -226,11 +239,9 @@ pub fn list(
 /// # Errors
 /// The database's.
 pub fn standing(db: &mut impl Read, agency: AgencyId, person: Option<(PersonId, Day)>) -> Result<Vec<Office>, Error> {
-    let states: Vec<&str> =
-        OfficeState::ALL.iter().filter(|state| !state.is_final()).map(|state| state.as_str()).collect();
     let mut rows = offices::table
         .filter(offices::agency_id.eq(agency.to_string()))
-        .filter(offices::state.eq_any(states))
+        .filter(offices::state.eq_any(standing_states()))
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     if let Some((person, last)) = person {
         let posted = office_posts::table
@@ -243,18 +254,27 @@ pub fn standing(db: &mut impl Read, agency: AgencyId, person: Option<(PersonId, 
     with_posts(db, rows)
 }
 
-/// What an agency gave notice of that is there on `day` or after it: also what it has ended already, until its last day.
+/// The states that are not final.
+pub(super) fn standing_states() -> impl Iterator<Item = &'static str> {
+    OfficeState::ALL.iter().filter(|state| !state.is_final()).map(|state| state.as_str())
+}
+
+fn live() -> impl Iterator<Item = &'static str> {
+    OfficeState::LIVE.iter().map(|state| state.as_str())
+}
+
+/// What an agency gave notice of that is there on `day` or after it: also what is to end, or has ended, until its last day.
 ///
 /// # Errors
 /// The database's.
 pub fn there_from(db: &mut impl Read, agency: AgencyId, day: Day) -> Result<Vec<Office>, Error> {
-    let states: Vec<&str> = OfficeState::LIVE.iter().map(|state| state.as_str()).collect();
-    let ends_later = offices::to_day.is_not_null().and(offices::to_day.ge(day.date()).assume_not_null());
-    let closed = offices::state.eq(OfficeState::Closed.as_str()).and(ends_later);
+    let to_stay = offices::to_day.is_null().and(offices::state.eq_any(live()));
+    let ends_later = offices::to_day.ge(day.date()).assume_not_null().and(offices::to_day.is_not_null());
+    let to_end = ends_later.and(offices::state.eq_any(live().chain([OfficeState::Closed.as_str()])));
     let rows: Vec<Row> = offices::table
         .filter(offices::agency_id.eq(agency.to_string()))
         .filter(offices::notified_on.is_not_null())
-        .filter(offices::state.eq_any(states).or(closed))
+        .filter(to_stay.or(to_end))
         .order(offices::id)
         .load(db.db())?;
     with_posts(db, rows)
@@ -266,7 +286,6 @@ pub fn there_from(db: &mut impl Read, agency: AgencyId, day: Day) -> Result<Vec<
 /// # Errors
 /// The database's.
 pub fn posted_without_engagement(db: &mut impl Read, today: Day) -> Result<Vec<(PersonId, AgencyId)>, Error> {
-    let states: Vec<&str> = OfficeState::LIVE.iter().map(|state| state.as_str()).collect();
     let open = engagements::to_day.is_null().or(engagements::to_day.ge(today.date()).assume_not_null());
     let works = engagements::table
         .filter(engagements::person_id.eq(office_posts::person_id))
@@ -274,7 +293,7 @@ pub fn posted_without_engagement(db: &mut impl Read, today: Day) -> Result<Vec<(
         .filter(open);
     let mut rows: Vec<(String, String)> = office_posts::table
         .inner_join(offices::table)
-        .filter(offices::state.eq_any(states))
+        .filter(offices::state.eq_any(live()))
         .filter(office_posts::to_day.is_null().or(office_posts::to_day.ge(today.date()).assume_not_null()))
         .filter(diesel::dsl::not(diesel::dsl::exists(works)))
         .select((office_posts::person_id, offices::agency_id))
@@ -282,6 +301,20 @@ pub fn posted_without_engagement(db: &mut impl Read, today: Day) -> Result<Vec<(
     rows.sort();
     rows.dedup();
     rows.iter().map(|(person, agency)| Ok((columns::id(person)?, columns::id(agency)?))).collect()
+}
+
+/// What is to have ended before `today` and has not, oldest first.
+///
+/// # Errors
+/// The database's.
+pub fn over(db: &mut impl Read, today: Day) -> Result<Vec<OfficeId>, Error> {
+    let found: Vec<String> = offices::table
+        .filter(offices::state.eq_any(live()))
+        .filter(offices::to_day.is_not_null().and(offices::to_day.lt(today.date()).assume_not_null()))
+        .order(offices::id)
+        .select(offices::id)
+        .load(db.db())?;
+    found.iter().map(|id| columns::id(id)).collect()
 }
 
 /// Where somebody of these has or had a post.
@@ -310,13 +343,14 @@ pub fn erase(writer: &mut Writer, ids: &[OfficeId], person: PersonId, today: Day
         let is_there = office.people().any(|posted| posted.person == person);
         let was_alone = is_there && !office.fields.kind.has_premises() && !office.state.is_final();
         if was_alone {
-            office.to = Some(today);
+            office.to = Some(office.to.map_or(today, |last| last.min(today)));
             (office.before, office.ground) = (None, Some(OfficeGround::LeftAgency));
             office.state =
                 if office.state == OfficeState::Draft { OfficeState::Withdrawn } else { OfficeState::Closed };
         }
         office.posts.retain(|posted| posted.person != person);
-        let rest = Office { reason: None, version: office.version + 1, ..office };
+        let before = office.before.map(|before| Before { reason: None, ..before });
+        let rest = Office { reason: None, before, version: office.version + 1, ..office };
         update(writer, &rest)?;
     }
     Ok(())

@@ -316,6 +316,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    office_documents (office_id, number) {
+        office_id -> Text,
+        number -> BigInt,
+        kind -> Text,
+        person_id -> Nullable<Text>,
+        media_type -> Text,
+        bytes -> BigInt,
+        sha256 -> Binary,
+        added_at -> BigInt,
+        object -> Text,
+    }
+}
+
+diesel::table! {
     eligibility (application_id, person_id) {
         application_id -> Text,
         person_id -> Text,
@@ -693,6 +707,7 @@ diesel::table! {
         documents -> Text,
         state -> Text,
         state_before -> Nullable<Text>,
+        reason_before -> Nullable<Text>,
         reason -> Nullable<Text>,
         ground -> Nullable<Text>,
         drafted_by -> Text,
@@ -754,6 +769,7 @@ diesel::joinable!(credentials -> agencies (agency_id));
 diesel::joinable!(state_cards -> agencies (agency_id));
 diesel::joinable!(applications -> agencies (agency_id));
 diesel::joinable!(engagements -> agencies (agency_id));
+diesel::joinable!(office_documents -> offices (office_id));
 diesel::joinable!(office_posts -> offices (office_id));
 diesel::joinable!(case_decisions -> cases (case_id));
 diesel::joinable!(case_reports -> reports (report_id));
@@ -811,6 +827,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     import_errors,
     offices,
     office_posts,
+    office_documents,
     successions,
     succession_shares,
     agency_leaders,

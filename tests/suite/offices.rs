@@ -1,6 +1,7 @@
 //! Offices and reporters in provinces: noticed by the agency, confirmed or objected to by the province, and ended with
 //! what they rest on.
 
+mod documents;
 mod flow;
 mod following;
 mod law;
@@ -16,7 +17,7 @@ const OFFICES: &str = "/api/v1/offices";
 /// Ten days after the beginning of every test.
 const FIRST_DAY: &str = "2026-12-02";
 
-fn of(agency: &TestAgency) -> String {
+pub(crate) fn of(agency: &TestAgency) -> String {
     format!("/api/v1/agencies/{}/offices", agency.id)
 }
 
@@ -26,12 +27,12 @@ fn assigned(person: &str) -> Value {
 }
 
 /// A reporter who resides in Hải Phòng without an office.
-fn resident(person: &str) -> Value {
+pub(crate) fn resident(person: &str) -> Value {
     json!({ "kind": "resident_reporter", "province": "31", "from": FIRST_DAY, "reporters": [person] })
 }
 
 /// An office in Hải Phòng.
-fn office(head: &str, reporters: &[&str]) -> Value {
+pub(crate) fn office(head: &str, reporters: &[&str]) -> Value {
     json!({
         "kind": "representative_office", "province": "31", "from": FIRST_DAY, "address": "Số 1 phố Ví Dụ", "head": head,
         "reporters": reporters, "documents": ["notice", "licence_copy"],
@@ -43,7 +44,7 @@ fn because(event: &str) -> Value {
 }
 
 /// What a client is shown of an office now.
-fn now(client: &Client, seen: &Answer) -> Answer {
+pub(crate) fn now(client: &Client, seen: &Answer) -> Answer {
     client.get(&seen.path("offices")).expect(200)
 }
 

@@ -42,14 +42,16 @@ fn collaborator_card(app: &TestApp, agency: &TestAgency, person: &str) -> Answer
     app.registrar().get(&format!("/api/v1/credentials/{}", decided.text("/credentials/0/id"))).expect(200)
 }
 
-fn decide(app: &TestApp, agency: &TestAgency, event: &str) {
+/// Decides on an agency.
+pub(crate) fn decide(app: &TestApp, agency: &TestAgency, event: &str) {
     let registrar = app.registrar();
     let now = registrar.get(&format!("/api/v1/agencies/{}", agency.id)).expect(200);
     let decision = json!({ "event": event, "reason": "QĐ 12/2026" });
     registrar.happen("agencies", &now, decision).expect(201);
 }
 
-fn end(app: &TestApp, agency: &TestAgency, person: &str, nth: usize, to: Option<&str>) {
+/// Ends somebody's engagement.
+pub(crate) fn end(app: &TestApp, agency: &TestAgency, person: &str, nth: usize, to: Option<&str>) {
     let clerk = app.clerk(agency);
     let person = clerk.get(&format!("/api/v1/people/{person}")).expect(200);
     let engagement = person.text(&format!("/engagements/{nth}/id"));

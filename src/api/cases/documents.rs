@@ -3,6 +3,7 @@
 use super::super::answer::{Answer, Outcome, as_text};
 use super::super::body::Json;
 use super::super::context::{Change, Context, PathId, block, first_or_replayed};
+use super::super::documents::PathSha256;
 use super::super::problem::ReadProblems;
 use super::forms::CaseEventSent;
 use super::{PurposeParam, happened, purpose};
@@ -11,7 +12,6 @@ use crate::app::cases::{self, EventForm, Reading};
 use crate::domain::accesses::Looked;
 use crate::domain::cases::CaseDocument;
 use crate::domain::ids::CaseId;
-use crate::domain::reports::Sha256;
 use crate::domain::time::Timestamp;
 use actix_web::{HttpRequest, get};
 use serde::Serialize;
@@ -101,13 +101,16 @@ pub(in crate::api) async fn list_case_documents(ctx: Context, id: PathId<CaseId>
     responses((status = 200, description = "The file as it went out.", body = Vec<u8>, content_type = "application/pdf",
         headers(("Content-Disposition" = String, description = "Always `attachment`."))), ReadProblems))]
 #[get("/cases/{id}/documents/{sha256}")]
-pub(in crate::api) async fn get_case_document(ctx: Context, id: PathId<CaseId>, request: HttpRequest) -> Outcome {
-    // What is no digest is that of nothing.
-    let sha256 = Sha256::parse(request.match_info().query("sha256"));
+pub(in crate::api) async fn get_case_document(
+    ctx: Context,
+    id: PathId<CaseId>,
+    digest: PathSha256,
+    request: HttpRequest,
+) -> Outcome {
     let purpose = purpose(&request);
     ctx.read_about(move |db, ctx| {
         let Reading { case, shown: (file, bytes), purpose } =
-            cases::document(db, &ctx.registry, &ctx.caller, id.0, sha256, purpose)?;
+            cases::document(db, &ctx.registry, &ctx.caller, id.0, digest.0, purpose)?;
         let name = format!("case-file-{}-{}.pdf", id.0, file.number);
         let answer = Answer::attachment("application/pdf", &name, bytes).tagged_by_bytes();
         Ok((answer, Seen::of_case(db, &case, Looked::Document, purpose)?))

@@ -2,6 +2,7 @@
 
 use super::super::answer::{Answer, Outcome, as_optional_text, as_text};
 use super::super::context::{Context, PathId};
+use super::super::documents::PathSha256;
 use super::super::gate::IdempotencyKey;
 use super::super::misuse_reports::proven;
 use super::super::problem::{CreateProblems, ReadProblems};
@@ -12,7 +13,6 @@ use crate::app::cases::{self, Reading};
 use crate::domain::accesses::Looked;
 use crate::domain::cases::{CaseEvidence, Source};
 use crate::domain::ids::{CaseId, ReportId};
-use crate::domain::reports::Sha256;
 use crate::domain::time::Timestamp;
 use actix_web::{HttpRequest, get, post};
 use serde::Serialize;
@@ -145,13 +145,16 @@ pub(in crate::api) async fn add_case_evidence(upload: Upload, id: PathId<CaseId>
         content_type = "application/octet-stream",
         headers(("Content-Disposition" = String, description = "Always `attachment`."))), ReadProblems))]
 #[get("/cases/{id}/evidence/{sha256}")]
-pub(in crate::api) async fn get_case_evidence(ctx: Context, id: PathId<CaseId>, request: HttpRequest) -> Outcome {
-    // What is no digest is that of nothing.
-    let sha256 = Sha256::parse(request.match_info().query("sha256"));
+pub(in crate::api) async fn get_case_evidence(
+    ctx: Context,
+    id: PathId<CaseId>,
+    digest: PathSha256,
+    request: HttpRequest,
+) -> Outcome {
     let purpose = purpose(&request);
     ctx.read_about(move |db, ctx| {
         let Reading { case, shown: (file, bytes), purpose } =
-            cases::evidence(db, &ctx.registry, &ctx.caller, id.0, sha256, purpose)?;
+            cases::evidence(db, &ctx.registry, &ctx.caller, id.0, digest.0, purpose)?;
         let name = file.sha256.to_string();
         let name = format!("evidence-{}.{}", name.get(..8).unwrap_or_default(), file.media_type.extension());
         let answer = Answer::attachment(file.media_type.as_str(), &name, bytes).tagged_by_bytes();

@@ -42,7 +42,7 @@ pub(super) struct OfficeView<'a> {
     to: Option<Day>,
     /// Whether the agency is of the Party Centre or the Government, as it states.
     of_centre: bool,
-    /// Kinds of papers that came with the notice, as the agency states.
+    /// Kinds of papers that came with the notice, as the agency states; files of them: `/offices/{id}/documents`.
     #[schema(example = json!(["notice", "licence_copy"]))]
     documents: Vec<&'static str>,
     /// Who is or was there: heads first, each in the order of names.
@@ -50,7 +50,7 @@ pub(super) struct OfficeView<'a> {
     /// `draft`, `notified`, `confirmed`, `objected`, `suspended`, `stopped`, `closed` or `withdrawn`.
     #[schema(example = "notified")]
     state: &'static str,
-    /// Why the last who did something did so.
+    /// Why it stands as it does, as whoever decided so said.
     reason: Option<&'a str>,
     /// What it rested on that is gone: `agency_suspended`, `licence_revoked`, `agency_closed` or `left_agency`.
     ground: Option<&'static str>,
@@ -220,7 +220,7 @@ pub(super) struct OfficeEventSent {
     event: String,
     /// Why, 1–500 characters: needed to object and to stop.
     reason: Option<String>,
-    /// With `close` the last day, YYYY-MM-DD, with `amend` of what was confirmed the day from which the change holds. Where
+    /// With `close` the last day, YYYY-MM-DD, until which the office stands as it stood, with `amend` of what was confirmed the day from which the change holds. Where
     /// it is left out, the day of the notice; where a change is mended that the province has not confirmed, the day to come
     /// that was told before. Another day, other people or another address are told of afresh, in time.
     #[schema(format = "date")]
@@ -241,7 +241,7 @@ pub(super) struct OfficeEventSent {
     reporters: Option<Vec<String>>,
     /// With `amend`: whether the agency is of the Party Centre or the Government.
     of_centre: Option<bool>,
-    /// With `amend`: all kinds of papers that came.
+    /// With `amend`: all kinds of papers that came; none of which there is a file is left out.
     documents: Option<Vec<String>>,
 }
 

@@ -5,7 +5,7 @@ use super::trace::{self, Trace};
 use crate::app::{Registry, portraits};
 use crate::domain::credentials::Credential;
 use crate::domain::events::{ErasedFields, Event, EventKind, Object};
-use crate::domain::ids::{ApplicationId, SubjectId};
+use crate::domain::ids::SubjectId;
 use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -15,6 +15,7 @@ use crate::store::{
     portraits as pictures, state_cards,
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// Erases a person, and writes down which fields of the log are destroyed with it.
 pub(super) fn erase(
@@ -36,10 +37,13 @@ pub(super) fn erase(
     let evidence = evidence_of(tx, trace)?;
     let papers = applications::documents_about(tx, &trace.records().collect::<Vec<_>>())?;
     let documents = papers.gone;
+    let office_papers = offices::documents_about(tx, &trace.records().collect::<Vec<_>>())?;
+    let office_files = office_papers.gone;
     let carry_out = |writer: &mut Writer<'_, '_>| {
         let done =
             erasures::Done { person: trace.person, at: now, province: province.clone(), log_index: writer.log_index() };
         applications::remove_documents(writer, &documents)?;
+        offices::remove_documents(writer, &office_files)?;
         for record in trace.records() {
             leaders::forget(writer, record)?;
         }
@@ -61,7 +65,9 @@ pub(super) fn erase(
                 "cases": ids(&mut trace.cases.iter().map(ToString::to_string)),
                 "offices": ids(&mut trace.offices.iter().map(ToString::to_string)),
                 "reports": ids(&mut trace.reports.iter().map(ToString::to_string)),
-                "documents": ids(&mut documents.iter().map(ToString::to_string)),
+                "documents": ids(
+                    &mut documents.iter().map(ToString::to_string).chain(office_files.iter().map(ToString::to_string)),
+                ),
                 "withdrawn": ids(&mut in_force.iter().map(|it| it.id.to_string())),
             })));
             tx.record(permit, event, carry_out)?
@@ -69,9 +75,17 @@ pub(super) fn erase(
     };
     files.extend(evidence);
     files.extend(documents.into_iter().map(|place| place.object));
-    let mut shared_papers: Vec<ApplicationId> = papers.shared.iter().map(|place| place.application).collect();
-    shared_papers.dedup();
-    Ok(Gone { person: trace.person, absorbed: trace.absorbed.clone(), at: now, files, shared_papers })
+    files.extend(office_files.into_iter().map(|place| place.object));
+    let shared_papers = papers.shared.iter().map(|place| place.of).collect::<BTreeSet<_>>();
+    let shared_office_papers = office_papers.shared.iter().map(|place| place.of).collect::<BTreeSet<_>>();
+    Ok(Gone {
+        person: trace.person,
+        absorbed: trace.absorbed.clone(),
+        at: now,
+        files,
+        shared_papers: shared_papers.into_iter().collect(),
+        shared_office_papers: shared_office_papers.into_iter().collect(),
+    })
 }
 
 /// The entry that says already that all these fields are erased.

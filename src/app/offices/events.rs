@@ -1,8 +1,9 @@
 //! What happens to an office once it is begun: notice, changes and the end by the agency; confirmation, objection and an
 //! order to stop by the province.
 
+use super::documents::keeps_its_kinds;
 use super::judging::{self, Stated, check_people, check_place};
-use super::{Staffed, found, is_at_work, notice_day, ownership, told};
+use super::{Staffed, is_at_work, notice_day, open, open_to_mend, told};
 use crate::app::Registry;
 use crate::app::gate::Gate;
 use crate::app::notices::{Unreached, owing};
@@ -89,9 +90,11 @@ pub fn happen(
 ) -> Result<Office, Error> {
     let wanted = form.as_ref().ok().and_then(|form| OfficeEvent::requested(&form.event).ok());
     // What cannot be read is answered only to those who may know that the office exists.
-    let entry = policy::enter(caller, wanted.map_or(Operation::ReadOffices, operation))?;
-    let old = found(tx, id)?;
-    let permit = entry.on(&ownership(&old))?;
+    let (old, permit) = match wanted {
+        Some(OfficeEvent::Amend | OfficeEvent::Withdraw) => open_to_mend(tx, caller, id)?,
+        Some(event) => open(tx, caller, operation(event), id)?,
+        None => open(tx, caller, Operation::ReadOffices, id)?,
+    };
     if wanted == Some(OfficeEvent::Confirm) {
         policy::another_person(caller, &[Some(old.drafted_by), old.notified_by])?;
     }
@@ -101,13 +104,17 @@ pub fn happen(
     let form = form?;
     let event = OfficeEvent::requested(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let reason = form.check(event)?;
+    let today = now.day();
+    if old.is_over(today) {
+        return Err(Error::WrongState { detail: "Its last day has passed.".into() });
+    }
     let state = old.after(event).ok_or_else(|| Error::WrongState {
         detail: format!("It is {}; `{}` is not possible.", old.state.as_str(), event.as_str()),
     })?;
     let day = notice_day(tx, caller, form.notified_on.as_deref())?;
     let reason = reason.map(|reason| reason.as_str().to_owned());
-    let mut new = Office { state, before: None, reason, version: old.version + 1, ..old.clone() };
-    let mut stated = None;
+    let mut new = Office { state, before: None, reason: reason.clone(), version: old.version + 1, ..old.clone() };
+    let (mut kind, mut stated) = (event_kind(event), None);
     match event {
         OfficeEvent::Notify => {
             (new.notified_on, new.notified_by) = (Some(day), Some(caller.user));
@@ -115,6 +122,7 @@ pub fn happen(
         }
         OfficeEvent::Amend => {
             form.amend(tx, &old, &mut new, day)?;
+            keeps_its_kinds(tx, &new)?;
             // What begins there is another: of that the province is told now.
             if old.notified_on.is_some() && old.confirmed_on.is_none() && !new.begins_as(&old) {
                 new.notified_on = Some(day);
@@ -127,12 +135,17 @@ pub fn happen(
             }
         }
         OfficeEvent::Close => {
-            let last = form.day(tx.now().day())?;
+            let last = form.day(today)?;
             in_time(&old, day, last)?;
+            if today < last {
+                // Until then it stands as it stood, and may be ended by another day.
+                new = Office { version: new.version, ..old.clone() };
+                kind = EventKind::OfficeEndTold;
+            }
             new.to = Some(last);
         }
-        OfficeEvent::Confirm => new.confirmed_on = Some(tx.now().day()),
-        OfficeEvent::Stop => new.to = Some(tx.now().day()),
+        OfficeEvent::Confirm => new.confirmed_on = Some(today),
+        OfficeEvent::Stop => new.to = Some(today),
         OfficeEvent::Withdraw if old.confirmed_on.is_some() => {
             let detail = "It was confirmed before: close it, or amend it back to what it was.".into();
             return Err(Error::WrongState { detail });
@@ -142,10 +155,10 @@ pub fn happen(
             return Err(Error::internal("an event that nobody asks for"));
         }
     }
-    if state.is_final() {
-        new.posts = new.ended(new.to.unwrap_or(now.day()));
+    if new.state.is_final() {
+        new.posts = new.ended(new.to.unwrap_or(today));
     }
-    let mut told = told(event_kind(event), &new, stated);
+    let mut told = told(kind, &new, reason.as_deref(), stated);
     let owing =
         occasion(event, id).map(|it| owing(tx, registry, it, new.agency, (&[], Unreached::ByAgency))).transpose()?;
     if let Some(owing) = &owing {
@@ -275,6 +288,9 @@ impl EventForm {
             }
             let (mended, change) = self.change(old, old.says(&fields, &staff), told_on)?;
             in_time(old, change.told_on, change.on)?;
+            if old.to.is_some_and(|last| last < change.on) {
+                return Err(Error::invalid("/on", "after_the_end", "not after the last day that was told"));
+            }
             new.posts = mended.map_or_else(|| old.posts.clone(), |mended| old.put_off(mended, change));
             new.change = Some(change);
             (first, last) = (Some(change.on), change.last_day_before());

@@ -7,9 +7,9 @@ use crate::app::Registry;
 use crate::app::notices::{Unreached, owing};
 use crate::domain::agencies::AgencyEvent;
 use crate::domain::events::{Event, EventKind};
-use crate::domain::ids::{AgencyId, PersonId, SuccessionId};
+use crate::domain::ids::{AgencyId, OfficeId, PersonId, SuccessionId};
 use crate::domain::notices::Occasion;
-use crate::domain::offices::{Office, OfficeEvent, OfficeGround, OfficeState};
+use crate::domain::offices::{Before, Office, OfficeEvent, OfficeGround, OfficeState};
 use crate::domain::successions::Outpost;
 use crate::domain::time::Day;
 use crate::error::Error;
@@ -20,6 +20,19 @@ use std::sync::Arc;
 /// What is on record where nobody gave a reason on that day.
 const LAST_DAY_PASSED: &str =
     "Đã qua ngày làm việc cuối cùng tại cơ quan báo chí. / The last day at the agency has passed.";
+/// What is on record where an office ends on the day that its agency told of.
+const ENDED_AS_TOLD: &str =
+    "Đã qua ngày hoạt động cuối cùng được thông báo. / The last day that the agency told of has passed.";
+
+/// Why offices follow.
+#[derive(Clone, Copy)]
+struct Cause<'a> {
+    event: OfficeEvent,
+    ground: Option<OfficeGround>,
+    /// The last day of what ends with it.
+    last: Day,
+    reason: &'a str,
+}
 
 /// Lets what an agency has in provinces follow a decision on the agency. A suspension ends with the agency's, as it was;
 /// what ended with the licence is told of anew.
@@ -37,30 +50,34 @@ pub(in crate::app) fn follow_agency(
         AgencyEvent::RevokeLicence => (OfficeEvent::Cease, Some(OfficeGround::LicenceRevoked)),
         AgencyEvent::Close => (OfficeEvent::Cease, Some(OfficeGround::AgencyClosed)),
     };
+    let cause = Cause { event, ground, last: tx.now().day(), reason };
     for office in offices::standing(tx, agency, None)? {
-        follow(tx, registry, permit, office, (event, ground), reason)?;
+        follow(tx, registry, permit, office, cause)?;
     }
     Ok(())
 }
 
 /// Lets one office follow, where that may happen to it: drafts and what has ended stay.
-fn follow(
-    tx: &mut Tx,
-    registry: &Registry,
-    permit: &Permit,
-    old: Office,
-    (event, ground): (OfficeEvent, Option<OfficeGround>),
-    reason: &str,
-) -> Result<(), Error> {
-    let Some(state) = old.after(event) else { return Ok(()) };
-    let before = if state == OfficeState::Suspended { Some(old.state) } else { None };
-    let to = if state.is_final() { old.to.or(Some(tx.now().day())) } else { old.to };
-    let posts = to.filter(|_| state.is_final()).map_or_else(|| old.posts.clone(), |last| old.ended(last));
-    let reason = Some(reason.to_owned());
+fn follow(tx: &mut Tx, registry: &Registry, permit: &Permit, mut old: Office, cause: Cause) -> Result<(), Error> {
+    let Some(state) = old.after(cause.event) else { return Ok(()) };
+    // An end that was to come later comes now.
+    let end = state.is_final().then(|| old.to.map_or(cause.last, |to| to.min(cause.last)));
+    let posts = end.map_or_else(|| old.posts.clone(), |last| old.ended(last));
+    // What the province objected to stands again with the objection.
+    let (before, reason) = match (old.before.take(), cause.event) {
+        (Some(before), OfficeEvent::Resume) => (None, before.reason),
+        (Some(_) | None, event) => {
+            let before =
+                (event == OfficeEvent::Suspend).then(|| Before { state: old.state, reason: old.reason.take() });
+            (before, Some(cause.reason.to_owned()))
+        }
+    };
+    let (to, ground) = (end.or(old.to), cause.ground);
     let new = Office { state, before, posts, to, reason, ground, version: old.version + 1, ..old };
     let occasion = match state {
         OfficeState::Suspended => Some(Occasion::OfficeSuspended(new.id)),
-        OfficeState::Closed => Some(Occasion::OfficeEnded(new.id)),
+        // What ends on the day that the agency told of is no news to it.
+        OfficeState::Closed => ground.map(|_| Occasion::OfficeEnded(new.id)),
         // It came back as it was.
         OfficeState::Draft
         | OfficeState::Notified
@@ -69,7 +86,8 @@ fn follow(
         | OfficeState::Stopped
         | OfficeState::Withdrawn => None,
     };
-    write(tx, registry, permit, &new, told(event_kind(event), &new, None), occasion)
+    let event = told(event_kind(cause.event), &new, Some(cause.reason), None);
+    write(tx, registry, permit, &new, event, occasion)
 }
 
 /// Writes what became of an office, and what its agency is owed to be told of it.
@@ -105,17 +123,18 @@ pub(in crate::app) fn follow_person(
     reason: &str,
 ) -> Result<usize, Error> {
     let standing = offices::standing(tx, agency, Some((person, last)))?;
+    let cause = Cause { event: OfficeEvent::Cease, ground: Some(OfficeGround::LeftAgency), last, reason };
     let count = standing.len();
     for old in standing {
         let led = old.lead() == Some(person);
-        if !old.fields.kind.has_premises() && led && old.after(OfficeEvent::Cease).is_some() {
-            follow(tx, registry, permit, old, (OfficeEvent::Cease, Some(OfficeGround::LeftAgency)), reason)?;
+        if !old.fields.kind.has_premises() && led && old.after(cause.event).is_some() {
+            follow(tx, registry, permit, old, cause)?;
             continue;
         }
         let is_known = old.state != OfficeState::Draft;
         let new = Office { posts: old.without(person, last), version: old.version + 1, ..old };
         let headless = (is_known && led).then_some(Occasion::OfficeHeadless(new.id));
-        let event = told(EventKind::OfficePostEnded, &new, None).about(
+        let event = told(EventKind::OfficePostEnded, &new, None, None).about(
             person,
             serde_json::json!({ "agency": agency.to_string(), "ended": last.to_string(), "reason": reason }),
         );
@@ -140,7 +159,7 @@ pub fn carry_over(
     for old in offices::standing(tx, from, None)?.into_iter().filter(|it| planned.iter().any(|one| one.id == it.id)) {
         let new = Office { agency: to, version: old.version + 1, ..old };
         let permit = permit.clone().in_province(Some(&new.province));
-        let mut event = told(EventKind::OfficeCarriedOver, &new, None);
+        let mut event = told(EventKind::OfficeCarriedOver, &new, None, None);
         event.data["succession"] = succession.to_string().into();
         event.data["from_agency"] = from.to_string().into();
         tx.record(&permit, event, |writer| offices::update(writer, &new))?;
@@ -148,16 +167,22 @@ pub fn carry_over(
     Ok(())
 }
 
-/// Ends posts whose holder's last day at the agency, named before, has passed; gives how many. Every node looks; each is
-/// looked at again inside the transaction; one who cannot be holds up no other. Blocks.
+/// Ends offices whose last day, told before, has passed, and posts whose holder's last day at the agency has; gives how
+/// many. Every node looks; each is looked at again inside the transaction; one that cannot be ended holds up no other. Blocks.
 ///
 /// # Errors
 /// The database's.
 pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
     let today = registry.clock.now().day();
-    let due = registry.store.read(|db| offices::posted_without_engagement(db, today))?;
     let mut ended = 0;
-    for (person, agency) in due {
+    for office in registry.store.read(|db| offices::over(db, today))? {
+        let asked = Arc::clone(registry);
+        match registry.store.write_blocking(move |tx| end(tx, &asked, office)) {
+            Ok(count) => ended += count,
+            Err(error) => tracing::error!(%office, %error, "an office whose last day has passed stays"),
+        }
+    }
+    for (person, agency) in registry.store.read(|db| offices::posted_without_engagement(db, today))? {
         let asked = Arc::clone(registry);
         let done = registry.store.write_blocking(move |tx| {
             let today = tx.now().day();
@@ -174,4 +199,13 @@ pub fn lapse(registry: &Arc<Registry>) -> Result<usize, Error> {
         }
     }
     Ok(ended)
+}
+
+/// Ends an office whose last day has passed; gives how many that are.
+fn end(tx: &mut Tx, registry: &Registry, id: OfficeId) -> Result<usize, Error> {
+    let found = offices::find(tx, id)?.filter(|office| office.is_over(tx.now().day()));
+    let Some((office, last)) = found.and_then(|office| office.to.map(|last| (office, last))) else { return Ok(0) };
+    let cause = Cause { event: OfficeEvent::Cease, ground: None, last, reason: ENDED_AS_TOLD };
+    follow(tx, registry, &policy::the_program_itself(), office, cause)?;
+    Ok(1)
 }

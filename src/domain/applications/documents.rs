@@ -1,27 +1,15 @@
-//! Papers that belong to an application: degrees, decisions, contracts. PDF, JPEG and PNG, told by their content.
+//! Papers that belong to an application: degrees, decisions, contracts.
 
 use super::ApplicationState;
-use crate::domain::ids::{ApplicationId, PersonId};
+use crate::domain::documents::{self, Kind};
+use crate::domain::ids::ApplicationId;
 use crate::domain::problem::FieldProblem;
-use crate::domain::reports::{Evidence, MediaType};
-use std::fmt;
 
-/// Papers about one person in an application at most: ours. The law asks for four or five (TT49 Đ4).
-pub const DOCUMENTS_OF_ONE: usize = 10;
-/// Papers about nobody in particular of an application at most: ours.
-pub const SHARED_DOCUMENTS: usize = 20;
-/// Bytes of one paper at most: ours. A scanned page has some hundred KB.
-pub const DOCUMENT_BYTES: usize = 10 * 1024 * 1024;
-/// Bytes of all papers of an application for one person at most: ours.
-const DOCUMENTS_BYTES: i64 = 50 * 1024 * 1024;
-/// More of them for each further person: ours. Ten scanned pages, with room.
-const DOCUMENTS_BYTES_EACH: i64 = 5 * 1024 * 1024;
+/// A paper of an application.
+pub type Document = documents::Document<DocumentKind>;
 
-/// Bytes of all papers of an application for so many people at most.
-pub fn documents_bytes(people: usize) -> i64 {
-    let further = i64::try_from(people.saturating_sub(1)).unwrap_or(i64::MAX);
-    DOCUMENTS_BYTES.saturating_add(DOCUMENTS_BYTES_EACH.saturating_mul(further))
-}
+/// Where a paper of an application is kept.
+pub type DocumentPlace = documents::DocumentPlace<ApplicationId>;
 
 /// What a paper is (TT49 Đ4–7, TT31/2021).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,9 +47,10 @@ impl DocumentKind {
         Self::FormerAgencyConfirmation,
         Self::Other,
     ];
+}
 
-    /// As stored and shown.
-    pub const fn as_str(self) -> &'static str {
+impl Kind for DocumentKind {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Declaration => "declaration",
             Self::Degree => "degree",
@@ -75,42 +64,11 @@ impl DocumentKind {
         }
     }
 
-    /// # Errors
-    /// `unknown_kind`.
-    pub fn parse(raw: &str) -> Result<Self, FieldProblem> {
+    fn parse(raw: &str) -> Result<Self, FieldProblem> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == raw).ok_or_else(|| {
             let all: Vec<&str> = Self::ALL.into_iter().map(Self::as_str).collect();
             FieldProblem::new("unknown_kind", format!("one of {}", all.join(", ")))
         })
-    }
-}
-
-/// A paper of an application.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
-    /// The file.
-    pub file: Evidence,
-    /// What it is.
-    pub kind: DocumentKind,
-    /// Whom it is about; nobody in particular where it is not said.
-    pub person: Option<PersonId>,
-}
-
-/// Where a paper is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DocumentPlace {
-    /// Of which application.
-    pub application: ApplicationId,
-    /// Its number there.
-    pub number: i64,
-    /// The sealed object.
-    pub object: String,
-}
-
-/// As the log names it.
-impl fmt::Display for DocumentPlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.application, self.number)
     }
 }
 
@@ -124,24 +82,12 @@ impl ApplicationState {
     }
 }
 
-/// Whether papers may be of this type.
-pub const fn is_taken(media_type: MediaType) -> bool {
-    match media_type {
-        MediaType::Pdf | MediaType::Jpeg | MediaType::Png => true,
-        MediaType::Webp | MediaType::Mp3 | MediaType::Wav | MediaType::M4a | MediaType::Mp4 | MediaType::QuickTime => {
-            false
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn papers_are_pdf_and_pictures_and_are_added_before_they_are_handed_in() {
-        let taken: Vec<_> = MediaType::ALL.into_iter().filter(|it| is_taken(*it)).map(MediaType::as_str).collect();
-        assert_eq!(taken, ["image/jpeg", "image/png", "application/pdf"]);
+    fn papers_are_added_before_they_are_handed_in() {
         use ApplicationState::{Approved, Draft, Endorsed, Refused, Returned, Submitted, Withdrawn};
         assert!([Draft, Returned].into_iter().all(ApplicationState::takes_documents));
         let others = [Submitted, Endorsed, Approved, Refused, Withdrawn];

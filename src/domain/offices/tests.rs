@@ -241,7 +241,8 @@ fn whoever_leaves_was_there_until_that_day_and_whoever_comes_back_is_there() {
     let told = [(id(1), some("2027-03-04"), None), (id(2), None, march.clone()), (id(3), some("2027-02-03"), march)];
     assert_eq!(days(&third.posts), told);
     for before in [Notified, Confirmed, Objected] {
-        let suspended = Office { state: Suspended, before: Some(before), ..second.clone() };
+        let suspended =
+            Office { state: Suspended, before: Some(Before { state: before, reason: None }), ..second.clone() };
         assert_eq!(suspended.after(Resume), Some(before));
     }
 }
@@ -332,5 +333,31 @@ fn papers_say_nothing_of_who_is_there_or_where() {
     assert!(!office.says(&elsewhere, &staff(Some(1), &[2, 3])));
     for other in [staff(Some(1), &[2]), staff(Some(2), &[1, 3]), staff(Some(1), &[2, 3, 4])] {
         assert!(!office.says(&same, &other), "{other:?}");
+    }
+}
+
+#[test]
+fn files_come_and_go_while_the_notice_is_open() {
+    let taking: Vec<_> = OfficeState::ALL.iter().copied().filter(|state| state.takes_files()).collect();
+    assert_eq!(taking, [Draft, Notified, Objected]);
+    let at = |raw: &str| Timestamp::parse(raw).expect("a time");
+    let office = Office { confirmed_on: Some(day("2027-01-01")), ..empty(OfficeKind::ResidentAgency) };
+    // Midnight in Việt Nam.
+    assert!(office.was_confirmed_with(at("2027-01-01T16:59:59Z")));
+    assert!(!office.was_confirmed_with(at("2027-01-01T17:00:00Z")));
+    assert!(!empty(OfficeKind::ResidentAgency).was_confirmed_with(at("2027-01-01T16:59:59Z")));
+}
+
+#[test]
+fn an_office_is_over_after_its_last_day() {
+    let until = |to: Option<&str>, state| Office { to: to.map(day), state, ..empty(OfficeKind::ResidentAgency) };
+    for (to, state, is_over) in [
+        (None, Confirmed, false),
+        (Some("2027-02-01"), Confirmed, false),
+        (Some("2027-01-31"), Confirmed, true),
+        (Some("2027-01-31"), Suspended, true),
+        (Some("2027-01-31"), Stopped, false),
+    ] {
+        assert_eq!(until(to, state).is_over(day("2027-02-01")), is_over, "{to:?} {state:?}");
     }
 }

@@ -5,18 +5,12 @@ use crate::erasure::{erased, returned};
 use crate::people::duplicates::{happen, merge, pair};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestApp};
-use crate::support::fixtures::{DAY, picture};
+use crate::support::fixtures::{DAY, PDF, pdf, picture};
 use crate::support::{on_both_databases, sha256_hex};
-use press_registry::domain::applications::documents_bytes;
+use press_registry::domain::documents::documents_bytes;
 use serde_json::{Value, json};
 use std::fs;
 use std::sync::atomic::{AtomicU32, Ordering};
-
-const PDF: (&str, &str) = ("content-type", "application/pdf");
-
-fn pdf(mark: &str) -> Vec<u8> {
-    format!("%PDF-1.7\n{mark}\n%%EOF\n").into_bytes()
-}
 
 /// A file of so many bytes; none of another call is the same.
 fn of_size(bytes: usize) -> Vec<u8> {
@@ -38,11 +32,6 @@ fn add(client: &Client, application: &Answer, asked: &str, bytes: &[u8]) -> Answ
 
 fn again(client: &Client, application: &Answer) -> Answer {
     client.get(&application.path("applications")).expect(200)
-}
-
-/// How many sealed objects there are.
-fn objects(app: &TestApp) -> usize {
-    fs::read_dir(app.data_dir.path().join("files/evidence")).map_or(0, Iterator::count)
 }
 
 fn rows(app: &TestApp) -> i64 {
@@ -132,13 +121,13 @@ on_both_databases! {
         // An archive whose comment ends like a picture.
         send("image/jpeg", &[jpeg.as_slice(), &archive].concat()).expect_invalid(&[("", "not_whole")]);
         send("image/jpeg", &[jpeg.as_slice(), b"<script>\xff\xd9"].concat()).expect_invalid(&[("", "not_whole")]);
-        assert_eq!((objects(&app), rows(&app)), (0, 0), "what is refused is not kept");
+        assert_eq!((app.objects(), rows(&app)), (0, 0), "what is refused is not kept");
         send("image/png", &png).expect(201);
         send("image/jpeg", jpeg).expect(201);
         send("application/pdf", &pdf("x")).expect(201);
-        assert_eq!((objects(&app), rows(&app)), (3, 3));
+        assert_eq!((app.objects(), rows(&app)), (3, 3));
         send("application/pdf", &pdf("x")).expect_problem(409, "wrong-state");
-        assert_eq!(objects(&app), 3);
+        assert_eq!(app.objects(), 3);
     }
 
     fn a_paper_has_a_kind_and_is_about_somebody_in_the_application(db) {
@@ -268,7 +257,7 @@ on_both_databases! {
         assert_eq!(send("degree", &pdf("x")).expect(201).body, first.body);
         send("degree", &pdf("y")).expect_problem(422, "idempotency-key-reused");
         send("decision", &pdf("x")).expect_problem(422, "idempotency-key-reused");
-        assert_eq!((objects(&app), rows(&app)), (1, 1));
+        assert_eq!((app.objects(), rows(&app)), (1, 1));
     }
 
     fn papers_are_added_and_removed_until_it_is_handed_in_and_after_it_is_given_back(db) {
@@ -284,7 +273,7 @@ on_both_databases! {
         remove(&registrar, "\"2\"").expect_problem(403, "forbidden");
         remove(&app.clerk(&app.central_agency()), "\"2\"").expect_problem(404, "not-found");
         remove(&clerk, &again(&clerk, &draft).etag()).expect(204);
-        assert_eq!((objects(&app), rows(&app)), (0, 0), "its bytes go with it");
+        assert_eq!((app.objects(), rows(&app)), (0, 0), "its bytes go with it");
         remove(&clerk, &again(&clerk, &draft).etag()).expect_problem(404, "not-found");
 
         add(&clerk, &draft, "kind=other", &pdf("x")).expect(201);
@@ -334,7 +323,7 @@ on_both_databases! {
             sent.into_iter().map(|sent| sent.join().expect("no panic")).collect()
         });
         assert!(answers.contains(&201) && answers.contains(&409), "{answers:?}");
-        assert_eq!((objects(&app), rows(&app)), (6, 6), "the file that was too much is gone");
+        assert_eq!((app.objects(), rows(&app)), (6, 6), "the file that was too much is gone");
         let together = app.database.number("SELECT CAST(SUM(bytes) AS BIGINT) AS value FROM application_documents");
         assert!(usize::try_from(together).expect("bytes") <= 50 * MB);
         // Room for the last bytes.
@@ -359,7 +348,7 @@ on_both_databases! {
             sent.into_iter().map(|sent| sent.join().expect("no panic")).collect()
         });
         assert_eq!(answers.iter().filter(|status| **status == 201).count(), 1, "{answers:?}");
-        assert_eq!((objects(&app), rows(&app)), (20, 20));
+        assert_eq!((app.objects(), rows(&app)), (20, 20));
     }
 
     fn papers_go_with_the_person_they_are_about_and_shared_ones_with_the_last(db) {
@@ -385,12 +374,12 @@ on_both_databases! {
         };
         let gone = erased(&app, &first);
         assert_eq!(gone.json()["shared_papers"], json!([draft.text("/id")]), "whoever erases is told");
-        assert_eq!((left(), objects(&app)), (vec![last.clone(), String::new()], 2), "the other needs what is of both");
+        assert_eq!((left(), app.objects()), (vec![last.clone(), String::new()], 2), "the other needs what is of both");
         let path = format!("{}/{}", papers(&draft), sha256_hex(&pdf("of both")));
         assert_eq!(app.registrar().get(&path).expect(200).body, pdf("of both"));
         let gone = erased(&app, &last);
         assert_eq!(gone.json()["shared_papers"], json!([]));
-        assert_eq!((left(), objects(&app)), (vec![], 0), "the files are gone, too");
+        assert_eq!((left(), app.objects()), (vec![], 0), "the files are gone, too");
         let told = app.database.texts("SELECT data AS value FROM events WHERE type = 'person.erased' ORDER BY idx");
         let told = told.iter().map(|data| serde_json::from_str::<Value>(data).expect("JSON")["documents"].clone());
         let numbers = |of: &[u8]| json!(of.iter().map(|n| format!("{}/{n}", draft.text("/id"))).collect::<Vec<_>>());
@@ -413,10 +402,10 @@ on_both_databases! {
         app.registrar().happen("applications", &sent, json!({ "event": "approve" })).expect(201);
         app.pass(364 * DAY);
         app.registry.forget().expect("a run");
-        assert_eq!((objects(&app), rows(&app)), (3, 3));
+        assert_eq!((app.objects(), rows(&app)), (3, 3));
         app.pass(2 * DAY);
         app.registry.forget().expect("a run");
-        assert_eq!((objects(&app), rows(&app)), (1, 1), "what is in hand stays");
+        assert_eq!((app.objects(), rows(&app)), (1, 1), "what is in hand stays");
         let run = app.database.texts("SELECT data AS value FROM events WHERE type = 'retention.run' ORDER BY idx DESC");
         let told: Value = serde_json::from_str(&run[0]).expect("JSON");
         assert_eq!(told["documents"], json!([&left, &draft].map(|it| format!("{}/1", it.text("/id")))));
@@ -438,7 +427,7 @@ on_both_databases! {
         app.registry.forget().expect("a run");
         let left = app.database.texts("SELECT person_id AS value FROM application_documents");
         assert_eq!(left, [waits], "the application is still in hand");
-        assert_eq!(objects(&app), 1);
+        assert_eq!(app.objects(), 1);
         assert!(again(&app.registrar(), &sent).path("applications").starts_with(APPLICATIONS));
     }
 
@@ -452,7 +441,7 @@ on_both_databases! {
         app.database.run("DELETE FROM application_documents WHERE number = 2").expect("an edit");
         app.pass(2 * DAY);
         app.registry.forget().expect("a run");
-        assert_eq!(objects(&app), 1);
+        assert_eq!(app.objects(), 1);
         let path = format!("{}/{}", papers(&draft), sha256_hex(&pdf("x")));
         clerk.get(&path).expect(200);
     }

@@ -43,6 +43,10 @@ create_office             -               write_office              403  all  al
 list_offices              -               read_offices              403  all  own  own  own  403  403  403  401
 get_office                -               read_offices              403  all  own  own  own  403  403  403  401
 list_office_events        -               read_offices              403  all  own  own  own  403  403  403  401
+list_office_documents     -               read_offices              403  all  own  own  own  403  403  403  401
+add_office_document       -               notify_office             403  all  own  own  403  403  403  403  401
+get_office_document       -               read_offices              403  all  own  own  own  403  403  403  401
+remove_office_document    -               notify_office             403  all  own  own  403  403  403  403  401
 record_office_event       notify          notify_office             403  all  own  own  403  403  403  403  401
 record_office_event       amend           notify_office             403  all  own  own  403  403  403  403  401
 record_office_event       withdraw        notify_office             403  all  own  own  403  403  403  403  401

@@ -88,7 +88,8 @@ impl Call<'_> {
     fn path(&self) -> String {
         let Things { agency, person, engagement, application, credential, case, notice, user, digest, .. } =
             self.things;
-        let Things { duplicate, office, succession, paper, own_paper, leader, state_card, .. } = self.things;
+        let Things { duplicate, office, office_file, succession, paper, own_paper, leader, state_card, .. } =
+            self.things;
         let Things { entry, tile, report, receipt, document, list, kid, import, .. } = self.things;
         let level = if self.template.starts_with("/log/tile/entries/") { "" } else { "0/" };
         let things = [
@@ -110,6 +111,7 @@ impl Call<'_> {
         let path = path.replace("{index}", entry).replace("{place}", &format!("{level}{tile}"));
         let file = match self.template {
             it if it.contains("/applications/") => paper.as_str(),
+            it if it.contains("/offices/") => office_file.as_str(),
             it if it.contains("/people/") => own_paper.as_str(),
             it if it.contains("/documents/") => document.as_str(),
             _ => FILE_OF_EACH_CASE,

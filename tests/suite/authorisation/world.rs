@@ -4,6 +4,7 @@ use crate::lookups;
 use crate::support::TestDatabase;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
+use crate::support::fixtures::{PDF, pdf};
 use press_registry::app::keys::{self, Retirement};
 use press_registry::domain::accounts::RoleName;
 use press_registry::keys::PairUse;
@@ -43,6 +44,8 @@ pub(super) struct Things {
     pub(super) duplicate: String,
     /// A reporter in the agency's province, or in Hà Nội.
     pub(super) office: String,
+    /// A file that came with its notice.
+    pub(super) office_file: String,
     /// A merger into the agency.
     pub(super) succession: String,
     /// A paper of the application.
@@ -78,6 +81,7 @@ impl Things {
             import: alter(&self.import),
             duplicate: alter(&self.duplicate),
             office: alter(&self.office),
+            office_file: alter(&self.office_file),
             succession: alter(&self.succession),
             paper: alter(&self.paper),
             own_paper: alter(&self.own_paper),
@@ -164,6 +168,7 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
     let notice = first_notice(app, &case);
     let document = app.registrar().list(&format!("/api/v1/cases/{case}/documents"), "/sha256").remove(0);
     let (application, paper) = waiting(app, agency);
+    let (office, office_file) = office(app, agency, unit, &person.text("/id"));
     Things {
         agency: agency.id.to_string(),
         person: person.text("/id"),
@@ -185,7 +190,8 @@ fn things(app: &TestApp, agency: &TestAgency, unit: Option<&str>) -> Things {
         document,
         import: rejected_import(app, agency),
         duplicate: duplicate(app, agency),
-        office: office(app, agency, unit, &person.text("/id")),
+        office,
+        office_file,
         succession: merger(app, agency),
         leader: leader(app, agency, &person.text("/id")),
         state_card: state_card(app, agency, &person.text("/full_name")),
@@ -208,13 +214,17 @@ fn duplicate(app: &TestApp, agency: &TestAgency) -> String {
     app.database.texts("SELECT id AS value FROM duplicates ORDER BY id").pop().expect("a pair")
 }
 
-/// A reporter who follows the agency's province, or Hà Nội.
-fn office(app: &TestApp, agency: &TestAgency, unit: Option<&str>, person: &str) -> String {
+/// A reporter who follows the agency's province, or Hà Nội, and a file of the notice.
+fn office(app: &TestApp, agency: &TestAgency, unit: Option<&str>, person: &str) -> (String, String) {
     let form = json!({
         "kind": "assigned_reporter", "province": unit.unwrap_or(HA_NOI).get(..2), "from": "2026-12-10",
-        "reporters": [person],
+        "reporters": [person], "documents": ["assignment"],
     });
-    app.head(agency).post(&format!("/api/v1/agencies/{}/offices", agency.id), &form).expect(201).text("/id")
+    let head = app.head(agency);
+    let told = head.post(&format!("/api/v1/agencies/{}/offices", agency.id), &form).expect(201);
+    let files = format!("{}/documents?kind=assignment", told.path("offices"));
+    let added = head.send("POST", &files, &[PDF], Some(&pdf(&app.serial().to_string()))).expect(201);
+    (told.text("/id"), added.text("/sha256"))
 }
 
 fn rejected_import(app: &TestApp, agency: &TestAgency) -> String {

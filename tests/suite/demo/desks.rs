@@ -163,6 +163,9 @@ pub(super) fn assert_there_is_work_for_everybody(document: &Value) {
     let drafts = list(&clerk, "applications?state=draft");
     let papers = drafts.iter().map(|it| list(&clerk, &format!("applications/{}/documents", text(it, "id"))).len());
     assert!(papers.max() >= Some(3), "no draft has papers");
+    let drafts = list(&clerk, "offices?state=draft");
+    let files = drafts.iter().map(|it| list(&clerk, &format!("offices/{}/documents", text(it, "id"))).len());
+    assert!(files.max() >= Some(1), "no notice has files");
     let holder = signed_in(document, "holder@demo.example");
     let me = holder.get("/api/v1/me").expect(200).json();
     let seen = list(&holder, &format!("people/{}/accesses", text(&me, "person_id")));

@@ -28,8 +28,8 @@ on_both_databases! {
         first.happen("people", &pending, erase()).expect_problem(409, "wrong-state");
         let gone = second.happen("people", &pending, confirm()).expect(201);
         assert_eq!((gone.text("/id"), gone.text("/state")), (person.clone(), "erased".into()));
-        assert_eq!(gone.json()["shared_papers"], json!([]));
-        assert_eq!(gone.json().as_object().map(|it| it.len()), Some(4), "nothing else is left");
+        assert_eq!([&gone.json()["shared_papers"], &gone.json()["shared_office_papers"]], [&json!([]); 2]);
+        assert_eq!(gone.json().as_object().map(|it| it.len()), Some(5), "nothing else is left");
         for client in [&first, &second, &app.clerk(&agency)] {
             client.get(&format!("/api/v1/people/{person}")).expect_problem(404, "not-found");
         }

@@ -4,6 +4,7 @@ use super::{FIRST_DAY, OFFICES, assigned, because, notified, now, of, office, re
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HAI_PHONG, TestAgency, TestApp};
 use crate::support::on_both_databases;
+use press_registry::app::offices;
 use serde_json::{Value, json};
 
 const STATES: [&str; 8] = ["draft", "notified", "confirmed", "objected", "suspended", "stopped", "closed", "withdrawn"];
@@ -121,8 +122,8 @@ on_both_databases! {
         let confirmed = provincial.happen("offices", &amended, json!({ "event": "confirm" })).expect(201);
         assert_eq!((confirmed.text("/state"), confirmed.text("/confirmed_on")), ("confirmed".into(), "2026-11-23".into()));
         assert_eq!(confirmed.json()["reason"], Value::Null);
-        let closed = head.happen("offices", &confirmed, json!({ "event": "close", "on": "2026-12-31" })).expect(201);
-        assert_eq!((closed.text("/state"), closed.text("/to")), ("closed".into(), "2026-12-31".into()));
+        let closed = head.happen("offices", &confirmed, json!({ "event": "close" })).expect(201);
+        assert_eq!((closed.text("/state"), closed.text("/to")), ("closed".into(), "2026-11-23".into()));
         let history = app.registrar().history("offices", &told);
         let types: Vec<_> = history.iter().map(|it| it["type"].as_str().unwrap_or("?")).collect();
         assert_eq!(types, ["office.notified", "office.objected", "office.amended", "office.confirmed", "office.closed"]);
@@ -148,6 +149,66 @@ on_both_databases! {
         let told = head.happen("offices", &amended, notify).expect(201);
         assert_eq!((told.text("/state"), told.text("/notified_on")), ("notified".into(), "2026-11-22".into()));
         registrar.get(&draft.path("offices")).expect(200);
+    }
+
+    fn a_clerk_mends_and_takes_back_what_is_drafted_and_nothing_else(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (clerk, colleague, head) = (app.clerk(&agency), app.clerk(&agency), app.head(&agency));
+        let [one, other] = [(); 2].map(|()| app.person(&agency).text("/id"));
+        let drafted = || clerk.post(&of(&agency), &assigned(&one)).expect(201);
+        let amend = || json!({ "event": "amend", "reporters": [other] });
+        let amended = clerk.happen("offices", &drafted(), amend()).expect(201);
+        assert_eq!([amended.text("/state"), amended.text("/people/0/person_id")], ["draft", &other]);
+        // Another hand gives notice.
+        clerk.happen("offices", &amended, json!({ "event": "notify" })).expect_problem(403, "forbidden");
+        let withdrawn = colleague.happen("offices", &amended, json!({ "event": "withdraw" })).expect(201);
+        assert_eq!(withdrawn.text("/state"), "withdrawn");
+        let told = head.happen("offices", &drafted(), json!({ "event": "notify" })).expect(201);
+        for event in [amend(), json!({ "event": "withdraw" })] {
+            for none in [&withdrawn, &told] {
+                clerk.happen("offices", none, event.clone()).expect_problem(403, "forbidden");
+            }
+            let draft = drafted();
+            app.clerk(&app.central_agency()).happen("offices", &draft, event.clone()).expect_problem(403, "forbidden");
+            app.registrar().happen("offices", &draft, event.clone()).expect_problem(404, "not-found");
+        }
+    }
+
+    fn an_office_is_there_until_the_last_day_that_was_told(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let (head, provincial) = (app.head(&agency), app.provincial(HAI_PHONG));
+        let told = notified(&app, &agency);
+        let confirmed = provincial.happen("offices", &told, json!({ "event": "confirm" })).expect(201);
+        let close = |on: &str| json!({ "event": "close", "on": on });
+        let shown = |seen: &Answer| [seen.text("/state"), seen.text("/to")];
+        let closing = head.happen("offices", &confirmed, close("2026-12-31")).expect(201);
+        assert_eq!(shown(&closing), ["confirmed", "2026-12-31"]);
+        let closing = head.happen("offices", &closing, close("2026-12-20")).expect(201);
+        assert_eq!(shown(&closing), ["confirmed", "2026-12-20"]);
+        let after = json!({ "event": "amend", "address": "Số 2 phố Ví Dụ", "on": "2026-12-21" });
+        head.happen("offices", &closing, after).expect_invalid(&[("/on", "after_the_end")]);
+        let joins = json!({ "event": "amend", "reporters": [app.person(&agency).text("/id")], "on": "2026-12-20" });
+        head.happen("offices", &closing, joins).expect(201);
+        let lapse = || offices::lapse(&app.registry).expect("a database");
+        app.set_time("2026-12-20T16:59:59Z");
+        let registrar = app.registrar();
+        assert_eq!((lapse(), shown(&now(&registrar, &told))), (0, ["notified".into(), "2026-12-20".into()]));
+        app.set_time("2026-12-20T17:00:00Z");
+        // Nothing happens to it any more: the server may have ended it by itself.
+        let seen = now(&registrar, &told);
+        let stop = registrar.happen("offices", &seen, because("stop"));
+        assert!([409, 412].contains(&stop.status), "{}", stop.body_text());
+        assert!(lapse() <= 1);
+        assert_eq!((lapse(), shown(&now(&registrar, &told))), (0, ["closed".into(), "2026-12-20".into()]));
+        let history = registrar.history("offices", &told);
+        let types: Vec<_> = history.iter().map(|it| it["type"].as_str().unwrap_or("?")).collect();
+        assert_eq!(types, [
+            "office.notified", "office.confirmed", "office.end_told", "office.end_told", "office.amended", "office.closed",
+        ]);
+        // Its agency said so itself.
+        assert!(crate::notices::told(&app.again(&head)).iter().all(|it| it["duty"] != "office_ended"));
     }
 
     fn a_change_of_what_was_confirmed_is_looked_at_again(db) {

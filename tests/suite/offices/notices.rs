@@ -1,10 +1,10 @@
 //! What the province says of an office is told to its agency, and is the province's to deliver.
 
-use super::following::leave;
 use super::{OFFICES, because, notified_by, now, of, office, with_card};
 use crate::notices::{text, told as owed};
 use crate::support::app::{HA_NOI, HAI_PHONG, TestApp};
 use crate::support::on_both_databases;
+use crate::withdrawals::end;
 use serde_json::json;
 
 const TO_DELIVER: &str = "/api/v1/notices?to_deliver=true";
@@ -57,7 +57,7 @@ on_both_databases! {
         let (head, province) = (app.head(&agency), app.provincial(HAI_PHONG));
         let leader = with_card(&app, &agency);
         let told = head.post(&of(&agency), &office(&leader, &[])).expect(201);
-        leave(&app, &agency, &leader, None);
+        end(&app, &agency, &leader, 0, None);
         province.happen("offices", &now(&province, &told), because("object")).expect(201);
         let notice = owed(&head).into_iter().find(|it| it["duty"] == "office_objected").expect("a notice");
         assert!(text(&head, &notice).contains("Thiếu quyết định cử phóng viên"));

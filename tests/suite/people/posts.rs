@@ -4,30 +4,12 @@ use super::duplicates::{happen, merge, pair};
 use super::splits::{again, away, split};
 use crate::agencies::successions::carried_out;
 use crate::erasure::{erased, returned};
+use crate::offices::{now, of, office, resident};
 use crate::support::answer::Answer;
-use crate::support::app::{Client, TestAgency, TestApp};
+use crate::support::app::{Client, TestApp};
 use crate::support::on_both_databases;
-use press_registry::app::offices;
+use press_registry::app::offices as posts;
 use serde_json::{Value, json};
-
-fn offices_of(agency: &TestAgency) -> String {
-    format!("/api/v1/agencies/{}/offices", agency.id)
-}
-
-fn resident(person: &str) -> Value {
-    json!({ "kind": "resident_reporter", "province": "31", "from": "2026-12-02", "reporters": [person] })
-}
-
-fn office(head: &str, reporters: &[&str]) -> Value {
-    json!({
-        "kind": "representative_office", "province": "31", "from": "2026-12-02", "address": "Số 1 phố Ví Dụ", "head": head,
-        "reporters": reporters,
-    })
-}
-
-fn now(client: &Client, seen: &Answer) -> Answer {
-    client.get(&seen.path("offices")).expect(200)
-}
 
 /// State, and who is there first.
 fn stands(client: &Client, seen: &Answer) -> [String; 2] {
@@ -36,7 +18,7 @@ fn stands(client: &Client, seen: &Answer) -> [String; 2] {
 }
 
 fn lapse(app: &TestApp) -> usize {
-    offices::lapse(&app.registry).expect("a database")
+    posts::lapse(&app.registry).expect("a database")
 }
 
 on_both_databases! {
@@ -46,8 +28,8 @@ on_both_databases! {
         let (here, there, found) = pair(&app, &one, &other);
         let card = app.issued_to(&other, &there.text("/id"));
         let registrar = app.registrar();
-        let alone = app.head(&other).post(&offices_of(&other), &resident(&there.text("/id"))).expect(201);
-        let led = app.head(&other).post(&offices_of(&other), &office(&there.text("/id"), &[])).expect(201);
+        let alone = app.head(&other).post(&of(&other), &resident(&there.text("/id"))).expect(201);
+        let led = app.head(&other).post(&of(&other), &office(&there.text("/id"), &[])).expect(201);
         let ended = away(&app, &other, &there.text("/id"));
         app.head(&other).happen("offices", &ended, json!({ "event": "withdraw" })).expect(201);
         let before = [&alone, &led, &ended].map(|it| now(&registrar, it).json()["people"].clone());
@@ -106,7 +88,7 @@ on_both_databases! {
         carried_out(&app, "mergers", &merger);
         let card = app.issued_to(&third, &there.text("/id"));
         let both = office(&there.text("/id"), &[&here.text("/id")]);
-        let both = app.head(&third).post(&offices_of(&third), &both).expect(201);
+        let both = app.head(&third).post(&of(&third), &both).expect(201);
         let refused = |keep: &Answer| {
             let refused = happen(&app.registrar(), &again(&app, &found), merge(keep)).expect_problem(409, "wrong-state");
             assert!(refused.text("/detail").contains(&both.text("/id")), "{}", refused.body_text());

@@ -6,7 +6,7 @@ use crate::agencies::successions::carried_out;
 use crate::erasure::{erased, returned};
 use crate::support::answer::Answer;
 use crate::support::app::{TestAgency, TestApp};
-use crate::support::fixtures::picture;
+use crate::support::fixtures::{PDF, pdf, picture};
 use crate::support::on_both_databases;
 use serde_json::{Value, json};
 
@@ -30,6 +30,8 @@ const TABLES: &[&str] = &[
      FROM application_documents ORDER BY application_id, number",
     "SELECT id || '|' || agency_id || '|' || person_id || '|' || COALESCE(CAST(to_day AS TEXT), '') AS value \
      FROM agency_leaders ORDER BY id",
+    "SELECT office_id || '|' || CAST(number AS TEXT) || '|' || COALESCE(person_id, '') AS value \
+     FROM office_documents ORDER BY office_id, number",
     "SELECT agency_id || '|' || entry || '|' || person_id || '|' || COALESCE(CAST(until AS TEXT), '') AS value \
      FROM people_words ORDER BY agency_id, entry, person_id",
 ];
@@ -68,10 +70,17 @@ pub(super) fn paper(app: &TestApp, agency: &TestAgency, application: &Answer, pe
     app.clerk(agency).send("POST", &path, &[("content-type", "application/pdf")], Some(paper.as_bytes())).expect(201);
 }
 
-/// Somebody follows Hải Phòng for an agency.
+/// Somebody follows Hải Phòng for an agency, as a paper about them says.
 pub(super) fn away(app: &TestApp, agency: &TestAgency, reporter: &str) -> Answer {
-    let form = json!({ "kind": "assigned_reporter", "province": "31", "from": "2026-12-02", "reporters": [reporter] });
-    app.head(agency).post(&format!("/api/v1/agencies/{}/offices", agency.id), &form).expect(201)
+    let form = json!({
+        "kind": "assigned_reporter", "province": "31", "from": "2026-12-02", "reporters": [reporter],
+        "documents": ["assignment"],
+    });
+    let head = app.head(agency);
+    let told = head.post(&format!("/api/v1/agencies/{}/offices", agency.id), &form).expect(201);
+    let papers = format!("{}/documents?kind=assignment&person={reporter}", told.path("offices"));
+    head.send("POST", &papers, &[PDF], Some(&pdf("decided"))).expect(201);
+    head.get(&told.path("offices")).expect(200)
 }
 
 /// What makes a record one with a history: a picture, a card, an application that waits with a paper, a post, an agency that

@@ -5,10 +5,19 @@ use super::app::{BEGINNING, Client, TestApp};
 use press_registry::demo;
 use press_registry::domain::time::Timestamp;
 use serde_json::{Value, json};
+use std::fs;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// A day in seconds.
 pub(crate) const DAY: i64 = 86_400;
+
+/// What a PDF is sent as.
+pub(crate) const PDF: (&str, &str) = ("content-type", "application/pdf");
+
+/// A whole PDF that says this.
+pub(crate) fn pdf(mark: &str) -> Vec<u8> {
+    format!("%PDF-1.7\n{mark}\n%%EOF\n").into_bytes()
+}
 
 impl TestApp {
     /// Moves the clock to so many seconds after the beginning.
@@ -20,6 +29,11 @@ impl TestApp {
     /// Moves the clock to this moment.
     pub(crate) fn set_time(&self, at: &str) {
         self.registry.clock.set(Timestamp::parse(at).expect("a time"));
+    }
+
+    /// How many sealed files there are that came in, but for portraits.
+    pub(crate) fn objects(&self) -> usize {
+        fs::read_dir(self.data_dir.path().join("files/evidence")).map_or(0, Iterator::count)
     }
 
     /// The same person signed in anew: access tokens live ten minutes.

@@ -5,7 +5,8 @@ use crate::erasure::{bytes, erased};
 use crate::lookups::state_cards;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HAI_PHONG, TestAgency, TestApp};
-use crate::support::fixtures::{DAY, picture};
+use crate::support::fixtures::{DAY, PDF, pdf, picture};
+use crate::support::sha256_hex;
 use press_registry::app::keys::{self, Retirement};
 use press_registry::app::{duties, returns};
 use press_registry::keys::PairUse;
@@ -206,10 +207,16 @@ fn duplicates(app: &TestApp) {
     clerk.post_with(&path, &[("if-match", &ended.etag())], &again).expect(201);
 }
 
-/// Somebody follows a province for an agency.
+/// Somebody follows a province for an agency, as a paper says.
 fn away(app: &TestApp, agency: &TestAgency, reporter: &str) {
-    let form = json!({ "kind": "assigned_reporter", "province": "31", "from": "2027-06-20", "reporters": [reporter] });
-    app.head(agency).post(&format!("/api/v1/agencies/{}/offices", agency.id), &form).expect(201);
+    let form = json!({
+        "kind": "assigned_reporter", "province": "31", "from": "2027-06-20", "reporters": [reporter],
+        "documents": ["assignment"],
+    });
+    let head = app.head(agency);
+    let told = head.post(&format!("/api/v1/agencies/{}/offices", agency.id), &form).expect(201);
+    let papers = format!("{}/documents?kind=assignment&person={reporter}", told.path("offices"));
+    head.send("POST", &papers, &[PDF], Some(&pdf("decided"))).expect(201);
 }
 
 fn applications(app: &TestApp) {
@@ -340,6 +347,16 @@ fn offices(app: &TestApp) {
     for event in ["withdraw", "close"] {
         head.happen("offices", &reporter(&head), because(event)).expect(201);
     }
+    // One of them ends later, and papers come and go.
+    let ends = head.happen("offices", &reporter(&head), json!({ "event": "close", "on": "2027-07-03" })).expect(201);
+    let stated = head.happen("offices", &ends, json!({ "event": "amend", "documents": ["assignment"] })).expect(201);
+    let papers = format!("{}/documents", stated.path("offices"));
+    for mark in ["stays", "goes"] {
+        head.send("POST", &format!("{papers}?kind=assignment"), &[PDF], Some(&pdf(mark))).expect(201);
+    }
+    let etag = head.get(&stated.path("offices")).expect(200).etag();
+    let goes = format!("{papers}/{}", sha256_hex(&pdf("goes")));
+    head.send("DELETE", &goes, &[("if-match", &etag)], None).expect(204);
     head.happen("offices", &reporter(&app.clerk(&agency)), json!({ "event": "notify" })).expect(201);
     reporter(&app.clerk(&agency));
     // Somebody leaves, then the agency stops for a while, and for good.

@@ -41,6 +41,11 @@ pub(super) const TOLD: &[(&str, &str)] = &[
         "SELECT application_id || '/' || CAST(number AS TEXT) || '=' || kind || '|' || COALESCE(person_id, '') || '|' || \
          media_type || '|' || CAST(bytes AS TEXT) || '|' || HEX(sha256) FROM application_documents",
     ),
+    (
+        "office_documents",
+        "SELECT office_id || '/' || CAST(number AS TEXT) || '=' || kind || '|' || COALESCE(person_id, '') || '|' || \
+         media_type || '|' || CAST(bytes AS TEXT) || '|' || HEX(sha256) FROM office_documents",
+    ),
     ("licence_replacements", "SELECT replaced_id || '=' || licence_id FROM licence_replacements"),
     ("successions", "SELECT id || '=' || kind || '|' || COALESCE(CAST(effective_on AS TEXT), '') FROM successions"),
     (
@@ -168,6 +173,7 @@ pub(super) const FORGERIES: &[(&str, &str)] = &[
     ("agency_leaders", "UPDATE agency_leaders SET post = 'deputy'"),
     ("licences", "UPDATE licences SET number = 'X'"),
     ("application_documents", "UPDATE application_documents SET bytes = bytes + 1"),
+    ("office_documents", "UPDATE office_documents SET person_id = NULL WHERE person_id IS NOT NULL"),
     ("licence_replacements", "DELETE FROM licence_replacements"),
     ("succession_shares", "UPDATE succession_shares SET people = people + 1"),
     ("successions", "UPDATE successions SET kind = 'split'"),

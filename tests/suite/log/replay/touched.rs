@@ -18,6 +18,7 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("erasures", &["person_id"]),
     ("engagements", &["id", "person_id"]),
     ("application_documents", &["application_id", "number"]),
+    ("office_documents", &["office_id", "number"]),
     ("agency_leaders", &["id", "agency_id", "person_id"]),
     ("licences", &["id", "agency_id"]),
     ("licence_replacements", &["replaced_id", "licence_id"]),

@@ -77,9 +77,7 @@ impl Model {
     }
 
     pub(super) fn retention(&mut self, event: &Recorded) {
-        for paper in list(&event.data, "documents") {
-            self.of("application_documents").remove(&paper);
-        }
+        self.without_papers(&event.data);
         for report in list(&event.data, "reports") {
             self.forgotten(&report);
         }

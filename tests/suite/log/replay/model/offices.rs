@@ -7,6 +7,9 @@ use press_registry::domain::time::Timestamp;
 impl Model {
     pub(super) fn office(&mut self, event: &Recorded) {
         let (id, facts) = (&*event.object_id, &event.data);
+        if event.kind.starts_with("office.document_") {
+            return self.document("office_documents", event);
+        }
         let row = ["agency", "kind", "province", "state", "to", "ground"].map(|name| word(facts, name));
         let change = ["notified_on", "on"].map(|name| word(&facts["change"], name));
         let row: Vec<&str> = row.iter().chain(&change).map(String::as_str).collect();

@@ -116,7 +116,7 @@ impl Model {
     }
 
     /// Posts go over with their offices, whoever leads an agency goes on leading it, and papers about somebody go over with
-    /// their applications.
+    /// what they belong to.
     fn hand_over(&mut self, facts: &Value, from: &str, to: &str) {
         for leader in list(facts, "leaders") {
             // Of whoever was erased since, not even that is told.
@@ -130,10 +130,12 @@ impl Model {
                 self.of("office_posts").insert(format!("{office}/{to}"), row);
             }
         }
-        for application in list(facts, "applications") {
-            let papers = self.of("application_documents").iter_mut();
-            let of_application = papers.filter(|(key, _)| key.split('/').next() == Some(&*application));
-            of_application.filter(|(_, row)| row[1] == from).for_each(|(_, row)| row[1] = to.to_owned());
+        for (table, of) in [("application_documents", "applications"), ("office_documents", "offices")] {
+            for thing in list(facts, of) {
+                let papers = self.of(table).iter_mut();
+                let of_thing = papers.filter(|(key, _)| key.split('/').next() == Some(&*thing));
+                of_thing.filter(|(_, row)| row[1] == from).for_each(|(_, row)| row[1] = to.to_owned());
+            }
         }
     }
 
@@ -167,9 +169,7 @@ impl Model {
                 self.of("applications").remove(&application);
             }
         }
-        for paper in list(facts, "documents") {
-            self.of("application_documents").remove(&paper);
-        }
+        self.without_papers(facts);
         for report in list(facts, "reports") {
             self.forgotten(&report);
         }
