@@ -27,6 +27,10 @@ const MEMBERS: usize = 512;
 /// Of anybody else: reporting, reading. A body is waited for at most seconds or, of evidence, ten minutes.
 const STRANGERS: usize = 256;
 
+/// Threads on which a worker waits for the database. Whoever has a place of another class may wait on the same worker, and
+/// some checks find a thread beside them all.
+pub(super) const MOST_WAITING: usize = SIGN_INS + MEMBERS + STRANGERS + 64;
+
 /// For so many bodies of checks one neighbourhood is waited for at once: carriers put many people behind one, but what they
 /// send is small and soon there.
 const SHARE_OF_CHECKS: usize = 256;

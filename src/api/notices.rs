@@ -8,7 +8,7 @@ use super::cursor::{Filters, List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::negotiate::{Format, negotiate};
 use super::problem::{ChangeProblems, ReadProblems};
-use super::query::{Query, is_wanted};
+use super::query::{Query, yes_or_no};
 use crate::app::accesses::Seen;
 use crate::app::cases::{self, Purpose, Reading};
 use crate::app::gate::Etag;
@@ -212,17 +212,18 @@ struct OwnNoticeList {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct NoticeFilters {
-    /// `true`: instead of those to oneself, those of applications, cards, letters and offices that nobody has sent. For
-    /// registrars.
+    /// `true`: instead of those to oneself, those of applications, cards, letters, offices, mergers and splits that nobody
+    /// has sent, or whose e-mail came to nothing. For registrars.
     to_deliver: Option<bool>,
-    /// `true`: of the same, those that were sent and have not arrived, as far as was written down. Not with `to_deliver`.
+    /// `true`: of the same, those that are on their way: sent, and not arrived as far as was written down. Not with
+    /// `to_deliver`, whose list holds none of these.
     unserved: Option<bool>,
 }
 
 impl Filters for NoticeFilters {
     fn take(query: &mut Query) -> Result<Self, Error> {
-        let to_deliver = query.read("to_deliver", is_wanted)?;
-        let unserved = query.read("unserved", is_wanted)?;
+        let to_deliver = query.read("to_deliver", yes_or_no)?;
+        let unserved = query.read("unserved", yes_or_no)?;
         if to_deliver == Some(true) && unserved == Some(true) {
             return Err(Error::invalid("query:unserved", "not_with_to_deliver", "ask for one list at a time"));
         }

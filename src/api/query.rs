@@ -107,18 +107,6 @@ impl FromRequest for NoQuery {
     }
 }
 
-/// Reads `true` or `false`.
-///
-/// # Errors
-/// `not_a_boolean`.
-pub(super) fn is_wanted(raw: &str) -> Result<bool, FieldProblem> {
-    match raw {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err(FieldProblem::new("not_a_boolean", "`true` or `false`")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use super::cursor::{Filters, List, PageParams};
 use super::gate::{IdempotencyKey, IfMatch};
 use super::notices::NoticeView;
 use super::problem::{ChangeProblems, ReadProblems};
-use super::query::{Query, is_wanted};
+use super::query::{Query, yes_or_no};
 use crate::app::accesses::Seen;
 use crate::app::returns::{self, EventForm, ToReturn, Wanted};
 use crate::app::{Registry, credentials};
@@ -110,8 +110,8 @@ impl Filters for WhichToReturn {
     fn take(query: &mut Query) -> Result<Self, Error> {
         Ok(Self {
             agency_id: query.read("agency_id", AgencyId::parse)?,
-            overdue: query.read("overdue", is_wanted)?,
-            proposed: query.read("proposed", is_wanted)?,
+            overdue: query.read("overdue", yes_or_no)?,
+            proposed: query.read("proposed", yes_or_no)?,
         })
     }
 }

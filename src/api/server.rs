@@ -1,6 +1,6 @@
 //! The server: it listens, keeps itself up to date, and stops without losing a request.
 
-use super::{State, app};
+use super::{State, app, in_hand};
 use crate::app::{Registry, cases, duties, imports, leaders, licences, mails, offices, returns, withdrawals};
 use crate::error::Error;
 use actix_web::dev::ServerHandle;
@@ -48,6 +48,7 @@ impl Server {
         let state = web::Data::new(State::new(Arc::clone(&registry))?);
         let server = HttpServer::new(move || app(state.clone()))
             .workers(workers)
+            .worker_max_blocking_threads(in_hand::MOST_WAITING)
             .shutdown_timeout(STOP_WITHIN_SECONDS)
             // Its own handling of SIGINT drops the requests in hand.
             .disable_signals()

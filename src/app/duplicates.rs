@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
 use crate::store::{Read, Reader, Tx, accounts, agencies, credentials, duplicates as rows, people};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Records of before that are compared with all others in one transaction.
 const AT_ONCE: i64 = 500;
@@ -51,10 +51,19 @@ impl Pair {
         self.records.iter().map(|record| record.person.id)
     }
 
-    /// Of the pair and both records: whoever decides has seen them as they are.
+    /// Of the pair and all that is shown of both records: whoever decides has seen them as they are.
     pub fn etag(&self) -> Etag {
-        let versions: Vec<_> = self.records.iter().map(|record| record.person.version.to_string()).collect();
-        Etag::of_shown(self.duplicate.version, &versions.join("-"))
+        let shown: Vec<String> = self.records.iter().map(Record::shown).collect();
+        Etag::of_version_with(self.duplicate.version, shown.join("\n").as_bytes())
+    }
+}
+
+impl Record {
+    fn shown(&self) -> String {
+        let card = self.card.as_ref().map(|card| format!("{} {}", card.id, card.state.as_str()));
+        let agencies: BTreeMap<String, &String> =
+            self.agencies.iter().map(|(id, name)| (id.to_string(), name)).collect();
+        format!("{} {card:?} {} {agencies:?}", self.person.version, self.has_account)
     }
 }
 

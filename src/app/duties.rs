@@ -7,7 +7,7 @@
 use super::Registry;
 use super::notices::{Unreached, owing};
 use crate::domain::ids::CredentialId;
-use crate::domain::notices::Occasion;
+use crate::domain::notices::{EXPIRY_NOTICE_DAYS, Occasion};
 use crate::domain::printed::CredentialKind;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
@@ -16,9 +16,6 @@ use crate::store::duties::{self, Sight};
 use crate::store::{Reader, Tx, credentials};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Days before its last day on which a card is said to expire: files for a new one are due 120 days before (TT49
-/// Đ5; whether that goes on under law 126/2025 is not confirmed).
-pub const EXPIRY_NOTICE_DAYS: u64 = 120;
 /// Credentials looked for in one go.
 const AT_ONCE: i64 = 100;
 

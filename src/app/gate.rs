@@ -84,7 +84,7 @@ impl Gate {
     /// # Errors
     /// `Replayed` with that answer, or `IdempotencyKeyReused`; 422.
     pub fn pass_new(&self, tx: &mut Tx) -> Result<(), Error> {
-        self.is_new(tx)?;
+        self.is_first(tx)?;
         self.is_usable()
     }
 
@@ -93,7 +93,7 @@ impl Gate {
     /// # Errors
     /// As [`Gate::pass_new`]; `PreconditionRequired` or `PreconditionFailed`.
     pub fn pass(&self, tx: &mut Tx, current: &Etag) -> Result<(), Error> {
-        self.is_new(tx)?;
+        self.is_first(tx)?;
         self.knows(current)?;
         self.is_usable()
     }
@@ -106,14 +106,6 @@ impl Gate {
         if self.unusable.is_empty() { Ok(()) } else { Err(self.unusable.clone().into()) }
     }
 
-    /// For a change of what hangs on its form: was this request answered before?
-    ///
-    /// # Errors
-    /// `Replayed` with that answer, or `IdempotencyKeyReused`.
-    pub fn is_first(&self, tx: &mut Tx) -> Result<(), Error> {
-        self.is_new(tx)
-    }
-
     /// Does the caller name any version at all?
     ///
     /// # Errors
@@ -122,7 +114,11 @@ impl Gate {
         self.if_match.as_ref().map(drop).ok_or(Error::PreconditionRequired)
     }
 
-    fn is_new(&self, tx: &mut Tx) -> Result<(), Error> {
+    /// For a change of what hangs on its form: was this request answered before?
+    ///
+    /// # Errors
+    /// `Replayed` with that answer, or `IdempotencyKeyReused`.
+    pub fn is_first(&self, tx: &mut Tx) -> Result<(), Error> {
         let Some(once) = &self.once else { return Ok(()) };
         let now = tx.now();
         match idempotency::find(tx, &once.sealing, &once.key_hash, now)? {

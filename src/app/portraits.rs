@@ -83,7 +83,7 @@ impl Registry {
     /// 404.
     pub fn public_picture(&self, digest: PhotoDigest) -> Result<Vec<u8>, Error> {
         let now = self.clock.now();
-        let id = self.store.read(|db| portraits::publicly_shown(db, digest, now))?.ok_or(Error::NotFound)?;
+        let id = self.store.read_for_check(|db| portraits::publicly_shown(db, digest, now))?.ok_or(Error::NotFound)?;
         self.files.get(&self.secrets.sealing, &public_file(id))?.ok_or(Error::NotFound)
     }
 }

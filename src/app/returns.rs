@@ -64,14 +64,17 @@ pub fn list(
     let (Wanted { agency, overdue, proposed }, page) = asked?;
     let filter = Filter { agency, to_return_at: Some(registry.clock.now()), overdue, proposed, ..Filter::default() };
     let cards = credentials::list(db, &range, filter, page.after, page.limit)?;
-    let mut done = returns::of_cards(db, &cards.iter().map(|card| card.id).collect::<Vec<_>>())?;
+    let ids: Vec<CredentialId> = cards.iter().map(|card| card.id).collect();
+    let mut done = returns::of_cards(db, &ids)?;
+    let mut told = notices::of_credentials(db, &ids)?;
     let now = registry.clock.now();
     // Most cards of a part are of a few agencies.
     let mut agencies = HashMap::new();
     let mut items = Vec::with_capacity(cards.len());
     for card in cards {
         if let Some(asked) = done.remove(&card.id) {
-            items.push(asked_for(db, card, asked)?);
+            let told = told.remove(&card.id).unwrap_or_default();
+            items.push(asked_for(card, asked, told));
             continue;
         }
         let of_agency = match agencies.get(&card.agency).copied() {
@@ -85,12 +88,11 @@ pub fn list(
 }
 
 /// A card that was asked for: why, since when and by when is what was told then, whatever else happened since.
-fn asked_for(db: &mut impl Read, card: Credential, asked: CardReturn) -> Result<ToReturn, Error> {
+fn asked_for(card: Credential, asked: CardReturn, mut told: Vec<Notice>) -> ToReturn {
     let cause = asked.cause();
-    let mut told = notices::of_object(db, &Object::Credential(card.id))?;
     // Not those of an earlier duty, which was settled.
     told.retain(|notice| is_of_return(notice) && notice.created_at >= cause.since);
-    Ok(ToReturn { due: asked.due(), card, cause, done: Some(asked), told })
+    ToReturn { due: asked.due(), card, cause, done: Some(asked), told }
 }
 
 /// Whether a notice says that a card is to be handed in, or what follows where it is not.

@@ -117,7 +117,7 @@ fn is_unknown(answer: &Result<Verification, Error>) -> bool {
 
 /// The code of the card that a typed code names, if its last letters are that card's.
 fn matched(registry: &Registry, typed: &TypedCode) -> Result<Option<Vec<u8>>, Error> {
-    let found = registry.store.read(|db| credentials::by_number_key(db, &typed.number_key))?;
+    let found = registry.store.read_for_check(|db| credentials::by_number_key(db, &typed.number_key))?;
     // An unknown number costs the same comparison as a wrong code.
     let (kid, index) =
         found.as_ref().map_or((Kid::from_bytes([0; 4]), StatusIndex::from_u32(0)), |it| (it.kid, it.status_index));
@@ -136,7 +136,8 @@ fn state_for(
     let told = policy::enter(caller, Operation::SeeVerifiedState).and_then(|entry| entry.anywhere());
     match (&judgement.finding, told) {
         (Finding::Card(card, CardState::Withdrawn), Ok(_)) => {
-            let found = registry.store.read(|db| credentials::by_status_index(db, card.claims.status_index))?;
+            let found =
+                registry.store.read_for_check(|db| credentials::by_status_index(db, card.claims.status_index))?;
             Ok(found.map(|credential| credential.shown(now)))
         }
         (Finding::Card(_, _) | Finding::Unproven(_), _) => Ok(None),

@@ -4,7 +4,6 @@
 
 use super::cases::{Case, CaseState, NoticeGiven};
 use super::issuer::Words;
-use super::notices::Notice;
 use super::problem::FieldProblem;
 use super::time::{Day, Timestamp};
 use super::working_days::WorkingDays;
@@ -107,11 +106,6 @@ impl FindingKind {
 /// What was opened then or earlier has been open for too long at `now`.
 pub const fn opened_before(now: Timestamp) -> Timestamp {
     now.plus_seconds(-OPEN_DAYS * 86_400)
-}
-
-/// Whether a notice should have been sent by `now`.
-pub fn is_overdue<M>(notice: &Notice<M>, days: &WorkingDays<'_>, now: Timestamp) -> bool {
-    notice.sent_at.is_none() && is_over(notice.created_at.day(), days, now)
 }
 
 fn is_over(owed: Day, days: &WorkingDays<'_>, now: Timestamp) -> bool {

@@ -2,6 +2,8 @@
 //!
 //! What a row has to say is what a form has to say: the rules are those of [`super::people`], and there are no others.
 
+mod agencies;
+mod cells;
 mod columns;
 mod dates;
 mod format;
@@ -9,6 +11,7 @@ mod people;
 mod state_cards;
 mod words;
 
+pub use agencies::read_agency;
 pub use columns::{AGENCIES, Column, Columns, IGNORED, PEOPLE, STATE_CARDS};
 pub use format::FileFormat;
 pub use people::{Verdict, is_known_as, read_person, verdict};

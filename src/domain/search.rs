@@ -40,6 +40,11 @@ pub fn name_key(full_name: &str) -> String {
     key(&Word::all_of(full_name), &[])
 }
 
+/// A full name without marks: what one that was written without any is compared by.
+pub fn name_folded(full_name: &str) -> String {
+    Word::all_of(full_name).iter().map(Word::folded).collect::<Vec<_>>().join(" ")
+}
+
 /// The words of what [`key`] wrote.
 fn words_of_key(key: &str) -> Vec<Word> {
     let mut words = Vec::new();

@@ -17,7 +17,7 @@ impl Store {
     /// `WrongState` for a database that is a server's; the database's.
     pub fn copy_to(&self, file: &Path) -> Result<(), Error> {
         let Some(file) = file.to_str() else { return Err(Error::internal("a path that is not text")) };
-        self.lend(|db| match db {
+        super::lend(&self.pool, |db| match db {
             Db::Sqlite(db) => {
                 diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(file).execute(db)?;
                 Ok(())

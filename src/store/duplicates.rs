@@ -8,9 +8,10 @@ use super::schema::{duplicates, people};
 use super::tx::{Tx, Writer};
 use crate::domain::duplicates::{Duplicate, DuplicateState, Ground};
 use crate::domain::ids::{DuplicateId, PersonId};
-use crate::domain::search::name_key;
+use crate::domain::search::{name_folded, name_key};
 use crate::error::Error;
 use chrono::NaiveDate;
+use diesel::dsl;
 use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -98,6 +99,7 @@ struct Known {
     id: String,
     national_id_hash: Vec<u8>,
     name_key: String,
+    name_folded: String,
     birth_date: NaiveDate,
 }
 
@@ -108,25 +110,31 @@ impl Known {
         } else if self.national_id_hash == other.national_id_hash {
             Some(Ground::NationalId)
         } else {
-            let is_same = !self.name_key.is_empty() && self.name_key == other.name_key;
+            let is_same = self.name_folded == other.name_folded
+                && (self.name_key == other.name_key || self.is_unmarked() || other.is_unmarked());
             (is_same && self.birth_date == other.birth_date).then_some(Ground::NameAndBirthDate)
         }
+    }
+
+    /// Whether the name was written without any mark: then nobody knows which it has.
+    fn is_unmarked(&self) -> bool {
+        name_key(&self.name_folded) == self.name_key
     }
 }
 
 /// Looks for records that are like these, which were just written, and forgets what was noticed of them and is so no more.
 pub(super) fn renew(writer: &mut Writer, ids: &[PersonId]) -> Result<(), Error> {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let columns = (people::id, people::national_id_hash, people::name_key, people::birth_date);
+    let columns = (people::id, people::national_id_hash, people::name_key, people::name_folded, people::birth_date);
     let own: Vec<Known> =
         people::table.filter(people::id.eq_any(&ids)).filter(on_record()).select(columns).load(writer.db())?;
     let hashes: Vec<&[u8]> = own.iter().map(|it| &*it.national_id_hash).collect();
-    let names: Vec<&str> = own.iter().map(|it| &*it.name_key).filter(|key| !key.is_empty()).collect();
+    let names: Vec<&str> = own.iter().map(|it| &*it.name_folded).filter(|name| !name.is_empty()).collect();
     let days: BTreeSet<NaiveDate> = own.iter().map(|it| it.birth_date).collect();
     // Two queries, so that each has its index. Names are common: most of the same name were born on another day.
     let by_hash = people::table.filter(people::national_id_hash.eq_any(hashes)).filter(on_record());
     let by_name = people::table
-        .filter(people::name_key.eq_any(names))
+        .filter(people::name_folded.eq_any(names))
         .filter(people::birth_date.eq_any(days))
         .filter(on_record());
     let mut alike: Vec<Known> = by_hash.select(columns).load(writer.db())?;
@@ -135,11 +143,11 @@ pub(super) fn renew(writer: &mut Writer, ids: &[PersonId]) -> Result<(), Error> 
     let mut by: HashMap<Vec<u8>, Vec<&Known>> = HashMap::new();
     for it in &alike {
         by.entry(it.national_id_hash.clone()).or_default().push(it);
-        by.entry(it.name_key.clone().into_bytes()).or_default().push(it);
+        by.entry(it.name_folded.clone().into_bytes()).or_default().push(it);
     }
     let mut pairs: BTreeMap<(String, String), Ground> = BTreeMap::new();
     for it in &own {
-        let others = [&it.national_id_hash[..], it.name_key.as_bytes()].into_iter().filter_map(|key| by.get(key));
+        let others = [&it.national_id_hash[..], it.name_folded.as_bytes()].into_iter().filter_map(|key| by.get(key));
         for other in others.flatten() {
             if let Some(ground) = it.likeness(other) {
                 let pair = (it.id.clone().min(other.id.clone()), it.id.clone().max(other.id.clone()));
@@ -186,13 +194,18 @@ fn note(writer: &mut Writer, ids: &[String], mut pairs: BTreeMap<(String, String
     Ok(())
 }
 
+/// What it is compared by was never made, or is to be made anew.
+fn is_unread() -> dsl::Or<dsl::Eq<people::name_key, &'static str>, dsl::Eq<people::name_folded, &'static str>> {
+    people::name_key.eq("").or(people::name_folded.eq(""))
+}
+
 /// Whether there are records of before, which nothing was compared with yet.
 ///
 /// # Errors
 /// The database's.
 pub fn is_behind(db: &mut impl Read) -> Result<bool, Error> {
-    let unread = people::table.filter(people::name_key.eq("")).filter(on_record());
-    Ok(diesel::select(diesel::dsl::exists(unread)).get_result(db.db())?)
+    let unread = people::table.filter(is_unread()).filter(on_record());
+    Ok(diesel::select(dsl::exists(unread)).get_result(db.db())?)
 }
 
 /// Compares some records of before with all others; whether there are more.
@@ -201,7 +214,7 @@ pub fn is_behind(db: &mut impl Read) -> Result<bool, Error> {
 /// The database's.
 pub fn catch_up(tx: &mut Tx, permit: &crate::policy::Permit, limit: i64) -> Result<bool, Error> {
     let unread: Vec<(String, String)> = people::table
-        .filter(people::name_key.eq(""))
+        .filter(is_unread())
         .filter(on_record())
         .order(people::id)
         .limit(limit)
@@ -220,10 +233,8 @@ pub fn catch_up(tx: &mut Tx, permit: &crate::policy::Permit, limit: i64) -> Resu
 }
 
 fn set_key(writer: &mut Writer, id: &str, name: &str) -> QueryResult<usize> {
-    let key = match name_key(name) {
-        // A name without a letter or a digit: compared with nothing, and not looked at again.
-        key if key.is_empty() => "-".to_owned(),
-        key => key,
-    };
-    diesel::update(people::table.find(id)).set(people::name_key.eq(key)).execute(writer.db())
+    // A name without a letter or a digit: compared with nothing, and not looked at again.
+    let made = |key: String| if key.is_empty() { "-".to_owned() } else { key };
+    let keys = (people::name_key.eq(made(name_key(name))), people::name_folded.eq(made(name_folded(name))));
+    diesel::update(people::table.find(id)).set(keys).execute(writer.db())
 }

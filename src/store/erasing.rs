@@ -170,6 +170,7 @@ pub fn person(writer: &mut Writer, id: PersonId) -> Result<(), Error> {
             people::email.eq(None::<String>),
             people::portrait_id.eq(None::<String>),
             people::name_key.eq(""),
+            people::name_folded.eq(""),
             people::version.eq(people::version + 1),
         ))
         .execute(writer.db())?;

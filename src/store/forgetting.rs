@@ -153,7 +153,8 @@ pub fn report(writer: &mut Writer, id: ReportId) -> Result<(), Error> {
 /// The database's.
 pub fn refused(db: &mut impl Read, before: Timestamp, limit: i64) -> Result<Vec<(ApplicationId, PersonId)>, Error> {
     use diesel::dsl::{exists, not};
-    let refusals = || events::table.filter(events::kind.eq(EventKind::ApplicationRefused.as_str()));
+    let of_applications = || events::table.filter(events::object_kind.eq("application"));
+    let refusals = || of_applications().filter(events::kind.eq(EventKind::ApplicationRefused.as_str()));
     let since = refusals()
         .filter(events::object_id.eq(application_people::application_id))
         .filter(events::at.ge(before.micros()));

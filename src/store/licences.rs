@@ -161,7 +161,8 @@ pub(super) fn good_on(day: Day) -> _ {
         .select(licences::agency_id)
 }
 
-/// Agencies at work that have a licence whose last day is past, in the order of their ids, after `after`.
+/// Agencies at work that have a licence whose last day is past and none that is good, in the order of their ids, after
+/// `after`.
 ///
 /// # Errors
 /// The database's.
@@ -174,6 +175,7 @@ pub fn with_one_expired(
     let ids: Vec<String> = agencies::table
         .filter(agencies::state.eq(AgencyState::Active.as_str()))
         .filter(agencies::id.eq_any(over_by(now.day())))
+        .filter(dsl::not(agencies::id.eq_any(good_on(now.day()))))
         .filter(agencies::id.gt(after.map_or_else(String::new, |after| after.to_string())))
         .order(agencies::id)
         .limit(at_most(limit))

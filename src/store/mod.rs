@@ -70,15 +70,22 @@ use connection::{Manager, Pool};
 use std::sync::Arc;
 use writer::WriterThread;
 
-/// Read connections of one node.
-const READERS: u32 = 8;
+/// Read connections of one node, besides those of checks.
+pub const READERS: u32 = 8;
+/// Connections of one node that only whoever checks a card or letter reads on: that is what is shed last.
+const CHECKERS: u32 = 2;
 
 /// An open database with its one writer.
 #[derive(Clone)]
 pub struct Store {
     pool: Pool,
+    checks: Pool,
     writer: Arc<WriterThread>,
     mirror: Arc<StatusMirror>,
+}
+
+fn lend<T>(pool: &Pool, work: impl FnOnce(&mut Db) -> Result<T, Error>) -> Result<T, Error> {
+    pool.get().map_err(|_| Error::Overloaded)?.lend(work)
 }
 
 /// What a database needs before it can be used.
@@ -108,12 +115,14 @@ impl Store {
     /// The database cannot be reached, or its schema is newer than this program.
     pub fn open(url: &DatabaseUrl, clock: Clock, entropy: Entropy) -> Result<Self, OpenError> {
         Self::migrate(url)?;
-        let pool = connection::pool(Manager::new(url.clone()), READERS)
-            .map_err(|error| OpenError::Unreachable(error.to_string()))?;
+        let pool = |size| {
+            connection::pool(Manager::new(url.clone()), size).map_err(|error| OpenError::Unreachable(error.to_string()))
+        };
+        let (pool, checks) = (pool(READERS)?, pool(CHECKERS)?);
         let mirror = Arc::new(StatusMirror::default());
         let writer = WriterThread::start(Manager::new(url.clone()), clock, entropy, Arc::clone(&mirror))
             .map_err(|error| OpenError::Unreachable(error.to_string()))?;
-        let store = Self { pool, writer: Arc::new(writer), mirror };
+        let store = Self { pool, checks, writer: Arc::new(writer), mirror };
         store.refresh().map_err(|error| OpenError::Unreachable(error.to_string()))?;
         Ok(store)
     }
@@ -142,11 +151,15 @@ impl Store {
     /// # Errors
     /// What `query` answers; `Overloaded` when no connection is free in time.
     pub fn read<T>(&self, query: impl FnOnce(&mut Reader) -> Result<T, Error>) -> Result<T, Error> {
-        self.lend(|db| query(&mut Reader::new(db)))
+        lend(&self.pool, |db| query(&mut Reader::new(db)))
     }
 
-    fn lend<T>(&self, work: impl FnOnce(&mut Db) -> Result<T, Error>) -> Result<T, Error> {
-        self.pool.get().map_err(|_| Error::Overloaded)?.lend(work)
+    /// [`Store::read`] for a check of a card or letter, which waits for nothing else that is read.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn read_for_check<T>(&self, query: impl FnOnce(&mut Reader) -> Result<T, Error>) -> Result<T, Error> {
+        lend(&self.checks, |db| query(&mut Reader::new(db)))
     }
 
     /// Runs several queries on one snapshot of the database. Blocks.
@@ -154,7 +167,7 @@ impl Store {
     /// # Errors
     /// As [`Store::read`].
     pub fn read_consistently<T>(&self, query: impl FnOnce(&mut Reader) -> Result<T, Error>) -> Result<T, Error> {
-        self.lend(|db| {
+        lend(&self.pool, |db| {
             connection::begin_snapshot(db)?;
             let answer = query(&mut Reader::new(db));
             let ended = connection::end_snapshot(db);
@@ -212,7 +225,7 @@ impl Store {
         if !self.writer.is_at_work() {
             return Err(Error::internal("the writer has stopped"));
         }
-        self.lend(|db| diesel::r2d2::R2D2Connection::ping(db).map_err(Error::from))
+        lend(&self.pool, |db| diesel::r2d2::R2D2Connection::ping(db).map_err(Error::from))
     }
 }
 

@@ -18,6 +18,7 @@ use crate::domain::notices::{Addressee, Duty, Mail, Matter, Means, Notice, Occas
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 #[derive(Queryable, Insertable, AsChangeset, Selectable)]
 #[diesel(table_name = notices, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -151,31 +152,24 @@ pub fn of_person(db: &mut impl Read, person: PersonId) -> Result<Vec<Notice>, Er
     whole(db, rows)
 }
 
-/// The notices of something else on record, in the order in which the duties arose.
+/// What was told of these credentials, of each in the order in which the duties arose.
 ///
 /// # Errors
 /// The database's.
-pub fn of_object(db: &mut impl Read, object: &Object) -> Result<Vec<Notice>, Error> {
-    let rows: Vec<Row> = notices::table
-        .filter(notices::object_kind.eq(object.kind()).and(notices::object_id.eq(object.to_string())))
-        .order(notices::id)
-        .select(Row::as_select())
-        .load(db.db())?;
-    whole(db, rows)
-}
-
-/// Those of these credentials, in the order in which the duties arose.
-///
-/// # Errors
-/// The database's.
-pub fn of_credentials(db: &mut impl Read, ids: &[CredentialId]) -> Result<Vec<Notice>, Error> {
+pub fn of_credentials(db: &mut impl Read, ids: &[CredentialId]) -> Result<HashMap<CredentialId, Vec<Notice>>, Error> {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let rows: Vec<Row> = notices::table
         .filter(notices::object_kind.eq("credential").and(notices::object_id.eq_any(ids)))
         .order(notices::id)
         .select(Row::as_select())
         .load(db.db())?;
-    whole(db, rows)
+    let mut told: HashMap<CredentialId, Vec<Notice>> = HashMap::new();
+    for notice in whole(db, rows)? {
+        if let Object::Credential(id) = notice.of.object() {
+            told.entry(id).or_default().push(notice);
+        }
+    }
+    Ok(told)
 }
 
 /// Enters a duty to tell of a case.

@@ -18,7 +18,7 @@ use crate::domain::accounts::Email;
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::people::{Engagement, NationalId, Person, PersonFields};
 use crate::domain::provinces::Territory;
-use crate::domain::search::name_key;
+use crate::domain::search::{name_folded, name_key};
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::keys::Sealing;
@@ -41,6 +41,7 @@ struct Row {
     version: i64,
     created_at: i64,
     name_key: String,
+    name_folded: String,
 }
 
 /// Who is on record under an id of their own: neither erased nor taken in by another record.
@@ -63,6 +64,7 @@ impl Row {
             version: person.version,
             created_at: person.created_at.micros(),
             name_key: name_key(full_name),
+            name_folded: name_folded(full_name),
         })
     }
 

@@ -108,25 +108,40 @@ pub fn is_obliged(tx: &mut Tx, id: CredentialId) -> Result<bool, Error> {
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(tx.db())?)
 }
 
-fn ids(found: Vec<String>) -> Result<Vec<CredentialId>, Error> {
-    found.iter().map(|id| columns::id(id)).collect()
+/// The next cards, in the order of their ids.
+#[derive(Clone, Copy, Debug)]
+pub struct Next {
+    /// After this one.
+    pub after: Option<CredentialId>,
+    /// So many.
+    pub limit: i64,
+}
+
+/// The ids of the [`Next`] cards of a query.
+macro_rules! next_ids {
+    ($db:expr, $found:expr, $next:expr) => {{
+        let Next { after, limit } = $next;
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let found = $found.filter(credentials::id.gt(after)).order(credentials::id).limit(limit);
+        let ids: Vec<String> = found.select(credentials::id).load($db.db())?;
+        ids.iter().map(|id| columns::id(id)).collect()
+    }};
 }
 
 /// Cards that are to be handed in and were not asked for yet.
 ///
 /// # Errors
 /// The database's.
-pub fn unasked(db: &mut impl Read, now: Timestamp, limit: i64) -> Result<Vec<CredentialId>, Error> {
+pub fn unasked(db: &mut impl Read, now: Timestamp, next: Next) -> Result<Vec<CredentialId>, Error> {
     let asked = card_returns::table.filter(card_returns::credential_id.eq(credentials::id));
-    let due = obliged(now).filter(diesel::dsl::not(diesel::dsl::exists(asked)));
-    ids(due.order(credentials::id).limit(limit).select(credentials::id).load(db.db())?)
+    next_ids!(db, obliged(now).filter(diesel::dsl::not(diesel::dsl::exists(asked))), next)
 }
 
 /// Cards that were asked for and need not be handed in any more: their holder is at work again.
 ///
 /// # Errors
 /// The database's.
-pub fn settled(db: &mut impl Read, now: Timestamp, limit: i64) -> Result<Vec<CredentialId>, Error> {
+pub fn settled(db: &mut impl Read, now: Timestamp, next: Next) -> Result<Vec<CredentialId>, Error> {
     let in_use = [CredentialState::Active, CredentialState::Suspended].map(CredentialState::as_str);
     let at_work = [AgencyState::Active, AgencyState::Suspended].map(AgencyState::as_str);
     let found = credentials::table
@@ -135,7 +150,7 @@ pub fn settled(db: &mut impl Read, now: Timestamp, limit: i64) -> Result<Vec<Cre
         .filter(credentials::state.eq_any(in_use))
         .filter(agencies::state.eq_any(at_work))
         .filter(self::at_work(now.day()));
-    ids(found.order(credentials::id).limit(limit).select(credentials::id).load(db.db())?)
+    next_ids!(db, found, next)
 }
 
 /// Cards that are to be handed in, whose time is over and whose holder was not reminded, of those that were asked for
@@ -158,8 +173,8 @@ fn late(now: Timestamp) -> _ {
 ///
 /// # Errors
 /// The database's.
-pub fn unreminded(db: &mut impl Read, now: Timestamp, limit: i64) -> Result<Vec<CredentialId>, Error> {
-    ids(late(now).order(credentials::id).limit(limit).select(credentials::id).load(db.db())?)
+pub fn unreminded(db: &mut impl Read, now: Timestamp, next: Next) -> Result<Vec<CredentialId>, Error> {
+    next_ids!(db, late(now), next)
 }
 
 /// Whether this is such a card now.
@@ -171,22 +186,15 @@ pub fn is_unreminded(tx: &mut Tx, id: CredentialId) -> Result<bool, Error> {
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(tx.db())?)
 }
 
-/// Cards that are to be handed in, whose time is over and whose revocation was not proposed, after `after`.
+/// Cards that are to be handed in, whose time is over and whose revocation was not proposed.
 ///
 /// # Errors
 /// The database's.
-pub fn unproposed(
-    db: &mut impl Read,
-    now: Timestamp,
-    after: Option<CredentialId>,
-    limit: i64,
-) -> Result<Vec<CredentialId>, Error> {
+pub fn unproposed(db: &mut impl Read, now: Timestamp, next: Next) -> Result<Vec<CredentialId>, Error> {
     let over = card_returns::table
         .filter(card_returns::due_at.le(now.micros()).and(card_returns::proposed_at.is_null()))
         .select(card_returns::credential_id);
-    let after = after.map(|id| id.to_string()).unwrap_or_default();
-    let due = obliged(now).filter(credentials::id.eq_any(over)).filter(credentials::id.gt(after));
-    ids(due.order(credentials::id).limit(limit).select(credentials::id).load(db.db())?)
+    next_ids!(db, obliged(now).filter(credentials::id.eq_any(over)), next)
 }
 
 /// Enters that a card is to be handed in.

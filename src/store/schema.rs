@@ -167,6 +167,7 @@ diesel::table! {
         erased_at -> Nullable<BigInt>,
         name_key -> Text,
         merged_into -> Nullable<Text>,
+        name_folded -> Text,
     }
 }
 

@@ -6,7 +6,6 @@ mod print_jobs;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency, TestApp};
 use crate::support::fixtures::picture;
-use serde_json::json;
 
 /// Where a credential's card is.
 fn card_of(credential: &Answer) -> String {
@@ -49,16 +48,6 @@ fn sizes(pdf: &Answer) -> Vec<(f32, f32)> {
     let boxes = text.split("/MediaBox [").skip(1).map(|rest| rest.split(']').next().expect("four numbers"));
     let sides = boxes.map(|four| four.split_whitespace().map(|it| it.parse().expect("a number")).collect::<Vec<f32>>());
     sides.map(|it| (it[2], it[3])).collect()
-}
-
-/// A collaborator's card of a central agency.
-fn collaborator_card(app: &TestApp, agency: &TestAgency) -> Answer {
-    let person = app.collaborator(agency).text("/id");
-    let form = json!({ "kind": "collaborator_card", "basis": "first", "people": [person] });
-    let draft = app.clerk(agency).post("/api/v1/applications", &form).expect(201);
-    let submitted = app.head(agency).happen("applications", &draft, json!({ "event": "submit" })).expect(201);
-    let decided = app.registrar().happen("applications", &submitted, json!({ "event": "approve" })).expect(201);
-    app.registrar().get(&format!("/api/v1/credentials/{}", decided.text("/credentials/0/id"))).expect(200)
 }
 
 /// A press card of somebody with a portrait.

@@ -1,5 +1,6 @@
 //! Files of people: each row judged as a form would be, all of them told, and entered together or one by one.
 
+mod agencies;
 mod answers;
 mod bombs;
 mod cards;

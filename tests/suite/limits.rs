@@ -4,10 +4,11 @@ use crate::support::answer::Answer;
 use crate::support::app::{Client, TestApp};
 use crate::support::fixtures::picture;
 use crate::support::wire::Wire;
-use crate::support::{TestDatabase, on_both_databases, within};
-use press_registry::app::reports::limits::Intake;
+use crate::support::{on_both_databases, within};
+use press_registry::store::READERS;
 use serde_json::json;
-use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Barrier;
+use std::thread;
 use std::time::Duration;
 
 /// Misses that make nobody wait: from one address, and from all of a neighbourhood.
@@ -20,12 +21,6 @@ const ALL_SHARES: usize = 12;
 const GUESSER: &str = "203.0.113.9";
 const NEIGHBOUR: &str = "203.0.113.77";
 const ELSEWHERE: &str = "198.51.100.7";
-
-/// Everybody comes through this machine, as through a proxy.
-fn behind_a_proxy(db: TestDatabase) -> TestApp {
-    let intake = Intake { trusted_proxies: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)], ..Intake::default() };
-    TestApp::start_with(db, intake)
-}
 
 /// One way to try something, from an address.
 type Try<'a> = &'a dyn Fn(&str) -> Answer;
@@ -85,7 +80,7 @@ fn at_the_form(client: &Client, address: &str, code: &str) -> Answer {
 
 on_both_databases! {
     fn wrong_typed_codes_are_counted_and_a_qr_never_is(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let card = app.issued_card(&app.central_agency());
         let (code, right) = (card.text("/code"), card.text("/typed_code"));
         let anybody = app.anonymous();
@@ -113,7 +108,7 @@ on_both_databases! {
     }
 
     fn whoever_tries_typed_codes_keeps_no_neighbour_and_nobody_who_is_signed_in_from_theirs(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let right = app.issued_card(&app.central_agency()).text("/typed_code");
         let (anybody, official, other) = (app.anonymous(), app.official(), app.official());
         let wrong = |client: &Client, address: &str| typed(client, address, "NB-999-7K3M-Q0ZX-9A4B");
@@ -136,7 +131,7 @@ on_both_databases! {
     }
 
     fn a_whole_neighbourhood_that_tries_typed_codes_waits_together(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let right = app.issued_card(&app.central_agency()).text("/typed_code");
         let anybody = app.anonymous();
         for n in 0..FREE_TOGETHER {
@@ -149,7 +144,7 @@ on_both_databases! {
     }
 
     fn receipts_are_not_to_be_guessed(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let form = json!({ "province": "31", "place": "Bến xe", "occurred_at": "2026-11-21T01:00:00Z", "narrative": "x" });
         let receipt = app.anonymous().post("/api/v1/misuse-reports", &form).expect(201).text("/receipt");
         let anybody = app.anonymous();
@@ -167,7 +162,7 @@ on_both_databases! {
     }
 
     fn refresh_tokens_are_not_to_be_guessed(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let refresh = |address: &str, token: &str| {
             app.anonymous().post_with("/api/v1/sessions/refresh", &from(address), &json!({ "refresh_token": token }))
         };
@@ -182,7 +177,7 @@ on_both_databases! {
     }
 
     fn portraits_are_not_to_be_guessed(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let agency = app.central_agency();
         let person = app.person(&agency);
         let path = format!("{}/portrait", person.path("people"));
@@ -193,14 +188,44 @@ on_both_databases! {
         are_counted(&app, &|address| get(address, "0011223344556677"), 404, &|address| get(address, &digest), 200);
     }
 
+    fn checks_go_on_when_everything_else_that_is_read_takes_all_connections(db) {
+        let app = TestApp::behind_a_proxy(db);
+        let agency = app.central_agency();
+        let person = app.person(&agency);
+        let path = format!("{}/portrait", person.path("people"));
+        app.clerk(&agency).put(&path, &person.etag(), "image/png", &picture(1)).expect(200);
+        let card = app.issued_to(&agency, &person.text("/id"));
+        app.registry.publish_lists().expect("signed");
+        let (anybody, gate) = (app.anonymous(), Barrier::new(READERS as usize + 1));
+        thread::scope(|scope| {
+            for _ in 0..READERS {
+                scope.spawn(|| {
+                    app.registry.store.read(|_| {
+                        gate.wait();
+                        gate.wait();
+                        Ok(())
+                    })
+                });
+            }
+            gate.wait();
+            let told = ["/typed_code", "/code"].map(|code| anybody.verify(&card.text(code)));
+            let portrait = anybody.get(&format!("/portraits/{}", card.text("/photo_digest")));
+            gate.wait();
+            for told in told {
+                assert_eq!(told.expect(200).text("/verdict"), "valid");
+            }
+            portrait.expect(200);
+        });
+    }
+
     fn nothing_about_who_tried_is_written(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         (0..=FREE).for_each(|_| drop(typed(&app.anonymous(), GUESSER, "NB-999-7K3M-Q0ZX-9A4B")));
         assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM guesses"), 0);
     }
 
     fn whoever_sends_half_a_request_again_and_again_shuts_nobody_else_out(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let mut held = Vec::new();
         // Some more than there are places for: the server learns of them in its own time, and waits for none for long.
         within(Duration::from_secs(4), || {
@@ -213,7 +238,7 @@ on_both_databases! {
     }
 
     fn sign_ins_and_pages_go_on_when_bodies_that_never_come_take_all_places_for_bodies(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let card = app.issued_card(&app.central_agency());
         app.registry.publish_lists().expect("signed");
         let (member, anybody) = (app.auditor(), app.anonymous());
@@ -245,7 +270,7 @@ on_both_databases! {
     }
 
     fn checks_go_on_when_their_own_bodies_never_come(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let card = app.issued_card(&app.central_agency());
         app.registry.publish_lists().expect("signed");
         let anybody = app.anonymous();

@@ -9,6 +9,7 @@ mod history;
 mod issuance;
 mod migrations;
 pub(crate) mod node;
+mod plans;
 mod provinces;
 mod reconnect;
 mod sealing;

@@ -23,7 +23,7 @@ impl Papers {
         let writer = app.person(agency).text("/id");
         Self {
             letter: app.head(agency).post("/api/v1/letters", &app.letter_form(&writer)).expect(201),
-            collaborator: collaborator_card(app, agency, &app.collaborator(agency).text("/id")),
+            collaborator: app.collaborator_card(agency, &app.collaborator(agency).text("/id")),
             press: app.issued_card(agency),
         }
     }
@@ -32,14 +32,6 @@ impl Papers {
     fn verdicts(&self, app: &TestApp) -> [String; 3] {
         [&self.letter, &self.collaborator, &self.press].map(|it| app.verdict(&it.text("/code")).0)
     }
-}
-
-fn collaborator_card(app: &TestApp, agency: &TestAgency, person: &str) -> Answer {
-    let form = json!({ "kind": "collaborator_card", "basis": "first", "people": [person] });
-    let draft = app.clerk(agency).post("/api/v1/applications", &form).expect(201);
-    let submitted = app.head(agency).happen("applications", &draft, json!({ "event": "submit" })).expect(201);
-    let decided = app.registrar().happen("applications", &submitted, json!({ "event": "approve" })).expect(201);
-    app.registrar().get(&format!("/api/v1/credentials/{}", decided.text("/credentials/0/id"))).expect(200)
 }
 
 /// Decides on an agency.
@@ -136,7 +128,7 @@ on_both_databases! {
         let app = TestApp::start(db);
         let agency = app.central_agency();
         let papers = Papers::of(&app, &agency);
-        let doubtful = collaborator_card(&app, &agency, &app.collaborator(&agency).text("/id"));
+        let doubtful = app.collaborator_card(&agency, &app.collaborator(&agency).text("/id"));
         let suspend = json!({ "event": "suspend", "reason": "x", "ground": "inquiry" });
         app.registrar().happen("credentials", &doubtful, suspend).expect(201);
         decide(&app, &agency, "suspend");
@@ -160,7 +152,7 @@ on_both_databases! {
         let app = TestApp::start(db);
         let agency = app.central_agency();
         let [opener, decider, second, appeals] = [(); 4].map(|()| app.registrar());
-        let [one, other] = [(); 2].map(|()| collaborator_card(&app, &agency, &app.collaborator(&agency).text("/id")));
+        let [one, other] = [(); 2].map(|()| app.collaborator_card(&agency, &app.collaborator(&agency).text("/id")));
 
         let (answered, holder) = told(&app, &opener, &other);
         let pending = decider.happen("cases", &answered, decision("revoke")).expect(202);
@@ -210,7 +202,7 @@ on_both_databases! {
         let (going, staying) = (app.collaborator(&agency).text("/id"), app.person(&agency).text("/id"));
         let letter = |person: &str| app.head(&agency).post("/api/v1/letters", &app.letter_form(person)).expect(201);
         let (theirs, others) = (letter(&going), letter(&staying));
-        let card = collaborator_card(&app, &agency, &going);
+        let card = app.collaborator_card(&agency, &going);
         end(&app, &agency, &going, 0, None);
         for it in [&theirs, &card] {
             assert_eq!(app.verdict(&it.text("/code")).1.as_deref(), Some("withdrawn"));
@@ -249,7 +241,7 @@ on_both_databases! {
         let revoke = json!({ "event": "revoke", "reason": "x", "ground": "prosecution" });
         let reinstate = json!({ "event": "reinstate", "reason": "x", "ground": "prosecution_ended" });
         let people = [(); 4].map(|()| app.collaborator(&agency).text("/id"));
-        let cards = people.each_ref().map(|person| collaborator_card(&app, &agency, person));
+        let cards = people.each_ref().map(|person| app.collaborator_card(&agency, person));
         let [goes_now, goes_today, goes_later, by_case] = &cards;
         let revoked = [goes_now, goes_today, goes_later]
             .map(|card| registrar.happen("credentials", card, revoke.clone()).expect(201));

@@ -3,9 +3,9 @@
 use super::super::{Registry, agencies as entering, provinces as codes};
 use super::source::Source;
 use super::work::{Ended, Listener, Progress};
-use crate::domain::agencies::{Agency, AgencyFields, AgencyForm};
-use crate::domain::imports::{CellError, Columns, Counts, Mode, Order, Row, RowError};
-use crate::domain::problem::{FieldError, FieldProblem};
+use crate::domain::agencies::{Agency, AgencyFields};
+use crate::domain::imports::{CellError, Counts, Mode, Order, RowError, read_agency};
+use crate::domain::problem::FieldProblem;
 use crate::domain::provinces::{Province, ProvinceId};
 use crate::domain::text;
 use crate::domain::time::Day;
@@ -78,7 +78,8 @@ fn judge(db: &mut impl Read, source: &Source, today: Day, told: &Listener) -> Re
     source.batches(PART, |rows| {
         for row in rows {
             let Judged { ended: Ended { counts, errors }, new } = &mut judged;
-            match read(source.columns(), &row, &units, today).and_then(|fields| known.take(fields, row.number)) {
+            let read = read_agency(source.columns(), &row, |name| unit(&units, name, today));
+            match read.and_then(|fields| known.take(fields, row.number)) {
                 Ok(fields) => {
                     counts.accepted += 1;
                     counts.unchanged += i64::from(fields.is_none());
@@ -137,27 +138,6 @@ impl Known {
         self.agencies.insert(key(&fields), (fields.clone(), Some(row)));
         Ok(Some(fields))
     }
-}
-
-fn read(columns: &Columns, row: &Row, units: &[Province], today: Day) -> Result<AgencyFields, Vec<CellError>> {
-    let cell = |name| columns.cell(&row.cells, name);
-    let optional = |name| Some(cell(name)).filter(|cell| !cell.is_empty()).map(str::to_owned);
-    let form = AgencyForm {
-        name: cell("name").to_owned(),
-        short_name: optional("short_name"),
-        kind: cell("kind").to_owned(),
-        press_types: None,
-        level: cell("level").to_owned(),
-        governing_body: optional("governing_body"),
-        website: optional("website"),
-        source: optional("source"),
-    };
-    let province = optional("province").map(|name| unit(units, &name, today)).transpose();
-    let told = |FieldError { pointer, code, detail, .. }| {
-        let column = pointer.trim_start_matches('/').to_owned();
-        CellError { column, code: String::from(code), detail }
-    };
-    form.parse(province).map_err(|errors| errors.into_iter().map(told).collect())
 }
 
 /// The unit of a code or a name: that of today, else the one which had the name last.

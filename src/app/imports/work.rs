@@ -134,7 +134,7 @@ impl Task {
                 return Ok(Ended { counts: self.counts, errors: self.errors });
             }
             // Somebody else changed the list meanwhile, so that not all of it can be entered: it is judged anew.
-            self.begin_again()?;
+            self.begin_again();
         }
     }
 
@@ -256,10 +256,9 @@ impl Task {
         Ok(found.is_some_and(|found| found.claims == import.claims && found.state == ImportState::Running))
     }
 
-    fn begin_again(&mut self) -> Result<(), Error> {
+    fn begin_again(&mut self) {
         (self.counts, self.rows_done, self.last_row) = (Counts::default(), 0, 0);
         self.seen = Arc::default();
-        Ok(())
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::reason::Reason;
 use crate::domain::returns::{CardReturn, ReturnEvent};
 use crate::error::Error;
 use crate::policy::Operation;
-use crate::store::{Tx, returns as rows};
+use crate::store::{Tx, notices, returns as rows};
 use serde_json::json;
 
 /// What is to happen.
@@ -84,5 +84,6 @@ pub fn happen(
         told = told.about(card.person, json!({ "reason": reason.as_str() }));
     }
     tx.record(&permit, told, |writer| rows::update(writer, &new))?;
-    asked_for(tx, card, new)
+    let told = notices::of_credentials(tx, &[id])?.remove(&id).unwrap_or_default();
+    Ok(asked_for(card, new, told))
 }

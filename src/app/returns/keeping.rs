@@ -16,71 +16,62 @@ use crate::domain::returns::CardReturn;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::{self, Permit};
-use crate::store::{Reader, Tx, credentials, notices, returns as rows};
+use crate::store::returns::{self as rows, Next};
+use crate::store::{Reader, Tx, credentials, notices};
 use serde_json::json;
 use std::sync::Arc;
 
 /// Cards looked at in one go.
 const AT_ONCE: i64 = 200;
 
+/// Which cards something may be to be done about.
+type Find = fn(&mut Reader, Timestamp, Next) -> Result<Vec<CredentialId>, Error>;
+/// Which of those something is to be done about now, before anything is written.
+type Choose = fn(&mut Reader, Timestamp, Vec<CredentialId>) -> Result<Vec<CredentialId>, Error>;
 /// What is done about one card; says whether anything was.
 type Step = fn(&mut Tx, &Registry, CredentialId) -> Result<bool, Error>;
-/// Which cards something is to be done about.
-type Find = fn(&mut Reader, Timestamp) -> Result<Vec<CredentialId>, Error>;
 
 /// Does what is due; gives how many cards something was done about. Blocks.
 ///
 /// # Errors
 /// The database's.
 pub fn keep(registry: &Arc<Registry>) -> Result<usize, Error> {
-    let steps: [(Find, Step); 3] = [
-        (|db, now| rows::settled(db, now, AT_ONCE), settle),
-        (|db, now| rows::unasked(db, now, AT_ONCE), ask),
-        (|db, now| rows::unreminded(db, now, AT_ONCE), remind),
+    let each: Choose = |_, _, ids| Ok(ids);
+    let steps: [(Find, Choose, Step); 4] = [
+        (|db, now, next| rows::settled(db, now, next), each, settle),
+        (|db, now, next| rows::unasked(db, now, next), each, ask),
+        (|db, now, next| rows::unreminded(db, now, next), each, remind),
+        (|db, now, next| rows::unproposed(db, now, next), to_propose, propose),
     ];
     let mut done = 0;
-    for (find, step) in steps {
+    for (find, choose, step) in steps {
+        let mut after = None;
         loop {
             let now = registry.clock.now();
-            let due = registry.store.read(|db| find(db, now))?;
-            let now_done = due.iter().filter(|id| do_one(registry, step, **id)).count();
-            done += now_done;
-            if now_done == 0 {
+            let (last, due) = registry.store.read(|db| {
+                let found = find(db, now, Next { after, limit: AT_ONCE })?;
+                Ok((found.last().copied(), choose(db, now, found)?))
+            })?;
+            done += due.into_iter().filter(|id| do_one(registry, step, *id)).count();
+            after = last;
+            if after.is_none() {
                 break;
             }
         }
     }
-    let mut after = None;
-    loop {
-        let now = registry.clock.now();
-        let (last, due) = registry.store.read(|db| to_propose(db, now, after))?;
-        after = last;
-        if after.is_none() {
-            return Ok(done);
-        }
-        done += due.into_iter().filter(|id| do_one(registry, propose, *id)).count();
-    }
+    Ok(done)
 }
 
-/// The last of the next cards that were not proposed, and those of them that are to be now: nothing is written for the
-/// others.
-fn to_propose(
-    db: &mut Reader,
-    now: Timestamp,
-    after: Option<CredentialId>,
-) -> Result<(Option<CredentialId>, Vec<CredentialId>), Error> {
-    let mut ids = rows::unproposed(db, now, after, AT_ONCE)?;
-    let last = ids.last().copied();
+fn to_propose(db: &mut Reader, now: Timestamp, mut ids: Vec<CredentialId>) -> Result<Vec<CredentialId>, Error> {
     let asked = rows::of_cards(db, &ids)?;
     let told = notices::of_credentials(db, &ids)?;
-    ids.retain(|id| asked.get(id).is_some_and(|it| is_to_be_proposed(it, &told, now)));
-    Ok((last, ids))
+    ids.retain(|id| asked.get(id).is_some_and(|it| is_to_be_proposed(it, told.get(id), now)));
+    Ok(ids)
 }
 
-/// Whether the time to hand a card in that was asked for by some of these notices is over for good.
-fn is_to_be_proposed(it: &CardReturn, told: &[Notice], now: Timestamp) -> bool {
-    let card = Object::Credential(it.credential);
-    let asked = told.iter().filter(|notice| notice.of.object() == card && notice.created_at >= it.since);
+/// Whether the time to hand a card in that was asked for, of which this was told, is over for good.
+fn is_to_be_proposed(it: &CardReturn, told: Option<&Vec<Notice>>, now: Timestamp) -> bool {
+    let asked = told.into_iter().flatten().filter(|notice| notice.created_at >= it.since);
     it.proposed_at.is_none() && it.proposed_from(served(asked), &working_days()).is_some_and(|from| from <= now)
 }
 
@@ -173,7 +164,7 @@ fn propose(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, E
     let now = tx.now();
     let (Some(card), Some(old)) = (credentials::find(tx, id)?, rows::find(tx, id)?) else { return Ok(false) };
     let told_before = notices::of_credentials(tx, &[id])?;
-    if !is_to_be_proposed(&old, &told_before, now) || !rows::is_obliged(tx, id)? {
+    if !is_to_be_proposed(&old, told_before.get(&id), now) || !rows::is_obliged(tx, id)? {
         return Ok(false);
     }
     let owing =

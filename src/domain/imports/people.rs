@@ -4,6 +4,7 @@ use super::super::ids::AgencyId;
 use super::super::people::{Engagement, EngagementForm, NewPerson, NewPersonForm, Person, PersonFields, PersonForm};
 use super::super::text;
 use super::super::time::Day;
+use super::cells::{self, LONGEST_CELL, cell_error};
 use super::dates::as_written_in_forms;
 use super::{CellError, Columns, Row};
 use std::borrow::Cow;
@@ -19,13 +20,6 @@ pub enum Verdict {
     Unchanged,
     /// Something is to be mended.
     Rejected(Vec<CellError>),
-}
-
-/// Longer than any field takes: no more of a cell is looked at.
-const LONGEST_CELL: usize = 1_000;
-
-fn cell_error(column: &str, code: &str, detail: impl Into<String>) -> CellError {
-    CellError { column: column.to_owned(), code: code.to_owned(), detail: detail.into() }
 }
 
 /// The person that a row tells of.
@@ -49,27 +43,7 @@ pub fn read_person(columns: &Columns, row: &Row, today: Day) -> Result<NewPerson
             from: as_written_in_forms(cell("from")).into_owned(),
         },
     };
-    let mut errors = match form.parse(today) {
-        Ok(person) if !columns.overflows(&row.cells) => return Ok(person),
-        Ok(_) => Vec::new(),
-        Err(errors) => errors
-            .into_iter()
-            .map(|error| cell_error(error.pointer.rsplit('/').next().unwrap_or_default(), error.code, error.detail))
-            .collect(),
-    };
-    // What nobody sees is told as that, wherever it stands.
-    for error in &mut errors {
-        let seen: String = columns.cell(&row.cells, &error.column).chars().take(LONGEST_CELL).collect();
-        if let Err(problem) = text::line(&seen, LONGEST_CELL)
-            && problem.code == "control_character"
-        {
-            (error.code, error.detail) = (problem.code.to_owned(), problem.detail);
-        }
-    }
-    if columns.overflows(&row.cells) {
-        errors.push(cell_error("", "too_many_cells", "there are more cells than columns"));
-    }
-    Err(errors)
+    cells::read(columns, row, form.parse(today))
 }
 
 /// The kind of an engagement by either of its names.

@@ -3,7 +3,7 @@
 use super::super::state_cards::{StateCardFields, StateCardForm};
 use super::super::time::Day;
 use super::dates::as_written_in_forms;
-use super::{CellError, Columns, Row};
+use super::{CellError, Columns, Row, cells};
 
 /// The card that a row tells of.
 ///
@@ -18,20 +18,5 @@ pub fn read_state_card(columns: &Columns, row: &Row, today: Day) -> Result<State
         issued: as_written_in_forms(cell("issued")).into_owned(),
         valid_until: until.map(|cell| as_written_in_forms(cell).into_owned()),
     };
-    let overflow = columns.overflows(&row.cells).then(|| CellError {
-        column: String::new(),
-        code: "too_many_cells".to_owned(),
-        detail: "there are more cells than columns".to_owned(),
-    });
-    match (form.parse(today), overflow) {
-        (Ok(fields), None) => Ok(fields),
-        (parsed, overflow) => {
-            let errors = parsed.err().unwrap_or_default().into_iter().map(|error| CellError {
-                column: error.pointer.trim_start_matches('/').to_owned(),
-                code: error.code.to_owned(),
-                detail: error.detail,
-            });
-            Err(errors.chain(overflow).collect())
-        }
-    }
+    cells::read(columns, row, form.parse(today))
 }

@@ -1,7 +1,7 @@
 //! What notices of applications, credentials, offices and mergers say.
 
 use crate::domain::issuer::Words;
-use crate::domain::notices::{Addressee, Occasion};
+use crate::domain::notices::{Addressee, EXPIRY_NOTICE_DAYS, Occasion};
 
 /// Days within which an administrative decision may be complained of (law on complaints 02/2011/QH13 Đ9).
 const COMPLAINT_DAYS: u32 = 90;
@@ -107,10 +107,10 @@ pub fn happened(occasion: Occasion, to: Addressee) -> Words {
             "The time to hand in the press card named below is over, and it was not handed in.",
         ),
         (Occasion::RevocationProposed(_), _) => Words::new(
-            "Đã 30 ngày kể từ ngày được yêu cầu mà thẻ nhà báo dưới đây chưa được nộp lại. Cán bộ đăng ký sẽ xem xét việc thu \
-             hồi. Chưa có quyết định nào.",
-            "30 days after the request, the press card named below has not been handed in. A registrar will consider its \
-             revocation. Nothing has been decided.",
+            "Đã hết thời hạn luật định kể từ ngày được yêu cầu mà thẻ nhà báo dưới đây chưa được nộp lại. Cán bộ đăng ký sẽ \
+             xem xét việc thu hồi. Chưa có quyết định nào.",
+            "The time that the law sets after the request is over, and the press card named below was not handed in. A \
+             registrar will consider its revocation. Nothing has been decided.",
         ),
         (Occasion::CardExpiring(_), _) => Words::new("Thẻ dưới đây sắp hết hạn.", "The card named below expires soon."),
         (Occasion::CredentialWithdrawn(_), _) => Words::new(
@@ -217,8 +217,8 @@ pub fn rights(occasion: Occasion, to: Addressee) -> Vec<Words> {
             complaint(),
         ],
         (Occasion::CardExpiring(_), Addressee::Agency(_)) => vec![Words::new(
-            "Hồ sơ đổi thẻ được lập trên hệ thống; nên nộp 120 ngày trước ngày hết hạn.",
-            "Apply for renewal here, best 120 days before the card expires.",
+            format!("Hồ sơ đổi thẻ được lập trên hệ thống; nên nộp {EXPIRY_NOTICE_DAYS} ngày trước ngày hết hạn."),
+            format!("Apply for renewal here, best {EXPIRY_NOTICE_DAYS} days before the card expires."),
         )],
         (Occasion::CardExpiring(_), Addressee::Holder(..)) => {
             vec![Words::new("Liên hệ cơ quan báo chí của ông/bà để đổi thẻ.", "Ask your agency for a renewal.")]

@@ -11,6 +11,7 @@ use crate::store::connection::{Db, Read};
 use crate::store::people;
 use crate::store::schema::{agencies, cases, notice_mails, notices, offices};
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 /// The notices to whoever has this account, or this range of their own, in the order in which the duties arose; one more
 /// than `limit` where there are more. A person's are also those to a record that theirs took in.
@@ -25,34 +26,39 @@ pub fn to_oneself(
     limit: usize,
 ) -> Result<Vec<Notice>, Error> {
     let told = cases::notice.eq_any(["sent", "served"]);
-    let to_account = notices::account_id.eq(user.to_string());
-    let mut rows = notices::table
-        .left_join(cases::table)
-        .select(Row::as_select())
-        .into_boxed::<<Db as diesel::Connection>::Backend>();
-    rows = match range {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let mut ids: BTreeSet<String> = BTreeSet::new();
+    // One query for each way in which a notice is somebody's, as each has an index of its own.
+    macro_rules! take {
+        ($theirs:expr) => {{
+            let next = $theirs.filter(notices::id.gt(&after)).order(notices::id).limit(one_more(limit));
+            ids.extend(next.select(notices::id).load::<String>(db.db())?);
+        }};
+    }
+    take!(notices::table.filter(notices::account_id.eq(user.to_string())));
+    let of_cases = notices::table.inner_join(cases::table).filter(told);
+    match range {
         Range::Person(person) => {
             let records = people::absorbed(db, *person)?.into_iter().chain([*person]).map(|id| id.to_string());
             let records: Vec<String> = records.collect();
             let subject = notices::recipient.eq(Recipient::Subject.as_str());
-            let own = cases::person_id.eq(person.to_string()).and(told).and(subject);
-            rows.filter(to_account.or(own).or(notices::person_id.eq_any(records)))
+            take!(of_cases.filter(cases::person_id.eq(person.to_string())).filter(subject));
+            take!(notices::table.filter(notices::person_id.eq_any(records)));
         }
         Range::Agency(agency) => {
             // One about an agency is told the agency as its subject.
             let subject = cases::subject.eq(SubjectKind::Agency.as_str());
             let to_it = notices::recipient.eq(Recipient::Agency.as_str());
             let to_it = to_it.or(subject.and(notices::recipient.eq(Recipient::Subject.as_str())));
-            let own = cases::agency_id.eq(agency.to_string()).and(told).and(to_it);
-            let of_record = notices::agency_id.eq(agency.to_string()).and(notices::person_id.is_null());
-            rows.filter(to_account.or(own).or(of_record))
+            take!(of_cases.filter(cases::agency_id.eq(agency.to_string())).filter(to_it));
+            let of_record = notices::table.filter(notices::agency_id.eq(agency.to_string()));
+            take!(of_record.filter(notices::person_id.is_null()));
         }
-        Range::Everything | Range::Province(_) | Range::Reporter(_) | Range::Nothing => rows.filter(to_account),
-    };
-    if let Some(after) = after {
-        rows = rows.filter(notices::id.gt(after.to_string()));
+        Range::Everything | Range::Province(_) | Range::Reporter(_) | Range::Nothing => {}
     }
-    let rows: Vec<Row> = rows.order(notices::id).limit(one_more(limit)).load(db.db())?;
+    let next = ids.into_iter().take(limit + 1);
+    let rows = notices::table.filter(notices::id.eq_any(next.collect::<Vec<_>>())).order(notices::id);
+    let rows: Vec<Row> = rows.select(Row::as_select()).load(db.db())?;
     whole(db, rows)
 }
 
@@ -78,7 +84,7 @@ pub fn undelivered(
         .into_boxed::<<Db as diesel::Connection>::Backend>();
     rows = match which {
         Undelivered::ToSend => rows.filter(notices::sent_at.is_null().or(by_email)),
-        Undelivered::Unserved => rows.filter(notices::sent_at.is_not_null()),
+        Undelivered::Unserved => rows.filter(notices::sent_at.is_not_null()).filter(diesel::dsl::not(by_email)),
     };
     rows = match range {
         Range::Everything => rows,

@@ -4,30 +4,25 @@ use super::{Dice, symbol};
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::{DynamicImage, GrayImage, Luma};
 use std::io::Cursor;
+use tiny_skia::{Color, FilterQuality, IntSize, Pixmap, PixmapPaint, Transform};
 
 /// Turned about its middle, on a table of a light grey.
 pub(super) fn turned(card: &GrayImage, degrees: f32) -> GrayImage {
     const TABLE: u8 = 205;
-    let (sin, cos) = degrees.to_radians().sin_cos();
-    let side = 1_200_u32;
-    let middle = |length: u32| f32::from(u16::try_from(length).expect("a small picture")) / 2.0;
-    let ([across, down], half) = ([card.width(), card.height()].map(middle), middle(side));
-    let shade = |x: i64, y: i64| {
-        let at = u32::try_from(x).ok().zip(u32::try_from(y).ok());
-        let pixel = at.filter(|(x, y)| *x < card.width() && *y < card.height());
-        f32::from(pixel.map_or(TABLE, |(x, y)| card.get_pixel(x, y).0[0]))
-    };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a small picture")]
-    GrayImage::from_fn(side, side, |x, y| {
-        let (right, below) = (middle(2 * x) - half, middle(2 * y) - half);
-        let (from_x, from_y) = (right * cos + below * sin + across, below * cos - right * sin + down);
-        let (left, top) = (from_x.floor(), from_y.floor());
-        let (part_x, part_y) = (from_x - left, from_y - top);
-        let (left, top) = (left as i64, top as i64);
-        let upper = shade(left, top) * (1.0 - part_x) + shade(left + 1, top) * part_x;
-        let lower = shade(left, top + 1) * (1.0 - part_x) + shade(left + 1, top + 1) * part_x;
-        Luma([(upper * (1.0 - part_y) + lower * part_y).round() as u8])
-    })
+    const SIDE: u16 = 1_200;
+    let [width, height] = [card.width(), card.height()].map(|side| f32::from(u16::try_from(side).expect("small")));
+    let opaque = card.as_raw().iter().flat_map(|shade| [*shade, *shade, *shade, u8::MAX]).collect();
+    let size = IntSize::from_wh(card.width(), card.height()).expect("a size");
+    let picture = Pixmap::from_vec(opaque, size).expect("four bytes for each pixel");
+    let mut table = Pixmap::new(SIDE.into(), SIDE.into()).expect("a size");
+    table.fill(Color::from_rgba8(TABLE, TABLE, TABLE, u8::MAX));
+    let middle = f32::from(SIDE) / 2.0;
+    let place = Transform::from_translate(middle - width / 2.0, middle - height / 2.0);
+    let place = place.post_concat(Transform::from_rotate_at(degrees, middle, middle));
+    let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
+    table.draw_pixmap(0, 0, picture.as_ref(), &paint, place, None);
+    let shades = table.data().iter().copied().step_by(4).collect();
+    GrayImage::from_raw(SIDE.into(), SIDE.into(), shades).expect("a byte for each pixel")
 }
 
 pub(super) fn compressed(card: &GrayImage) -> GrayImage {

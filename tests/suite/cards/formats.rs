@@ -1,6 +1,6 @@
 //! One artwork in three formats.
 
-use super::{card_of, close, collaborator_card, pages, portrayed_card, shown, sizes, tells, texts};
+use super::{card_of, close, pages, portrayed_card, shown, sizes, tells, texts};
 use crate::support::answer::Answer;
 use crate::support::app::TestApp;
 use crate::support::fixtures::DAY;
@@ -92,7 +92,7 @@ on_both_databases! {
     fn a_collaborators_card_is_told_from_a_press_card(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
-        let (press, collaborator) = (app.issued_card(&agency), collaborator_card(&app, &agency));
+        let (press, collaborator) = (app.issued_card(&agency), app.collaborator_card(&agency, &app.collaborator(&agency).text("/id")));
         let client = app.registrar();
         let front = |card| pages(&shown(&client, card, "application/pdf")).remove(0);
         tells(&front(&press), &["THẺ NHÀ BÁO"]);
@@ -125,7 +125,7 @@ on_both_databases! {
     fn in_the_demo_every_side_of_every_paper_is_a_sample(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
-        let cards = [app.issued_card(&agency), collaborator_card(&app, &agency)];
+        let cards = [app.issued_card(&agency), app.collaborator_card(&agency, &app.collaborator(&agency).text("/id"))];
         let letter = app.letter_form(&cards[0].text("/person_id"));
         let letter = app.head(&agency).post("/api/v1/letters", &letter).expect(201);
         // Another node of the same registry, set up as the demo.

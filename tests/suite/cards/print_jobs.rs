@@ -1,6 +1,6 @@
 //! Many cards on sheets of A4.
 
-use super::{collaborator_card, pages, sizes, tells};
+use super::{pages, sizes, tells};
 use crate::support::app::{HA_NOI, HAI_PHONG, TestApp};
 use crate::support::fixtures::DAY;
 use crate::support::on_both_databases;
@@ -12,7 +12,7 @@ on_both_databases! {
     fn fronts_stand_on_one_page_and_their_backs_on_the_next(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
-        let mut cards = vec![collaborator_card(&app, &agency)];
+        let mut cards = vec![app.collaborator_card(&agency, &app.collaborator(&agency).text("/id"))];
         cards.extend((0..10).map(|_| app.issued_card(&agency)));
         let ids: Vec<String> = cards.iter().map(|card| card.text("/id")).collect();
         let pdf = app.head(&agency).post(JOBS, &json!({ "credentials": ids })).expect(200);

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 /// All that hangs on records, but for how often it was changed.
 const TABLES: &[&str] = &[
     "SELECT id || '|' || full_name || '|' || COALESCE(pen_name, '') || '|' || CAST(birth_date AS TEXT) || '|' || \
-     COALESCE(email, '') || '|' || COALESCE(portrait_id, '') || '|' || COALESCE(merged_into, '') || '|' || name_key AS value \
-     FROM people ORDER BY id",
+     COALESCE(email, '') || '|' || COALESCE(portrait_id, '') || '|' || COALESCE(merged_into, '') || '|' || name_key || \
+     '|' || name_folded AS value FROM people ORDER BY id",
     "SELECT id || '|' || person_id || '|' || agency_id || '|' || kind || '|' || post || '|' || CAST(from_day AS TEXT) || '|' || \
      COALESCE(CAST(to_day AS TEXT), '') AS value FROM engagements ORDER BY id",
     "SELECT id || '|' || person_id || '|' || state || '|' || COALESCE(portrait_id, '') AS value FROM credentials ORDER BY id",

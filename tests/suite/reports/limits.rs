@@ -2,17 +2,11 @@
 
 use super::{KEY, REPORTS, least_form, of_receipt, reported};
 use crate::support::answer::Answer;
-use crate::support::app::{Client, TestApp};
+use crate::support::app::{Client, TestApp, through_a_proxy};
 use crate::support::on_both_databases;
 use press_registry::app::reports::limits::Intake;
 use serde_json::json;
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Barrier;
-
-/// Everybody comes through this machine, as through a proxy.
-fn behind_a_proxy() -> Intake {
-    Intake { trusted_proxies: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)], ..Intake::default() }
-}
 
 fn sent_from(client: &Client, address: &str) -> Answer {
     client.post_with(REPORTS, &[("x-forwarded-for", address)], &least_form("31"))
@@ -27,7 +21,7 @@ fn refused(answer: Answer, retry_after: &str) {
 
 on_both_databases! {
     fn five_an_hour_are_taken_from_one_neighbourhood(db) {
-        let app = TestApp::start_with(db, behind_a_proxy());
+        let app = TestApp::behind_a_proxy(db);
         let anybody = app.anonymous();
         for n in 1..=5 {
             sent_from(&anybody, &format!("203.0.113.{n}")).expect(201);
@@ -66,7 +60,7 @@ on_both_databases! {
     }
 
     fn a_day_has_its_limit_in_all_even_after_a_restart(db) {
-        let mut app = TestApp::start_with(db, Intake { per_day: 3, ..behind_a_proxy() });
+        let mut app = TestApp::start_with(db, Intake { per_day: 3, ..through_a_proxy() });
         for n in 1..=3 {
             sent_from(&app.anonymous(), &format!("203.0.{n}.1")).expect(201);
             app.pass(3_600);

@@ -1,6 +1,6 @@
 //! Devices that signed in before: for which password each counts, and until when.
 
-use super::guesses::{ATTACKER, ELSEWHERE, WRONG, behind_a_proxy, from_device, guess_until_stopped, sign_in, wait};
+use super::guesses::{ATTACKER, ELSEWHERE, WRONG, from_device, guess_until_stopped, sign_in, wait};
 use super::{PASSWORD, account};
 use crate::support::answer::Answer;
 use crate::support::app::TestApp;
@@ -29,7 +29,7 @@ fn set_state(app: &TestApp, user: &User, state: &str) {
 
 on_both_databases! {
     fn a_reset_makes_strangers_of_all_devices_and_its_code_makes_one_known(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         let email = user.email.as_str();
         let before: Vec<String> = (0..3).map(|_| device(&app, &user, PASSWORD)).collect();
@@ -46,7 +46,7 @@ on_both_databases! {
     }
 
     fn a_disabled_account_forgets_its_devices(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         let (email, old) = (user.email.as_str(), device(&app, &user, PASSWORD));
         set_state(&app, &user, "disabled");
@@ -56,7 +56,7 @@ on_both_databases! {
     }
 
     fn whoever_knew_a_former_password_has_no_more_guesses_for_having_many_devices(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         let email = user.email.as_str();
         let devices: Vec<String> = (0..20).map(|_| device(&app, &user, PASSWORD)).collect();
@@ -76,7 +76,7 @@ on_both_databases! {
     }
 
     fn whoever_chooses_another_password_stays_known_and_is_apart_from_those_who_knew_the_former(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         let email = user.email.as_str();
         let (own, stolen) = (device(&app, &user, PASSWORD), device(&app, &user, PASSWORD));

@@ -6,11 +6,9 @@ use crate::support::app::{Client, TestApp};
 use crate::support::on_both_databases;
 use crate::support::registry::TestRegistry;
 use press_registry::app::accounts::UserForm;
-use press_registry::app::reports::limits::Intake;
 use press_registry::error::Error;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Barrier;
 
 const SESSIONS: &str = "/api/v1/sessions";
@@ -18,12 +16,6 @@ pub(super) const WRONG: &str = "not the password of anybody";
 /// An attacker's address, and one from elsewhere.
 pub(super) const ATTACKER: &str = "203.0.113.9";
 pub(super) const ELSEWHERE: &str = "198.51.100.7";
-
-/// Everybody comes through this machine, as through a proxy.
-pub(super) fn behind_a_proxy(db: crate::support::TestDatabase) -> TestApp {
-    let intake = Intake { trusted_proxies: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)], ..Intake::default() };
-    TestApp::start_with(db, intake)
-}
 
 fn sent(client: &Client, address: &str, form: &Value) -> Answer {
     client.post_with(SESSIONS, &[("x-forwarded-for", address)], form)
@@ -52,7 +44,7 @@ pub(super) fn guess_until_stopped(app: &TestApp, address: &str, email: &str) -> 
 
 on_both_databases! {
     fn a_flood_of_strangers_leaves_room_for_those_who_are_known(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         let tokens = sign_in(&app, ELSEWHERE, user.email.as_str(), PASSWORD).expect(201);
         let strangers: Vec<_> = std::iter::from_fn(|| app.registry.hasher.slot_for_stranger().ok()).collect();
@@ -67,7 +59,7 @@ on_both_databases! {
     }
 
     fn a_thousand_addresses_have_a_hundred_guesses_a_day(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         let (before, end) = (app.registry.hasher.made(), app.registry.clock.now().plus_seconds(24 * 3_600));
         let (mut attempts, mut used) = (0_u32, BTreeSet::new());
@@ -92,7 +84,7 @@ on_both_databases! {
     }
 
     fn each_wrong_guess_doubles_the_wait_whether_there_is_such_an_account_or_not(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         for email in [user.email.as_str(), "nobody@test.example", "no address at all"] {
             assert_eq!(guess_until_stopped(&app, ATTACKER, email), 5, "{email}");
@@ -108,7 +100,7 @@ on_both_databases! {
     }
 
     fn told_to_wait_alike(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         let told = [user.email.as_str(), "nobody@test.example"].map(|email| {
             guess_until_stopped(&app, ATTACKER, email);
@@ -119,7 +111,7 @@ on_both_databases! {
     }
 
     fn a_device_that_signed_in_before_is_never_kept_out_by_others(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let (user, other) = (account(&app), account(&app));
         let email = user.email.as_str();
         let device = sign_in(&app, ELSEWHERE, email, PASSWORD).expect(201).text("/device_token");
@@ -138,7 +130,7 @@ on_both_databases! {
     }
 
     fn a_device_waits_for_its_own_wrong_guesses_alone(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         let email = user.email.as_str();
         let device = sign_in(&app, ELSEWHERE, email, PASSWORD).expect(201).text("/device_token");
@@ -150,7 +142,7 @@ on_both_databases! {
     }
 
     fn a_one_time_code_is_looked_at_however_many_others_guess(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let form = json!({ "email": "new@test.example", "role": "auditor" });
         let made = app.admin().post("/api/v1/users", &form).expect(201);
         assert_eq!(guess_until_stopped(&app, ATTACKER, "new@test.example"), 5);
@@ -162,7 +154,7 @@ on_both_databases! {
     }
 
     fn one_neighbourhood_cannot_try_every_account(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         let device = sign_in(&app, "203.0.113.1", user.email.as_str(), PASSWORD).expect(201).text("/device_token");
         for n in 0..30 {
@@ -176,7 +168,7 @@ on_both_databases! {
     }
 
     fn what_was_right_is_not_counted_and_what_was_wrong_is_forgotten(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         let rows = || app.database.number("SELECT COUNT(*) AS value FROM guesses");
         for _ in 0..8 {
@@ -193,7 +185,7 @@ on_both_databases! {
     }
 
     fn guesses_at_once_are_counted_before_they_are_looked_at(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         let before = app.registry.hasher.made();
         let barrier = Barrier::new(24);
@@ -228,7 +220,7 @@ on_both_databases! {
     }
 
     fn whoever_stole_a_session_does_not_guess_the_password_in_it(db) {
-        let app = behind_a_proxy(db);
+        let app = TestApp::behind_a_proxy(db);
         let user = account(&app);
         let signed_in = |address| sign_in(&app, address, user.email.as_str(), PASSWORD).expect(201);
         let (stolen, own) = (app.anonymous().with_tokens(&signed_in(ATTACKER)), app.anonymous().with_tokens(&signed_in(ELSEWHERE)));

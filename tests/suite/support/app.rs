@@ -25,7 +25,7 @@ use press_registry::mail::MailSettings;
 use press_registry::policy;
 use press_registry::store::{self, DatabaseUrl};
 use std::cell::Cell;
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use tempfile::TempDir;
@@ -62,6 +62,11 @@ impl TestApp {
     /// Starts a registry that takes in reports without a name like this.
     pub(crate) fn start_with(database: TestDatabase, intake: Intake) -> Self {
         Self::start_as(database, beginning(), intake, None)
+    }
+
+    /// Starts a registry to which everybody comes through this machine, as through a proxy.
+    pub(crate) fn behind_a_proxy(database: TestDatabase) -> Self {
+        Self::start_with(database, through_a_proxy())
     }
 
     /// Starts a registry that hands its e-mail over there.
@@ -194,6 +199,11 @@ pub(crate) fn open_with_mail(database: &TestDatabase, data_dir: &TempDir, base: 
 
 fn beginning() -> Clock {
     Clock::manual(Timestamp::parse(BEGINNING).expect("a time"))
+}
+
+/// What this machine says of where a caller is, is believed.
+pub(crate) fn through_a_proxy() -> Intake {
+    Intake { trusted_proxies: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)], ..Intake::default() }
 }
 
 /// Room for the reports of any test: all of them come from this machine.

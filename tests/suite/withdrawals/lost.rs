@@ -1,6 +1,6 @@
 //! What is lost, handed in or suspended for a reason of its own while its agency is out of work.
 
-use super::{collaborator_card, decide, decision, stands, told, valid};
+use super::{decide, decision, stands, told, valid};
 use crate::support::answer::Answer;
 use crate::support::app::{TestAgency, TestApp};
 use crate::support::on_both_databases;
@@ -116,7 +116,7 @@ on_both_databases! {
     fn what_was_lost_under_a_suspension_by_a_case_stays_lost_when_that_ends(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
-        let card = collaborator_card(&app, &agency, &app.collaborator(&agency).text("/id"));
+        let card = app.collaborator_card(&agency, &app.collaborator(&agency).text("/id"));
         let answered = told(&app, &app.registrar(), &card).0;
         befall(&app, &agency, &card, &["report_lost"]);
         decide(&app, &agency, "revoke_licence");

@@ -73,6 +73,15 @@ impl TestApp {
         self.head(agency).event(&draft.path("applications"), &draft.etag(), json!({ "event": "submit" })).expect(201)
     }
 
+    /// A collaborator's card of this person, approved by the ministry.
+    pub(crate) fn collaborator_card(&self, agency: &TestAgency, person: &str) -> Answer {
+        let form = json!({ "kind": "collaborator_card", "basis": "first", "people": [person] });
+        let draft = self.clerk(agency).post("/api/v1/applications", &form).expect(201);
+        let submitted = self.head(agency).happen("applications", &draft, json!({ "event": "submit" })).expect(201);
+        let decided = self.registrar().happen("applications", &submitted, json!({ "event": "approve" })).expect(201);
+        self.registrar().get(&format!("/api/v1/credentials/{}", decided.text("/credentials/0/id"))).expect(200)
+    }
+
     /// A press card of a person of a central agency, as `GET` shows it.
     pub(crate) fn issued_card(&self, agency: &TestAgency) -> Answer {
         let person = self.person(agency);
