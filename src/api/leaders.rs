@@ -184,7 +184,7 @@ pub(super) async fn appoint_agency_leader(change: Change<Json<NewLeader>>, id: P
 /// End somebody's time at the head of an agency
 ///
 /// It ends by itself with their work for the agency, and with the agency. What was entered by mistake is removed: it is told
-/// of in the log alone.
+/// of in the log alone. `If-Match` is the agency's `ETag`.
 #[utoipa::path(operation_id = "end_agency_leader", tag = "agencies",
     params(("id" = String, Path, description = "The agency's id.", format = "uuid"),
         ("lid" = String, Path, description = "The leader's id.", format = "uuid"), IfMatch, IdempotencyKey),

@@ -14,6 +14,7 @@ mod licensing;
 mod load;
 mod mergers;
 pub mod names;
+mod notices;
 mod offices;
 mod past;
 mod people;

@@ -3,7 +3,7 @@
 use super::cases::Docket;
 use super::houses::{DemoHouse, VI_DU};
 use super::past::Staff;
-use super::{applications, doubles, erasures, former_cards, licensing, mergers, offices, returns};
+use super::{applications, doubles, erasures, former_cards, licensing, mergers, notices, offices, returns};
 use crate::app::gate::{Etag, Gate};
 use crate::app::{self, Registry};
 use crate::domain::accounts::Caller;
@@ -63,6 +63,7 @@ impl World {
             applications::diary(),
             doubles::diary(),
             erasures::diary(),
+            notices::diary(),
         ];
         let mut diary: Vec<Happening> = diaries.into_iter().flatten().collect();
         diary.sort_by_key(|(days, _)| Reverse(*days));

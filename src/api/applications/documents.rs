@@ -94,7 +94,7 @@ pub(in crate::api) async fn get_application_document(
 
 /// Remove a paper from an application
 ///
-/// Before it is handed in, or after it was given back. Its digest stays in the log.
+/// Before it is handed in, or after it was given back. Its digest stays in the log. `If-Match` is the application's `ETag`.
 #[utoipa::path(operation_id = "remove_application_document", tag = "applications",
     params(("id" = String, Path, description = "The application's id.", format = "uuid"),
         ("sha256" = String, Path, description = "The SHA-256 of its bytes in lower-case hex."), IfMatch, IdempotencyKey),

@@ -5,6 +5,7 @@ use super::events::event_kind;
 use super::told;
 use crate::app::Registry;
 use crate::app::notices::{Unreached, owing};
+use crate::app::withdrawals::LAST_DAY_PASSED;
 use crate::domain::agencies::AgencyEvent;
 use crate::domain::events::{Event, EventKind};
 use crate::domain::ids::{AgencyId, OfficeId, PersonId, SuccessionId};
@@ -17,9 +18,6 @@ use crate::policy::{self, Permit};
 use crate::store::{Tx, offices, people};
 use std::sync::Arc;
 
-/// What is on record where nobody gave a reason on that day.
-const LAST_DAY_PASSED: &str =
-    "Đã qua ngày làm việc cuối cùng tại cơ quan báo chí. / The last day at the agency has passed.";
 /// What is on record where an office ends on the day that its agency told of.
 const ENDED_AS_TOLD: &str =
     "Đã qua ngày hoạt động cuối cùng được thông báo. / The last day that the agency told of has passed.";

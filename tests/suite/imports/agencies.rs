@@ -11,9 +11,9 @@ on_both_databases! {
         let file = office.file(
             "more.csv",
             "name,short_name,kind,level,governing_body,province,website,source\n\
-             Báo Một,,newspaper,central,Bộ Một,,,\n\
-             Báo Hai,,newspaper,central,Bộ Hai,,,sổ, quyển 2\n\
-             Báo Ba,,newspaper,central,Bộ\u{7} Ba,,,\n",
+             Báo Một,,bao,central,Bộ Một,,,\n\
+             Báo Hai,,bao,central,Bộ Hai,,,sổ, quyển 2\n\
+             Báo Ba,,bao,central,Bộ\u{7} Ba,,,\n",
         );
         let ran = office.place.run(&["import", "agencies", &file, "--mode", "rows"]);
         assert_eq!(ran.code, Some(1), "{}", ran.err);

@@ -256,7 +256,7 @@ on_both_databases! {
         kept["keep"] = here.text("/id").into();
         happen(&registrar, &merged, kept).expect_invalid(&[("/keep", "not_for_split")]);
         registrar.post(&format!("{}/events", found.path("duplicates")), &split()).expect_problem(428, "precondition-required");
-        happen(&registrar, &found, split()).expect_problem(412, "precondition-failed");
+        registrar.happen("duplicates", &found, split()).expect_problem(412, "precondition-failed");
         // A case since about a card that was the other's.
         let opened = case(&app, &registrar.get(&card.path("credentials")).expect(200));
         assert!(split_now().expect_problem(409, "wrong-state").text("/detail").contains("open case"));
