@@ -110,8 +110,8 @@ impl Known {
         } else if self.national_id_hash == other.national_id_hash {
             Some(Ground::NationalId)
         } else {
-            let is_same = self.name_folded == other.name_folded
-                && (self.name_key == other.name_key || self.is_unmarked() || other.is_unmarked());
+            let is_same = (!self.name_key.is_empty() && self.name_key == other.name_key)
+                || (self.name_folded == other.name_folded && (self.is_unmarked() || other.is_unmarked()));
             (is_same && self.birth_date == other.birth_date).then_some(Ground::NameAndBirthDate)
         }
     }
@@ -131,23 +131,34 @@ pub(super) fn renew(writer: &mut Writer, ids: &[PersonId]) -> Result<(), Error> 
     let hashes: Vec<&[u8]> = own.iter().map(|it| &*it.national_id_hash).collect();
     let names: Vec<&str> = own.iter().map(|it| &*it.name_folded).filter(|name| !name.is_empty()).collect();
     let days: BTreeSet<NaiveDate> = own.iter().map(|it| it.birth_date).collect();
-    // Two queries, so that each has its index. Names are common: most of the same name were born on another day.
+    let keys: Vec<&str> = own.iter().map(|it| &*it.name_key).filter(|key| !key.is_empty()).collect();
+    // Each query has its index. Names are common: most of the same name were born on another day. A record of before may have
+    // no name without marks yet.
     let by_hash = people::table.filter(people::national_id_hash.eq_any(hashes)).filter(on_record());
     let by_name = people::table
         .filter(people::name_folded.eq_any(names))
-        .filter(people::birth_date.eq_any(days))
+        .filter(people::birth_date.eq_any(&days))
         .filter(on_record());
     let mut alike: Vec<Known> = by_hash.select(columns).load(writer.db())?;
     alike.extend(by_name.select(columns).load::<Known>(writer.db())?);
+    let by_key = people::table
+        .filter(people::name_key.eq_any(keys))
+        .filter(people::birth_date.eq_any(&days))
+        .filter(people::name_folded.eq(""))
+        .filter(on_record());
+    alike.extend(by_key.select(columns).load::<Known>(writer.db())?);
 
     let mut by: HashMap<Vec<u8>, Vec<&Known>> = HashMap::new();
     for it in &alike {
         by.entry(it.national_id_hash.clone()).or_default().push(it);
         by.entry(it.name_folded.clone().into_bytes()).or_default().push(it);
+        by.entry(it.name_key.clone().into_bytes()).or_default().push(it);
     }
     let mut pairs: BTreeMap<(String, String), Ground> = BTreeMap::new();
     for it in &own {
-        let others = [&it.national_id_hash[..], it.name_folded.as_bytes()].into_iter().filter_map(|key| by.get(key));
+        let others = [&it.national_id_hash[..], it.name_folded.as_bytes(), it.name_key.as_bytes()]
+            .into_iter()
+            .filter_map(|key| by.get(key));
         for other in others.flatten() {
             if let Some(ground) = it.likeness(other) {
                 let pair = (it.id.clone().min(other.id.clone()), it.id.clone().max(other.id.clone()));
@@ -204,7 +215,7 @@ fn is_unread() -> dsl::Or<dsl::Eq<people::name_key, &'static str>, dsl::Eq<peopl
 /// # Errors
 /// The database's.
 pub fn is_behind(db: &mut impl Read) -> Result<bool, Error> {
-    let unread = people::table.filter(is_unread()).filter(on_record());
+    let unread = people::table.filter(is_unread()).filter(people::erased_at.is_null());
     Ok(diesel::select(dsl::exists(unread)).get_result(db.db())?)
 }
 
@@ -215,7 +226,7 @@ pub fn is_behind(db: &mut impl Read) -> Result<bool, Error> {
 pub fn catch_up(tx: &mut Tx, permit: &crate::policy::Permit, limit: i64) -> Result<bool, Error> {
     let unread: Vec<(String, String)> = people::table
         .filter(is_unread())
-        .filter(on_record())
+        .filter(people::erased_at.is_null())
         .order(people::id)
         .limit(limit)
         .select((people::id, people::full_name))

@@ -50,7 +50,7 @@ pub fn happen_to_engagement(
         EngagementRefusal::Field(error) => vec![error].into(),
     })?;
     if agency.id != of_it.id {
-        refuse_after_the_end(tx, &new)?;
+        refuse_after_the_end(tx, &old, &new)?;
     }
     if new.is_open(today) && !old.is_open(today) {
         must_be_at_work(agency.state)?;
@@ -83,16 +83,16 @@ fn answers_for(tx: &mut Tx, caller: &Caller, person: &Person, of_it: Agency) -> 
     }
 }
 
-/// Nobody worked for an agency that was no more.
-fn refuse_after_the_end(tx: &mut Tx, new: &Engagement) -> Result<(), Error> {
-    let Some(end) = successions::ended_on(tx, new.agency)? else { return Ok(()) };
-    match new.to.is_none_or(|last| end <= last) {
-        true => Err(Error::invalid(
-            "/to",
-            "after_the_end",
-            format!("the agency ended: its last day was {}", end.minus_days(1)),
-        )),
-        false => Ok(()),
+/// Nobody worked for an agency that was no more. Of one that was closed otherwise than by handing over, what its own people
+/// wrote down is the last that is known.
+fn refuse_after_the_end(tx: &mut Tx, old: &Engagement, new: &Engagement) -> Result<(), Error> {
+    let last = successions::ended_on(tx, new.agency)?.map(|end| end.minus_days(1)).or(old.to);
+    match (new.to, last) {
+        (Some(to), Some(last)) if to <= last => Ok(()),
+        (_, last) => {
+            let last = last.map(|last| format!(": its last day was {last}")).unwrap_or_default();
+            Err(Error::invalid("/to", "after_the_end", format!("the agency ended{last}")))
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency, TestApp};
 use crate::support::fixtures::DAY;
 use crate::support::on_both_databases;
+use crate::withdrawals::decide;
 use press_registry::app::returns;
 use serde_json::{Value, json};
 
@@ -135,6 +136,23 @@ on_both_databases! {
         assert_eq!(clerk.list(&super::people_of(&agency), "/id"), [person.text("/id")]);
         returns::keep(&app.registry).expect("a run");
         assert_eq!((queue(), state(&app, &letter)), (json!([]), "revoked".into()));
+    }
+
+    fn nobody_works_again_at_an_agency_that_gave_them_up_and_was_closed(db) {
+        let app = TestApp::start(db);
+        let [old, part] = std::array::from_fn(|_| app.central_agency());
+        let person = app.person(&old);
+        let split = json!({
+            "predecessor": old.id.to_string(), "remainder": old.id.to_string(), "reason": "QĐ 1",
+            "parts": [{ "agency": part.id.to_string(), "people": [person.text("/id")] }],
+        });
+        carried_out(&app, "splits", &split);
+        decide(&app, &old, "close");
+        let clerk = app.clerk(&part);
+        for to in ["2026-11-22", "2026-12-31"] {
+            happen(&clerk, &person, correct(json!({ "to": to }))).expect_invalid(&[("/to", "after_the_end")]);
+        }
+        happen(&clerk, &person, correct(json!({ "to": "2026-11-20" }))).expect(201);
     }
 
     fn days_at_an_agency_that_has_ended_are_corrected_by_whoever_took_its_place(db) {

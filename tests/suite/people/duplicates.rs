@@ -127,6 +127,18 @@ on_both_databases! {
         decide(&again(), dismiss()).expect(201);
     }
 
+    fn a_pair_stays_while_one_of_both_was_not_read_since_an_upgrade(db) {
+        let app = TestApp::start(db);
+        let (one, other) = (app.central_agency(), app.central_agency());
+        let (here, there) = (app.entered(&one, &app.person_form()), app.entered(&other, &app.person_form()));
+        let ids = || app.registrar().list(DUPLICATES, "/id");
+        let before = ids();
+        assert_eq!(before.len(), 1);
+        app.database.run(&format!("UPDATE people SET name_folded = '' WHERE id = '{}'", there.text("/id"))).expect("an edit");
+        app.clerk(&one).patch(&here.path("people"), &here.etag(), &json!({ "pen_name": "Hồng" })).expect(200);
+        assert_eq!(ids(), before);
+    }
+
     fn two_people_stay_two(db) {
         let app = TestApp::start(db);
         let (one, other) = (app.central_agency(), app.central_agency());
