@@ -5,7 +5,6 @@ use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, TestApp};
 use crate::support::{on_both_databases, sha256_hex};
 use serde_json::json;
-use std::fs;
 
 const PDF: &[(&str, &str)] = &[("content-type", "application/pdf")];
 
@@ -19,11 +18,6 @@ fn add(client: &Client, case: &Answer, bytes: &[u8]) -> Answer {
 
 fn files_of(case: &Answer) -> String {
     format!("{}/evidence", case.path("cases"))
-}
-
-/// How many sealed objects of evidence there are.
-fn objects(app: &TestApp) -> usize {
-    fs::read_dir(app.data_dir.path().join("files/evidence")).map_or(0, Iterator::count)
 }
 
 on_both_databases! {
@@ -48,18 +42,10 @@ on_both_databases! {
         for client in [&scene.opener, &scene.holder, &scene.head, &scene.appeals] {
             assert_eq!(client.list(&files_of(&told), "/added_by"), ["registrar", "holder", "agency_head"]);
         }
-        let file = scene.holder.get(&format!("{}/{}", files_of(&told), sha256_hex(&pdf("ours")))).expect(200);
-        assert_eq!(file.body, pdf("ours"));
-        let name = format!("attachment; filename=\"evidence-{}.pdf\"", &sha256_hex(&pdf("ours"))[..8]);
-        for (header, value) in [
-            ("content-type", "application/pdf"),
-            ("content-disposition", name.as_str()),
-            ("x-content-type-options", "nosniff"),
-            ("cache-control", "no-store"),
-        ] {
-            assert_eq!(file.header(header), Some(value));
-        }
-        assert_eq!(objects(&app), 3);
+        let sha256 = sha256_hex(&pdf("ours"));
+        let file = scene.holder.get(&format!("{}/{sha256}", files_of(&told)));
+        file.expect_attachment(&format!("evidence-{}.pdf", &sha256[..8]), &pdf("ours"));
+        assert_eq!(app.objects(), 3);
         // Who decides has to have seen the new files.
         scene.decider.happen("cases", &told, asked("decide")).expect_problem(412, "precondition-failed");
     }
@@ -84,7 +70,7 @@ on_both_databases! {
         for other in ["0", "", &*"0".repeat(64), &*sha256_hex(&pdf("x")).to_uppercase()] {
             scene.opener.get(&format!("{}/{other}", files_of(&told))).expect_problem(404, "not-found");
         }
-        assert_eq!(objects(&app), 1, "what is refused is not kept");
+        assert_eq!(app.objects(), 1, "what is refused is not kept");
     }
 
     fn what_was_reported_is_shown_to_those_who_handle_the_case_alone(db) {
@@ -121,7 +107,7 @@ on_both_databases! {
         assert_eq!(send(&pdf("1")).expect(201).body, first.body);
         send(&pdf("2")).expect_problem(422, "idempotency-key-reused");
         add(&scene.holder, &told, &pdf("1")).expect_problem(409, "wrong-state");
-        assert_eq!(objects(&app), 1, "a repetition leaves no second object, and takes the first not away");
+        assert_eq!(app.objects(), 1, "a repetition leaves no second object, and takes the first not away");
         scene.opener.send("POST", &files_of(&told), &[("content-type", "text/html")], Some(b"<p>")).expect_problem(415, "unsupported-media-type");
         scene.opener.send("POST", &files_of(&told), PDF, Some(b"<svg/>")).expect_invalid(&[("", "unknown_type")]);
         for n in 1..30 {
@@ -134,7 +120,7 @@ on_both_databases! {
         add(&scene.holder, &told, &pdf("late")).expect_problem(409, "wrong-state");
         let again = send(&pdf("1")).expect(201);
         assert_eq!(again.text("/log_index"), first.text("/log_index"), "what was answered is answered again");
-        assert_eq!(objects(&app), 31);
+        assert_eq!(app.objects(), 31);
     }
 
     fn files_wait_while_memory_is_full(db) {
@@ -158,6 +144,6 @@ on_both_databases! {
         let user = scene.appeals.user.expect("an account");
         app.database.run(&format!("UPDATE users SET email = '{}' WHERE id = '{user}'", person.text("/email"))).expect("a statement");
         add(&scene.appeals, &told, &pdf("x")).expect_problem(403, "second-person-required");
-        assert_eq!(objects(&app), 0);
+        assert_eq!(app.objects(), 0);
     }
 }

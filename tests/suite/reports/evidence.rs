@@ -6,8 +6,6 @@ use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestApp};
 use crate::support::wire::Wire;
 use crate::support::{on_both_databases, sha256_hex};
 use serde_json::{Value, json};
-use std::fs;
-use std::path::Path;
 
 const MB: usize = 1024 * 1024;
 
@@ -19,13 +17,6 @@ fn pdf(size: usize, mark: &str) -> Vec<u8> {
 
 fn add(client: &Client, report: &Answer, media_type: &str, bytes: &[u8]) -> Answer {
     client.send("POST", &format!("{}/evidence", of_receipt(report)), &[("content-type", media_type)], Some(bytes))
-}
-
-/// Every file below a folder.
-fn files(folder: &Path) -> Vec<Vec<u8>> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![fs::read(&path).expect("a file")] }).collect()
 }
 
 on_both_databases! {
@@ -42,7 +33,7 @@ on_both_databases! {
         let data: Value = serde_json::from_str(&events[0]).expect("JSON");
         let told = json!({ "number": 1, "media_type": "application/pdf", "bytes": 2_000, "sha256": sha256 });
         assert_eq!(data, told);
-        let kept = files(&app.data_dir.path().join("files/evidence"));
+        let kept = app.sealed_objects();
         assert_eq!(kept.len(), 1);
         assert!(!kept[0].windows(8).any(|part| part == b"contract"), "the file is sealed");
         assert_eq!(app.anonymous().get(&of_receipt(&report)).json()["evidence"], 1);
@@ -56,13 +47,8 @@ on_both_databases! {
         add(&official, &report, "application/pdf", &bytes).expect(201);
         let path = format!("{REPORTS}/{}/evidence/1", newest_id(&app));
         for client in [app.registrar(), app.provincial(HAI_PHONG), official] {
-            let file = client.get(&path).expect(200);
-            assert_eq!(file.body, bytes);
-            assert_eq!(file.header("content-type"), Some("application/pdf"));
-            assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"evidence-1.pdf\""));
-            assert_eq!(file.header("x-content-type-options"), Some("nosniff"));
+            let file = client.get(&path).expect_attachment("evidence-1.pdf", &bytes);
             assert_eq!(file.header("content-security-policy"), Some("default-src 'none'; frame-ancestors 'none'"));
-            assert_eq!(file.header("cache-control"), Some("no-store"));
         }
         for client in [app.provincial(HA_NOI), app.official()] {
             client.get(&path).expect_problem(404, "not-found");
@@ -103,7 +89,7 @@ on_both_databases! {
         refused("image/png", b"").expect_invalid(&[("", "unknown_type")]);
         refused("text/html", b"%PDF-1.4\n other").expect_problem(415, "unsupported-media-type");
         refused("image/svg+xml", b"<svg/>").expect_problem(415, "unsupported-media-type");
-        assert_eq!(files(&app.data_dir.path().join("files/evidence")).len(), 9, "what is refused is not kept");
+        assert_eq!(app.objects(), 9, "what is refused is not kept");
     }
 
     fn without_a_name_three_files_are_taken(db) {
@@ -114,7 +100,7 @@ on_both_databases! {
         }
         let fourth = add(&app.anonymous(), &report, "application/pdf", &pdf(100, "4"));
         fourth.expect_problem(409, "wrong-state");
-        assert_eq!(files(&app.data_dir.path().join("files/evidence")).len(), 3);
+        assert_eq!(app.objects(), 3);
         let named = reported(&app.official(), &least_form("31"));
         for mark in 0..20 {
             add(&app.anonymous(), &named, "application/pdf", &pdf(100, &mark.to_string())).expect(201);

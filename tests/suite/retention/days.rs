@@ -27,9 +27,8 @@ fn report(app: &TestApp) -> String {
 /// Whether the words of a report are there, and so its file.
 fn is_whole(app: &TestApp, report: &str) -> bool {
     let seen = app.registrar().get(&format!("/api/v1/misuse-reports/{report}")).expect(200).json();
-    let files = fs::read_dir(app.data_dir.path().join("files/evidence")).map_or(0, Iterator::count);
     assert_eq!(
-        i64::try_from(files).ok(),
+        i64::try_from(app.objects()).ok(),
         Some(app.database.number("SELECT COUNT(*) AS value FROM report_evidence")),
         "files go with their rows"
     );

@@ -50,6 +50,23 @@ impl Answer {
         answer
     }
 
+    /// This answer, if it is this PDF under this name: handed out, and never shown in a page.
+    #[track_caller]
+    pub(crate) fn expect_attachment(self, name: &str, pdf: &[u8]) -> Self {
+        let answer = self.expect(200);
+        assert_eq!(answer.body, pdf);
+        let disposition = format!("attachment; filename=\"{name}\"");
+        for (header, value) in [
+            ("content-type", "application/pdf"),
+            ("content-disposition", disposition.as_str()),
+            ("x-content-type-options", "nosniff"),
+            ("cache-control", "no-store"),
+        ] {
+            assert_eq!(answer.header(header), Some(value));
+        }
+        answer
+    }
+
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", self.body_text()))

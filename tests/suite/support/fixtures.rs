@@ -31,6 +31,12 @@ impl TestApp {
         self.registry.clock.set(Timestamp::parse(at).expect("a time"));
     }
 
+    /// The sealed files that came in, but for portraits, as they lie on the disk.
+    pub(crate) fn sealed_objects(&self) -> Vec<Vec<u8>> {
+        let Ok(entries) = fs::read_dir(self.data_dir.path().join("files/evidence")) else { return Vec::new() };
+        entries.map(|entry| fs::read(entry.expect("an entry").path()).expect("a file")).collect()
+    }
+
     /// How many sealed files there are that came in, but for portraits.
     pub(crate) fn objects(&self) -> usize {
         fs::read_dir(self.data_dir.path().join("files/evidence")).map_or(0, Iterator::count)
