@@ -80,6 +80,8 @@ pub(crate) trait Engine: R2D2Connection + 'static {
     /// How many times as fast as one by one the registry is to write for many clients. SQLite has one process and a
     /// flush to share; PostgreSQL also has a round trip for each statement.
     const WRITES: f64;
+    /// What the database does by itself within a minute of many writes.
+    const SETTLE: &str;
 
     /// A connection that writes as durably as the registry's.
     fn open(address: &str) -> Self;
@@ -94,10 +96,11 @@ pub(crate) trait Engine: R2D2Connection + 'static {
 }
 
 macro_rules! engine {
-    ($connection:ty, $name:literal, $writes:literal, $set_up:literal) => {
+    ($connection:ty, $name:literal, $writes:literal, $settle:literal, $set_up:literal) => {
         impl Engine for $connection {
             const NAME: &str = $name;
             const WRITES: f64 = $writes;
+            const SETTLE: &str = $settle;
 
             fn open(address: &str) -> Self {
                 let mut db = <Self as diesel::Connection>::establish(address).expect("a database");
@@ -132,6 +135,7 @@ engine!(
     SqliteConnection,
     "SQLite",
     2.0,
+    "",
     "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
 );
 // A server that was given may write without `fsync`: there would be nothing to compare.
@@ -139,6 +143,7 @@ engine!(
     PgConnection,
     "PostgreSQL",
     1.0,
+    "VACUUM (ANALYZE)",
     "SET synchronous_commit = on; DO $$ BEGIN ASSERT current_setting('fsync') = 'on', 'fsync is off'; END $$"
 );
 

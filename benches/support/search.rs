@@ -42,6 +42,8 @@ struct Row {
 pub(crate) fn compare<E: Engine>(plan: Plan, many: usize, database: &TestDatabase) {
     let (registry, _data_dir) = fixtures::open(database);
     let agency = fill(&registry, many);
+    let mut bare = E::open(database.address());
+    bare.batch_execute(E::SETTLE).expect("a database at rest");
     let (queries, today) = (queries(), registry.clock.now().day());
     let page = |query: &Query| {
         let found = registry.store.read_consistently(|db| {
@@ -67,7 +69,6 @@ pub(crate) fn compare<E: Engine>(plan: Plan, many: usize, database: &TestDatabas
         .print(timed(&queries));
     Measure { what: "list by name: ms at p99 [median..p99]", engine: E::NAME, aim: Aim::AtMost(20.0) }
         .print(timed(&[Query::default()]));
-    let mut bare = E::open(database.address());
     let (mut nth, mut other) = (0, 0);
     Comparison { what: "a page of a search : of the bare index", engine: E::NAME, aim: None }.run(
         plan,

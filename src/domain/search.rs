@@ -6,7 +6,7 @@
 
 use super::ids::{Id as _, PersonId};
 use super::problem::FieldProblem;
-use super::spelling::{END, Word};
+use super::spelling::{Spelt, Word};
 use super::text;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -45,18 +45,6 @@ pub fn name_folded(full_name: &str) -> String {
     Word::all_of(full_name).iter().map(Word::folded).collect::<Vec<_>>().join(" ")
 }
 
-/// The words of what [`key`] wrote.
-fn words_of_key(key: &str) -> Vec<Word> {
-    let mut words = Vec::new();
-    for part in key.split(PART) {
-        let mut pieces = part.split(END);
-        while let (Some(letters), Some(tones)) = (pieces.next(), pieces.next()) {
-            words.push(Word::new(letters, tones));
-        }
-    }
-    words
-}
-
 /// Under what a word is entered: without marks, and with them where it has any.
 fn forms(word: &Word) -> impl Iterator<Item = String> {
     [Some(word.folded().to_owned()), word.is_marked().then(|| format!("{MARKED}{}", word.with_tones()))]
@@ -64,23 +52,34 @@ fn forms(word: &Word) -> impl Iterator<Item = String> {
         .flatten()
 }
 
-/// The entries of a person in an index: one for each word, and one under no word, for the list of all.
-pub fn entries(full_name: &str, pen_name: Option<&str>) -> Vec<String> {
-    let (full, pen) = (Word::all_of(full_name), Word::all_of(pen_name.unwrap_or_default()));
-    let key = key(&full, &pen);
-    let last = full.len().saturating_sub(1);
-    let in_the_name = full.iter().enumerate().map(|(at, word)| match at == last {
-        true => (word, Stands::Given),
-        false => (word, Stands::Inside),
-    });
-    let mut under = BTreeMap::from([(String::new(), Stands::Given)]);
-    for (word, stands) in in_the_name.chain(pen.iter().map(|word| (word, Stands::InPenName))) {
-        for form in forms(word) {
-            let best = under.entry(form).or_insert(stands);
+/// Under what these words are entered, each with the best that it stands for.
+fn all_forms(words: impl Iterator<Item = (Word, Stands)>) -> BTreeMap<String, Stands> {
+    let mut all = BTreeMap::new();
+    for (word, stands) in words {
+        for form in forms(&word) {
+            let best = all.entry(form).or_insert(stands);
             *best = stands.min(*best);
         }
     }
-    under.into_iter().map(|(form, stands)| format!("{form} {} {key}", stands as u8)).collect()
+    all
+}
+
+fn entry(form: &str, stands: Stands, key: &str) -> String {
+    format!("{form} {} {key}", stands as u8)
+}
+
+/// The entries of a person in an index: one under no word, for the list of all, and one for each word.
+pub fn entries(full_name: &str, pen_name: Option<&str>) -> Vec<String> {
+    let key = key(&Word::all_of(full_name), &Word::all_of(pen_name.unwrap_or_default()));
+    let forms = all_forms(words_of_key(&key).map(|(word, stands)| (word.to_word(), stands)));
+    let of_words = forms.into_iter().map(|(form, stands)| entry(&form, stands, &key));
+    std::iter::once(entry("", Stands::Given, &key)).chain(of_words).collect()
+}
+
+/// The words of what [`key`] wrote, and what they stand for.
+fn words_of_key(key: &str) -> impl Iterator<Item = (Spelt<'_>, Stands)> {
+    let parts = key.split(PART).zip([Stands::Given, Stands::Inside, Stands::Inside, Stands::InPenName]);
+    parts.flat_map(|(part, stands)| Spelt::all_of_key(part).map(move |word| (word, stands)))
 }
 
 /// How well a name answers a query, best first.
@@ -111,13 +110,13 @@ impl Fit {
     }
 
     /// Whether `asked` is met by `word`. A word that was typed without marks asks for none.
-    fn is_met(self, asked: &Word, word: &Word) -> bool {
+    fn is_met(self, asked: &Word, word: Spelt<'_>) -> bool {
         let plain = asked.folded();
         match self {
-            Self::Words => word == asked || (!asked.is_marked() && word.folded() == plain),
-            Self::OtherMarks => word.folded() == plain,
+            Self::Words => word.is(asked) || (!asked.is_marked() && word.is_folded(plain)),
+            Self::OtherMarks => word.is_folded(plain),
             Self::Beginnings if asked.has_marked_letters() => word.letters().starts_with(asked.letters()),
-            Self::Beginnings | Self::OtherBeginnings => word.folded().starts_with(plain),
+            Self::Beginnings | Self::OtherBeginnings => word.begins_folded(plain),
         }
     }
 
@@ -169,8 +168,13 @@ impl Query {
 
     /// How well a name of these words answers, if it does.
     pub fn fit(&self, name: &[Word]) -> Option<Fit> {
-        let all = |fit: Fit| self.0.iter().all(|asked| name.iter().any(|word| fit.is_met(asked, word)));
-        Fit::ALL.into_iter().find(|fit| all(*fit))
+        self.fit_of(|| name.iter().map(Word::spelt))
+    }
+
+    fn fit_of<'n, W: Iterator<Item = Spelt<'n>>>(&self, name: impl Fn() -> W) -> Option<Fit> {
+        let all = |fit: &Fit| self.0.iter().all(|asked| name().any(|word| fit.is_met(asked, word)));
+        // Most of those who are looked at do not answer at all.
+        if all(&Fit::OtherBeginnings) { Fit::ALL.into_iter().find(all) } else { None }
     }
 
     /// The fits that a name can have, best first: what has no marks is not told apart by them.
@@ -186,18 +190,27 @@ impl Query {
         })
     }
 
-    /// The entries among which are, by the word in this place, all names that answer as `fit` says.
+    /// The last of them.
+    pub fn widest(&self) -> Fit {
+        self.fits().last().unwrap_or(Fit::Words)
+    }
+
+    /// The entries among which are, by the word in this place, all names that answer as `fit` says; for the widest also
+    /// all that answer better.
     pub fn range(&self, fit: Fit, word: usize) -> Range<String> {
         self.0.get(word).map_or_else(|| whole(""), |asked| fit.range(asked))
     }
 
-    /// Whether the name of this entry of the range answers as `fit` says, and not better, and has no entry before it there.
-    pub fn is_answered(&self, fit: Fit, range: &Range<String>, entry: &str) -> bool {
-        let mut parts = entry.splitn(3, ' ');
-        let (Some(form), Some(_), Some(key)) = (parts.next(), parts.next(), parts.next()) else { return false };
-        let words = words_of_key(key);
-        let is_before = |other: &String| other.as_str() < form && range.contains(&format!("{other} "));
-        self.fit(&words) == Some(fit) && !words.iter().flat_map(forms).any(|other| is_before(&other))
+    /// How well the name of an entry answers, if it does, and under which entry it stands there by the word in this place: the
+    /// first in the range.
+    pub fn answer(&self, word: usize, found: &str) -> Option<(Fit, String)> {
+        let key = found.splitn(3, ' ').nth(2)?;
+        let fit = self.fit_of(|| words_of_key(key).map(|(word, _)| word))?;
+        let Some(asked) = self.0.get(word) else { return Some((fit, found.to_owned())) };
+        let range = fit.range(asked);
+        let forms = all_forms(words_of_key(key).map(|(word, stands)| (word.to_word(), stands)));
+        let mut entries = forms.into_iter().map(|(form, stands)| entry(&form, stands, key));
+        Some((fit, entries.find(|entry| range.contains(entry))?))
     }
 }
 
@@ -210,17 +223,18 @@ pub fn rank(query: &Query, name: &str, other: Option<&str>) -> Option<String> {
     Some(format!("{} {key}", fit.as_str()))
 }
 
-/// A place in a list of people: how well the one there answers, by which word of the query, and their entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A place in a list of people, in the order of the list: how well the one there answers, by which word of the query, and
+/// their entry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// How well.
     pub fit: Fit,
     /// By which word, counted from 0.
     pub word: usize,
-    /// Who.
-    pub person: PersonId,
     /// Their entry.
     pub entry: String,
+    /// Who.
+    pub person: PersonId,
 }
 
 impl Place {

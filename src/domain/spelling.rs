@@ -12,7 +12,7 @@ const FIRST_MARK: char = '{';
 /// â and ơ, each the second letter with a mark: after ă and ô.
 const SECOND_MARK: char = '|';
 /// Ends the letters of a word, and its tones. Smaller than any letter or digit: hoa comes before hoan.
-pub(super) const END: char = '!';
+const END: char = '!';
 
 /// A word as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,11 +24,60 @@ pub struct Word {
     folded: String,
 }
 
+/// A word of a name that something is compared with.
+#[derive(Clone, Copy)]
+pub(super) struct Spelt<'a> {
+    letters: &'a str,
+    tones: &'a str,
+}
+
+impl<'a> Spelt<'a> {
+    /// The words of what [`Word::key`] wrote of each.
+    pub(super) fn all_of_key(key: &'a str) -> impl Iterator<Item = Self> {
+        let mut pieces = key.split(END);
+        std::iter::from_fn(move || Some(Self { letters: pieces.next()?, tones: pieces.next()? }))
+    }
+
+    /// The letters with their marks, but without a tone.
+    pub(super) fn letters(self) -> &'a str {
+        self.letters
+    }
+
+    fn folded(self) -> impl Iterator<Item = char> {
+        self.letters.chars().filter(|c| ![FIRST_MARK, SECOND_MARK].contains(c))
+    }
+
+    /// Whether it is this word, with every mark.
+    pub(super) fn is(self, word: &Word) -> bool {
+        (self.letters, self.tones) == (&word.letters, &word.tones)
+    }
+
+    /// Whether these are its letters without marks.
+    pub(super) fn is_folded(self, folded: &str) -> bool {
+        self.folded().eq(folded.chars())
+    }
+
+    /// Whether its letters without marks begin like this.
+    pub(super) fn begins_folded(self, folded: &str) -> bool {
+        let mut own = self.folded();
+        folded.chars().all(|c| own.next() == Some(c))
+    }
+
+    /// As a word of its own.
+    pub(super) fn to_word(self) -> Word {
+        Word::new(self.letters, self.tones)
+    }
+}
+
 impl Word {
-    /// From what [`Word::key`] wrote.
-    pub(super) fn new(letters: &str, tones: &str) -> Self {
+    fn new(letters: &str, tones: &str) -> Self {
         let folded = letters.replace([FIRST_MARK, SECOND_MARK], "");
         Self { letters: letters.to_owned(), tones: tones.to_owned(), folded }
+    }
+
+    /// As what is compared with.
+    pub(super) fn spelt(&self) -> Spelt<'_> {
+        Spelt { letters: &self.letters, tones: &self.tones }
     }
 
     /// The words of a text, in its order. Whatever is neither letter nor digit parts two words.

@@ -20,8 +20,8 @@ use std::ops::Range;
 
 /// People read at a time when a database of an older version is brought up.
 const PEOPLE_AT_ONCE: i64 = 1_000;
-/// Which word is rare is asked at these numbers of entries.
-const RARE: [i64; 5] = [50, 500, 2_000, 5_000, 20_000];
+/// Which word is rare is asked at these numbers of entries: as many as the last are read at once.
+const RARE: [i64; 3] = [100, 1_000, 10_000];
 /// Words of a query among which the rarest is looked for; names have fewer.
 const MOST_WORDS: usize = 8;
 /// Entries read at once at most, where few of them answer.
@@ -50,12 +50,21 @@ pub fn find(
     limit: usize,
 ) -> Result<Vec<Place>, Error> {
     let wanted = limit.saturating_add(1);
+    let widest = query.widest();
+    if let Some(word) = rare(db, agency, query, widest)?
+        && after.is_none_or(|after| after.word == word)
+    {
+        return among_few(db, agency, day, query, word, after, wanted);
+    }
     let mut found = Vec::new();
     for fit in query.fits().filter(|fit| after.is_none_or(|after| after.fit <= *fit)) {
         let after = after.filter(|after| after.fit == fit);
+        // The given name is written last.
+        let last_word = query.words().len().saturating_sub(1);
         let word = match after {
             Some(after) => after.word,
-            None => rarest(db, agency, query, fit)?,
+            None if fit == widest => last_word,
+            None => rare(db, agency, query, fit)?.unwrap_or(last_word),
         };
         let range = query.range(fit, word);
         let mut last = after.map(|after| (after.entry.clone(), after.person.to_string()));
@@ -64,8 +73,10 @@ pub fn find(
             let rows = entries(db, agency, day, &range, last.as_ref(), many)?;
             let is_end = rows.len() < many;
             last = rows.last().cloned();
-            for (entry, person) in rows.into_iter().filter(|(entry, _)| query.is_answered(fit, &range, entry)) {
-                found.push(Place { fit, word, person: columns::id(&person)?, entry });
+            for (entry, person) in rows {
+                if query.answer(word, &entry).is_some_and(|(best, first)| best == fit && first == entry) {
+                    found.push(Place { fit, word, person: columns::id(&person)?, entry });
+                }
             }
             if found.len() >= wanted {
                 found.truncate(wanted);
@@ -77,6 +88,32 @@ pub fn find(
             many = many.saturating_mul(4).min(MOST_READ);
         }
     }
+    Ok(found)
+}
+
+/// All who answer have this word, and it is rare: each is read once and not again for each fit.
+fn among_few(
+    db: &mut impl Read,
+    agency: AgencyId,
+    day: Day,
+    query: &Query,
+    word: usize,
+    after: Option<&Place>,
+    wanted: usize,
+) -> Result<Vec<Place>, Error> {
+    let mut found = Vec::new();
+    for (entry, person) in entries(db, agency, day, &query.range(query.widest(), word), None, usize::MAX)? {
+        if let Some((fit, entry)) = query.answer(word, &entry) {
+            found.push(Place { fit, word, entry, person: columns::id(&person)? });
+        }
+    }
+    found.sort_unstable();
+    // Whoever has two words that begin alike was found under each.
+    found.dedup();
+    if let Some(after) = after {
+        found.retain(|place| place > after);
+    }
+    found.truncate(wanted);
     Ok(found)
 }
 
@@ -104,11 +141,11 @@ fn entries(
     rows.order((entry, person_id)).limit(at_most(many)).select((entry, person_id)).load(db.db())
 }
 
-/// The word of the query that the fewest entries have: all who answer are among them.
-fn rarest(db: &mut impl Read, agency: AgencyId, query: &Query, fit: Fit) -> Result<usize, Error> {
+/// The word of the query that the fewest entries have, where they are few: all who answer are among them.
+fn rare(db: &mut impl Read, agency: AgencyId, query: &Query, fit: Fit) -> Result<Option<usize>, Error> {
     let several = query.words().len().min(MOST_WORDS);
     if several < 2 {
-        return Ok(0);
+        return Ok(None);
     }
     for number in RARE {
         for word in (0..several).rev() {
@@ -123,12 +160,11 @@ fn rarest(db: &mut impl Read, agency: AgencyId, query: &Query, fit: Fit) -> Resu
                 .first(db.db())
                 .optional()?;
             if further.is_none() {
-                return Ok(word);
+                return Ok(Some(word));
             }
         }
     }
-    // The given name is written last.
-    Ok(several - 1)
+    Ok(None)
 }
 
 /// Enters new people under their words at every agency.

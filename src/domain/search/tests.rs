@@ -10,9 +10,11 @@ fn found<'n>(names: &[&'n str], query: &str) -> Vec<&'n str> {
     index.sort();
     let mut found = Vec::new();
     for fit in query.fits() {
-        let range = query.range(fit, query.words().len() - 1);
+        let word = query.words().len() - 1;
+        let range = query.range(fit, word);
         let rows = index.iter().filter(|(entry, _)| range.contains(entry));
-        found.extend(rows.filter(|(entry, _)| query.is_answered(fit, &range, entry)).map(|(_, name)| *name));
+        let answers = |entry: &String| query.answer(word, entry) == Some((fit, entry.clone()));
+        found.extend(rows.filter(|(entry, _)| answers(entry)).map(|(_, name)| *name));
     }
     found
 }
@@ -207,7 +209,8 @@ mod properties {
             let Ok(query) = Query::parse(&name) else { return Ok(()) };
             let entries = entries(&name, Some(&pen));
             let range = query.range(Fit::Words, 0);
-            prop_assert_eq!(entries.iter().filter(|entry| range.contains(*entry) && query.is_answered(Fit::Words, &range, entry)).count(), 1);
+            let answers = |entry: &&String| query.answer(0, entry) == Some((Fit::Words, (*entry).clone()));
+            prop_assert_eq!(entries.iter().filter(|entry| range.contains(*entry)).filter(answers).count(), 1);
         }
     }
 }
