@@ -1,6 +1,6 @@
 //! Cards of before the registry, looked up by number and name: exact, counted, and told to their holders.
 
-use crate::agencies::successions::carried_out;
+use crate::agencies::successions::{carried_out, merger};
 use crate::erasure::{erased, returned};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency, TestApp};
@@ -255,8 +255,7 @@ on_both_databases! {
         let person = app.person(&old);
         let name = person.text("/full_name");
         state_cards(&app, &old, &[("IBT00123", &name, "2021-05-01", "")]);
-        let merger = json!({ "predecessors": [old.id.to_string()], "successor": new.id.to_string(), "reason": "x" });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&old], &new));
         let official = app.official();
         assert_eq!(look_up(&official, "IBT00123", &name), "not_valid");
         assert_eq!(told(&app.holder(&person.text("/id")), &person.text("/id")).len(), 1);

@@ -1,6 +1,6 @@
 //! Press cards of before the registry: what becomes of them is written down, and our numbers pass theirs over.
 
-use crate::agencies::successions::carried_out;
+use crate::agencies::successions::{carried_out, merger, parted};
 use crate::lookups::{look_up, state_cards};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
@@ -202,8 +202,7 @@ on_both_databases! {
         let person = app.person(&old);
         let name = person.text("/full_name");
         state_cards(&app, &old, &[("IBT00001", &name, "2026-01-02", ""), ("IBT00002", NAME, "2026-01-02", "")]);
-        let merger = json!({ "predecessors": [old.id.to_string()], "successor": new.id.to_string(), "reason": "x" });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&old], &new));
         let clerk = app.clerk(&new);
         // Of whoever went over; of nobody's card whose holder is not on record.
         assert_eq!(clerk.list(CARDS, "/number"), ["IBT00001"]);
@@ -222,11 +221,7 @@ on_both_databases! {
         namesake["full_name"] = name.as_str().into();
         app.entered(&part, &namesake);
         state_cards(&app, &old, &[("IBT00001", &name, "2026-01-02", "")]);
-        let split = json!({
-            "predecessor": old.id.to_string(), "remainder": old.id.to_string(), "reason": "x",
-            "parts": [{ "agency": part.id.to_string(), "people": [goes.text("/id")] }],
-        });
-        carried_out(&app, "splits", &split);
+        carried_out(&app, "splits", &parted(&old, &part, &[&goes.text("/id")]));
         let clerk = app.clerk(&part);
         assert_eq!(clerk.list(CARDS, "/number"), [""; 0]);
         let card = seen(&app.clerk(&old), "IBT00001");
@@ -275,8 +270,7 @@ on_both_databases! {
         assert_eq!(holder_of(&app, "IBT00001"), None, "it may be either's still");
         // It goes over with whoever bore its name.
         let other = app.central_agency();
-        let merger = json!({ "predecessors": [agency.id.to_string()], "successor": other.id.to_string(), "reason": "x" });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&agency], &other));
         let clerk = app.clerk(&other);
         assert_eq!(clerk.list(CARDS, "/number"), ["IBT00001"]);
         clerk.happen("state-cards", &seen(&clerk, "IBT00001"), event("report_lost", "lost")).expect(201);

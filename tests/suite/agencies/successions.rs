@@ -44,9 +44,18 @@ pub(crate) fn carried_out(app: &TestApp, what: &str, form: &Value) -> Answer {
     sent(&registrar, what, &plan.etag(), form).expect(201)
 }
 
+/// That these agencies go over into another.
 pub(crate) fn merger(of: &[&TestAgency], into: &TestAgency) -> Value {
     let of: Vec<String> = of.iter().map(|agency| agency.id.to_string()).collect();
     json!({ "predecessors": of, "successor": into.id.to_string(), "reason": "Quyết định 1/QĐ-TU" })
+}
+
+/// That an agency gives these people to another and goes on.
+pub(crate) fn parted(whole: &TestAgency, part: &TestAgency, people: &[&str]) -> Value {
+    json!({
+        "predecessor": whole.id.to_string(), "remainder": whole.id.to_string(), "reason": "QĐ 2",
+        "parts": [{ "agency": part.id.to_string(), "people": people }],
+    })
 }
 
 fn state_of(app: &TestApp, agency: &TestAgency) -> String {
@@ -268,10 +277,7 @@ on_both_databases! {
             .post_with("/api/v1/agency-mergers?dry_run=perhaps", &[("if-match", "\"x\"")], &form)
             .expect_invalid(&[("query:dry_run", "not_a_boolean")]);
         let (part, stranger) = (app.central_agency(), app.person(&part_of(&app)).text("/id"));
-        let split = json!({
-            "predecessor": one.id.to_string(), "remainder": one.id.to_string(), "reason": "x",
-            "parts": [{ "agency": part.id.to_string(), "people": [stranger] }],
-        });
+        let split = parted(&one, &part, &[&stranger]);
         planned(&registrar, "splits", &split).expect_invalid(&[("/parts/0/people/0", "unknown_person")]);
     }
 
@@ -282,11 +288,7 @@ on_both_databases! {
         let (going, staying) = (goes.text("/person_id"), stays.text("/person_id"));
         let one = app.person(&whole).text("/id");
         let both = app.draft(&whole, &[&one]);
-        let form = |people: Value| json!({
-            "predecessor": whole.id.to_string(), "remainder": whole.id.to_string(), "reason": "QĐ 2",
-            "parts": [{ "agency": part.id.to_string(), "people": people }],
-        });
-        let done = carried_out(&app, "splits", &form(json!([going, one])));
+        let done = carried_out(&app, "splits", &parted(&whole, &part, &[&going, &one]));
         assert_eq!((done.text("/kind"), done.json()["ended_predecessors"].clone()), ("split".into(), json!(false)));
         assert_eq!(state_of(&app, &whole), "active");
         let of = |agency: &TestAgency| {
@@ -309,10 +311,7 @@ on_both_databases! {
         let (whole, part) = (app.central_agency(), app.central_agency());
         let (one, other) = (app.person(&whole).text("/id"), app.person(&whole).text("/id"));
         let draft = app.draft(&whole, &[&one, &other]);
-        let form = json!({
-            "predecessor": whole.id.to_string(), "remainder": whole.id.to_string(), "reason": "QĐ 2",
-            "parts": [{ "agency": part.id.to_string(), "people": [one] }],
-        });
+        let form = parted(&whole, &part, &[&one]);
         let registrar = app.registrar();
         let plan = planned(&registrar, "splits", &form).expect(200);
         assert_eq!(plan.text("/obstacles/0/code"), "application_divided");

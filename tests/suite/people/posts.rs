@@ -2,7 +2,7 @@
 
 use super::duplicates::{happen, merge, pair};
 use super::splits::{again, away, split};
-use crate::agencies::successions::carried_out;
+use crate::agencies::successions::{carried_out, merger};
 use crate::erasure::{erased, returned};
 use crate::offices::{now, of, office, resident};
 use crate::support::answer::Answer;
@@ -82,10 +82,7 @@ on_both_databases! {
         let app = TestApp::start(db);
         let (one, other, third) = (app.central_agency(), app.central_agency(), app.central_agency());
         let (here, there, found) = pair(&app, &one, &other);
-        let merger = json!({
-            "predecessors": [one.id.to_string(), other.id.to_string()], "successor": third.id.to_string(), "reason": "x",
-        });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&one, &other], &third));
         let card = app.issued_to(&third, &there.text("/id"));
         let both = office(&there.text("/id"), &[&here.text("/id")]);
         let both = app.head(&third).post(&of(&third), &both).expect(201);

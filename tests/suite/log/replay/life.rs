@@ -119,15 +119,8 @@ fn reorganised(app: &TestApp) {
     let away = app.person(&one).text("/id");
     let away = json!({ "kind": "assigned_reporter", "province": "31", "from": "2027-06-20", "reporters": [away] });
     app.head(&one).post(&format!("/api/v1/agencies/{}/offices", one.id), &away).expect(201);
-    let merger = json!({
-        "predecessors": [one.id.to_string(), other.id.to_string()], "successor": third.id.to_string(), "reason": "QĐ 1",
-    });
-    successions::carried_out(app, "mergers", &merger);
-    let split = json!({
-        "predecessor": third.id.to_string(), "remainder": third.id.to_string(), "reason": "QĐ 2",
-        "parts": [{ "agency": part.id.to_string(), "people": [stays] }],
-    });
-    successions::carried_out(app, "splits", &split);
+    successions::carried_out(app, "mergers", &successions::merger(&[&one, &other], &third));
+    successions::carried_out(app, "splits", &successions::parted(&third, &part, &[&stays]));
 }
 
 fn people(app: &TestApp) {
