@@ -188,9 +188,7 @@ on_both_databases! {
         assert_eq!((lost.text("/state"), holder.history("state-cards", &own).len()), ("lost".into(), 2));
         assert_eq!(look_up(&app.official(), "IBT00001", &name), "not_valid");
         // Of two of one name it is nobody's that is known.
-        let mut namesake = app.person_form();
-        namesake["full_name"] = other.as_str().into();
-        app.entered(&agency, &namesake);
+        app.named(&agency, &other);
         let colleague = app.holder(&colleague.text("/id"));
         assert_eq!(colleague.list(CARDS, "/number"), [""; 0]);
         colleague.get(&foreign.path("state-cards")).expect_problem(404, "not-found");
@@ -217,9 +215,7 @@ on_both_databases! {
         let [old, part] = [(); 2].map(|()| app.central_agency());
         let (stays, goes) = (app.person(&old), app.person(&old));
         let name = stays.text("/full_name");
-        let mut namesake = app.person_form();
-        namesake["full_name"] = name.as_str().into();
-        app.entered(&part, &namesake);
+        app.named(&part, &name);
         state_cards(&app, &old, &[("IBT00001", &name, "2026-01-02", "")]);
         carried_out(&app, "splits", &parted(&old, &part, &[&goes.text("/id")]));
         let clerk = app.clerk(&part);
@@ -262,9 +258,7 @@ on_both_databases! {
         assert!(holder.list(&format!("/api/v1/people/{id}/accesses"), "/what").contains(&"lookup".to_owned()));
         assert_eq!(holder_of(&app, "IBT00001"), Some(id.clone()));
         // Nor is it a newcomer's who is called so.
-        let mut namesake = app.person_form();
-        namesake["full_name"] = name.as_str().into();
-        let namesake = app.entered(&agency, &namesake).text("/id");
+        let namesake = app.named(&agency, &name).text("/id");
         assert_eq!(holder_of(&app, "IBT00001"), None, "it may be either's");
         rename(&app, &agency, &namesake, "Lê Thị Chôm Chôm");
         assert_eq!(holder_of(&app, "IBT00001"), None, "it may be either's still");
@@ -296,9 +290,7 @@ on_both_databases! {
         let agency = app.central_agency();
         let one = app.person(&agency);
         let name = one.text("/full_name");
-        let mut namesake = app.person_form();
-        namesake["full_name"] = name.as_str().into();
-        let other = app.entered(&agency, &namesake).text("/id");
+        let other = app.named(&agency, &name).text("/id");
         state_cards(&app, &agency, &[("IBT00001", &name, "2021-05-01", "")]);
         crate::erasure::erased(&app, &other);
         assert_eq!(holder_of(&app, "IBT00001"), None, "it may have been either's");
