@@ -1,8 +1,9 @@
 //! Papers of an application: who adds, reads and removes them, what is taken, and when they go.
 
 use super::APPLICATIONS;
-use crate::erasure::{erased, returned};
+use crate::erasure::{self, erased, returned};
 use crate::people::duplicates::{happen, merge, pair};
+use crate::retention::last_run;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestApp};
 use crate::support::fixtures::{DAY, PDF, pdf, picture};
@@ -367,10 +368,9 @@ on_both_databases! {
         let gone = erased(&app, &last);
         assert_eq!(gone.json()["shared_papers"], json!([]));
         assert_eq!((left(), app.objects()), (vec![], 0), "the files are gone, too");
-        let told = app.database.texts("SELECT data AS value FROM events WHERE type = 'person.erased' ORDER BY idx");
-        let told = told.iter().map(|data| serde_json::from_str::<Value>(data).expect("JSON")["documents"].clone());
         let numbers = |of: &[u8]| json!(of.iter().map(|n| format!("{}/{n}", draft.text("/id"))).collect::<Vec<_>>());
-        assert_eq!(told.collect::<Vec<_>>(), [numbers(&[1]), numbers(&[2, 3])]);
+        let told = erasure::told(&app);
+        assert_eq!(told.iter().map(|it| &it["documents"]).collect::<Vec<_>>(), [&numbers(&[1]), &numbers(&[2, 3])]);
     }
 
     fn papers_are_forgotten_a_year_after_the_end(db) {
@@ -393,8 +393,7 @@ on_both_databases! {
         app.pass(2 * DAY);
         app.registry.forget().expect("a run");
         assert_eq!((app.objects(), rows(&app)), (1, 1), "what is in hand stays");
-        let run = app.database.texts("SELECT data AS value FROM events WHERE type = 'retention.run' ORDER BY idx DESC");
-        let told: Value = serde_json::from_str(&run[0]).expect("JSON");
+        let told = last_run(&app);
         assert_eq!(told["documents"], json!([&left, &draft].map(|it| format!("{}/1", it.text("/id")))));
         assert_eq!(app.registrar().get(&papers(&draft)).expect(200).json()["items"], json!([]));
     }
