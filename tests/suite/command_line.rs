@@ -5,8 +5,8 @@ mod serving;
 mod settings;
 mod verify;
 
-use crate::support::TestDatabase;
 use crate::support::program::{Ran, run, run_with_input};
+use crate::support::{Empty, TestDatabase};
 use crate::support::{app, on_both_databases, program};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -64,8 +64,8 @@ fn all_applied() -> String {
 }
 
 on_both_databases! {
-    fn migrations_are_applied_once(db) {
-        let place = Place::new(db);
+    fn migrations_are_applied_once(db: Empty) {
+        let place = Place::new(db.0);
         assert!(place.run(&["migrate"]).done().starts_with(&all_applied()));
         assert!(place.run(&["migrate"]).done().starts_with("0 migrations applied"));
     }

@@ -42,7 +42,6 @@ const AGENCIES: &str = "name,short_name,kind,level,governing_body,province,websi
 impl Office {
     pub(crate) fn new(db: TestDatabase) -> Self {
         let place = Place::new(db);
-        place.run(&["migrate"]).done();
         let folder = TempDir::with_prefix("press-registry-files.").expect("a temporary folder");
         let mut office = Self { place, agency: String::new(), folder };
         let file = office.file("agencies.csv", format!("{AGENCIES}Báo Thử,Báo Thử,bao,central,,,,\n"));
@@ -77,7 +76,6 @@ impl Office {
 on_both_databases! {
     fn the_agencies_of_the_country_are_entered_once(db) {
         let place = Place::new(db);
-        place.run(&["migrate"]).done();
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/data/press_agencies.csv");
         let entered = || place.database.number("SELECT COUNT(*) AS value FROM agencies");
         let told = place.run(&["import", "agencies", file, "--dry-run"]).done();

@@ -49,7 +49,7 @@ pub(crate) struct TestApp {
 }
 
 impl TestApp {
-    /// Starts a registry on an empty database.
+    /// Starts a registry.
     pub(crate) fn start(database: TestDatabase) -> Self {
         Self::start_by(database, Clock::manual(Timestamp::parse(BEGINNING).expect("a time")))
     }
@@ -229,7 +229,7 @@ fn open_by(
         intake,
         mail,
     };
-    Registry::open(settings, clock, Entropy::System).expect("an empty database is taken up")
+    Registry::open(settings, clock, Entropy::System).expect("the database is taken up")
 }
 
 fn listen() -> (TcpListener, String) {

@@ -13,7 +13,6 @@
 mod callers;
 mod cards;
 mod people;
-mod template;
 
 use super::{Engine, OnEngine, TestDatabase};
 use press_registry::{
@@ -83,7 +82,7 @@ impl Shared {
 
 impl OnEngine for TestRegistry {
     fn on(engine: Engine) -> Option<Self> {
-        TestDatabase::migrated(engine).map(Self::open)
+        TestDatabase::create(engine).map(Self::open)
     }
 }
 
