@@ -6,8 +6,7 @@ mod settings;
 mod verify;
 
 use crate::support::program::{Ran, run, run_with_input};
-use crate::support::{Empty, TestDatabase};
-use crate::support::{app, on_both_databases, program};
+use crate::support::{Empty, TestDatabase, app, folder, on_both_databases, program};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use tempfile::TempDir;
@@ -20,7 +19,7 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new(database: TestDatabase) -> Self {
-        Self { database, data_dir: TempDir::with_prefix("press-registry-data.").expect("a temporary folder") }
+        Self { database, data_dir: folder("data") }
     }
 
     /// A command and its words, for this registry.

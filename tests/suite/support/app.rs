@@ -9,7 +9,7 @@ mod things;
 pub(crate) use client::Client;
 pub(crate) use things::TestAgency;
 
-use super::TestDatabase;
+use super::{TestDatabase, folder};
 use press_registry::api::server::Server;
 use press_registry::app::passwords::hash_of_nobody;
 use press_registry::app::reports::limits::Intake;
@@ -75,7 +75,7 @@ impl TestApp {
     }
 
     fn start_as(database: TestDatabase, clock: Clock, intake: Intake, mail: Option<MailSettings>) -> Self {
-        let data_dir = TempDir::with_prefix("press-registry-data.").expect("a temporary folder");
+        let data_dir = folder("data");
         let (listener, base) = listen();
         let registry = Arc::new(open_by(&database, &data_dir, &base, clock, intake, mail));
         let (stop, thread) = serve(&registry, listener);

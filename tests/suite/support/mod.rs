@@ -16,7 +16,9 @@ pub(crate) mod wire;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -72,6 +74,27 @@ pub(crate) fn within<T>(time: Duration, mut look: impl FnMut() -> Option<T>) -> 
     }
 }
 
+/// A new folder of one test, gone when this is dropped. It is in memory where there is as much room as PostgreSQL asks for,
+/// unless `TMPDIR` says where: a test flushes hundreds of files, for which it would wait longer than it works.
+pub(crate) fn folder(what: &str) -> TempDir {
+    static PLACE: OnceLock<PathBuf> = OnceLock::new();
+    let place = PLACE.get_or_init(|| match env::var_os("TMPDIR") {
+        None if megabytes_in_memory() >= 6_000 => MEMORY.into(),
+        _ => env::temp_dir(),
+    });
+    TempDir::with_prefix_in(format!("press-registry-{what}."), place).expect("a temporary folder")
+}
+
+/// Where files are kept in memory.
+const MEMORY: &str = "/dev/shm";
+
+/// How much room there is, or none where that cannot be told.
+fn megabytes_in_memory() -> u64 {
+    let told = Command::new("df").args(["--output=avail", "--block-size=1M", MEMORY]).output();
+    let told = told.map(|told| String::from_utf8_lossy(&told.stdout).into_owned()).unwrap_or_default();
+    told.lines().last().and_then(|room| room.trim().parse().ok()).unwrap_or(0)
+}
+
 /// The SHA-256 of bytes in lower-case hex, as sums of files are shown.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(digest(&SHA256, bytes).as_ref())
@@ -106,7 +129,7 @@ impl TestDatabase {
         }
         let (url, kept) = match engine {
             Engine::Sqlite => {
-                let folder = TempDir::with_prefix("press-registry-sqlite.").expect("a temporary folder");
+                let folder = folder("sqlite");
                 let path = folder.path().join("registry.db");
                 fill(&path);
                 (format!("sqlite:{}", path.display()), Kept::Folder(folder))

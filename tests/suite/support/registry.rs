@@ -181,7 +181,7 @@ pub(crate) fn copy_keys(from: &Path, to: &Path) {
 
 /// An empty folder for a node's data.
 pub(crate) fn folder() -> TempDir {
-    TempDir::with_prefix("press-registry-data.").expect("a temporary folder")
+    super::folder("data")
 }
 
 /// An instant, from RFC 3339.

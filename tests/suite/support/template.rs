@@ -1,15 +1,15 @@
 //! Databases that begin migrated: the work is done once for each engine and copied, which is several times quicker.
 
+use super::folder;
 use super::postgres::{Database, database, database_from};
 use press_registry::store::{DatabaseUrl, Store};
 use std::{env, fs, path::Path, sync::OnceLock};
-use tempfile::TempDir;
 
 /// Makes this file a migrated database.
 pub(super) fn fill(path: &Path) {
     static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
     let template = TEMPLATE.get_or_init(|| {
-        let folder = TempDir::with_prefix("press-registry-sqlite.").expect("a temporary folder");
+        let folder = folder("sqlite");
         let path = folder.path().join("template.db");
         migrate(&format!("sqlite:{}", path.display()));
         // Its last connection has put the write-ahead log into it.
