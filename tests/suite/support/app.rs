@@ -245,7 +245,7 @@ fn serve(registry: &Arc<Registry>, listener: TcpListener) -> (mpsc::Sender<()>, 
     let (ready, started) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = Server::start(served, listener, 2).expect("it serves");
+            let server = Server::start(served, listener, 1).expect("it serves");
             ready.send(()).expect("the test waits");
             let ended = actix_web::rt::task::spawn_blocking(move || stopped.recv());
             let _dropped_or_sent = ended.await;
