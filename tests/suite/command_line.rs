@@ -5,9 +5,8 @@ mod serving;
 mod settings;
 mod verify;
 
-use crate::support::TestDatabase;
 use crate::support::program::{Ran, run, run_with_input};
-use crate::support::{app, on_both_databases, program};
+use crate::support::{Empty, TestDatabase, app, folder, on_both_databases, program};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use tempfile::TempDir;
@@ -20,7 +19,7 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new(database: TestDatabase) -> Self {
-        Self { database, data_dir: TempDir::with_prefix("press-registry-data.").expect("a temporary folder") }
+        Self { database, data_dir: folder("data") }
     }
 
     /// A command and its words, for this registry.
@@ -64,8 +63,8 @@ fn all_applied() -> String {
 }
 
 on_both_databases! {
-    fn migrations_are_applied_once(db) {
-        let place = Place::new(db);
+    fn migrations_are_applied_once(db: Empty) {
+        let place = Place::new(db.0);
         assert!(place.run(&["migrate"]).done().starts_with(&all_applied()));
         assert!(place.run(&["migrate"]).done().starts_with("0 migrations applied"));
     }

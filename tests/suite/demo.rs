@@ -3,6 +3,7 @@
 mod desks;
 
 use crate::support::app::Client;
+use crate::support::folder;
 use crate::support::program::{Serving, program, run};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -10,7 +11,6 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Stdio;
-use tempfile::TempDir;
 
 /// 193 that there are, six that are invented, and a site that is none.
 const AGENCIES: usize = 200;
@@ -170,7 +170,7 @@ fn ids(client: &Client, path: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_demo_is_what_it_says_and_is_still_there_the_next_day() {
-    let folder = TempDir::with_prefix("press-registry-demo.").expect("a temporary folder");
+    let folder = folder("demo");
     let dir = folder.path().join("demo");
     interrupt_a_load(&dir);
     assert!(!dir.join("demo.json").exists());
@@ -224,7 +224,7 @@ fn the_demo_is_what_it_says_and_is_still_there_the_next_day() {
 fn a_folder_that_holds_something_else_is_not_touched() {
     // The database of a registry may be on PostgreSQL: then there are only keys and files.
     for theirs in ["registry.db", "keys/card-00000000.p8", "files/portraits/one"] {
-        let folder = TempDir::with_prefix("press-registry-demo.").expect("a temporary folder");
+        let folder = folder("demo");
         let dir = folder.path().to_str().expect("UTF-8");
         let path = folder.path().join(theirs);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a writable folder");

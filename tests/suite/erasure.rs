@@ -32,6 +32,12 @@ pub(crate) fn erased(app: &TestApp, person: &str) -> Answer {
     second.happen("people", &pending, confirm()).expect(201)
 }
 
+/// What each erasure told, in order.
+pub(crate) fn told(app: &TestApp) -> Vec<Value> {
+    let facts = app.database.texts("SELECT data AS value FROM events WHERE type = 'person.erased' ORDER BY idx");
+    facts.iter().map(|facts| serde_json::from_str(facts).expect("JSON")).collect()
+}
+
 /// What an audit finds.
 fn findings(app: &TestApp) -> Vec<Finding> {
     audit::audit(&app.registry.store, &app.registry.log, &mut |_, _| ()).expect("an audit").findings

@@ -1,6 +1,6 @@
 //! Cards of before the registry, looked up by number and name: exact, counted, and told to their holders.
 
-use crate::agencies::successions::carried_out;
+use crate::agencies::successions::{carried_out, merger};
 use crate::erasure::{erased, returned};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency, TestApp};
@@ -119,9 +119,7 @@ on_both_databases! {
         assert_eq!(seen[0]["purpose"], PURPOSE);
         assert_eq!((&seen[0]["role"], &seen[0]["body"]), (&json!("official"), &json!("Ủy ban nhân dân phường Hồng Bàng")));
         // Of two who bear one name at one agency, nobody is taken for the other.
-        let mut twin = app.person_form();
-        twin["full_name"] = name.to_uppercase().into();
-        let twin = app.entered(&agency, &twin);
+        let twin = app.named(&agency, &name.to_uppercase());
         look_up(&official, "IBT00123", &name);
         assert_eq!((told(&holder, &person.text("/id")).len(), told(&app.holder(&twin.text("/id")), &twin.text("/id")).len()), (1, 0));
     }
@@ -131,9 +129,7 @@ on_both_databases! {
         let (agency, other) = (app.central_agency(), app.central_agency());
         let here = app.person(&agency);
         let name = here.text("/full_name");
-        let mut form = app.person_form();
-        form["full_name"] = name.as_str().into();
-        let there = app.entered(&other, &form);
+        let there = app.named(&other, &name);
         state_cards(&app, &agency, &[("IBT00123", &name, "2026-01-02", "")]);
         // Its term ended with March 2026.
         state_cards(&app, &other, &[("IBT00124", &name, "2021-05-01", "")]);
@@ -149,11 +145,7 @@ on_both_databases! {
         assert_eq!(look_up(&official, "IBT00125", &name), "no_match", "a name alone finds neither");
         assert_eq!(seen(), [1, 1]);
         // At one agency nobody is taken for the other, and the cards are told apart all the same.
-        let twin = app.entered(&agency, &{
-            let mut form = app.person_form();
-            form["full_name"] = name.as_str().into();
-            form
-        });
+        let twin = app.named(&agency, &name);
         state_cards(&app, &agency, &[("IBT00125", &name, "2021-05-01", "")]);
         for (number, verdict) in [("IBT00123", "valid"), ("IBT00125", "not_valid")] {
             assert_eq!(look_up(&official, number, &name), verdict, "{number}");
@@ -255,8 +247,7 @@ on_both_databases! {
         let person = app.person(&old);
         let name = person.text("/full_name");
         state_cards(&app, &old, &[("IBT00123", &name, "2021-05-01", "")]);
-        let merger = json!({ "predecessors": [old.id.to_string()], "successor": new.id.to_string(), "reason": "x" });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&old], &new));
         let official = app.official();
         assert_eq!(look_up(&official, "IBT00123", &name), "not_valid");
         assert_eq!(told(&app.holder(&person.text("/id")), &person.text("/id")).len(), 1);

@@ -7,10 +7,9 @@ use crate::support::app::Client;
 use crate::support::fixtures::picture;
 use crate::support::program::Serving;
 use crate::support::wire::Wire;
-use crate::support::{on_both_databases, within};
+use crate::support::{folder, on_both_databases, within};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tempfile::TempDir;
 
 const FIRST_ADMINISTRATOR: &str = "admin@registry.local";
 const PASSWORD: &str = "zorblaxian umbrella kvetching";
@@ -240,7 +239,7 @@ fn bad_requests(base: &str, admin: &Client, card: &Answer, planted: &mut Planted
 
 on_both_databases! {
     fn nothing_that_anybody_sends_is_seen_again_in_logs_or_metrics(db) {
-        let folder = TempDir::with_prefix("press-registry-canary.").expect("a temporary folder");
+        let folder = folder("canary");
         let data_dir = folder.path().to_str().expect("UTF-8");
         let serving = Serving::serve(&["--data-dir", data_dir, "--database-url", &db.url, "--log-format", "json"]);
         let mut planted = Planted::default();

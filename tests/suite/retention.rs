@@ -8,7 +8,7 @@ use crate::support::app::TestApp;
 use serde_json::Value;
 
 /// What the last run told.
-fn last_run(app: &TestApp) -> Value {
+pub(crate) fn last_run(app: &TestApp) -> Value {
     let told = "SELECT data AS value FROM events WHERE type = 'retention.run' ORDER BY idx DESC LIMIT 1";
     serde_json::from_str(&app.database.texts(told)[0]).expect("JSON")
 }

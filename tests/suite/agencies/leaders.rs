@@ -1,7 +1,7 @@
 //! Who leads an agency, in time.
 
 use super::AGENCIES;
-use super::successions::carried_out;
+use super::successions::{carried_out, merger};
 use crate::erasure::erased;
 use crate::support::answer::Answer;
 use crate::support::app::{HA_NOI, HAI_PHONG, TestAgency, TestApp};
@@ -80,8 +80,7 @@ on_both_databases! {
         let (old, new, third) = (app.central_agency(), app.central_agency(), app.central_agency());
         let person = app.person(&old).text("/id");
         app.registrar().post(&path(&old), &form(&person, "head", "2026-01-02")).expect(201);
-        let merger = json!({ "predecessors": [old.id.to_string()], "successor": new.id.to_string(), "reason": "x" });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&old], &new));
         let last = |agency: &TestAgency| app.registrar().list(&path(agency), "/to");
         assert_eq!(last(&old), ["2026-11-21"], "as long as anybody worked for it");
         assert_eq!(app.registrar().list(&path(&new), "/id"), Vec::<String>::new(), "who leads it is for its governing body");

@@ -1,7 +1,7 @@
 //! Heads and deputies come and go with their work for the agency, and what was entered late or wrongly is put right.
 
 use super::AGENCIES;
-use super::successions::carried_out;
+use super::successions::{carried_out, merger, parted};
 use crate::erasure::erased;
 use crate::log::replay;
 use crate::people::duplicates::{happen, merge, pair};
@@ -146,10 +146,7 @@ on_both_databases! {
         let (goes, stays) = (app.person(&whole), app.person(&whole));
         lead(&app, &whole, &goes, "head", "2024-01-02", None).expect(201);
         lead(&app, &whole, &stays, "deputy", "2024-01-02", None).expect(201);
-        carried_out(&app, "splits", &json!({
-            "predecessor": whole.id.to_string(), "remainder": whole.id.to_string(), "reason": "QĐ 2",
-            "parts": [{ "agency": part.id.to_string(), "people": [goes.text("/id")] }],
-        }));
+        carried_out(&app, "splits", &parted(&whole, &part, &[&goes.text("/id")]));
         assert_eq!(last_days(&app, &whole), [json!("2026-11-21"), Value::Null], "as long as they worked for it");
         assert_eq!(last_days(&app, &part), Vec::<Value>::new());
     }
@@ -179,8 +176,7 @@ on_both_databases! {
         let (old, new) = (app.central_agency(), app.central_agency());
         let person = app.person(&old);
         lead(&app, &new, &person, "head", "2025-07-01", None).expect_invalid(&[("/person_id", "unknown_person")]);
-        let merger = json!({ "predecessors": [old.id.to_string()], "successor": new.id.to_string(), "reason": "x" });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&old], &new));
         lead(&app, &new, &person, "head", "2025-07-01", None).expect(201);
     }
 

@@ -1,6 +1,7 @@
 //! Licences and types of press, and sites that are not press.
 
 use super::AGENCIES;
+use super::successions::merger;
 use crate::support::answer::Answer;
 use crate::support::app::{HAI_PHONG, TestAgency, TestApp};
 use crate::support::fixtures::DAY;
@@ -240,7 +241,7 @@ on_both_databases! {
     fn an_aggregator_site_is_merged_with_nothing(db) {
         let app = TestApp::start(db);
         let (site, agency) = (aggregator(&app), app.central_agency());
-        let form = json!({ "predecessors": [site.id.to_string()], "successor": agency.id.to_string(), "reason": "x" });
+        let form = merger(&[&site], &agency);
         let plan = app.registrar().post("/api/v1/agency-mergers?dry_run=true", &form).expect(200);
         assert_eq!(plan.text("/obstacles/0/code"), "not_press");
         app.registrar()

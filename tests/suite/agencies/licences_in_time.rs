@@ -1,7 +1,7 @@
 //! Licences as they come and go: slips that are mended, what was there before, and what ends with an agency.
 
 use super::AGENCIES;
-use super::successions::carried_out;
+use super::successions::{carried_out, merger};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
 use crate::support::fixtures::DAY;
@@ -89,8 +89,7 @@ on_both_databases! {
             ("/replaces/0", "unknown_licence"),
             ("/replaces/1", "unknown_licence"),
         ]);
-        let merger = json!({ "predecessors": [one.id.to_string(), other.id.to_string()], "successor": new.id.to_string(), "reason": "x" });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&one, &other], &new));
         let split = json!({
             "predecessor": going_on.id.to_string(), "parts": [{ "agency": new.id.to_string(), "people": [] }],
             "remainder": going_on.id.to_string(), "reason": "x",

@@ -1,7 +1,7 @@
 //! Renewal of all cards of an agency that expire before a day, in one application; and a card granted anew for a lost one.
 
 use super::{APPLICATIONS, asked, done, form};
-use crate::agencies::successions::carried_out;
+use crate::agencies::successions::{carried_out, merger};
 use crate::lookups::state_cards;
 use crate::state_cards::seen;
 use crate::support::answer::Answer;
@@ -130,8 +130,7 @@ on_both_databases! {
         assert_eq!(chosen("2031-01-01"), [&*soon]);
         // Whoever went over to another agency is renewed there.
         let other = app.central_agency();
-        let merger = json!({ "predecessors": [agency.id.to_string()], "successor": other.id.to_string(), "reason": "x" });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&agency], &other));
         let draft = app.clerk(&other).post(APPLICATIONS, &campaign("2031-01-01")).expect(201);
         assert_eq!(people(&draft), [&*soon]);
     }

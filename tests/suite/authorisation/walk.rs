@@ -177,8 +177,4 @@ impl Walk {
             }
         }
     }
-
-    pub(super) fn every_call(&self, mut visit: impl FnMut(&Call<'_>)) {
-        self.every_target(|calls| calls.iter().for_each(&mut visit));
-    }
 }

@@ -1,5 +1,6 @@
 //! Two provinces, three agencies, and somebody in each role: whose is what.
 
+use crate::agencies::successions;
 use crate::lookups;
 use crate::support::TestDatabase;
 use crate::support::answer::Answer;
@@ -243,10 +244,7 @@ fn leader(app: &TestApp, agency: &TestAgency, person: &str) -> String {
 
 /// Another agency is taken in.
 fn merger(app: &TestApp, agency: &TestAgency) -> String {
-    let form = json!({ "predecessors": [app.central_agency().id.to_string()], "successor": agency.id.to_string(), "reason": "x" });
-    let (registrar, path) = (app.registrar(), "/api/v1/agency-mergers");
-    let plan = registrar.post(&format!("{path}?dry_run=true"), &form).expect(200);
-    registrar.post_with(path, &[("if-match", &plan.etag())], &form).expect(201).text("/id")
+    successions::carried_out(app, "mergers", &successions::merger(&[&app.central_agency()], agency)).text("/id")
 }
 
 /// A case about the holder of a card, in the province of its agency, or in Hà Nội.

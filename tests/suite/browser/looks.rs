@@ -3,6 +3,7 @@
 
 use super::driver::Browser;
 use serde_json::json;
+use std::path::{Path, PathBuf};
 
 /// The narrowest phone, and a desk.
 const WIDTHS: [u32; 2] = [320, 1280];
@@ -42,7 +43,9 @@ pub(super) fn check(browser: &Browser, name: &str) {
         browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features }));
         for width in WIDTHS {
             browser.resize(width, 800);
-            keep(browser, &format!("{name}-{width}-{scheme}"));
+            if let Some(folder) = screenshots() {
+                keep(browser, &folder, &format!("{name}-{width}-{scheme}"));
+            }
             let seen = browser.run(MEASURE, &[]);
             let place = format!("{name}, {width} px, {scheme}: {seen}");
             assert_eq!(seen["over"], 0, "{place}");
@@ -51,17 +54,21 @@ pub(super) fn check(browser: &Browser, name: &str) {
             assert_eq!(seen["low"], json!([]), "{place}");
         }
     }
-    // The same in a black-and-white print.
     browser.resize(320, 800);
-    browser.run("document.documentElement.style.filter = 'grayscale(1)'", &[]);
-    keep(browser, &format!("{name}-grey"));
-    browser.run("document.documentElement.style.filter = ''", &[]);
+    if let Some(folder) = screenshots() {
+        // The same in a black-and-white print.
+        browser.run("document.documentElement.style.filter = 'grayscale(1)'", &[]);
+        keep(browser, &folder, &format!("{name}-grey"));
+        browser.run("document.documentElement.style.filter = ''", &[]);
+    }
     browser.devtools("Emulation.setEmulatedMedia", json!({ "features": [] }));
 }
 
-fn keep(browser: &Browser, name: &str) {
-    if let Some(folder) = std::env::var_os("PRESS_REGISTRY_SCREENSHOTS") {
-        let file = std::path::Path::new(&folder).join(format!("{name}.png"));
-        std::fs::write(file, browser.picture()).expect("the folder is there");
-    }
+/// Where pictures are to be kept, if anybody wants some.
+fn screenshots() -> Option<PathBuf> {
+    std::env::var_os("PRESS_REGISTRY_SCREENSHOTS").map(PathBuf::from)
+}
+
+fn keep(browser: &Browser, folder: &Path, name: &str) {
+    std::fs::write(folder.join(format!("{name}.png")), browser.picture()).expect("the folder is there");
 }

@@ -14,10 +14,15 @@ use press_registry::domain::{
     wording,
 };
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
-fn held() -> Held {
-    let (mut lists, mut sets) = (world::status_lists(), world::honest_sets());
-    Held::new(&world::issuer(), lists.remove("fresh").expect("listed"), sets.remove("fresh").expect("listed"))
+/// Each case is judged by the same: it is made once.
+fn held() -> &'static Held {
+    static HELD: LazyLock<Held> = LazyLock::new(|| {
+        let (mut lists, mut sets) = (world::status_lists(), world::honest_sets());
+        Held::new(&world::issuer(), lists.remove("fresh").expect("listed"), sets.remove("fresh").expect("listed"))
+    });
+    &HELD
 }
 
 fn now() -> Timestamp {
@@ -55,8 +60,8 @@ proptest! {
     fn any_text_gives_one_answer(text in any::<String>(), at: i64) {
         let held = held();
         for text in [text.clone(), format!("HTTPS://H/V#{text}")] {
-            let first = judge(&text, Timestamp::from_micros(at), &held);
-            prop_assert_eq!(&first, &judge(&text, Timestamp::from_micros(at), &held));
+            let first = judge(&text, Timestamp::from_micros(at), held);
+            prop_assert_eq!(&first, &judge(&text, Timestamp::from_micros(at), held));
             prop_assert!(first.card().is_none());
             prop_assert!(!wording::headline(&first).vi.is_empty());
         }
@@ -65,7 +70,7 @@ proptest! {
     #[test]
     fn any_payload_under_a_good_signature_gives_an_answer(payload in prop::collection::vec(any::<u8>(), 0..64)) {
         let code = TestKey::named("active").code(&payload);
-        let judgement = judge(&world::text(&code), now(), &held());
+        let judgement = judge(&world::text(&code), now(), held());
         prop_assert!(judgement.card().is_none());
     }
 
@@ -73,9 +78,9 @@ proptest! {
     fn every_printable_card_is_read_back_whole(claims in any_claims(), at in 0..=253_402_300_799_i64) {
         let code = TestKey::named("active").code(&claims.payload());
         let (held, at) = (held(), Timestamp::from_seconds(at));
-        let judgement = judge(&world::text(&code), at, &held);
+        let judgement = judge(&world::text(&code), at, held);
         prop_assert_eq!(judgement.card().map(|card| &card.claims), Some(&claims));
-        prop_assert_eq!(&judgement, &judge_typed(Some(&code), at, &held));
+        prop_assert_eq!(&judgement, &judge_typed(Some(&code), at, held));
         prop_assert!(!wording::next_step(&judgement, "1900").en.is_empty());
     }
 
@@ -85,7 +90,7 @@ proptest! {
         let at = at.index(good.len());
         prop_assume!(good[at..=at] != to);
         let altered = format!("#{}{to}{}", &good[..at], &good[at + 1..]);
-        prop_assert!(matches!(judge(&altered, now(), &held()).finding, Finding::Unproven(_)));
+        prop_assert!(matches!(judge(&altered, now(), held()).finding, Finding::Unproven(_)));
     }
 }
 
@@ -93,10 +98,10 @@ proptest! {
 fn a_typed_code_is_judged_as_the_card_it_matched() {
     let code = TestKey::named("active").code(&press_card().payload());
     let late = Timestamp::from_seconds(press_card().validity.expires().seconds());
-    assert!(matches!(judge_typed(Some(&code), now(), &held()).finding, Finding::Card(_, CardState::Valid)));
-    assert!(matches!(judge_typed(Some(&code), late, &held()).finding, Finding::Card(_, CardState::Expired)));
-    assert_eq!(judge_typed(None, now(), &held()).finding, Finding::Unproven(Unproven::NoMatch));
-    assert_eq!(judge_typed(None, now(), &held()).reason(), Some("no_match"));
+    assert!(matches!(judge_typed(Some(&code), now(), held()).finding, Finding::Card(_, CardState::Valid)));
+    assert!(matches!(judge_typed(Some(&code), late, held()).finding, Finding::Card(_, CardState::Expired)));
+    assert_eq!(judge_typed(None, now(), held()).finding, Finding::Unproven(Unproven::NoMatch));
+    assert_eq!(judge_typed(None, now(), held()).reason(), Some("no_match"));
 }
 
 #[test]
@@ -140,7 +145,7 @@ fn an_issuer_document_reads_back_and_lies_about_no_key() {
 fn words_name_the_days_that_are_printed() {
     let words = |claims: &Claims, at: i64| {
         let code = TestKey::named("active").code(&claims.payload());
-        let judgement = judge(&world::text(&code), Timestamp::from_seconds(at), &held());
+        let judgement = judge(&world::text(&code), Timestamp::from_seconds(at), held());
         (wording::headline(&judgement), wording::next_step(&judgement, "1900 0000"))
     };
     let ends = press_card().validity.expires().seconds();

@@ -38,7 +38,7 @@ impl World {
         sets: &BTreeMap<String, HonestSet>,
     ) -> Self {
         let key = TestKey::named("status");
-        let signed_lists = lists.iter().map(|(n, list)| (*n, signed_list(&of_list(*n, list), &key)));
+        let signed_lists = lists.iter().map(|(n, list)| (*n, signed_list(&of_list(*n, list), key)));
         let signed_sets = sets.iter().map(|(kid, set)| {
             let digests: Vec<Vec<u8>> =
                 set.digests.iter().map(|it| HEXLOWER.decode(it.as_bytes()).expect("hex")).collect();

@@ -121,8 +121,8 @@ fn later_lists() -> [(&'static str, Vec<u8>); 2] {
         &[0x19, 0, 102, 1],
     ];
     let good = of_list(0, &world::status_lists()["fresh"][&0]);
-    let claims = signed_list(&List { more: MORE, ..good.clone() }, &TestKey::named("status"));
-    let mut outside = signed_list(&good, &TestKey::named("status"));
+    let claims = signed_list(&List { more: MORE, ..good.clone() }, TestKey::named("status"));
+    let mut outside = signed_list(&good, TestKey::named("status"));
     // After the tag, the array, and the header with its head of two bytes.
     let unprotected = 4 + usize::from(outside[3]);
     outside.splice(unprotected..=unprotected, [0xBF, 1, 0xF5, 0xFF]);
@@ -154,15 +154,15 @@ fn bad_lists() -> [(&'static str, Who, Vec<u8>); 10] {
     let status = TestKey::named("status");
     let cut = good.slots[1..].to_vec();
     let long = [good.slots.as_slice(), &[0]].concat();
-    let mut altered = signed_list(&good, &status);
+    let mut altered = signed_list(&good, status);
     let middle = altered.len() / 2;
     altered[middle] ^= 1;
-    let by_status = |list: List| signed_list(&list, &status);
+    let by_status = |list: List| signed_list(&list, status);
     let moved = List { subject: "https://press.example.vn/status/10".into(), ..good.clone() };
     let of_tokens = List { media_type: "application/statuslist+jwt", ..good.clone() };
     [
-        ("a list 0 of a stranger", PageAndCommand, signed_list(&good, &TestKey::named("stranger"))),
-        ("a list 0 by a key of cards", PageAndCommand, signed_list(&good, &TestKey::named("active"))),
+        ("a list 0 of a stranger", PageAndCommand, signed_list(&good, TestKey::named("stranger"))),
+        ("a list 0 by a key of cards", PageAndCommand, signed_list(&good, TestKey::named("active"))),
         ("list 10 in place of list 0", PageAndCommand, by_status(moved)),
         ("a list 0 of two bits each", Page, by_status(List { bits: 2, ..good.clone() })),
         ("a list 0 that is too short", Page, by_status(List { slots: cut, ..good.clone() })),

@@ -12,7 +12,7 @@ use press_registry::domain::{
     printed::{CardNumber, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex, Validity},
     time::{Day, Timestamp},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 /// 2026-03-02T10:00:00 in Việt Nam.
 pub(super) const NOW: i64 = 1_772_420_400;
@@ -33,12 +33,18 @@ pub(super) struct TestKey {
 }
 
 impl TestKey {
-    /// The key of this name in `keys.json`.
-    pub(super) fn named(name: &str) -> Self {
-        let json = std::fs::read(path("keys.json")).expect("the committed keys");
-        let file: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
-        let keys = file["keys"].as_array().expect("a list of keys");
-        let jwk = keys.iter().find(|key| key["name"] == name).expect("a key of this name");
+    /// The key of this name in `keys.json`, which is read once: some tests need keys by the thousand.
+    pub(super) fn named(name: &str) -> &'static Self {
+        static KEYS: LazyLock<BTreeMap<String, TestKey>> = LazyLock::new(|| {
+            let json = std::fs::read(path("keys.json")).expect("the committed keys");
+            let file: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+            let keys = file["keys"].as_array().expect("a list of keys").iter();
+            keys.map(|jwk| (jwk["name"].as_str().expect("a name").to_owned(), TestKey::read(jwk))).collect()
+        });
+        KEYS.get(name).expect("a key of this name")
+    }
+
+    fn read(jwk: &serde_json::Value) -> Self {
         let number = |member: &str| -> [u8; 32] {
             let text = jwk[member].as_str().expect("a base64url text");
             BASE64URL_NOPAD.decode(text.as_bytes()).expect("base64url").try_into().expect("32 bytes")

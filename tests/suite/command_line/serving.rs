@@ -2,9 +2,9 @@
 
 use super::Place;
 use crate::support::app::Client;
-use crate::support::on_both_databases;
 use crate::support::program::Serving;
 use crate::support::wire::Wire;
+use crate::support::{Empty, on_both_databases};
 use serde_json::json;
 use std::net::TcpStream;
 
@@ -15,8 +15,8 @@ fn one_time_password(said: &str) -> Option<&str> {
 }
 
 on_both_databases! {
-    fn an_empty_registry_tells_its_first_administrator_a_password_once(db) {
-        let place = Place::new(db);
+    fn an_empty_registry_tells_its_first_administrator_a_password_once(db: Empty) {
+        let place = Place::new(db.0);
         let first = Serving::serve(&place.arguments(&[]));
         let code = one_time_password(&first.said).expect("it is printed").to_owned();
         let anonymous = Client::at(&first.base);

@@ -33,7 +33,7 @@ fn entries(app: &TestApp) -> Vec<String> {
 
 #[test]
 fn a_backup_from_before_an_erasure_is_restored_without_the_person() {
-    let app = TestApp::start(TestDatabase::migrated(Engine::Sqlite).expect("it is built in"));
+    let app = TestApp::start(TestDatabase::create(Engine::Sqlite).expect("it is built in"));
     let (person, words) = life(&app);
     let (outside, elsewhere) = (folder(), folder());
     let backup = outside.path().join("registry.tar");

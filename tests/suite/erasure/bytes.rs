@@ -163,7 +163,7 @@ pub(crate) fn life(app: &TestApp) -> (String, Vec<String>) {
 /// Somebody who still reads what was there before keeps it in the files: what the test above waits for.
 #[test]
 fn a_snapshot_of_before_keeps_what_was_erased() {
-    let Some(db) = TestDatabase::create(Engine::Postgres) else { return };
+    let Some(db) = TestDatabase::empty(Engine::Postgres) else { return };
     db.run("CREATE TABLE words AS SELECT 'măng cụt' AS word").expect("a table");
     let holds_it = |db: &TestDatabase| {
         db.run("VACUUM FULL words").expect("a statement");

@@ -2,10 +2,10 @@
 
 use super::command::Office;
 use super::xlsx::{Cell, directory, package, parts, with_sheet};
-use super::{HEADER, assert_both_languages, good, registered, send};
+use super::{HEADER, assert_both_languages, good, quickest, registered, send};
 use crate::support::app::{Client, TestAgency, TestApp};
 use crate::support::on_both_databases;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 type Parts = Vec<(String, Vec<u8>)>;
 
@@ -37,13 +37,10 @@ pub(super) const EMPTY_LINES: &str = "\"\n\",";
 const WITHIN: Duration = Duration::from_secs(1);
 
 fn refused(clerk: &Client, agency: &TestAgency, what: &str, file: &[u8], code: &str) {
-    let mut quickest = Duration::MAX;
-    for _ in 0..3 {
-        let began = Instant::now();
+    let quickest = quickest(|| {
         let answer = send(clerk, agency, "?dry_run=true", file).expect_invalid(&[("", code)]);
         assert_both_languages(&answer);
-        quickest = quickest.min(began.elapsed());
-    }
+    });
     println!("{what}: {} bytes refused in {quickest:?}", file.len());
     assert!(quickest < WITHIN, "{what}: {quickest:?}");
 }
@@ -124,13 +121,10 @@ on_both_databases! {
             ("a line of 20 MB", line_of_20_mb(), "line_too_long"),
         ] {
             let file = office.file("people", file);
-            let quickest = (0..3).map(|_| {
-                let began = Instant::now();
+            let quickest = quickest(|| {
                 let told = office.place.run(&office.words(&file, &[])).refused();
                 assert!(told.contains(&format!("people is not taken: {code}: ")), "{what}: {told}");
-                began.elapsed()
             });
-            let quickest = quickest.min().expect("three");
             println!("{what}: refused in {quickest:?}");
             assert!(quickest < WITHIN, "{what}: {quickest:?}");
         }

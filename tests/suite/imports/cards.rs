@@ -1,6 +1,7 @@
 //! `import cards`: press cards of before the registry, as the operator types it.
 
 use super::command::{Office, assert_lines_in_both_languages};
+use super::quickest;
 use crate::support::registry::TestRegistry;
 use crate::support::{full_campaign, on_both_databases};
 use press_registry::app::imports::{Source, take_in_state_cards};
@@ -54,13 +55,10 @@ on_both_databases! {
         let source = Source::open(file, STATE_CARDS).expect("a table");
         let order = Order { dry_run: false, mode: Mode::All };
         take_in_state_cards(&node.registry, source, order, |_| {}).expect("a database");
-        let quickest = (0..3).map(|_| {
-            let began = Instant::now();
+        let quickest = quickest(|| {
             let found = node.registry.store.read(|db| free_number(db, CredentialKind::PressCard, 1));
             assert_eq!(found.expect("a database"), i64::from(many()) + 1);
-            began.elapsed()
         });
-        let quickest = quickest.min().expect("three");
         println!("the number after {} in {quickest:?}", many());
         assert!(quickest < Duration::from_millis(200), "{quickest:?}");
     }

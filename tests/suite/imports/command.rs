@@ -4,17 +4,28 @@ use super::xlsx::{Cell, changed, part, workbook};
 use super::{HEADER, csv, good, registered};
 use crate::command_line::Place;
 use crate::support::TestDatabase;
+use crate::support::app::Client;
 use crate::support::on_both_databases;
-use crate::support::program::run_on_a_terminal;
+use crate::support::program::{Serving, run_on_a_terminal, run_with_input};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use tempfile::TempDir;
+
+/// Who sends files to a server.
+const CLERK: &str = "clerk@test.example";
+const PASSWORD: &str = "lá tre rụng đầy sân";
 
 /// A registry with one agency, a folder for files, and nobody at work.
 pub(crate) struct Office {
     pub(crate) place: Place,
     pub(crate) agency: String,
     folder: TempDir,
+}
+
+/// The agency's clerk at this server.
+pub(super) fn clerk_at(serving: &Serving) -> Client {
+    let anybody = Client::at(&serving.base);
+    anybody.with_tokens(&anybody.sign_in(CLERK, PASSWORD).expect(201))
 }
 
 /// That each error is told in Vietnamese and then in English.
@@ -31,7 +42,6 @@ const AGENCIES: &str = "name,short_name,kind,level,governing_body,province,websi
 impl Office {
     pub(crate) fn new(db: TestDatabase) -> Self {
         let place = Place::new(db);
-        place.run(&["migrate"]).done();
         let folder = TempDir::with_prefix("press-registry-files.").expect("a temporary folder");
         let mut office = Self { place, agency: String::new(), folder };
         let file = office.file("agencies.csv", format!("{AGENCIES}Báo Thử,Báo Thử,bao,central,,,,\n"));
@@ -55,12 +65,17 @@ impl Office {
     pub(crate) fn words<'a>(&'a self, file: &'a str, more: &[&'a str]) -> Vec<&'a str> {
         [&["import", "people", "--agency", &self.agency, file], more].concat()
     }
+
+    /// Gives the agency its clerk.
+    pub(super) fn add_clerk(&self) {
+        let add = ["user", "add", "--email", CLERK, "--role", "agency_clerk", "--agency", &self.agency];
+        run_with_input(&self.place.arguments(&add), PASSWORD).done();
+    }
 }
 
 on_both_databases! {
     fn the_agencies_of_the_country_are_entered_once(db) {
         let place = Place::new(db);
-        place.run(&["migrate"]).done();
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/data/press_agencies.csv");
         let entered = || place.database.number("SELECT COUNT(*) AS value FROM agencies");
         let told = place.run(&["import", "agencies", file, "--dry-run"]).done();

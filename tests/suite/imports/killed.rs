@@ -1,17 +1,15 @@
 //! `kill -9` in the middle, on the real program: all or nothing, or on from the row that was reached; never half a row.
 
-use super::command::Office;
+use super::command::{Office, clerk_at};
 use super::jobs::ended;
 use super::{assert_nothing_is_halved, csv, good, registered};
-use crate::support::app::Client;
 use crate::support::full_campaign;
 use crate::support::on_both_databases;
-use crate::support::program::{Serving, program, run_with_input};
+use crate::support::program::{Serving, program};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-const PASSWORD: &str = "lá tre rụng đầy sân";
 const ROWS: usize = 3_000;
 
 fn rounds() -> u32 {
@@ -33,11 +31,6 @@ fn is_killed(office: &Office, words: &[&str], mut reached: impl FnMut() -> bool)
     // SIGKILL; it may have ended by itself.
     let _ended = child.kill();
     child.wait().expect("it ends").signal() == Some(libc::SIGKILL)
-}
-
-fn sign_in(serving: &Serving) -> Client {
-    let anybody = Client::at(&serving.base);
-    anybody.with_tokens(&anybody.sign_in("clerk@test.example", PASSWORD).expect(201))
 }
 
 /// As if the ten seconds were over for which a node that is gone is believed to be at work.
@@ -97,10 +90,9 @@ on_both_databases! {
 
     fn a_server_that_is_killed_goes_on_with_its_imports_when_it_is_back(db) {
         let office = Office::new(db);
-        let add = ["user", "add", "--email", "clerk@test.example", "--role", "agency_clerk", "--agency", &office.agency];
-        run_with_input(&office.place.arguments(&add), PASSWORD).done();
+        office.add_clerk();
         let mut serving = Serving::serve(&office.place.arguments(&[]));
-        let clerk = sign_in(&serving);
+        let clerk = clerk_at(&serving);
         let path = format!("/api/v1/agencies/{}/people/import?mode=rows", office.agency);
         let bad = |n| if n == 2_900 { good(n).replace("staff", "x") } else { good(n) };
         let file = csv((1..=ROWS).map(bad));
@@ -118,7 +110,7 @@ on_both_databases! {
             let_the_lease_end(&office);
             serving = Serving::serve(&office.place.arguments(&[]));
         }
-        let done = ended(&sign_in(&serving), &href);
+        let done = ended(&clerk_at(&serving), &href);
         let all = i64::try_from(ROWS).expect("few");
         assert_eq!(super::counts(&done), [all, all - 1, 0, 1, all - 1], "as if nothing had happened");
         assert_eq!(registered(&office.place.database), all - 1);
@@ -128,12 +120,11 @@ on_both_databases! {
 
     fn a_server_that_is_killed_enters_all_when_it_is_back_and_nobody_before(db) {
         let office = Office::new(db);
-        let add = ["user", "add", "--email", "clerk@test.example", "--role", "agency_clerk", "--agency", &office.agency];
-        run_with_input(&office.place.arguments(&add), PASSWORD).done();
+        office.add_clerk();
         let mut serving = Serving::serve(&office.place.arguments(&[]));
         let path = format!("/api/v1/agencies/{}/people/import?mode=all", office.agency);
         let file = file();
-        let taken = sign_in(&serving).send("POST", &path, &[("content-type", "text/csv")], Some(file.as_bytes())).expect(202);
+        let taken = clerk_at(&serving).send("POST", &path, &[("content-type", "text/csv")], Some(file.as_bytes())).expect(202);
         let all = i64::try_from(ROWS).expect("few");
         let database = &office.place.database;
         let mut cut = Vec::new();
@@ -152,7 +143,7 @@ on_both_databases! {
             serving = Serving::serve(&office.place.arguments(&[]));
         }
         assert!(cut.contains(&true), "it was killed before its end");
-        let done = ended(&sign_in(&serving), &taken.text("/href"));
+        let done = ended(&clerk_at(&serving), &taken.text("/href"));
         assert_eq!(super::counts(&done), [all, all, 0, 0, all], "as if nothing had happened");
         assert_eq!(registered(database), all);
         assert_nothing_is_halved(database);

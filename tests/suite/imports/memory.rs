@@ -1,16 +1,14 @@
 //! 25,000 people cost no more memory than was promised, in the program itself.
 
 use super::bombs::{EMPTY_LINES, line_of_20_mb, unpacks_to_500_mb};
-use super::command::Office;
+use super::command::{Office, clerk_at};
 use super::jobs::ended;
 use super::xlsx::{Cell, directory, workbook};
 use super::{HEADER, counts, csv, good};
-use crate::support::app::Client;
 use crate::support::on_both_databases;
-use crate::support::program::{Serving, run_with_input};
+use crate::support::program::Serving;
 use std::fs;
 
-const PASSWORD: &str = "lá tre rụng đầy sân";
 const ROWS: usize = 25_000;
 const MOST_KIB: u64 = 64 * 1024;
 
@@ -30,8 +28,7 @@ fn rest(process: u32) -> u64 {
 on_both_databases! {
     fn a_file_of_25_000_people_takes_no_more_than_64_mib(db) {
         let office = Office::new(db);
-        let add = ["user", "add", "--email", "clerk@test.example", "--role", "agency_clerk", "--agency", &office.agency];
-        run_with_input(&office.place.arguments(&add), PASSWORD).done();
+        office.add_clerk();
         let row = |line: &str| line.split(',').map(Cell::from).collect::<Vec<_>>();
         let others = (ROWS + 1..=2 * ROWS).map(|n| row(&good(n)));
         let book = workbook(&std::iter::once(row(HEADER)).chain(others).collect::<Vec<_>>());
@@ -39,8 +36,7 @@ on_both_databases! {
         // A workbook is read slowly: with `mode=rows` once less.
         for (kind, file, mode) in [("CSV", csv((1..=ROWS).map(good)).into_bytes(), "all"), ("XLSX", book, "rows")] {
             let serving = Serving::serve(&office.place.arguments(&[]));
-            let anybody = Client::at(&serving.base);
-            let clerk = anybody.with_tokens(&anybody.sign_in("clerk@test.example", PASSWORD).expect(201));
+            let clerk = clerk_at(&serving);
             // What a password took is given back by now, and must not hide what a file takes.
             let idle = rest(serving.id());
             let path = format!("/api/v1/agencies/{}/people/import?mode={mode}", office.agency);
@@ -57,8 +53,7 @@ on_both_databases! {
 
     fn a_file_that_is_refused_takes_no_more_than_that(db) {
         let office = Office::new(db);
-        let add = ["user", "add", "--email", "clerk@test.example", "--role", "agency_clerk", "--agency", &office.agency];
-        run_with_input(&office.place.arguments(&add), PASSWORD).done();
+        office.add_clerk();
         let cells = format!("{HEADER}\n{}", EMPTY_LINES.repeat(5_000_000)).into_bytes();
         for (what, file, code) in [
             ("cells", cells, "line_too_long"),
@@ -67,8 +62,7 @@ on_both_databases! {
             ("500 MB of nothing", unpacks_to_500_mb(), "unpacks_too_large"),
         ] {
             let serving = Serving::serve(&office.place.arguments(&[]));
-            let anybody = Client::at(&serving.base);
-            let clerk = anybody.with_tokens(&anybody.sign_in("clerk@test.example", PASSWORD).expect(201));
+            let clerk = clerk_at(&serving);
             let idle = rest(serving.id());
             let path = format!("/api/v1/agencies/{}/people/import?dry_run=true", office.agency);
             clerk.send("POST", &path, &[("content-type", "text/csv")], Some(&file)).expect_invalid(&[("", code)]);

@@ -3,7 +3,7 @@
 use super::{Planted, administrator, issued};
 use crate::support::app::Client;
 use crate::support::program::Serving;
-use crate::support::{Engine, TestDatabase, full_campaign, on_both_databases};
+use crate::support::{Engine, TestDatabase, folder, full_campaign, on_both_databases};
 use data_encoding::HEXLOWER;
 use press_registry::domain::card_code::{Envelope, Link, honest_digest};
 use serde_json::{Value, json};
@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// Who checks at once.
 const CHECKERS: usize = 4;
@@ -63,7 +62,7 @@ fn labels(metrics: &str) -> Vec<String> {
 
 on_both_databases! {
     fn ten_thousand_checks_of_a_card_leave_nothing_behind(db) {
-        let folder = TempDir::with_prefix("press-registry-canary.").expect("a temporary folder");
+        let folder = folder("canary");
         let data_dir = folder.path().to_str().expect("UTF-8");
         let serving = Serving::serve(&["--data-dir", data_dir, "--database-url", &db.url, "--log-format", "json"]);
         let (base, mut planted) = (serving.base.clone(), Planted::default());

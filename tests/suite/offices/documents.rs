@@ -2,7 +2,8 @@
 
 use super::following::carried;
 use super::{assigned, because, notified, now, of, with};
-use crate::erasure::erased;
+use crate::erasure::{self, erased};
+use crate::retention::last_run;
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
 use crate::support::fixtures::{DAY, PDF, pdf, picture};
@@ -190,10 +191,9 @@ on_both_databases! {
         assert_eq!(app.objects(), 3);
         let gone = erased(&app, &alone.text("/people/0/person_id"));
         assert_eq!((gone.json()["shared_office_papers"].clone(), app.objects()), (json!([]), 2));
-        let said = app.database.texts("SELECT data AS value FROM events WHERE type = 'person.erased' ORDER BY idx");
-        let said = said.iter().map(|data| serde_json::from_str::<Value>(data).expect("JSON")["documents"].clone());
         let first = |of: &Answer| json!([format!("{}/1", of.text("/id"))]);
-        assert_eq!(said.collect::<Vec<_>>(), [first(&told), first(&alone)]);
+        let said = erasure::told(&app);
+        assert_eq!(said.iter().map(|it| &it["documents"]).collect::<Vec<_>>(), [&first(&told), &first(&alone)]);
     }
 
     fn what_is_about_oneself_is_read_by_oneself_and_taken_away(db) {
@@ -236,8 +236,7 @@ on_both_databases! {
         app.pass(2 * DAY);
         app.registry.forget().expect("a run");
         assert_eq!((app.objects(), rows(&app)), (1, 1), "what is there keeps its papers");
-        let run = app.database.texts("SELECT data AS value FROM events WHERE type = 'retention.run' ORDER BY idx DESC");
-        let told: Value = serde_json::from_str(&run[0]).expect("JSON");
+        let told = last_run(&app);
         assert_eq!(told["documents"], json!([&closes, &left].map(|it| format!("{}/1", it.text("/id")))));
         assert_eq!(told["forgotten"]["documents"], 2);
         let path = format!("{}/{}", files(&stays), sha256_hex(&pdf("it is there")));

@@ -2,7 +2,7 @@
 
 use super::duplicates::{DUPLICATES, happen, merge, pair};
 use super::splits::{again, away, case, record, split};
-use crate::agencies::successions::carried_out;
+use crate::agencies::successions::{carried_out, merger};
 use crate::erasure::again::{put_back, save};
 use crate::erasure::erased;
 use crate::support::answer::Answer;
@@ -133,8 +133,7 @@ on_both_databases! {
         happen(&registrar, &newer, merge(&keep)).expect(201);
         assert_eq!(app.again(&holder).get("/api/v1/me").expect(200).text("/person_id"), keep.text("/id"));
         // Meanwhile another agency takes over where the first of them worked.
-        let merger = json!({ "predecessors": [other.id.to_string()], "successor": successor.id.to_string(), "reason": "x" });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&other], &successor));
         let refused = happen(&registrar, &again(&app, &found), split()).expect_problem(409, "wrong-state");
         assert!(refused.text("/detail").contains("third"), "{}", refused.body_text());
         happen(&registrar, &again(&app, &newer), split()).expect(201);

@@ -1,7 +1,7 @@
 //! Engagements that end earlier than was said, and days that were written down wrong.
 
 use super::engagement_of;
-use crate::agencies::successions::carried_out;
+use crate::agencies::successions::{carried_out, merger, parted};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency, TestApp};
 use crate::support::fixtures::DAY;
@@ -142,11 +142,7 @@ on_both_databases! {
         let app = TestApp::start(db);
         let [old, part] = std::array::from_fn(|_| app.central_agency());
         let person = app.person(&old);
-        let split = json!({
-            "predecessor": old.id.to_string(), "remainder": old.id.to_string(), "reason": "QĐ 1",
-            "parts": [{ "agency": part.id.to_string(), "people": [person.text("/id")] }],
-        });
-        carried_out(&app, "splits", &split);
+        carried_out(&app, "splits", &parted(&old, &part, &[&person.text("/id")]));
         decide(&app, &old, "close");
         let clerk = app.clerk(&part);
         for to in ["2026-11-22", "2026-12-31"] {
@@ -162,8 +158,7 @@ on_both_databases! {
         (form["engagement"]["kind"], form["engagement"]["from"]) = ("collaborator".into(), "2026-01-02".into());
         let (person, gone_before) = (app.entered(&old, &form), since(&app, &old, "2020-01-02"));
         happen(&app.clerk(&old), &gone_before, end("2025-06-30")).expect(201);
-        let merger = json!({ "predecessors": [old.id.to_string()], "successor": new.id.to_string(), "reason": "QĐ 1" });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&old], &new));
         let clerk = app.clerk(&new);
         let seen = clerk.get(&person.path("people")).expect(200);
         let days = |seen: &Answer| {
@@ -182,11 +177,7 @@ on_both_databases! {
         let stranger = correct(json!({ "from": "2015-01-02" }));
         app.clerk(&other).event(&engagement_of(&person), &mended.etag(), stranger.clone()).expect_problem(404, "not-found");
         // With a part that goes to another agency its own past goes, too.
-        let split = json!({
-            "predecessor": new.id.to_string(), "remainder": new.id.to_string(), "reason": "QĐ 2",
-            "parts": [{ "agency": part.id.to_string(), "people": [person.text("/id")] }],
-        });
-        carried_out(&app, "splits", &split);
+        carried_out(&app, "splits", &parted(&new, &part, &[&person.text("/id")]));
         let now = app.clerk(&part).get(&person.path("people")).expect(200);
         assert_eq!(days(&now), ["2016-01-02 2026-10-31", "2026-11-22 null"]);
     }

@@ -50,9 +50,7 @@ on_both_databases! {
     fn what_is_alike_is_offered_and_what_is_not_is_not(db) {
         let app = TestApp::start(db);
         let (one, other) = (app.central_agency(), app.local_agency());
-        let mut form = app.person_form();
-        form["full_name"] = "Trần Thị Hòa".into();
-        let first = app.entered(&one, &form);
+        let first = app.named(&one, "Trần Thị Hòa");
         assert_eq!(grounds(&app), [""; 0]);
         // The same name in another spelling on the same day; and others that are not.
         let nfd: String = "TRẦN Thị Hoà".nfd().collect();
@@ -88,17 +86,12 @@ on_both_databases! {
     fn a_name_without_any_mark_may_be_each_that_has_some(db) {
         let app = TestApp::start(db);
         let (one, other) = (app.central_agency(), app.local_agency());
-        let enter = |agency: &TestAgency, name: &str| {
-            let mut form = app.person_form();
-            form["full_name"] = name.into();
-            app.entered(agency, &form)
-        };
-        let marked = enter(&one, "Đỗ Thị Hòa");
-        enter(&one, "Đỗ Thị Hoà Bình");
+        let marked = app.named(&one, "Đỗ Thị Hòa");
+        app.named(&one, "Đỗ Thị Hoà Bình");
         // With some marks it is another name; without any nobody knows which.
-        enter(&other, "Đỗ Thị Hoa");
+        app.named(&other, "Đỗ Thị Hoa");
         assert_eq!(grounds(&app), [""; 0]);
-        let plain = enter(&other, "DO THI HOA");
+        let plain = app.named(&other, "DO THI HOA");
         assert_eq!(grounds(&app), ["name_and_birth_date"; 2]);
         // Whoever mends the spelling has said which.
         let mended = json!({ "full_name": "Đỗ Thị Hòa" });

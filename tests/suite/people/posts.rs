@@ -2,8 +2,8 @@
 
 use super::duplicates::{happen, merge, pair};
 use super::splits::{again, away, split};
-use crate::agencies::successions::carried_out;
-use crate::erasure::{erased, returned};
+use crate::agencies::successions::{carried_out, merger};
+use crate::erasure::{erased, returned, told};
 use crate::offices::{now, of, office, resident};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestApp};
@@ -82,10 +82,7 @@ on_both_databases! {
         let app = TestApp::start(db);
         let (one, other, third) = (app.central_agency(), app.central_agency(), app.central_agency());
         let (here, there, found) = pair(&app, &one, &other);
-        let merger = json!({
-            "predecessors": [one.id.to_string(), other.id.to_string()], "successor": third.id.to_string(), "reason": "x",
-        });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&one, &other], &third));
         let card = app.issued_to(&third, &there.text("/id"));
         let both = office(&there.text("/id"), &[&here.text("/id")]);
         let both = app.head(&third).post(&of(&third), &both).expect(201);
@@ -107,8 +104,7 @@ on_both_databases! {
         returned(&app, &app.clerk(&third), &card.text("/id"));
         erased(&app, &there.text("/id"));
         assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM office_posts"), 0);
-        let listed = app.database.texts("SELECT data AS value FROM events WHERE type = 'person.erased'").remove(0);
-        let listed: Value = serde_json::from_str(&listed).expect("JSON");
+        let listed = told(&app).remove(0);
         assert_eq!((&listed["offices"], &listed["absorbed"]), (&json!([both.text("/id")]), &json!([here.text("/id")])));
     }
 

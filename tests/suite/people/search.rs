@@ -12,9 +12,7 @@ fn encoded(query: &str) -> String {
 
 fn enter(app: &TestApp, agency: &TestAgency, names: &[&str]) {
     for name in names {
-        let mut form = app.person_form();
-        form["full_name"] = (*name).into();
-        app.clerk(agency).post(&people_of(agency), &form).expect(201);
+        app.named(agency, name);
     }
 }
 

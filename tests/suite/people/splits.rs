@@ -2,7 +2,7 @@
 
 use super::duplicates::{DUPLICATES, happen, merge, pair};
 use super::engagement_of;
-use crate::agencies::successions::carried_out;
+use crate::agencies::successions::{carried_out, merger};
 use crate::erasure::{erased, returned};
 use crate::support::answer::Answer;
 use crate::support::app::{TestAgency, TestApp};
@@ -194,8 +194,7 @@ on_both_databases! {
         let seen = app.clerk(&one).get(&here.path("people")).expect(200);
         let path = format!("{}/portrait", here.path("people"));
         app.clerk(&one).put(&path, &seen.etag(), "image/png", &picture(7)).expect(200);
-        let merger = json!({ "predecessors": [other.id.to_string()], "successor": third.id.to_string(), "reason": "x" });
-        carried_out(&app, "mergers", &merger);
+        carried_out(&app, "mergers", &merger(&[&other], &third));
 
         happen(&registrar, &again(&app, &found), split()).expect(201);
         let person = |id: &str| registrar.get(&format!("/api/v1/credentials/{id}")).expect(200).text("/person_id");

@@ -1,6 +1,6 @@
 //! The schema goes up, down and up again, and is the same on both databases.
 
-use crate::support::{Engine, TestDatabase, on_both_databases};
+use crate::support::{Empty, Engine, TestDatabase, on_both_databases};
 use press_registry::{
     clock::Clock,
     data,
@@ -13,7 +13,8 @@ use std::{fs, path::Path};
 const STEPS: &str = "__diesel_schema_migrations";
 
 on_both_databases! {
-    fn an_empty_database_is_brought_up_and_then_left_alone(db) {
+    fn an_empty_database_is_brought_up_and_then_left_alone(db: Empty) {
+        let db = db.0;
         assert_eq!(db.tables(), [] as [&str; 0]);
         assert_eq!(Store::migrate(&url(&db)).expect("migrated"), steps(db.engine));
         let schema = schema(&db);
@@ -22,7 +23,8 @@ on_both_databases! {
         assert_eq!(provinces(&db), data::provinces().len());
     }
 
-    fn every_step_is_taken_back_without_a_trace_and_taken_again(db) {
+    fn every_step_is_taken_back_without_a_trace_and_taken_again(db: Empty) {
+        let db = db.0;
         Store::migrate(&url(&db)).expect("migrated");
         let schema = schema(&db);
         Store::revert_all(&url(&db)).expect("reverted");
@@ -33,7 +35,6 @@ on_both_databases! {
     }
 
     fn what_a_licence_entered_anew_has_replaced_stays_replaced_without_that_step(db) {
-        Store::migrate(&url(&db)).expect("migrated");
         db.run(
             "INSERT INTO agencies (id, name, kind, level, state, search, version, created_at) \
              VALUES ('a', 'Báo', 'bao', 'central', 'active', '', 1, 0)",
@@ -63,7 +64,6 @@ on_both_databases! {
     }
 
     fn a_database_of_a_newer_program_is_refused_and_left_alone(db) {
-        Store::migrate(&url(&db)).expect("migrated");
         db.run(&format!("INSERT INTO {STEPS} (version) VALUES ('99990101000000')")).expect("a step of the future");
         // What a start would mend if it went on.
         db.run("DELETE FROM provinces WHERE id = '01'").expect("a province less");
@@ -80,7 +80,8 @@ on_both_databases! {
         assert_eq!(provinces(&db), data::provinces().len() - 1);
     }
 
-    fn nodes_that_start_together_take_turns(db) {
+    fn nodes_that_start_together_take_turns(db: Empty) {
+        let db = db.0;
         let applied: usize = std::thread::scope(|scope| {
             let nodes: Vec<_> = (0..8).map(|_| scope.spawn(|| Store::migrate(&url(&db)).expect("migrated"))).collect();
             nodes.into_iter().map(|node| node.join().expect("no panic")).sum()
@@ -92,7 +93,7 @@ on_both_databases! {
 
 #[test]
 fn both_databases_have_the_same_tables_columns_and_keys() {
-    let both = [Engine::Sqlite, Engine::Postgres].map(TestDatabase::migrated);
+    let both = [Engine::Sqlite, Engine::Postgres].map(TestDatabase::create);
     let [Some(sqlite), Some(postgres)] = both else { return };
     assert_eq!(schema(&sqlite), schema(&postgres));
 }

@@ -9,7 +9,7 @@ mod things;
 pub(crate) use client::Client;
 pub(crate) use things::TestAgency;
 
-use super::TestDatabase;
+use super::{TestDatabase, folder};
 use press_registry::api::server::Server;
 use press_registry::app::passwords::hash_of_nobody;
 use press_registry::app::reports::limits::Intake;
@@ -49,7 +49,7 @@ pub(crate) struct TestApp {
 }
 
 impl TestApp {
-    /// Starts a registry on an empty database.
+    /// Starts a registry.
     pub(crate) fn start(database: TestDatabase) -> Self {
         Self::start_by(database, Clock::manual(Timestamp::parse(BEGINNING).expect("a time")))
     }
@@ -75,7 +75,7 @@ impl TestApp {
     }
 
     fn start_as(database: TestDatabase, clock: Clock, intake: Intake, mail: Option<MailSettings>) -> Self {
-        let data_dir = TempDir::with_prefix("press-registry-data.").expect("a temporary folder");
+        let data_dir = folder("data");
         let (listener, base) = listen();
         let registry = Arc::new(open_by(&database, &data_dir, &base, clock, intake, mail));
         let (stop, thread) = serve(&registry, listener);
@@ -229,7 +229,7 @@ fn open_by(
         intake,
         mail,
     };
-    Registry::open(settings, clock, Entropy::System).expect("an empty database is taken up")
+    Registry::open(settings, clock, Entropy::System).expect("the database is taken up")
 }
 
 fn listen() -> (TcpListener, String) {
@@ -245,7 +245,7 @@ fn serve(registry: &Arc<Registry>, listener: TcpListener) -> (mpsc::Sender<()>, 
     let (ready, started) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = Server::start(served, listener, 2).expect("it serves");
+            let server = Server::start(served, listener, 1).expect("it serves");
             ready.send(()).expect("the test waits");
             let ended = actix_web::rt::task::spawn_blocking(move || stopped.recv());
             let _dropped_or_sent = ended.await;

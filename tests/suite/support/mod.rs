@@ -10,11 +10,15 @@ pub(crate) mod registry;
 pub(crate) mod set_clock;
 pub(crate) mod smtp;
 mod sql;
+mod template;
 pub(crate) mod wire;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -42,7 +46,7 @@ impl Engine {
     }
 }
 
-/// A new, empty database of one test, gone when this is dropped.
+/// A new database of one test, gone when this is dropped.
 #[derive(Debug)]
 pub(crate) struct TestDatabase {
     /// Which kind it is, for the rare test whose promise differs.
@@ -70,6 +74,27 @@ pub(crate) fn within<T>(time: Duration, mut look: impl FnMut() -> Option<T>) -> 
     }
 }
 
+/// A new folder of one test, gone when this is dropped. It is in memory where there is as much room as PostgreSQL asks for,
+/// unless `TMPDIR` says where: a test flushes hundreds of files, for which it would wait longer than it works.
+pub(crate) fn folder(what: &str) -> TempDir {
+    static PLACE: OnceLock<PathBuf> = OnceLock::new();
+    let place = PLACE.get_or_init(|| match env::var_os("TMPDIR") {
+        None if megabytes_in_memory() >= 6_000 => MEMORY.into(),
+        _ => env::temp_dir(),
+    });
+    TempDir::with_prefix_in(format!("press-registry-{what}."), place).expect("a temporary folder")
+}
+
+/// Where files are kept in memory.
+const MEMORY: &str = "/dev/shm";
+
+/// How much room there is, or none where that cannot be told.
+fn megabytes_in_memory() -> u64 {
+    let told = Command::new("df").args(["--output=avail", "--block-size=1M", MEMORY]).output();
+    let told = told.map(|told| String::from_utf8_lossy(&told.stdout).into_owned()).unwrap_or_default();
+    told.lines().last().and_then(|room| room.trim().parse().ok()).unwrap_or(0)
+}
+
 /// The SHA-256 of bytes in lower-case hex, as sums of files are shown.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(digest(&SHA256, bytes).as_ref())
@@ -84,18 +109,33 @@ enum Kept {
 }
 
 impl TestDatabase {
-    /// A new database, or `None` where this kind is not asked for or not to be had.
+    /// A new database with the schema of this program, or `None` where this kind is not asked for or not to be had.
     pub(crate) fn create(engine: Engine) -> Option<Self> {
+        Self::begun(engine, template::fill, template::postgres)
+    }
+
+    /// A new database in which nothing is, not even tables.
+    pub(crate) fn empty(engine: Engine) -> Option<Self> {
+        Self::begun(engine, |_| (), postgres::database)
+    }
+
+    fn begun(
+        engine: Engine,
+        fill: impl FnOnce(&Path),
+        server: impl FnOnce() -> Option<postgres::Database>,
+    ) -> Option<Self> {
         if !engine.is_wanted() {
             return None;
         }
         let (url, kept) = match engine {
             Engine::Sqlite => {
-                let folder = TempDir::with_prefix("press-registry-sqlite.").expect("a temporary folder");
-                (format!("sqlite:{}", folder.path().join("registry.db").display()), Kept::Folder(folder))
+                let folder = folder("sqlite");
+                let path = folder.path().join("registry.db");
+                fill(&path);
+                (format!("sqlite:{}", path.display()), Kept::Folder(folder))
             }
             Engine::Postgres => {
-                let database = postgres::database()?;
+                let database = server()?;
                 (database.url().to_owned(), Kept::Server(database))
             }
         };
@@ -115,6 +155,15 @@ impl OnEngine for TestDatabase {
     }
 }
 
+/// A database in which nothing is, for tests of how a registry begins.
+pub(crate) struct Empty(pub(crate) TestDatabase);
+
+impl OnEngine for Empty {
+    fn on(engine: Engine) -> Option<Self> {
+        TestDatabase::empty(engine).map(Self)
+    }
+}
+
 /// Makes two tests of each function, `name::sqlite` and `name::postgres`; each gets a [`TestDatabase`] of its own, or
 /// whatever else it names that is [`OnEngine`].
 ///
@@ -122,6 +171,7 @@ impl OnEngine for TestDatabase {
 /// on_both_databases! {
 ///     fn a_number_is_given_once(db) { … }
 ///     fn a_card_is_issued(node: TestRegistry) { … }
+///     fn migrations_are_applied_once(db: Empty) { … }
 ///     async fn a_lost_card_is_withdrawn_at_once(db) { … }
 /// }
 /// ```
@@ -163,7 +213,7 @@ macro_rules! on_both_databases {
 pub(crate) use on_both_databases;
 
 mod tests {
-    use super::{Engine, TestDatabase};
+    use super::{Empty, Engine, TestDatabase};
     use diesel::{Connection as _, PgConnection, QueryResult, RunQueryDsl as _, SqliteConnection, sql_types::Text};
 
     #[derive(diesel::QueryableByName)]
@@ -192,14 +242,14 @@ mod tests {
     }
 
     on_both_databases! {
-        fn a_test_database_is_empty_and_keeps_what_is_written(db) {
-            assert_eq!(first_row(&db).as_deref(), Ok("Nguyễn Thị Phượng"));
-            let another = TestDatabase::create(db.engine).expect("as the first one");
+        fn an_empty_database_is_empty_and_keeps_what_is_written(db: Empty) {
+            assert_eq!(first_row(&db.0).as_deref(), Ok("Nguyễn Thị Phượng"));
+            let another = TestDatabase::empty(db.0.engine).expect("as the first one");
             assert_eq!(first_row(&another).as_deref(), Ok("Nguyễn Thị Phượng"));
         }
 
-        async fn an_asynchronous_test_gets_one_too(db) {
-            let row = actix_web::rt::task::spawn_blocking(move || first_row(&db)).await.expect("no panic");
+        async fn an_asynchronous_test_gets_one_too(db: Empty) {
+            let row = actix_web::rt::task::spawn_blocking(move || first_row(&db.0)).await.expect("no panic");
             assert_eq!(row.as_deref(), Ok("Nguyễn Thị Phượng"));
         }
     }

@@ -13,7 +13,6 @@
 mod callers;
 mod cards;
 mod people;
-mod template;
 
 use super::{Engine, OnEngine, TestDatabase};
 use press_registry::{
@@ -83,7 +82,7 @@ impl Shared {
 
 impl OnEngine for TestRegistry {
     fn on(engine: Engine) -> Option<Self> {
-        TestDatabase::migrated(engine).map(Self::open)
+        TestDatabase::create(engine).map(Self::open)
     }
 }
 
@@ -182,7 +181,7 @@ pub(crate) fn copy_keys(from: &Path, to: &Path) {
 
 /// An empty folder for a node's data.
 pub(crate) fn folder() -> TempDir {
-    TempDir::with_prefix("press-registry-data.").expect("a temporary folder")
+    super::folder("data")
 }
 
 /// An instant, from RFC 3339.

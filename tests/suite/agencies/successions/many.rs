@@ -1,6 +1,6 @@
 //! An agency of many people goes over, some thousand rows to a statement.
 
-use super::{carried_out, merger};
+use super::{carried_out, merger, parted};
 use crate::support::app::{TestAgency, TestApp};
 use crate::support::on_both_databases;
 use press_registry::app::people::{self, NewPersonForm};
@@ -63,10 +63,7 @@ on_both_databases! {
         let (old, new, third) = (app.central_agency(), app.central_agency(), app.central_agency());
         let person = app.person(&old).text("/id");
         // There and back: the record has work at each of them.
-        carried_out(&app, "splits", &json!({
-            "predecessor": old.id.to_string(), "remainder": old.id.to_string(), "reason": "x",
-            "parts": [{ "agency": new.id.to_string(), "people": [person] }],
-        }));
+        carried_out(&app, "splits", &parted(&old, &new, &[&person]));
         carried_out(&app, "mergers", &merger(&[&new], &old));
         let path = |agency: &TestAgency| format!("/api/v1/agencies/{}/people?query=buoi", agency.id);
         let registrar = app.registrar();

@@ -1,6 +1,6 @@
 //! What goes with the people: offices, which the plan shows, and notices to those whose agency is another one now.
 
-use super::{carried_out, merger, planned, sent};
+use super::{carried_out, merger, parted, planned, sent};
 use crate::notices::{text, told};
 use crate::support::app::{HAI_PHONG, TestApp};
 use crate::support::on_both_databases;
@@ -27,10 +27,7 @@ on_both_databases! {
         };
         let (away, _home) = (follows(&goes), follows(&stays));
         let registrar = app.registrar();
-        let form = json!({
-            "predecessor": whole.id.to_string(), "remainder": whole.id.to_string(), "reason": "QĐ 2",
-            "parts": [{ "agency": part.id.to_string(), "people": [goes] }],
-        });
+        let form = parted(&whole, &part, &[&goes]);
         let plan = planned(&registrar, "splits", &form).expect(200);
         assert_eq!(plan.json()["shares"][0]["offices"], 1, "the one that follows whoever goes");
         // One ends and another begins: the numbers are those that were shown.

@@ -1,12 +1,14 @@
 //! A life that uses all of the registry, in stages.
 
+mod cases;
+mod offices;
+
 use crate::agencies::successions;
 use crate::erasure::{bytes, erased};
 use crate::lookups::state_cards;
 use crate::support::answer::Answer;
-use crate::support::app::{Client, HAI_PHONG, TestAgency, TestApp};
+use crate::support::app::{Client, TestAgency, TestApp};
 use crate::support::fixtures::{DAY, PDF, pdf, picture};
-use crate::support::sha256_hex;
 use press_registry::app::keys::{self, Retirement};
 use press_registry::app::{duties, returns};
 use press_registry::keys::PairUse;
@@ -28,8 +30,8 @@ pub(super) const STAGES: &[(&str, Stage)] = &[
     ("credentials", credentials),
     ("accounts and keys", accounts),
     ("cards that are to be handed in", returns),
-    ("offices", offices),
-    ("cases", cases),
+    ("offices", offices::live),
+    ("cases", cases::live),
     ("what happens by itself", by_itself),
     ("an erasure", erasure),
 ];
@@ -119,15 +121,8 @@ fn reorganised(app: &TestApp) {
     let away = app.person(&one).text("/id");
     let away = json!({ "kind": "assigned_reporter", "province": "31", "from": "2027-06-20", "reporters": [away] });
     app.head(&one).post(&format!("/api/v1/agencies/{}/offices", one.id), &away).expect(201);
-    let merger = json!({
-        "predecessors": [one.id.to_string(), other.id.to_string()], "successor": third.id.to_string(), "reason": "QĐ 1",
-    });
-    successions::carried_out(app, "mergers", &merger);
-    let split = json!({
-        "predecessor": third.id.to_string(), "remainder": third.id.to_string(), "reason": "QĐ 2",
-        "parts": [{ "agency": part.id.to_string(), "people": [stays] }],
-    });
-    successions::carried_out(app, "splits", &split);
+    successions::carried_out(app, "mergers", &successions::merger(&[&one, &other], &third));
+    successions::carried_out(app, "splits", &successions::parted(&third, &part, &[&stays]));
 }
 
 fn people(app: &TestApp) {
@@ -311,143 +306,6 @@ fn accounts(app: &TestApp) {
     keys::rotate(&app.registry, PairUse::Card).expect("a new key");
     keys::retire(&app.registry, &first[0], Retirement::Compromised).expect("it is out of use");
     keys::rotate(&app.registry, PairUse::Session).expect("a new key");
-}
-
-fn offices(app: &TestApp) {
-    let agency = app.central_agency();
-    let (head, registrar) = (app.head(&agency), app.registrar());
-    let path = format!("/api/v1/agencies/{}/offices", agency.id);
-    let reporter = |by: &Client| {
-        let reporter = app.person(&agency).text("/id");
-        let form =
-            json!({ "kind": "assigned_reporter", "province": "31", "from": "2027-06-20", "reporters": [reporter] });
-        by.post(&path, &form).expect(201)
-    };
-    let card = app.issued_card(&agency);
-    let form = json!({
-        "kind": "representative_office", "province": "01", "from": "2027-06-20", "address": "Số 1 phố Ví Dụ",
-        "head": card.text("/person_id"), "reporters": [app.person(&agency).text("/id")],
-    });
-    let office = head.post(&path, &form).expect(201);
-    let objected = registrar.happen("offices", &office, because("object")).expect(201);
-    let amend = json!({ "event": "amend", "documents": ["staff_list"], "reporters": [] });
-    let amended = head.happen("offices", &objected, amend).expect(201);
-    let confirmed = registrar.happen("offices", &amended, because("confirm")).expect(201);
-    // A change, told of and mended, and confirmed.
-    let moves = json!({ "event": "amend", "address": "Số 2 phố Ví Dụ", "on": "2027-07-01" });
-    let changed = head.happen("offices", &confirmed, moves).expect(201);
-    let changed = registrar.happen("offices", &changed, because("object")).expect(201);
-    let joins = app.person(&agency).text("/id");
-    let later = json!({ "event": "amend", "on": "2027-07-02", "reporters": [joins] });
-    let changed = head.happen("offices", &changed, later).expect(201);
-    registrar.happen("offices", &changed, because("confirm")).expect(201);
-    for event in ["stop", "confirm"] {
-        registrar.happen("offices", &reporter(&head), because(event)).expect(201);
-    }
-    for event in ["withdraw", "close"] {
-        head.happen("offices", &reporter(&head), because(event)).expect(201);
-    }
-    // One of them ends later, and papers come and go.
-    let ends = head.happen("offices", &reporter(&head), json!({ "event": "close", "on": "2027-07-03" })).expect(201);
-    let stated = head.happen("offices", &ends, json!({ "event": "amend", "documents": ["assignment"] })).expect(201);
-    let papers = format!("{}/documents", stated.path("offices"));
-    for mark in ["stays", "goes"] {
-        head.send("POST", &format!("{papers}?kind=assignment"), &[PDF], Some(&pdf(mark))).expect(201);
-    }
-    let etag = head.get(&stated.path("offices")).expect(200).etag();
-    let goes = format!("{papers}/{}", sha256_hex(&pdf("goes")));
-    head.send("DELETE", &goes, &[("if-match", &etag)], None).expect(204);
-    head.happen("offices", &reporter(&app.clerk(&agency)), json!({ "event": "notify" })).expect(201);
-    reporter(&app.clerk(&agency));
-    // Somebody leaves, then the agency stops for a while, and for good.
-    let leaving = reporter(&head).text("/people/0/person_id");
-    for person in [leaving, card.text("/person_id")] {
-        let person = app.clerk(&agency).get(&format!("/api/v1/people/{person}")).expect(200);
-        let engagement = format!("{}/engagements/{}", person.path("people"), person.text("/engagements/0/id"));
-        app.clerk(&agency).event(&engagement, &person.etag(), because("end")).expect(201);
-    }
-    let mut seen = registrar.get(&format!("/api/v1/agencies/{}", agency.id)).expect(200);
-    for event in ["suspend", "reinstate", "suspend", "close"] {
-        seen = registrar.happen("agencies", &seen, because(event)).expect(201);
-    }
-    let other = app.central_agency();
-    let form = json!({
-        "kind": "assigned_reporter", "province": "31", "from": "2027-06-20", "reporters": [app.person(&other).text("/id")],
-    });
-    app.head(&other).post(&format!("/api/v1/agencies/{}/offices", other.id), &form).expect(201);
-}
-
-/// A report with a file of evidence: its id.
-fn report(app: &TestApp) -> String {
-    let form = json!({
-        "province": "31", "place": "Bến xe", "occurred_at": "2026-11-21T01:00:00Z", "narrative": "Đưa thẻ giả.",
-    });
-    let receipt = app.anonymous().post("/api/v1/misuse-reports", &form).expect(201).text("/receipt");
-    let file = format!("/api/v1/misuse-reports/{receipt}/evidence");
-    app.anonymous().send("POST", &file, &[("content-type", "application/pdf")], Some(b"%PDF-1.7\n")).expect(201);
-    app.database.texts("SELECT id AS value FROM reports ORDER BY log_index DESC").remove(0)
-}
-
-fn cases(app: &TestApp) {
-    let agency = app.local_agency();
-    let (opener, decider) = (app.provincial(HAI_PHONG), app.provincial(HAI_PHONG));
-    let (second, third) = (app.registrar(), app.registrar());
-    let opened = |kind: &str| {
-        let card = app.issued_in(&agency, Some(HAI_PHONG), &app.person(&agency).text("/id"));
-        let form = json!({
-            "subject": "holder", "person_id": card.text("/person_id"), "credential_id": card.text("/id"),
-            "kind": kind, "province": "31", "summary": "Một người khác xuất trình thẻ này.", "reports": [report(app)],
-        });
-        (opener.post("/api/v1/cases", &form).expect(201), app.holder(&card.text("/person_id")))
-    };
-    let step = |by: &Client, seen: &Answer, event: Value| {
-        let done = by.happen("cases", seen, event);
-        assert!(matches!(done.status, 201 | 202), "{}", done.body_text());
-        done
-    };
-    let told = json!({ "event": "notify", "means": "account" });
-    let revoke =
-        json!({ "event": "decide", "outcome": "substantiated", "measure": "revoke", "reason": "Cho mượn thẻ" });
-
-    for end in ["uphold", "overturn"] {
-        let (case, holder) = opened("LENT_CARD");
-        let told = step(&opener, &case, told.clone());
-        let file = format!("{}/evidence", case.path("cases"));
-        holder.send("POST", &file, &[("content-type", "application/pdf")], Some(b"%PDF-1.5\n")).expect(201);
-        let told = opener.get(&told.path("cases")).expect(200);
-        let said = step(&holder, &told, because("answer"));
-        let decided = step(&decider, &said, revoke.clone());
-        let confirmed = step(&second, &decided, json!({ "event": "confirm" }));
-        let appealed = step(&holder, &confirmed, because("appeal"));
-        let refer = json!({ "event": "refer", "to": "inspectorate", "reason": "Theo thẩm quyền" });
-        let appealed = step(&opener, &appealed, refer);
-        step(&third, &appealed, because(end));
-    }
-    // Put off, then told with a suspension meanwhile, which lapses; another kind and report are added.
-    let (case, _) = opened("LENT_CARD");
-    let case = step(&opener, &case, json!({ "event": "stay", "days": 30, "reason": "Công an đề nghị" }));
-    let more = json!({ "event": "attach", "kind": "EXTORTION", "reports": [report(app)] });
-    let case = step(&opener, &case, more);
-    let suspended = json!({ "event": "notify", "means": "account", "suspend_days": 15, "reason": "Theo hồ sơ" });
-    step(&opener, &case, suspended);
-    // Another stays put off until that is over.
-    let (case, _) = opened("LENT_CARD");
-    step(&opener, &case, json!({ "event": "stay", "days": 10, "reason": "Công an đề nghị" }));
-    // By post, and when it arrived.
-    let (case, _) = opened("LENT_CARD");
-    let case = step(&opener, &case, json!({ "event": "notify", "means": "post" }));
-    let notice = opener.list(&format!("{}/notices", case.path("cases")), "/id").remove(0);
-    let notice = opener.get(&format!("/api/v1/notices/{notice}")).expect(200);
-    opener.happen("notices", &notice, json!({ "event": "serve" })).expect(201);
-
-    let claimed = |name: &str| {
-        let form = json!({ "subject": "claimed", "claimed_name": name, "kind": "IMPERSONATION", "province": "31", "summary": "x" });
-        opener.post("/api/v1/cases", &form).expect(201)
-    };
-    let (one, other) = (claimed("Lê An"), claimed("Lê Ân"));
-    let link = json!({ "case_id": other.text("/id"), "reason": "Cùng số điện thoại" });
-    let linked = opener.post_with(&format!("{}/links", one.path("cases")), &[("if-match", &one.etag())], &link);
-    step(&opener, &linked.expect(201), because("dismiss"));
 }
 
 fn by_itself(app: &TestApp) {

@@ -54,6 +54,13 @@ impl TestApp {
         self.entered(agency, &self.person_form())
     }
 
+    /// Somebody of the staff who is called so.
+    pub(crate) fn named(&self, agency: &TestAgency, name: &str) -> Answer {
+        let mut form = self.person_form();
+        form["full_name"] = name.into();
+        self.entered(agency, &form)
+    }
+
     /// A collaborator of the agency.
     pub(crate) fn collaborator(&self, agency: &TestAgency) -> Answer {
         let mut form = self.person_form();
