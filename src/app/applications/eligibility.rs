@@ -1,6 +1,6 @@
 //! What is known of the people of an application, gathered when it is drafted, handed in and approved.
 
-use crate::domain::agencies::{Agency, AgencyState};
+use crate::domain::agencies::Agency;
 use crate::domain::applications::{Application, ApplicationState, Basis, CardKind};
 use crate::domain::credentials::{CredentialState, Ground};
 use crate::domain::eligibility::{
@@ -13,7 +13,7 @@ use crate::domain::reason::Reason;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::store::eligibility::{self as rows, GrantedCard};
-use crate::store::{Read, agencies, successions};
+use crate::store::{Read, successions};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -88,12 +88,9 @@ pub(super) fn gather(
     let mut cards = rows::cards_of_humans(db, &ids)?;
     cards.extend(rows::cards_of_before(db, &ids)?);
     let mut employers = successions::predecessors(db, agency.id)?;
-    employers.push(agency.id);
     // One that goes on beside this agency is another one.
-    let mut ended = Vec::new();
-    for employer in employers.iter().filter(|employer| **employer != agency.id) {
-        ended.extend(agencies::find(db, *employer)?.filter(|it| it.state == AgencyState::Closed).map(|it| it.id));
-    }
+    let ended = successions::ended_among(db, &employers)?;
+    employers.push(agency.id);
     let is_own = |card: &&GrantedCard| card.agency == agency.id || ended.contains(&card.agency);
     let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || is_own(card);
     let mut of_person = HashMap::<PersonId, Vec<&GrantedCard>>::with_capacity(people.len());
