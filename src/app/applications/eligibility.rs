@@ -1,5 +1,6 @@
 //! What is known of the people of an application, gathered when it is drafted, handed in and approved.
 
+use crate::app::Registry;
 use crate::domain::agencies::Agency;
 use crate::domain::applications::{Application, ApplicationState, Basis, CardKind};
 use crate::domain::credentials::{CredentialState, Ground};
@@ -13,7 +14,7 @@ use crate::domain::reason::Reason;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::store::eligibility::{self as rows, GrantedCard};
-use crate::store::{Read, successions};
+use crate::store::{Read, people, successions};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -69,6 +70,23 @@ pub(super) struct Looking {
     pub(super) now: Timestamp,
     pub(super) state: ApplicationState,
     pub(super) sight: Sight,
+}
+
+/// Finds some people of an application, and gathers what is known of them today.
+pub(super) fn find_and_gather(
+    db: &mut impl Read,
+    registry: &Registry,
+    agency: &Agency,
+    application: &Application,
+    looking: &Looking,
+    ids: &[PersonId],
+    stated: &HashMap<PersonId, Declared>,
+) -> Result<Known, Error> {
+    if application.kind == CardKind::CollaboratorCard {
+        return Ok(Known::new());
+    }
+    let people = people::find_all(db, &registry.secrets.sealing, ids)?;
+    gather(db, agency, application, looking, &people, stated)
 }
 
 /// Gathers what is known today of some people of an application. Of a card that the law does not know, nothing is kept.
