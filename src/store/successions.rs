@@ -166,6 +166,16 @@ pub fn predecessors(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId
     })
 }
 
+/// An agency and those whose people it took over: work for any of them is work for it.
+///
+/// # Errors
+/// The database's.
+pub fn employers(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Error> {
+    let mut agencies = predecessors(db, agency)?;
+    agencies.push(agency);
+    Ok(agencies)
+}
+
 /// Its predecessors that have ended: what was theirs nobody else answers for.
 ///
 /// # Errors

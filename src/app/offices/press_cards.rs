@@ -28,20 +28,13 @@ pub(super) fn held_at(db: &mut impl Read, agency: AgencyId, person: PersonId, at
     if !granted.is_empty() {
         return Ok(false);
     }
-    let agencies = employers(db, agency)?;
+    let agencies = successions::employers(db, agency)?;
     for (_, card) in rows::held_by(db, &[person])? {
         if agencies.contains(&card.agency) && state_cards::was_valid(db, &card, at)? {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// An agency and those that it succeeded.
-fn employers(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Error> {
-    let mut agencies = successions::predecessors(db, agency)?;
-    agencies.push(agency);
-    Ok(agencies)
 }
 
 /// The people of some offices, by what is printed on their press cards.
@@ -86,7 +79,7 @@ impl Staffed {
         let mut named = HashMap::<AgencyId, Vec<AgencyId>>::new();
         for (agency, _) in &lacking {
             if let Entry::Vacant(place) = named.entry(*agency) {
-                place.insert(employers(db, *agency)?);
+                place.insert(successions::employers(db, *agency)?);
             }
         }
         let whose: Vec<PersonId> = lacking.iter().map(|(_, person)| *person).collect();
