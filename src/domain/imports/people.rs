@@ -28,7 +28,7 @@ pub enum Verdict {
 /// Every problem of every cell, as a form would be told, and `too_many_cells`.
 pub fn read_person(columns: &Columns, row: &Row, today: Day) -> Result<NewPerson, Vec<CellError>> {
     let cell = |name| columns.cell(&row.cells, name);
-    let optional = |name| Some(cell(name)).filter(|cell| !cell.is_empty()).map(str::to_owned);
+    let optional = |name| columns.optional(&row.cells, name).map(str::to_owned);
     let form = NewPersonForm {
         person: PersonForm {
             full_name: cell("full_name").to_owned(),
