@@ -10,6 +10,7 @@ pub use engagements::begin;
 pub use national_ids::{NationalIdForm, correct_national_id};
 
 use super::Registry;
+use super::agencies::permitted;
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
 use crate::data;
@@ -22,7 +23,7 @@ use crate::domain::search::{Place, Query};
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{Read, Reader, Tx, agencies, credentials, people, search, successions};
+use crate::store::{Read, Reader, Tx, credentials, people, search, successions};
 use serde_json::{Value, json};
 
 pub use crate::domain::people::{EngagementEventForm, NewPersonForm};
@@ -85,9 +86,7 @@ pub fn list(
     agency: AgencyId,
     asked: Asked<Query, Place>,
 ) -> Result<Part<Person, Place>, Error> {
-    let entry = policy::enter(caller, Operation::ReadPeople)?;
-    let found = agencies::find(db, agency)?.ok_or(Error::NotFound)?;
-    entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
+    permitted(db, caller, Operation::ReadPeople, agency)?;
     let (query, page) = asked?;
     let today = registry.clock.now().day();
     let sealing = &registry.secrets.sealing;
@@ -110,9 +109,7 @@ pub fn register(
     gate: &Gate,
     form: impl FnOnce() -> Result<NewPersonForm, Error>,
 ) -> Result<Person, Error> {
-    let entry = policy::enter(caller, Operation::KeepPeople)?;
-    let found = agencies::find(tx, agency)?.ok_or(Error::NotFound)?;
-    let permit = entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
+    let (found, permit) = permitted(tx, caller, Operation::KeepPeople, agency)?;
     gate.pass_new(tx)?;
     enter(tx, registry, &permit, agency, found.state, &form()?)
 }

@@ -3,7 +3,7 @@
 use super::engagements::{agency_of, refuse_second_record};
 use super::{must_be_at_work, ownership};
 use crate::app::gate::{Etag, Gate};
-use crate::app::{Registry, withdrawals};
+use crate::app::{Registry, agencies, withdrawals};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::events::{Event, EventKind, Object};
@@ -13,7 +13,7 @@ use crate::domain::people::{
 };
 use crate::domain::time::Day;
 use crate::error::Error;
-use crate::policy::{self, Operation, Ownership};
+use crate::policy::{self, Operation};
 use crate::store::{Tx, people, successions};
 use serde_json::json;
 
@@ -41,7 +41,7 @@ pub fn happen_to_engagement(
     if person.is_kept_by_others(agency.id, today) {
         entry.on(&ownership(tx, caller, &person, today)?)?;
     }
-    let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
+    let permit = entry.on(&agencies::ownership(&agency))?;
     gate.pass(tx, &Etag::of_version(person.version))?;
     let change = form()?.parse()?;
     let new = person.with_change(&old, &change, today).map_err(|refusal| match refusal {

@@ -2,6 +2,7 @@
 
 use super::{differing, must_be_at_work, told};
 use crate::app::Registry;
+use crate::app::agencies::ownership;
 use crate::app::gate::{Etag, Gate};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
@@ -38,7 +39,7 @@ pub fn begin(
     let employers: Vec<AgencyId> = person.engagements.iter().map(|it| it.agency).collect();
     entry.on(&Ownership::of_person(id, employers, None))?;
     let agency = agency_of(tx, caller.role.agency().ok_or(Error::Forbidden)?)?;
-    let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
+    let permit = entry.on(&ownership(&agency))?;
     gate.pass(tx, &Etag::of_version(person.version))?;
     let fields = form()?.parse("")?.of_somebody_born_on(person.fields.birth_date);
     let fields = fields.map_err(|problem| Error::field("/from", problem))?;
