@@ -3,7 +3,7 @@
 
 use super::documents::keeps_its_kinds;
 use super::judging::{self, Stated, check_people, check_place};
-use super::{Staffed, is_at_work, notice_day, open, open_to_mend, told};
+use super::{Staffed, is_at_work, may_say_when, notice_day, open, open_to_mend, told};
 use crate::app::Registry;
 use crate::app::gate::Gate;
 use crate::app::notices::{Unreached, owing};
@@ -98,6 +98,9 @@ pub fn happen(
     if wanted == Some(OfficeEvent::Confirm) {
         policy::another_person(caller, &[Some(old.drafted_by), old.notified_by])?;
     }
+    if let Ok(form) = &form {
+        may_say_when(caller, form.notified_on.as_deref())?;
+    }
     let now = tx.now();
     let tag = Staffed::of(tx, now, [&old])?.etag(&old);
     gate.pass(tx, &tag)?;
@@ -111,7 +114,7 @@ pub fn happen(
     let state = old.after(event).ok_or_else(|| Error::WrongState {
         detail: format!("It is {}; `{}` is not possible.", old.state.as_str(), event.as_str()),
     })?;
-    let day = notice_day(tx, caller, form.notified_on.as_deref())?;
+    let day = notice_day(tx, form.notified_on.as_deref())?;
     let reason = reason.map(|reason| reason.as_str().to_owned());
     let mut new = Office { state, before: None, reason: reason.clone(), version: old.version + 1, ..old.clone() };
     let (mut kind, mut stated) = (event_kind(event), None);

@@ -221,6 +221,11 @@ on_both_databases! {
         app.registrar().post(&of(&agency), &before).expect_invalid(&[("/notified_on", "too_early")]);
         let registrar = app.registrar();
         let told = registrar.post(&of(&agency), &dated).expect(201);
+        // That is judged before what the request is about.
+        let dated = json!({ "event": "close", "notified_on": "2026-11-01", "address": "x" });
+        for etag in ["\"0\"", &told.etag()] {
+            app.head(&agency).event(&told.path("offices"), etag, dated.clone()).expect_problem(403, "forbidden");
+        }
         // Two persons: whoever wrote it down does not confirm it.
         registrar.happen("offices", &told, json!({ "event": "confirm" })).expect_problem(403, "second-person-required");
         app.registrar().happen("offices", &told, json!({ "event": "confirm" })).expect(201);
