@@ -8,7 +8,7 @@ use crate::app::Registry;
 use crate::app::gate::Gate;
 use crate::app::notices::{Unreached, owing};
 use crate::domain::accounts::Caller;
-use crate::domain::events::EventKind;
+use crate::domain::events::{EventKind, Object};
 use crate::domain::ids::OfficeId;
 use crate::domain::notices::Occasion;
 use crate::domain::offices::{Change, Office, OfficeEvent, OfficeForm, OfficeRules, OfficeState, Post};
@@ -17,7 +17,7 @@ use crate::domain::reason::Reason;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation};
-use crate::store::{Tx, agencies, offices};
+use crate::store::{Tx, agencies, events as recorded, offices};
 
 /// What is to happen to an office. What is `None` was not said: with `amend`, that stays.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +76,10 @@ pub(super) const fn event_kind(event: OfficeEvent) -> EventKind {
     }
 }
 
+/// What mends a notice: whoever did one of these does not confirm, also where others mended it since.
+const MENDING: &[EventKind] =
+    &[EventKind::OfficeAmended, EventKind::OfficeDocumentAdded, EventKind::OfficeDocumentRemoved];
+
 /// Lets an event happen to an office.
 ///
 /// # Errors
@@ -96,7 +100,9 @@ pub fn happen(
         None => open(tx, caller, Operation::ReadOffices, id)?,
     };
     if wanted == Some(OfficeEvent::Confirm) {
-        policy::another_person(caller, &[Some(old.drafted_by), old.notified_by])?;
+        let has_mended = recorded::was_done_by(tx, &Object::Office(id), MENDING, caller.user)?;
+        let mended_by = has_mended.then_some(caller.user);
+        policy::another_person(caller, &[Some(old.drafted_by), old.notified_by, mended_by])?;
     }
     if let Ok(form) = &form {
         may_say_when(caller, form.notified_on.as_deref())?;
@@ -131,7 +137,6 @@ pub fn happen(
                 new.notified_on = Some(day);
             }
             if state == OfficeState::Notified {
-                new.notified_by = Some(caller.user);
                 stated = Some(give_notice(tx, registry, &new, day, form.no_discipline)?);
             } else {
                 check_all(tx, registry, &new)?;

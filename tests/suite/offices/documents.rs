@@ -170,6 +170,22 @@ on_both_databases! {
         assert_eq!(history[1]["kind"], "assignment");
     }
 
+    fn whoever_mended_a_notice_does_not_confirm_it_after_somebody_else_mended_it_too(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let [amends, adds, removes] = [(); 3].map(|()| app.registrar());
+        let told = app.head(&agency).post(&of(&agency), &assigned(&app.person(&agency).text("/id"))).expect(201);
+        amends.happen("offices", &told, json!({ "event": "amend", "documents": ["notice"] })).expect(201);
+        add(&adds, &told, "kind=notice", &pdf("x")).expect(201);
+        remove(&removes, &told, &pdf("x")).expect(204);
+        app.head(&agency).happen("offices", &now(&adds, &told), json!({ "event": "amend" })).expect(201);
+        let confirm = |by: &Client| by.happen("offices", &now(by, &told), json!({ "event": "confirm" }));
+        for by in [&amends, &adds, &removes] {
+            confirm(by).expect_problem(403, "second-person-required");
+        }
+        confirm(&app.registrar()).expect(201);
+    }
+
     fn files_go_with_the_person_they_are_about_and_shared_ones_with_the_last(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
