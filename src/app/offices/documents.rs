@@ -50,10 +50,16 @@ impl Holder for Office {
     }
 }
 
-/// Makes sure that the notice states every kind of which there is a file.
-pub(super) fn keeps_its_kinds(db: &mut impl Read, it: &Office) -> Result<(), Error> {
-    match it.documents(db)?.iter().all(|file| it.fields.documents.contains(&file.kind)) {
-        true => Ok(()),
+/// The files that go with what was amended: those about people whom the notice names no more. Of each kind of the others it
+/// goes on stating that there is a paper.
+pub(super) fn going(db: &mut impl Read, it: &Office) -> Result<Vec<OfficeFile>, Error> {
+    let people = Holder::people(it);
+    let goes = |file: &OfficeFile| {
+        file.person.is_some_and(|person| !people.contains(&person)) && !it.was_confirmed_with(file.file.added_at)
+    };
+    let (going, staying): (Vec<_>, Vec<_>) = it.documents(db)?.into_iter().partition(goes);
+    match staying.iter().all(|file| it.fields.documents.contains(&file.kind)) {
+        true => Ok(going),
         false => Err(Error::invalid("/documents", "has_a_file", "of a kind that is left out there is a file")),
     }
 }

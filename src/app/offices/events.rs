@@ -1,14 +1,14 @@
 //! What happens to an office once it is begun: notice, changes and the end by the agency; confirmation, objection and an
 //! order to stop by the province.
 
-use super::documents::keeps_its_kinds;
+use super::documents::going;
 use super::judging::{self, Stated, check_people, check_place};
 use super::{Staffed, is_at_work, may_say_when, notice_day, open, open_to_mend, told};
-use crate::app::Registry;
 use crate::app::gate::Gate;
 use crate::app::notices::{Unreached, owing};
+use crate::app::{Registry, documents};
 use crate::domain::accounts::Caller;
-use crate::domain::events::{EventKind, Object};
+use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::OfficeId;
 use crate::domain::notices::Occasion;
 use crate::domain::offices::{Change, Office, OfficeEvent, OfficeForm, OfficeRules, OfficeState, Post};
@@ -123,7 +123,7 @@ pub fn happen(
     let day = notice_day(tx, form.notified_on.as_deref())?;
     let reason = reason.map(|reason| reason.as_str().to_owned());
     let mut new = Office { state, before: None, reason: reason.clone(), version: old.version + 1, ..old.clone() };
-    let (mut kind, mut stated) = (event_kind(event), None);
+    let (mut kind, mut stated, mut gone) = (event_kind(event), None, Vec::new());
     match event {
         OfficeEvent::Notify => {
             (new.notified_on, new.notified_by) = (Some(day), Some(caller.user));
@@ -131,7 +131,7 @@ pub fn happen(
         }
         OfficeEvent::Amend => {
             form.amend(tx, &old, &mut new, day)?;
-            keeps_its_kinds(tx, &new)?;
+            gone = going(tx, &new)?;
             // What begins there is another: of that the province is told now.
             if old.notified_on.is_some() && old.confirmed_on.is_none() && !new.begins_as(&old) {
                 new.notified_on = Some(day);
@@ -172,7 +172,12 @@ pub fn happen(
     if let Some(owing) = &owing {
         told.data["notices"] = owing.ids().into();
     }
-    tx.record(&permit, told, |writer| {
+    let removed = gone.iter().map(|file| documents::told_of(EventKind::OfficeDocumentRemoved, &new, file));
+    let events: Vec<Event> = std::iter::once(told).chain(removed).collect();
+    let places: Vec<_> = gone.into_iter().map(|file| documents::place(id, file)).collect();
+    // Nobody can read the bytes any more, which are swept up with what no row names.
+    tx.record_all(&permit, events, |writer| {
+        offices::remove_documents(writer, &places)?;
         offices::update(writer, &new)?;
         owing.map_or(Ok(()), |owing| owing.enter(writer, registry))
     })?;
