@@ -2,6 +2,7 @@
 
 use super::{FIRST_DAY, OFFICES, assigned, of, office, resident, with, with_card};
 use crate::lookups::state_cards;
+use crate::people::duplicates::pair;
 use crate::support::answer::Answer;
 use crate::support::app::{HAI_PHONG, TestAgency, TestApp};
 use crate::support::fixtures::DAY;
@@ -175,6 +176,20 @@ on_both_databases! {
         app.registrar().post(&of(&agency), &form).expect_invalid(&[("/reporters/0", "no_press_card")]);
         form["notified_on"] = "2026-06-10".into();
         app.registrar().post(&of(&agency), &form).expect(201);
+    }
+
+    fn a_card_of_before_was_handed_in_for_one_that_another_agency_proposed(db) {
+        let app = TestApp::start(db);
+        let (agency, other) = (app.central_agency(), app.central_agency());
+        let (here, there, _) = pair(&app, &agency, &other);
+        app.issued_to(&other, &there.text("/id"));
+        let person = here.text("/id");
+        state_cards(&app, &agency, &[("IBT00123", &here.text("/full_name"), "2026-01-02", "")]);
+        let head = app.head(&agency);
+        head.post(&of(&agency), &resident(&person)).expect_invalid(&[("/reporters/0", "no_press_card")]);
+        let told = head.post(&of(&agency), &office(&with_card(&app, &agency), &[&person])).expect(201);
+        assert_eq!(told.text("/people/1/person_id"), person);
+        assert_eq!(told.json()["people"][1]["press_card"], Value::Null);
     }
 
     fn a_notice_on_paper_is_held_against_the_law_of_its_day(db) {
