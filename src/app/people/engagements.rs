@@ -9,7 +9,6 @@ use crate::domain::agencies::Agency;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::people::{Engagement, EngagementFields, EngagementForm, NewPerson, Person};
-use crate::domain::problem::FieldProblem;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
 use crate::store::{Tx, agencies, people};
@@ -45,7 +44,7 @@ pub fn begin(
     let fields = fields.map_err(|problem| Error::field("/from", problem))?;
     must_be_at_work(agency.state)?;
     refuse_second_record(tx, registry, &person, agency.id)?;
-    refuse_overlap(&person, agency.id, &fields, "/from")?;
+    person.must_be_free(agency.id, fields.from).map_err(|problem| Error::field("/from", problem))?;
     let engagement = engaged(tx, &mut person, agency.id, fields);
     let event = begun(&person, &engagement, &[]);
     tx.record(&permit, event, |writer| {
@@ -82,21 +81,12 @@ pub(in crate::app) fn again(
     tx: &mut Tx,
     registry: &Registry,
     permit: &Permit,
-    person: Person,
+    mut person: Person,
     agency: AgencyId,
     new: NewPerson,
 ) -> Result<Person, Error> {
-    refuse_overlap(&person, agency, &new.engagement, "/engagement/from")?;
     let today = tx.now().day();
-    let differs = person.contradicted_by(&new.fields, agency, today).into_iter().map(|field| {
-        FieldProblem::new("differs", "not what is on record of whoever has this national id: ask a registrar")
-            .at(format!("/{field}"))
-    });
-    let differs: Vec<_> = differs.collect();
-    if !differs.is_empty() {
-        return Err(differs.into());
-    }
-    let mut person = person;
+    person.must_come_again(&new, agency, today)?;
     let mut changed = Vec::new();
     // What another agency keeps of them now is not this one's to write over.
     if !person.is_kept_by_others(agency, today) {
@@ -110,16 +100,6 @@ pub(in crate::app) fn again(
         people::insert_engagement(writer, person.id, &engagement)
     })?;
     Ok(person)
-}
-
-fn refuse_overlap(person: &Person, agency: AgencyId, fields: &EngagementFields, at: &str) -> Result<(), Error> {
-    match person.overlapping(agency, fields.from) {
-        None => Ok(()),
-        Some(None) => Err(Error::invalid(at, "overlaps", "this person works for your agency: end that first")),
-        Some(Some(last)) => {
-            Err(Error::invalid(at, "overlaps", format!("this person worked for your agency until {last}")))
-        }
-    }
 }
 
 fn engaged(tx: &Tx, person: &mut Person, agency: AgencyId, fields: EngagementFields) -> Engagement {

@@ -76,21 +76,9 @@ pub fn verdict(
         ),
         (Ok(person), None, None) => match former {
             None => Verdict::New(Box::new(person)),
-            Some(former) => match former.overlapping(agency, person.engagement.from).flatten() {
-                None => {
-                    let detail = "not what is on record of whoever has this national id: ask a registrar";
-                    let differs = former.contradicted_by(&person.fields, agency, today).into_iter();
-                    let differs: Vec<_> = differs.map(|field| cell_error(field, "differs", detail)).collect();
-                    match differs.is_empty() {
-                        true => Verdict::Again(Box::new((former.clone(), person))),
-                        false => Verdict::Rejected(differs),
-                    }
-                }
-                Some(last) => Verdict::Rejected(vec![cell_error(
-                    "from",
-                    "overlaps",
-                    format!("this person worked for your agency until {last}"),
-                )]),
+            Some(former) => match former.must_come_again(&person, agency, today) {
+                Ok(()) => Verdict::Again(Box::new((former.clone(), person))),
+                Err(errors) => Verdict::Rejected(cells::of_form(errors)),
             },
         },
     }
