@@ -1,8 +1,8 @@
 //! What happens to an engagement once it is entered: it ends, and days that were written down wrong are corrected.
 
 use super::engagements::{agency_of, refuse_second_record};
-use super::{must_be_at_work, ownership};
-use crate::app::gate::{Etag, Gate};
+use super::{etag_for, must_be_at_work, ownership};
+use crate::app::gate::Gate;
 use crate::app::{Registry, agencies, withdrawals};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
@@ -42,7 +42,8 @@ pub fn happen_to_engagement(
         entry.on(&ownership(tx, caller, &person, today)?)?;
     }
     let permit = entry.on(&agencies::ownership(&agency))?;
-    gate.pass(tx, &Etag::of_version(person.version))?;
+    let tag = etag_for(tx, caller, &person)?;
+    gate.pass(tx, &tag)?;
     let change = form()?.parse()?;
     let new = person.with_change(&old, &change, today).map_err(|refusal| match refusal {
         EngagementRefusal::HasEnded => Error::WrongState { detail: "This engagement has ended already.".into() },

@@ -1,9 +1,9 @@
 //! Engagements in time: begun again. An agency knows of its own alone.
 
-use super::{differing, must_be_at_work, told};
+use super::{differing, etag_for, must_be_at_work, told};
 use crate::app::Registry;
 use crate::app::agencies::ownership;
-use crate::app::gate::{Etag, Gate};
+use crate::app::gate::Gate;
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::events::{Event, EventKind, Object};
@@ -39,7 +39,8 @@ pub fn begin(
     entry.on(&Ownership::of_person(id, employers, None))?;
     let agency = agency_of(tx, caller.role.agency().ok_or(Error::Forbidden)?)?;
     let permit = entry.on(&ownership(&agency))?;
-    gate.pass(tx, &Etag::of_version(person.version))?;
+    let tag = etag_for(tx, caller, &person)?;
+    gate.pass(tx, &tag)?;
     let fields = form()?.parse("")?.of_somebody_born_on(person.fields.birth_date);
     let fields = fields.map_err(|problem| Error::field("/from", problem))?;
     must_be_at_work(agency.state)?;
