@@ -206,7 +206,7 @@ pub(super) async fn record_person_event(change: Change<Json<PersonEvent>>, id: P
                 answered(tx, happened, caller, &done)
             }
             Asked::NationalId(form) => {
-                let person = people::correct_national_id(tx, registry, caller, id.0, gate, || Ok(form))?;
+                let person = people::correct_national_id(tx, registry, caller, id.0, gate, &form)?;
                 let pending = erasure::seen(tx, caller, person.id)?;
                 Ok(with_erasure(tx, &person, caller, pending.as_ref())?.created())
             }

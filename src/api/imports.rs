@@ -22,10 +22,10 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
-/// A file of people that came in.
+/// What is told of an import, alone and in a list.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Import)]
-struct ImportView<'a> {
+#[schema(as = ImportProgress)]
+struct ProgressView<'a> {
     /// The id, a UUIDv7.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = "uuid")]
@@ -50,29 +50,59 @@ struct ImportView<'a> {
     /// How many of them were judged so far.
     #[schema(minimum = 0)]
     rows_done: i64,
-    /// Whether all of them are, every one is good, and they are being entered together: with `mode=all` nobody is on record
-    /// before everybody is.
-    entering: bool,
     /// Good rows among them, also those that were on record already as they are.
     #[schema(minimum = 0)]
     accepted: i64,
-    /// Of these, those that were on record already as they are.
-    #[schema(minimum = 0)]
-    unchanged: i64,
     /// Rows with errors.
     #[schema(minimum = 0)]
     rejected: i64,
     /// People who were entered: none by a dry run, nor with `mode=all` where a row was rejected.
     #[schema(minimum = 0)]
     registered: i64,
+    /// Where the rejected rows are, with their errors beside them; for seven days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejected_href: Option<String>,
+}
+
+impl<'a> From<&'a Import> for ProgressView<'a> {
+    fn from(import: &'a Import) -> Self {
+        let href = format!("{V1}/imports/{}", import.id);
+        let has_rejects = import.state == ImportState::Done && import.object.is_some();
+        Self {
+            id: import.id,
+            state: import.state.as_str(),
+            failure: import.failure.as_deref(),
+            dry_run: import.order.dry_run,
+            mode: import.order.mode.as_str(),
+            rows: import.rows,
+            rows_done: import.rows_done,
+            accepted: import.counts.accepted,
+            rejected: import.counts.rejected,
+            registered: import.counts.registered,
+            rejected_href: has_rejects.then(|| format!("{href}/rejected")),
+            href,
+        }
+    }
+}
+
+/// A file of people that came in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Import)]
+struct ImportView<'a> {
+    /// How far it is.
+    #[serde(flatten)]
+    progress: ProgressView<'a>,
+    /// Whether all rows are judged, every one is good, and they are being entered together: with `mode=all` nobody is on record
+    /// before everybody is.
+    entering: bool,
+    /// Of the good rows, those that were on record already as they are.
+    #[schema(minimum = 0)]
+    unchanged: i64,
     /// The first 5,000 errors, row by row, once it is done.
     errors: Vec<RowErrorView<'a>>,
     /// How many more there are.
     #[schema(minimum = 0)]
     more_errors: i64,
-    /// Where the rejected rows are, with their errors beside them; for seven days.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rejected_href: Option<String>,
 }
 
 /// What is wrong with a cell.
@@ -105,25 +135,12 @@ impl<'a> From<&'a RowError> for RowErrorView<'a> {
 
 impl<'a> ImportView<'a> {
     fn new(import: &'a Import, errors: &'a [RowError], more_errors: i64) -> Self {
-        let href = format!("{V1}/imports/{}", import.id);
-        let has_rejects = import.state == ImportState::Done && import.object.is_some();
         Self {
-            id: import.id,
-            state: import.state.as_str(),
-            failure: import.failure.as_deref(),
-            dry_run: import.order.dry_run,
-            mode: import.order.mode.as_str(),
-            rows: import.rows,
-            rows_done: import.rows_done,
+            progress: ProgressView::from(import),
             entering: import.is_entering(),
-            accepted: import.counts.accepted,
             unchanged: import.counts.unchanged,
-            rejected: import.counts.rejected,
-            registered: import.counts.registered,
             errors: errors.iter().map(RowErrorView::from).collect(),
             more_errors,
-            rejected_href: has_rejects.then(|| format!("{href}/rejected")),
-            href,
         }
     }
 }
@@ -243,7 +260,7 @@ fn form(order: Option<Order>, opened: Option<&Result<Arc<Source>, Refusal>>) -> 
 
 fn accepted(import: &Import) -> Outcome {
     let view = ImportView::new(import, &[], 0);
-    let location = view.href.clone();
+    let location = view.progress.href.clone();
     Ok(Answer::ok(&view)?.created_at(location).accepted())
 }
 

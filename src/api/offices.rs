@@ -176,8 +176,9 @@ pub(super) async fn get_office(look: Look, id: PathId<OfficeId>) -> Outcome {
 /// Notify, amend, withdraw, close, confirm, object to or stop an office
 ///
 /// The agency's head notifies, amends, withdraws and closes, and a clerk amends and withdraws drafts; a registrar of the
-/// province writes down what came on paper, and confirms, objects or orders a stop. Whoever gave notice never confirms. Until
-/// the last day that is told with `close` has passed the office is there: it may be closed by another day, or stopped.
+/// province writes down what came on paper, and confirms, objects or orders a stop. Whoever wrote the notice, gave it or mended
+/// it, also by a file, never confirms. A file about somebody whom an amended notice names no more goes, unless it was confirmed
+/// with it. Until the last day that is told with `close` has passed the office is there: it may be closed by another day, or stopped.
 #[utoipa::path(operation_id = "record_office_event", tag = "offices",
     params(("id" = String, Path, description = "The office's id.", format = "uuid"), IfMatch, IdempotencyKey),
     request_body = OfficeEventSent, responses(

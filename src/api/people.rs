@@ -14,7 +14,6 @@ use super::problem::{ChangeProblems, CreateProblems, ReadProblems};
 use super::query::Query as Params;
 use crate::app::accesses::Seen;
 use crate::app::erasure;
-use crate::app::gate::Etag;
 use crate::app::people::{self, NewPersonForm, PersonPatch};
 use crate::domain::accesses::Looked;
 use crate::domain::accounts::{Caller, Email};
@@ -235,7 +234,7 @@ impl Filters for PersonFilters {
 pub(super) fn with_erasure(db: &mut impl Read, person: &Person, caller: &Caller, pending: Option<&Pending>) -> Outcome {
     let before = people::took_the_place_of(db, caller)?;
     let view = PersonView::seen_by(person, caller, &before).with_erasure(pending);
-    Ok(Answer::ok(&view)?.tagged(&Etag::of_version(person.version)))
+    Ok(Answer::ok(&view)?.tagged(&people::etag_of(person, &before)))
 }
 
 fn shown(db: &mut impl Read, person: &Person, caller: &Caller) -> Outcome {

@@ -20,7 +20,7 @@ use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Entry, Operation, Ownership, Permit, Range};
 use crate::store::agencies::Wanted;
-use crate::store::{Reader, Tx, agencies, events, offices, successions};
+use crate::store::{Read, Reader, Tx, agencies, events, offices, successions};
 use serde_json::{Value, json};
 
 /// An agency as somebody enters it.
@@ -60,15 +60,25 @@ pub(super) fn ownership(agency: &Agency) -> Ownership {
     Ownership::of_agency(agency.id, agency.fields.level.province())
 }
 
+/// An agency, and leave to do such a thing with what is its.
+pub(super) fn permitted(
+    db: &mut impl Read,
+    caller: &Caller,
+    operation: Operation,
+    id: AgencyId,
+) -> Result<(Agency, Permit), Error> {
+    let entry = policy::enter(caller, operation)?;
+    let agency = agencies::find(db, id)?.ok_or(Error::NotFound)?;
+    let permit = entry.on(&ownership(&agency))?;
+    Ok((agency, permit))
+}
+
 /// An agency.
 ///
 /// # Errors
 /// 403, 404.
 pub fn read(db: &mut Reader, caller: &Caller, id: AgencyId) -> Result<Agency, Error> {
-    let entry = policy::enter(caller, Operation::ReadAgencies)?;
-    let agency = agencies::find(db, id)?.ok_or(Error::NotFound)?;
-    entry.on(&ownership(&agency))?;
-    Ok(agency)
+    permitted(db, caller, Operation::ReadAgencies, id).map(|(agency, _)| agency)
 }
 
 /// Which agencies are asked for.

@@ -73,8 +73,7 @@ pub struct Examined {
 
 fn ownership(db: &mut impl Read, it: &Application) -> Result<(Agency, Ownership), Error> {
     let agency = agencies::find(db, it.agency)?.ok_or_else(|| Error::internal("an application without agency"))?;
-    let whose =
-        Ownership::of_agency(it.agency, agency.fields.level.province()).private_to_agency(it.submitted_by.is_none());
+    let whose = super::agencies::ownership(&agency).private_to_agency(it.submitted_by.is_none());
     Ok((agency, whose))
 }
 
@@ -142,7 +141,7 @@ pub fn draft(
     let entry = policy::enter(caller, Operation::DraftApplication)?;
     let agency = caller.role.agency().ok_or(Error::Forbidden)?;
     let agency = agencies::find(tx, agency)?.ok_or(Error::NotFound)?;
-    let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
+    let permit = entry.on(&super::agencies::ownership(&agency))?;
     gate.pass_new(tx)?;
     let form = form()?;
     let Parsed { kind, basis, people: found, stated, losses, left } = parse(tx, registry, &agency, &form)?;

@@ -232,13 +232,6 @@ impl OwnDocument {
             Self::OfOffice(_, it) => it.file,
         }
     }
-
-    const fn file(&self) -> &Evidence {
-        match self {
-            Self::OfApplication(_, it) => &it.file,
-            Self::OfOffice(_, it) => &it.file,
-        }
-    }
 }
 
 /// The papers about the person of these records.
@@ -263,8 +256,9 @@ impl Registry {
     ) -> Result<Opened, Error> {
         policy::enter(caller, Operation::ReadOneself)?.on(&Ownership::of_oneself(person))?;
         let records = records_of(db, person)?;
-        let found = of_person(db, &records)?.into_iter().find(|it| Some(it.file().sha256) == sha256);
-        let (file, bytes) = self.evidence_bytes(found.ok_or(Error::NotFound)?.into_file())?;
+        let mut files = of_person(db, &records)?.into_iter().map(OwnDocument::into_file);
+        let found = files.find(|file| Some(file.sha256) == sha256).ok_or(Error::NotFound)?;
+        let (file, bytes) = self.evidence_bytes(found)?;
         Ok(Opened { people: vec![person], file, bytes })
     }
 }

@@ -15,6 +15,7 @@ pub use state_cards::take_in_state_cards;
 pub use work::{Ended, Progress, Task};
 
 use super::Registry;
+use super::agencies::{ownership, permitted};
 use super::evidence::Room;
 use super::gate::Gate;
 use super::page::{Asked, Part};
@@ -26,7 +27,7 @@ use crate::domain::imports::{
     Counts, ERRORS_TOLD, Import, ImportEvent, ImportState, Order, PEOPLE, ROWS_AT_ONCE, RowError,
 };
 use crate::error::Error;
-use crate::policy::{self, Operation, Ownership};
+use crate::policy::{self, Operation};
 use crate::store::{Read, Reader, Tx, agencies as on_record, imports};
 use std::sync::Arc;
 use work::LEASE_SECONDS;
@@ -48,10 +49,7 @@ pub struct Told {
 }
 
 fn may_keep(db: &mut impl Read, caller: &Caller, agency: AgencyId) -> Result<Agency, Error> {
-    let entry = policy::enter(caller, Operation::KeepPeople)?;
-    let found = on_record::find(db, agency)?.ok_or(Error::NotFound)?;
-    entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
-    Ok(found)
+    permitted(db, caller, Operation::KeepPeople, agency).map(|(agency, _)| agency)
 }
 
 /// Whether a file of people is taken of the caller: asked before it is read. Blocks.
@@ -156,7 +154,7 @@ fn visible(db: &mut impl Read, caller: &Caller, id: ImportId) -> Result<Import, 
     let entry = policy::enter(caller, Operation::KeepPeople)?;
     let import = imports::find(db, id)?.ok_or(Error::NotFound)?;
     let agency = on_record::find(db, import.agency)?.ok_or_else(|| Error::internal("an import without its agency"))?;
-    entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
+    entry.on(&ownership(&agency))?;
     Ok(import)
 }
 

@@ -9,7 +9,7 @@ pub use following::lapse;
 pub(super) use following::{end_those, follow_person};
 
 use super::Registry;
-use super::agencies::ownership;
+use super::agencies::permitted;
 use super::gate::{Etag, Gate};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{AgencyState, Leader, LeaderEndForm, LeaderEvent, LeaderFields, LeaderForm, LeadingPost};
@@ -18,8 +18,8 @@ use crate::domain::ids::{AgencyId, LeaderId};
 use crate::domain::people::Person;
 use crate::domain::time::Day;
 use crate::error::Error;
-use crate::policy::{self, Operation};
-use crate::store::{Reader, Tx, agencies, leaders, people, successions};
+use crate::policy::Operation;
+use crate::store::{Reader, Tx, leaders, people, successions};
 use serde_json::json;
 
 /// Leaders of one agency at most, former ones among them.
@@ -39,9 +39,7 @@ pub struct Asked {
 /// # Errors
 /// 403, 404; 422.
 pub fn list(db: &mut Reader, caller: &Caller, id: AgencyId, asked: Result<Asked, Error>) -> Result<Vec<Leader>, Error> {
-    let entry = policy::enter(caller, Operation::ReadAgencies)?;
-    let agency = agencies::find(db, id)?.ok_or(Error::NotFound)?;
-    entry.on(&ownership(&agency))?;
+    permitted(db, caller, Operation::ReadAgencies, id)?;
     let Asked { on, post } = asked?;
     let mut found = leaders::of_agency(db, id)?;
     found.retain(|it| on.is_none_or(|day| it.is_on(day)) && post.is_none_or(|post| it.fields.post == post));
@@ -61,9 +59,7 @@ pub fn appoint(
     gate: &Gate,
     form: impl FnOnce() -> Result<LeaderForm, Error>,
 ) -> Result<Leader, Error> {
-    let entry = policy::enter(caller, Operation::ChangeAgency)?;
-    let agency = agencies::find(tx, id)?.ok_or(Error::NotFound)?;
-    let permit = entry.on(&ownership(&agency))?;
+    let (agency, permit) = permitted(tx, caller, Operation::ChangeAgency, id)?;
     gate.pass_new(tx)?;
     let today = tx.now().day();
     let (fields, to) = form()?.parse(today)?;
@@ -138,9 +134,7 @@ pub fn happen(
     gate: &Gate,
     form: impl FnOnce() -> Result<LeaderEndForm, Error>,
 ) -> Result<Leader, Error> {
-    let entry = policy::enter(caller, Operation::ChangeAgency)?;
-    let agency = agencies::find(tx, id)?.ok_or(Error::NotFound)?;
-    let permit = entry.on(&ownership(&agency))?;
+    let (agency, permit) = permitted(tx, caller, Operation::ChangeAgency, id)?;
     let found = leaders::of_agency(tx, id)?.into_iter().find(|it| it.id == leader).ok_or(Error::NotFound)?;
     gate.pass(tx, &Etag::of_version(agency.version))?;
     match form()?.parse(found.fields.from, tx.now().day())? {

@@ -2,6 +2,7 @@
 //! place, the unit, the work and the time, and an agency's head answers for each (3366/BTTTT-CBC).
 
 use super::Registry;
+use super::agencies::ownership;
 use super::gate::Gate;
 use super::issuance::{self, Order};
 use crate::domain::accounts::Caller;
@@ -13,7 +14,7 @@ use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
-use crate::policy::{self, Operation, Ownership};
+use crate::policy::{self, Operation};
 use crate::store::{Tx, agencies, people};
 
 /// The longest a letter is valid.
@@ -84,7 +85,7 @@ pub fn issue(
     let entry = policy::enter(caller, Operation::IssueLetter)?;
     let agency = caller.role.agency().ok_or(Error::Forbidden)?;
     let agency = agencies::find(tx, agency)?.ok_or(Error::NotFound)?;
-    let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
+    let permit = entry.on(&ownership(&agency))?;
     gate.pass_new(tx)?;
     let (person, scope, validity) = form()?.parse(tx.now())?;
     let today = tx.now().day();

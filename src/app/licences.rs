@@ -1,7 +1,7 @@
 //! Licences of agencies: entered by registrars as they stand on paper, seen by all who are signed in.
 
 use super::Registry;
-use super::agencies::{ownership, suspend_by_itself};
+use super::agencies::{permitted, suspend_by_itself};
 use super::gate::Gate;
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::{
@@ -11,7 +11,7 @@ use crate::domain::agencies::{
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::AgencyId;
 use crate::error::Error;
-use crate::policy::{self, Operation};
+use crate::policy::Operation;
 use crate::store::{Reader, Tx, agencies, licences, successions};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -34,9 +34,7 @@ pub fn list(
     caller: &Caller,
     id: AgencyId,
 ) -> Result<Vec<(Licence, LicenceState)>, Error> {
-    let entry = policy::enter(caller, Operation::ReadAgencies)?;
-    let agency = agencies::find(db, id)?.ok_or(Error::NotFound)?;
-    entry.on(&ownership(&agency))?;
+    let (agency, _) = permitted(db, caller, Operation::ReadAgencies, id)?;
     let today = registry.clock.now().day();
     let found = licences::of_agency(db, id)?.into_iter().map(|it| {
         let state = it.of_agency_on(agency.state, today);
@@ -58,9 +56,7 @@ pub fn enter(
     gate: &Gate,
     form: impl FnOnce() -> Result<LicenceForm, Error>,
 ) -> Result<Licence, Error> {
-    let entry = policy::enter(caller, Operation::ChangeAgency)?;
-    let agency = agencies::find(tx, id)?.ok_or(Error::NotFound)?;
-    let permit = entry.on(&ownership(&agency))?;
+    let (agency, permit) = permitted(tx, caller, Operation::ChangeAgency, id)?;
     gate.pass_new(tx)?;
     let known = licences::of_agency(tx, id)?;
     let before = successions::predecessors(tx, id)?;

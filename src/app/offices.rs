@@ -138,7 +138,8 @@ pub fn create(
     entry.on(&Ownership::of_agency(agency.id, None))?;
     gate.pass_new(tx)?;
     let form = form()?;
-    let notified_on = notice_day(tx, caller, form.notified_on.as_deref())?;
+    may_say_when(caller, form.notified_on.as_deref())?;
+    let notified_on = notice_day(tx, form.notified_on.as_deref())?;
     let unit = provinces::of_day(tx, &form.province, notified_on)?;
     let unit = match unit {
         Ok(unit) => unit,
@@ -190,11 +191,15 @@ pub fn create(
     Ok(office)
 }
 
-/// The day of a notice: today, or the day on which it came on paper to the registrar who writes it down.
-fn notice_day(tx: &Tx, caller: &Caller, raw: Option<&str>) -> Result<Day, Error> {
+/// Only the registrar who writes a notice down says on which day it came on paper.
+fn may_say_when(caller: &Caller, raw: Option<&str>) -> Result<(), Error> {
+    raw.map_or(Ok(()), |_| policy::enter(caller, Operation::DecideOnOffice).map(drop))
+}
+
+/// The day of a notice: today, or the day on which it came on paper.
+fn notice_day(tx: &Tx, raw: Option<&str>) -> Result<Day, Error> {
     let today = tx.now().day();
     let Some(raw) = raw else { return Ok(today) };
-    policy::enter(caller, Operation::DecideOnOffice)?;
     let past = |day: Day| {
         if day > today {
             return Err(FieldProblem::new("in_future", "a day that has come"));

@@ -10,6 +10,7 @@ pub use engagements::begin;
 pub use national_ids::{NationalIdForm, correct_national_id};
 
 use super::Registry;
+use super::agencies::permitted;
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
 use crate::data;
@@ -22,7 +23,7 @@ use crate::domain::search::{Place, Query};
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{Read, Reader, Tx, agencies, credentials, people, search, successions};
+use crate::store::{Read, Reader, Tx, credentials, people, search, successions};
 use serde_json::{Value, json};
 
 pub use crate::domain::people::{EngagementEventForm, NewPersonForm};
@@ -74,6 +75,22 @@ pub fn took_the_place_of(db: &mut impl Read, caller: &Caller) -> Result<Vec<Agen
     caller.role.agency().map_or(Ok(Vec::new()), |own| successions::ended_predecessors(db, own))
 }
 
+/// The tag of a record as it is shown: what the caller sees of agencies whose place theirs took may come without a change of
+/// the record.
+pub fn etag_of(person: &Person, took_the_place_of: &[AgencyId]) -> Etag {
+    let of_before = person.engagements.iter().filter(|it| took_the_place_of.contains(&it.agency));
+    let of_before: Vec<String> = of_before.map(|it| it.id.to_string()).collect();
+    match of_before.is_empty() {
+        true => Etag::of_version(person.version),
+        false => Etag::of_version_with(person.version, of_before.concat().as_bytes()),
+    }
+}
+
+/// The tag under which this caller is shown a record.
+pub(super) fn etag_for(db: &mut impl Read, caller: &Caller, person: &Person) -> Result<Etag, Error> {
+    Ok(etag_of(person, &took_the_place_of(db, caller)?))
+}
+
 /// The people who work for an agency today: in the order of their names, or those who answer a query, best first.
 ///
 /// # Errors
@@ -85,9 +102,7 @@ pub fn list(
     agency: AgencyId,
     asked: Asked<Query, Place>,
 ) -> Result<Part<Person, Place>, Error> {
-    let entry = policy::enter(caller, Operation::ReadPeople)?;
-    let found = agencies::find(db, agency)?.ok_or(Error::NotFound)?;
-    entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
+    permitted(db, caller, Operation::ReadPeople, agency)?;
     let (query, page) = asked?;
     let today = registry.clock.now().day();
     let sealing = &registry.secrets.sealing;
@@ -110,9 +125,7 @@ pub fn register(
     gate: &Gate,
     form: impl FnOnce() -> Result<NewPersonForm, Error>,
 ) -> Result<Person, Error> {
-    let entry = policy::enter(caller, Operation::KeepPeople)?;
-    let found = agencies::find(tx, agency)?.ok_or(Error::NotFound)?;
-    let permit = entry.on(&Ownership::of_agency(agency, found.fields.level.province()))?;
+    let (found, permit) = permitted(tx, caller, Operation::KeepPeople, agency)?;
     gate.pass_new(tx)?;
     enter(tx, registry, &permit, agency, found.state, &form()?)
 }
@@ -261,6 +274,7 @@ pub(super) fn open(
     let today = tx.now().day();
     let permit = entry.on(&ownership(tx, caller, &person, today)?)?;
     let province = caller.role.agency().map(|agency| credentials::province_of_agency(tx, agency)).transpose()?;
-    gate.pass(tx, &Etag::of_version(person.version))?;
+    let tag = etag_for(tx, caller, &person)?;
+    gate.pass(tx, &tag)?;
     Ok((person, permit.in_province(province.flatten().as_ref())))
 }

@@ -1,6 +1,6 @@
 //! Portraits: one picture comes in, two small ones are kept, sealed.
 
-use super::gate::{Etag, Gate};
+use super::gate::Gate;
 use super::{Registry, people, sessions};
 use crate::domain::accounts::Caller;
 use crate::domain::events::{Event, EventKind, Object};
@@ -46,7 +46,7 @@ impl Registry {
             let entry = policy::enter(caller, Operation::KeepPeople)?;
             let person = store::people::find(db, &self.secrets.sealing, id)?.ok_or(Error::NotFound)?;
             entry.on(&people::ownership(db, caller, &person, self.clock.now().day())?)?;
-            gate.knows(&Etag::of_version(person.version))
+            gate.knows(&people::etag_for(db, caller, &person)?)
         })?;
         let picture = {
             let _slot = self.picture_slots.try_acquire().map_err(|_| Error::Overloaded)?;

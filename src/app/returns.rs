@@ -177,8 +177,7 @@ fn left(db: &mut impl Read, registry: &Registry, card: &Credential, today: Day) 
     if person.engagement_with(card.agency, today).is_some() {
         return Ok(None);
     }
-    let mut employers = successions::predecessors(db, card.agency)?;
-    employers.push(card.agency);
+    let employers = successions::employers(db, card.agency)?;
     let theirs = person.engagements.iter().filter(|it| employers.contains(&it.agency) && !it.is_open(today));
     let last: Option<Day> = theirs.filter_map(|it| it.to).max();
     Ok(last.map(|day| Cause { why: Why::LeftAgency, day, since: day.end() }))

@@ -6,6 +6,7 @@ use crate::app::imports::{Ended, Progress, Source, Task, rejected_rows, take_in_
 use crate::domain::ids::{AgencyId, Id as _};
 use crate::domain::imports::{AGENCIES, Column, FileFormat, Mode, Order, PEOPLE, RowError, STATE_CARDS, vietnamese};
 use crate::domain::problem::FieldError;
+use crate::error::Error;
 use crate::store::agencies;
 use clap::builder::PossibleValue;
 use clap::{Args, Subcommand, ValueEnum};
@@ -119,13 +120,20 @@ impl FileOptions {
         style.map_or(bar.clone(), |style| bar.with_style(style))
     }
 
-    /// Says what became of the rows, and gives the rejected ones back where that was asked for.
-    fn ended(&self, source: &Source, ended: Ended) -> Result<Ended, Failure> {
+    /// Takes the rows in under a bar, says what became of them, and gives the rejected ones back where that was asked for.
+    fn taken_in(
+        &self,
+        source: Arc<Source>,
+        work: impl FnOnce(Arc<Source>, &ProgressBar) -> Result<Ended, Error>,
+    ) -> Result<Ended, Failure> {
+        let bar = self.bar(&source);
+        let ended = work(Arc::clone(&source), &bar)?;
+        bar.finish_and_clear();
         tell(&ended);
         let Some(file) = self.rejected.as_ref().filter(|_| ended.counts.rejected > 0) else { return Ok(ended) };
         let is_book = file.extension().is_some_and(|end| end.eq_ignore_ascii_case(FileFormat::Xlsx.as_str()));
         let format = if is_book { FileFormat::Xlsx } else { FileFormat::Csv };
-        let rows = rejected_rows(source, &ended)?.in_format(format)?;
+        let rows = rejected_rows(&source, &ended)?.in_format(format)?;
         write_new(file, &rows).map_err(|error| format!("{}: {error}", file.display()))?;
         println!("The rejected rows are in {}.", file.display());
         Ok(ended)
@@ -152,28 +160,19 @@ fn people(agency: &str, file: &FileOptions) -> Result<Ended, Failure> {
     if registry.store.read(|db| agencies::find(db, agency))?.is_none() {
         return Err(Failure(format!("there is no agency {agency}")));
     }
-    let bar = file.bar(&source);
-    let ended = Task::of_command(registry, Arc::clone(&source), agency, file.order()).run(following(&bar))?;
-    bar.finish_and_clear();
-    file.ended(&source, ended)
+    file.taken_in(source, |source, bar| Task::of_command(registry, source, agency, file.order()).run(following(bar)))
 }
 
 fn agencies(file: &FileOptions) -> Result<Ended, Failure> {
     let source = file.source(AGENCIES)?;
     let registry = file.options.open_existing()?;
-    let bar = file.bar(&source);
-    let ended = take_in_agencies(&registry, Arc::clone(&source), file.order(), following(&bar))?;
-    bar.finish_and_clear();
-    file.ended(&source, ended)
+    file.taken_in(source, |source, bar| take_in_agencies(&registry, source, file.order(), following(bar)))
 }
 
 fn cards(file: &FileOptions) -> Result<Ended, Failure> {
     let source = file.source(STATE_CARDS)?;
     let registry = file.options.open_existing()?;
-    let bar = file.bar(&source);
-    let ended = take_in_state_cards(&registry, Arc::clone(&source), file.order(), following(&bar))?;
-    bar.finish_and_clear();
-    file.ended(&source, ended)
+    file.taken_in(source, |source, bar| take_in_state_cards(&registry, source, file.order(), following(bar)))
 }
 
 /// Moves a bar on with the work.

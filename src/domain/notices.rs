@@ -15,6 +15,7 @@ use super::time::Timestamp;
 /// Days before its last day on which a card is said to expire: files for a new one are due 120 days before (TT49
 /// Đ5; whether that goes on under law 126/2025 is not confirmed).
 pub const EXPIRY_NOTICE_DAYS: u64 = 120;
+
 /// Who is to be told of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recipient {

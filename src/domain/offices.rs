@@ -272,7 +272,7 @@ pub struct Office {
     pub ground: Option<OfficeGround>,
     /// Who wrote it.
     pub drafted_by: UserId,
-    /// Who gave notice, or mended it last; that account never confirms.
+    /// Who gave notice. Neither account confirms, nor one that mended it since.
     pub notified_by: Option<UserId>,
     /// The day on which the province was told of what begins there; see [`Office::begins_as`].
     pub notified_on: Option<Day>,

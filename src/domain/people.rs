@@ -133,11 +133,31 @@ impl Person {
         ends.max().unwrap_or(day)
     }
 
-    /// When an engagement with `agency` that is on record ends, which one that begins on `from` would overlap: nobody works
-    /// for one agency twice at a time. The inner `None` has no end.
-    pub fn overlapping(&self, agency: AgencyId, from: Day) -> Option<Option<Day>> {
-        let mut of_agency = self.engagements.iter().filter(|it| it.agency == agency);
-        of_agency.find(|it| it.is_open(from)).map(|it| it.to)
+    /// Makes sure that an engagement with `agency` may begin on `from`: nobody works for one agency twice at a time.
+    ///
+    /// # Errors
+    /// `overlaps`.
+    pub fn must_be_free(&self, agency: AgencyId, from: Day) -> Result<(), FieldProblem> {
+        let detail = match self.engagement_with(agency, from).map(|it| it.to) {
+            None => return Ok(()),
+            Some(None) => "this person works for your agency: end that first".to_owned(),
+            Some(Some(last)) => format!("this person worked for your agency until {last}"),
+        };
+        Err(FieldProblem::new("overlaps", detail))
+    }
+
+    /// Makes sure that the person, who worked for `agency` before, may be entered there again with what is said of them now.
+    ///
+    /// # Errors
+    /// As a form is told: `/engagement/from` `overlaps`, or `differs` where the record is another human being's.
+    pub fn must_come_again(&self, said: &NewPerson, agency: AgencyId, day: Day) -> Result<(), Vec<FieldError>> {
+        let is_free = self.must_be_free(agency, said.engagement.from);
+        is_free.map_err(|problem| vec![problem.at("/engagement/from")])?;
+        let detail = "not what is on record of whoever has this national id: ask a registrar";
+        let differs = self.contradicted_by(&said.fields, agency, day).into_iter();
+        let differs: Vec<_> =
+            differs.map(|field| FieldProblem::new("differs", detail).at(format!("/{field}"))).collect();
+        if differs.is_empty() { Ok(()) } else { Err(differs) }
     }
 
     /// Whether an agency besides this one has them at work on `day`, or soon, and so keeps their record.
@@ -156,7 +176,7 @@ impl Person {
     /// The fields for which nobody is entered at `agency` again as this person: where another agency keeps the record, each that
     /// tells of another human being; else both, for one alone may have been mended, but another name with another date of
     /// birth is somebody else under a number that was written down wrong.
-    pub fn contradicted_by(&self, said: &PersonFields, agency: AgencyId, day: Day) -> Vec<&'static str> {
+    fn contradicted_by(&self, said: &PersonFields, agency: AgencyId, day: Day) -> Vec<&'static str> {
         let unlike = self.unlike(said);
         if self.is_kept_by_others(agency, day) || unlike.len() > 1 { unlike } else { Vec::new() }
     }

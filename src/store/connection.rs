@@ -33,6 +33,9 @@ pub(super) use on_each;
 /// Rows of one statement on SQLite: 16 columns at most, under its 32,766 parameters.
 pub(super) const ROWS_PER_INSERT: usize = 2_000;
 
+/// Ids in one statement, far below SQLite's parameters.
+pub(super) const IDS_AT_ONCE: usize = 1_000;
+
 /// Inserts many rows. PostgreSQL copies them: an insert of many is a new statement for each number of them, to be
 /// planned each time.
 macro_rules! insert_all {

@@ -3,9 +3,6 @@
 use super::schema::people;
 use diesel::prelude::*;
 
-/// Ids in one statement, far below SQLite's 32,766 parameters.
-pub(super) const AT_ONCE: usize = 1_000;
-
 /// Everybody who is not erased.
 #[diesel::dsl::auto_type]
 pub(super) fn not_erased() -> _ {
@@ -178,7 +175,7 @@ macro_rules! documents {
             moved: &[String],
         ) -> Result<(), Error> {
             use $table::{person_id, table, $owner};
-            for ids in moved.chunks(crate::store::documents::AT_ONCE) {
+            for ids in moved.chunks(crate::store::connection::IDS_AT_ONCE) {
                 let theirs = table.filter($owner.eq_any(ids)).filter(person_id.eq(from));
                 diesel::update(theirs).set(person_id.eq(to)).execute(writer.db())?;
             }

@@ -1,7 +1,7 @@
 //! What is about a person, and its destruction. Which table holds what, and what is kept of it: decision 21.
 
 use super::columns;
-use super::connection::Read;
+use super::connection::{IDS_AT_ONCE, Read};
 use super::credentials::status_change;
 use super::schema::{
     accesses, application_people, case_decisions, case_documents, case_evidence, case_reports, case_statements, cases,
@@ -20,8 +20,6 @@ use crate::keys::Sealing;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 
-/// Events whose fields are destroyed in one statement, far below SQLite's 32,766 parameters.
-const AT_ONCE: usize = 1_000;
 /// Characters of an id as it is written.
 const ID_LENGTH: usize = 36;
 
@@ -139,7 +137,7 @@ pub fn applications_of(db: &mut impl Read, records: &[PersonId]) -> Result<Vec<(
 pub fn destroy_fields(writer: &mut Writer, fields: &ErasedFields) -> Result<(), Error> {
     for (subject, entries) in fields.iter() {
         let entries: Vec<i64> = entries.iter().copied().collect();
-        for entries in entries.chunks(AT_ONCE) {
+        for entries in entries.chunks(IDS_AT_ONCE) {
             let of_subject = event_personal::table
                 .filter(event_personal::subject.eq(subject.to_string()))
                 .filter(event_personal::event_idx.eq_any(entries));

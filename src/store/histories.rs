@@ -3,7 +3,7 @@
 //! an engagement is told of whom that went back to, whatever record it stands under.
 
 use super::columns;
-use super::connection::Read;
+use super::connection::{IDS_AT_ONCE, Read};
 use super::schema::{
     agency_leaders, application_people, credentials, engagements, event_personal, events, office_posts,
 };
@@ -13,9 +13,6 @@ use crate::error::Error;
 use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-/// Ids in one statement, far below SQLite's 32,766 parameters.
-const AT_ONCE: usize = 1_000;
 
 /// The records that were one with any of these at some time, these apart: merged still, or split since.
 ///
@@ -114,7 +111,7 @@ fn places(db: &mut impl Read, records: &BTreeSet<PersonId>) -> Result<Vec<(Perso
 /// What happened there to what.
 fn things(db: &mut impl Read, places: &[(PersonId, i64)]) -> Result<HashMap<i64, Thing>, Error> {
     let mut things = HashMap::new();
-    for places in places.chunks(AT_ONCE) {
+    for places in places.chunks(IDS_AT_ONCE) {
         let told: Vec<(i64, String, String, String)> = events::table
             .filter(events::idx.eq_any(places.iter().map(|(_, index)| *index)))
             .select((events::idx, events::object_kind, events::object_id, events::data))
@@ -131,7 +128,7 @@ fn things(db: &mut impl Read, places: &[(PersonId, i64)]) -> Result<HashMap<i64,
 macro_rules! held {
     ($db:expr, $table:ident.$id:ident, $ids:expr, $thing:path) => {{
         let mut held: Vec<(Thing, String)> = Vec::new();
-        for ids in $ids.chunks(AT_ONCE) {
+        for ids in $ids.chunks(IDS_AT_ONCE) {
             let rows = $table::table.filter($table::$id.eq_any(ids)).select(($table::$id, $table::person_id));
             held.extend(rows.load::<(String, String)>($db.db())?.into_iter().map(|(id, who)| ($thing(id), who)));
         }

@@ -2,7 +2,7 @@
 //! the other in the log, and who looked at it, stays under its own id. Where that was wrong, it is given back.
 
 use super::columns;
-use super::connection::Read;
+use super::connection::{IDS_AT_ONCE, Read};
 use super::eligibility::place;
 use super::schema::{
     agency_leaders, application_people, applications, case_decisions, cases, credentials, eligibility, engagements,
@@ -19,9 +19,6 @@ use crate::error::Error;
 use crate::keys::Sealing;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
-
-/// Ids in one statement, far below SQLite's 32,766 parameters.
-const AT_ONCE: usize = 1_000;
 
 /// What hangs on a record, by ids.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,12 +50,23 @@ macro_rules! of_record {
     };
     ($db:expr, $table:ident, $person:expr, $among:expr) => {{
         let mut found = Vec::new();
-        for ids in $among.chunks(AT_ONCE) {
+        for ids in $among.chunks(IDS_AT_ONCE) {
             let theirs = $table::table.filter($table::id.eq_any(ids)).filter($table::person_id.eq($person));
             found.extend(theirs.order($table::id).select($table::id).load::<String>($db.db())?);
         }
         found
     }};
+}
+
+/// Hands what has these ids over to a record; in a new version, where it has one.
+macro_rules! hand_over {
+    ($writer:expr, $table:ident, $ids:expr, $to:expr $(, $version:ident)?) => {
+        for ids in $ids.chunks(IDS_AT_ONCE) {
+            diesel::update($table::table.filter($table::id.eq_any(ids)))
+                .set(($table::person_id.eq($to), $($table::$version.eq($table::$version + 1),)?))
+                .execute($writer.db())?;
+        }
+    };
 }
 
 /// What hangs on a record and is moved. An application that both are in keeps both, and so does an office.
@@ -197,7 +205,7 @@ pub fn to_give_back(db: &mut impl Read, keep: PersonId, moved: &Belongings) -> R
         leaders: of_record!(db, agency_leaders, &keep, &moved.leaders),
         ..Belongings::default()
     };
-    for ids in moved.applications.chunks(AT_ONCE) {
+    for ids in moved.applications.chunks(IDS_AT_ONCE) {
         let theirs: Vec<(String, Option<String>)> = application_people::table
             .filter(application_people::application_id.eq_any(ids))
             .filter(application_people::person_id.eq(&keep))
@@ -207,7 +215,7 @@ pub fn to_give_back(db: &mut impl Read, keep: PersonId, moved: &Belongings) -> R
         let is_older = |card: &Option<String>| card.as_ref().is_none_or(|card| moved.credentials.contains(card));
         back.applications.extend(theirs.into_iter().filter(|(_, card)| is_older(card)).map(|(id, _)| id));
     }
-    for ids in moved.offices.chunks(AT_ONCE) {
+    for ids in moved.offices.chunks(IDS_AT_ONCE) {
         let theirs =
             office_posts::table.filter(office_posts::office_id.eq_any(ids)).filter(office_posts::person_id.eq(&keep));
         let theirs = theirs.order(office_posts::office_id).select(office_posts::office_id);
@@ -270,17 +278,9 @@ pub fn give_back(
 ) -> Result<(), Error> {
     let gone = restored.id;
     let (from, to) = (keep.to_string(), gone.to_string());
-    for ids in back.engagements.chunks(AT_ONCE) {
-        diesel::update(engagements::table.filter(engagements::id.eq_any(ids)))
-            .set(engagements::person_id.eq(&to))
-            .execute(writer.db())?;
-    }
-    for ids in back.credentials.chunks(AT_ONCE) {
-        diesel::update(credentials::table.filter(credentials::id.eq_any(ids)))
-            .set((credentials::person_id.eq(&to), credentials::version.eq(credentials::version + 1)))
-            .execute(writer.db())?;
-    }
-    for ids in back.applications.chunks(AT_ONCE) {
+    hand_over!(writer, engagements, back.engagements, &to);
+    hand_over!(writer, credentials, back.credentials, &to, version);
+    for ids in back.applications.chunks(IDS_AT_ONCE) {
         let proposed = application_people::table
             .filter(application_people::person_id.eq(&from))
             .filter(application_people::application_id.eq_any(ids));
@@ -290,21 +290,9 @@ pub fn give_back(
         super::applications::hand_documents_over(writer, &from, &to, ids)?;
     }
     posts(writer, &from, &to, &back.offices)?;
-    for ids in back.cases.chunks(AT_ONCE) {
-        diesel::update(cases::table.filter(cases::id.eq_any(ids)))
-            .set((cases::person_id.eq(&to), cases::version.eq(cases::version + 1)))
-            .execute(writer.db())?;
-    }
-    for ids in back.portraits.chunks(AT_ONCE) {
-        diesel::update(portraits::table.filter(portraits::id.eq_any(ids)))
-            .set(portraits::person_id.eq(&to))
-            .execute(writer.db())?;
-    }
-    for ids in back.leaders.chunks(AT_ONCE) {
-        diesel::update(agency_leaders::table.filter(agency_leaders::id.eq_any(ids)))
-            .set(agency_leaders::person_id.eq(&to))
-            .execute(writer.db())?;
-    }
+    hand_over!(writer, cases, back.cases, &to, version);
+    hand_over!(writer, portraits, back.portraits, &to);
+    hand_over!(writer, agency_leaders, back.leaders, &to);
     diesel::update(people::table.find(&to))
         .set((people::merged_into.eq(None::<String>), people::version.eq(restored.version)))
         .execute(writer.db())?;
@@ -316,7 +304,7 @@ pub fn give_back(
 
 /// Whoever read an application with the other record in it is not to decide on this one.
 fn new_versions(writer: &mut Writer, moved: &[String]) -> Result<(), Error> {
-    for ids in moved.chunks(AT_ONCE) {
+    for ids in moved.chunks(IDS_AT_ONCE) {
         diesel::update(applications::table.filter(applications::id.eq_any(ids)))
             .set(applications::version.eq(applications::version + 1))
             .execute(writer.db())?;
@@ -324,9 +312,10 @@ fn new_versions(writer: &mut Writer, moved: &[String]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Posts go over as they stand, and so do papers about the person. Whoever read an office with the other record in it is not to decide on this one.
+/// Posts go over as they stand, and so do papers about the person. Whoever read an office with the other record in it is not
+/// to decide on this one.
 fn posts(writer: &mut Writer, from: &str, to: &str, moved: &[String]) -> Result<(), Error> {
-    for ids in moved.chunks(AT_ONCE) {
+    for ids in moved.chunks(IDS_AT_ONCE) {
         let theirs =
             office_posts::table.filter(office_posts::office_id.eq_any(ids)).filter(office_posts::person_id.eq(from));
         diesel::update(theirs).set(office_posts::person_id.eq(to)).execute(writer.db())?;

@@ -361,13 +361,14 @@ pub fn update(writer: &mut Writer, sealing: &Sealing, person: &Person) -> Result
         .optional()?;
     let row = Row::of(person, sealing)?;
     let after = (row.full_name.clone(), row.pen_name.clone(), row.birth_date, row.national_id_hash.clone());
+    let key_after = row.name_key.clone();
     let target = people::table.find(&id).filter(people::version.eq(person.version - 1));
     if diesel::update(target).set(row).execute(writer.db())? == 0 {
         return Err(Error::PreconditionFailed);
     }
     if before.as_ref() != Some(&after) {
         // What was granted to them under another name stays theirs.
-        let former = before.map(|(name, ..)| name_key(&name)).filter(|key| *key != name_key(&after.0));
+        let former = before.map(|(name, ..)| name_key(&name)).filter(|key| *key != key_after);
         if let Some(key) = former {
             keep_former(writer, &id, &key)?;
         }

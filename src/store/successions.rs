@@ -166,17 +166,35 @@ pub fn predecessors(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId
     })
 }
 
-/// Those of them that have ended: what was theirs nobody else answers for.
+/// An agency and those whose people it took over: work for any of them is work for it.
+///
+/// # Errors
+/// The database's.
+pub fn employers(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Error> {
+    let mut agencies = predecessors(db, agency)?;
+    agencies.push(agency);
+    Ok(agencies)
+}
+
+/// Its predecessors that have ended: what was theirs nobody else answers for.
 ///
 /// # Errors
 /// The database's.
 pub fn ended_predecessors(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Error> {
-    let before: Vec<String> = predecessors(db, agency)?.iter().map(ToString::to_string).collect();
-    if before.is_empty() {
+    let before = predecessors(db, agency)?;
+    ended_among(db, &before)
+}
+
+/// Those of some agencies that have ended.
+///
+/// # Errors
+/// The database's.
+pub fn ended_among(db: &mut impl Read, some: &[AgencyId]) -> Result<Vec<AgencyId>, Error> {
+    if some.is_empty() {
         return Ok(Vec::new());
     }
     let ended: Vec<String> = agencies::table
-        .filter(agencies::id.eq_any(before))
+        .filter(agencies::id.eq_any(some.iter().map(ToString::to_string)))
         .filter(agencies::state.eq(AgencyState::Closed.as_str()))
         .select(agencies::id)
         .load(db.db())?;

@@ -5,7 +5,7 @@ use super::super::context::Context;
 use super::super::cursor::{Filters, List, PageParams};
 use super::super::problem::ReadProblems;
 use super::super::query::Query;
-use super::ImportView;
+use super::ProgressView;
 use crate::app::imports;
 use crate::domain::ids::ImportId;
 use crate::domain::imports::{Import, ImportState};
@@ -19,80 +19,18 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Serialize, ToSchema)]
 #[schema(as = ImportInShort)]
 struct ShortView<'a> {
-    /// The id, a UUIDv7.
-    #[serde(serialize_with = "as_text")]
-    #[schema(value_type = String, format = "uuid")]
-    id: ImportId,
-    /// Where all of it is.
-    href: String,
-    /// `queued`, `running`, `done` or `failed`.
-    #[schema(example = "done")]
-    state: &'static str,
-    /// Why it failed: the last part of a problem's `type`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "forbidden")]
-    failure: Option<&'a str>,
-    /// Whether it was only judged, and nothing entered.
-    dry_run: bool,
-    /// `all`: nothing is entered unless everything is; or `rows`.
-    #[schema(example = "all")]
-    mode: &'static str,
-    /// Rows of the file, without its header and without empty ones.
-    #[schema(minimum = 0)]
-    rows: i64,
-    /// How many of them were judged so far.
-    #[schema(minimum = 0)]
-    rows_done: i64,
-    /// Good rows among them.
-    #[schema(minimum = 0)]
-    accepted: i64,
-    /// Rows with errors.
-    #[schema(minimum = 0)]
-    rejected: i64,
-    /// People who were entered.
-    #[schema(minimum = 0)]
-    registered: i64,
+    /// How far it is.
+    #[serde(flatten)]
+    progress: ProgressView<'a>,
     /// When the file came in, RFC 3339 in UTC.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// Where the rejected rows are, with their errors beside them; for seven days.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rejected_href: Option<String>,
 }
 
 impl<'a> From<&'a Import> for ShortView<'a> {
     fn from(import: &'a Import) -> Self {
-        let ImportView {
-            id,
-            href,
-            state,
-            failure,
-            dry_run,
-            mode,
-            rows,
-            rows_done,
-            accepted,
-            rejected,
-            registered,
-            rejected_href,
-            ..
-        } = ImportView::new(import, &[], 0);
-        Self {
-            id,
-            href,
-            state,
-            failure,
-            dry_run,
-            mode,
-            rows,
-            rows_done,
-            accepted,
-            rejected,
-            registered,
-            created_at: import.created_at,
-            rejected_href,
-        }
+        Self { progress: ProgressView::from(import), created_at: import.created_at }
     }
 }
 

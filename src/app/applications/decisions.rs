@@ -22,7 +22,7 @@ use crate::domain::reason::Reason;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
-use crate::store::{Tx, applications, eligibility as rows, people};
+use crate::store::{Tx, applications, eligibility as rows};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
@@ -188,8 +188,7 @@ fn look_again(
             let mut stated = eligibility::stated(&told.shown);
             stated.extend(&told.stated);
             let looking = Looking { now: tx.now(), state: new.state, sight };
-            let people = people::find_all(tx, &registry.secrets.sealing, touched)?;
-            eligibility::gather(tx, agency, new, &looking, &people, &stated)
+            eligibility::find_and_gather(tx, registry, agency, new, &looking, touched, &stated)
         }
         None => Ok(Known::new()),
     }

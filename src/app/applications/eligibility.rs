@@ -1,6 +1,7 @@
 //! What is known of the people of an application, gathered when it is drafted, handed in and approved.
 
-use crate::domain::agencies::{Agency, AgencyState};
+use crate::app::Registry;
+use crate::domain::agencies::Agency;
 use crate::domain::applications::{Application, ApplicationState, Basis, CardKind};
 use crate::domain::credentials::{CredentialState, Ground};
 use crate::domain::eligibility::{
@@ -13,7 +14,7 @@ use crate::domain::reason::Reason;
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::store::eligibility::{self as rows, GrantedCard};
-use crate::store::{Read, agencies, successions};
+use crate::store::{Read, people, successions};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -71,6 +72,23 @@ pub(super) struct Looking {
     pub(super) sight: Sight,
 }
 
+/// Finds some people of an application, and gathers what is known of them today.
+pub(super) fn find_and_gather(
+    db: &mut impl Read,
+    registry: &Registry,
+    agency: &Agency,
+    application: &Application,
+    looking: &Looking,
+    ids: &[PersonId],
+    stated: &HashMap<PersonId, Declared>,
+) -> Result<Known, Error> {
+    if application.kind == CardKind::CollaboratorCard {
+        return Ok(Known::new());
+    }
+    let people = people::find_all(db, &registry.secrets.sealing, ids)?;
+    gather(db, agency, application, looking, &people, stated)
+}
+
 /// Gathers what is known today of some people of an application. Of a card that the law does not know, nothing is kept.
 pub(super) fn gather(
     db: &mut impl Read,
@@ -88,12 +106,9 @@ pub(super) fn gather(
     let mut cards = rows::cards_of_humans(db, &ids)?;
     cards.extend(rows::cards_of_before(db, &ids)?);
     let mut employers = successions::predecessors(db, agency.id)?;
-    employers.push(agency.id);
     // One that goes on beside this agency is another one.
-    let mut ended = Vec::new();
-    for employer in employers.iter().filter(|employer| **employer != agency.id) {
-        ended.extend(agencies::find(db, *employer)?.filter(|it| it.state == AgencyState::Closed).map(|it| it.id));
-    }
+    let ended = successions::ended_among(db, &employers)?;
+    employers.push(agency.id);
     let is_own = |card: &&GrantedCard| card.agency == agency.id || ended.contains(&card.agency);
     let is_seen = |card: &&GrantedCard| sight == Sight::EveryCard || is_own(card);
     let mut of_person = HashMap::<PersonId, Vec<&GrantedCard>>::with_capacity(people.len());

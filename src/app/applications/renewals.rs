@@ -74,8 +74,7 @@ fn look_through(
 /// without whoever is proposed already. The first to end first.
 fn of_before(tx: &mut Tx, agency: &Agency, before: Day) -> Result<Vec<Waiting>, Error> {
     let kind = CardKind::PressCard;
-    let mut agencies = successions::predecessors(tx, agency.id)?;
-    agencies.push(agency.id);
+    let agencies = successions::employers(tx, agency.id)?;
     let mut waiting = Vec::new();
     for part in state_cards::ending_before(tx, &agencies, before)?.chunks(MAX_PEOPLE) {
         let holders: BTreeSet<PersonId> = state_cards::holders(tx, part)?.into_values().collect();

@@ -15,7 +15,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership};
-use crate::store::{Read, eligibility as rows, people};
+use crate::store::{Read, eligibility as rows};
 
 /// What a caller is shown of an application's people.
 pub(super) struct Shown {
@@ -53,8 +53,7 @@ pub(super) fn to(
         it.people.iter().filter(|proposal| proposal.outcome.is_open()).map(|proposal| proposal.person).collect();
     let stated = eligibility::stated(&shown.known);
     let looking = Looking { now, state: it.state, sight: Sight::EveryCard };
-    let people = people::find_all(db, &registry.secrets.sealing, &undecided)?;
-    let today = eligibility::gather(db, agency, it, &looking, &people, &stated)?;
+    let today = eligibility::find_and_gather(db, registry, agency, it, &looking, &undecided, &stated)?;
     let says_the_same = |person: &PersonId| match (shown.known.get(person), today.get(person)) {
         (Some(kept), Some(today)) => {
             kept.day == today.day && kept.findings(it.kind, it.basis) == today.findings(it.kind, it.basis)

@@ -6,7 +6,7 @@ use crate::app::people::on_record;
 use crate::domain::accounts::{AccountState, Role, User};
 use crate::domain::duplicates::Duplicate;
 use crate::domain::events::{Event, EventKind, Object, Recorded};
-use crate::domain::ids::{Id as _, PersonId, PortraitId, UserId};
+use crate::domain::ids::{AgencyId, Id as _, PersonId, PortraitId, UserId};
 use crate::domain::people::{Engagement, Person};
 use crate::domain::reason::Reason;
 use crate::error::Error;
@@ -165,6 +165,16 @@ fn cases_follow_cards(naming: &[NamingCase], back: &mut Belongings) -> Result<()
     Ok(())
 }
 
+/// The agencies for which the other one alone has work that counts.
+fn of_theirs_alone(
+    theirs: &[Engagement],
+    own: &[Engagement],
+    counts: impl Fn(&Engagement) -> bool,
+) -> BTreeSet<AgencyId> {
+    let at = |work: &[Engagement]| work.iter().filter(|it| counts(it)).map(|it| it.agency).collect::<BTreeSet<_>>();
+    &at(theirs) - &at(own)
+}
+
 /// A post rests on work for its agency: one that was begun since goes with the work, where that is the other's alone.
 fn posts_follow_work(
     tx: &mut Tx,
@@ -174,15 +184,9 @@ fn posts_follow_work(
     back: &mut Belongings,
 ) -> Result<(), Error> {
     let today = tx.now().day();
-    let at =
-        |work: &[Engagement]| work.iter().filter(|it| it.is_open(today)).map(|it| it.agency).collect::<BTreeSet<_>>();
-    let (theirs, own) = (at(theirs), at(own));
-    for agency in theirs.difference(&own) {
-        back.offices.extend(
-            offices::standing(tx, *agency, Some((keep, today.minus_days(1))))?
-                .iter()
-                .map(|office| office.id.to_string()),
-        );
+    for agency in of_theirs_alone(theirs, own, |it| it.is_open(today)) {
+        let standing = offices::standing(tx, agency, Some((keep, today.minus_days(1))))?;
+        back.offices.extend(standing.iter().map(|office| office.id.to_string()));
     }
     back.offices.sort();
     back.offices.dedup();
@@ -198,10 +202,8 @@ fn leaders_follow_work(
     own: &[Engagement],
     back: &mut Belongings,
 ) -> Result<(), Error> {
-    let at = |work: &[Engagement]| work.iter().map(|it| it.agency).collect::<BTreeSet<_>>();
-    let (theirs, own) = (at(theirs), at(own));
-    for agency in theirs.difference(&own) {
-        let led = leaders::of_agency(tx, *agency)?.into_iter().filter(|it| it.fields.person == keep);
+    for agency in of_theirs_alone(theirs, own, |_| true) {
+        let led = leaders::of_agency(tx, agency)?.into_iter().filter(|it| it.fields.person == keep);
         back.leaders.extend(led.map(|it| it.id.to_string()));
     }
     back.leaders.sort();

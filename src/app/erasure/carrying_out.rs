@@ -5,7 +5,7 @@ use super::trace::{self, Trace};
 use crate::app::{Registry, portraits};
 use crate::domain::credentials::Credential;
 use crate::domain::events::{ErasedFields, Event, EventKind, Object};
-use crate::domain::ids::SubjectId;
+use crate::domain::ids::{PersonId, SubjectId};
 use crate::domain::provinces::ProvinceId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
@@ -25,8 +25,9 @@ pub(super) fn erase(
     trace: &Trace,
     province: Option<ProvinceId>,
 ) -> Result<Gone, Error> {
+    let records: Vec<PersonId> = trace.records().collect();
     // What is not in the database yet cannot be destroyed in it: the next batch can.
-    let others = histories::once_one_with(tx, &trace.records().collect::<Vec<_>>())?;
+    let others = histories::once_one_with(tx, &records)?;
     let others = others.into_iter().map(SubjectId::from);
     if tx.adds_fields_about(&trace.subjects().into_iter().chain(others).collect::<Vec<_>>()) {
         return Err(Error::Overloaded);
@@ -35,17 +36,17 @@ pub(super) fn erase(
     let fields = fields_about(tx, trace)?;
     let in_force: Vec<Credential> = trace::in_force(&trace.credentials, now).cloned().collect();
     let evidence = evidence_of(tx, trace)?;
-    let papers = applications::documents_about(tx, &trace.records().collect::<Vec<_>>())?;
+    let papers = applications::documents_about(tx, &records)?;
     let documents = papers.gone;
-    let office_papers = offices::documents_about(tx, &trace.records().collect::<Vec<_>>())?;
+    let office_papers = offices::documents_about(tx, &records)?;
     let office_files = office_papers.gone;
     let carry_out = |writer: &mut Writer<'_, '_>| {
         let done =
             erasures::Done { person: trace.person, at: now, province: province.clone(), log_index: writer.log_index() };
         applications::remove_documents(writer, &documents)?;
         offices::remove_documents(writer, &office_files)?;
-        for record in trace.records() {
-            leaders::forget(writer, record)?;
+        for record in &records {
+            leaders::forget(writer, *record)?;
         }
         let files = destroy(writer, registry, trace, &fields, &in_force, now)?;
         erasures::carry_out(writer, &done)?;

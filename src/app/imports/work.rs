@@ -5,6 +5,7 @@
 //! were entered unchanged.
 
 use super::super::Registry;
+use super::super::agencies::ownership;
 use super::super::people::must_be_at_work;
 use super::super::sessions;
 use super::judging::{Judged, Seen, enter, judge};
@@ -13,7 +14,7 @@ use super::source::Source;
 use crate::domain::ids::{AgencyId, SessionId, UserId};
 use crate::domain::imports::{Counts, Import, ImportEvent, ImportState, Mode, Order, Row, RowError, read_person};
 use crate::error::Error;
-use crate::policy::{self, Operation, Ownership, Permit};
+use crate::policy::{self, Operation, Permit};
 use crate::store::{Read, Tx, agencies, imports};
 use std::sync::Arc;
 
@@ -35,12 +36,11 @@ impl Authority {
     /// Leave to enter people for an agency that is at work, as things stand in this transaction.
     fn permit(self, db: &mut impl Read, agency: AgencyId) -> Result<Permit, Error> {
         let found = agencies::find(db, agency)?.ok_or(Error::NotFound)?;
-        let province = found.fields.level.province();
         let permit = match self {
-            Self::Program => policy::the_program_itself().in_province(province),
+            Self::Program => policy::the_program_itself().in_province(found.fields.level.province()),
             Self::Account(user, session) => {
                 let caller = sessions::on_behalf_of(db, user, session)?.ok_or(Error::Unauthenticated)?;
-                policy::enter(&caller, Operation::KeepPeople)?.on(&Ownership::of_agency(agency, province))?
+                policy::enter(&caller, Operation::KeepPeople)?.on(&ownership(&found))?
             }
         };
         must_be_at_work(found.state).map(|()| permit)

@@ -10,7 +10,7 @@ use crate::app::page::Asked;
 use crate::domain::accounts::Caller;
 use crate::domain::events::{EventKind, Object};
 use crate::domain::ids::{OfficeId, PersonId};
-use crate::domain::offices::{Document, Office, OfficeFile, OfficeState};
+use crate::domain::offices::{Document, Office, OfficeFile};
 use crate::domain::problem::FieldProblem;
 use crate::domain::reports::Sha256;
 use crate::error::Error;
@@ -50,16 +50,16 @@ impl Holder for Office {
     }
 }
 
-/// What is left of an office that somebody mends by a paper: whoever did does not confirm it.
-fn mended(old: Office, caller: &Caller) -> Office {
-    let notified_by = if old.state == OfficeState::Draft { old.notified_by } else { Some(caller.user) };
-    Office { notified_by, version: old.version + 1, ..old }
-}
-
-/// Makes sure that the notice states every kind of which there is a file.
-pub(super) fn keeps_its_kinds(db: &mut impl Read, it: &Office) -> Result<(), Error> {
-    match it.documents(db)?.iter().all(|file| it.fields.documents.contains(&file.kind)) {
-        true => Ok(()),
+/// The files that go with what was amended: those about people whom the notice names no more. Of each kind of the others it
+/// goes on stating that there is a paper.
+pub(super) fn going(db: &mut impl Read, it: &Office) -> Result<Vec<OfficeFile>, Error> {
+    let people = Holder::people(it);
+    let goes = |file: &OfficeFile| {
+        file.person.is_some_and(|person| !people.contains(&person)) && !it.was_confirmed_with(file.file.added_at)
+    };
+    let (going, staying): (Vec<_>, Vec<_>) = it.documents(db)?.into_iter().partition(goes);
+    match staying.iter().all(|file| it.fields.documents.contains(&file.kind)) {
+        true => Ok(going),
         false => Err(Error::invalid("/documents", "has_a_file", "of a kind that is left out there is a file")),
     }
 }
@@ -91,7 +91,7 @@ pub fn add_document(
     gate.pass_new(tx)?;
     let document = documents::taken(tx, &old, form, file)?;
     let event = documents::told_of(EventKind::OfficeDocumentAdded, &old, &document);
-    let new = mended(old, caller);
+    let new = Office { version: old.version + 1, ..old };
     tx.record(&permit, event, |writer| {
         offices::add_document(writer, id, &document)?;
         offices::update(writer, &new)
@@ -122,7 +122,7 @@ pub fn remove_document(
     }
     let event = documents::told_of(EventKind::OfficeDocumentRemoved, &old, &found);
     let place = documents::place(id, found);
-    let new = mended(old, caller);
+    let new = Office { version: old.version + 1, ..old };
     tx.record(&permit, event, |writer| {
         offices::remove_documents(writer, std::slice::from_ref(&place))?;
         offices::update(writer, &new)

@@ -1,14 +1,14 @@
 //! What happens to an office once it is begun: notice, changes and the end by the agency; confirmation, objection and an
 //! order to stop by the province.
 
-use super::documents::keeps_its_kinds;
+use super::documents::going;
 use super::judging::{self, Stated, check_people, check_place};
-use super::{Staffed, is_at_work, notice_day, open, open_to_mend, told};
-use crate::app::Registry;
+use super::{Staffed, is_at_work, may_say_when, notice_day, open, open_to_mend, told};
 use crate::app::gate::Gate;
 use crate::app::notices::{Unreached, owing};
+use crate::app::{Registry, documents};
 use crate::domain::accounts::Caller;
-use crate::domain::events::EventKind;
+use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::OfficeId;
 use crate::domain::notices::Occasion;
 use crate::domain::offices::{Change, Office, OfficeEvent, OfficeForm, OfficeRules, OfficeState, Post};
@@ -17,7 +17,7 @@ use crate::domain::reason::Reason;
 use crate::domain::time::Day;
 use crate::error::Error;
 use crate::policy::{self, Operation};
-use crate::store::{Tx, agencies, offices};
+use crate::store::{Tx, agencies, events as recorded, offices};
 
 /// What is to happen to an office. What is `None` was not said: with `amend`, that stays.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +76,10 @@ pub(super) const fn event_kind(event: OfficeEvent) -> EventKind {
     }
 }
 
+/// What mends a notice: whoever did one of these does not confirm, also where others mended it since.
+const MENDING: &[EventKind] =
+    &[EventKind::OfficeAmended, EventKind::OfficeDocumentAdded, EventKind::OfficeDocumentRemoved];
+
 /// Lets an event happen to an office.
 ///
 /// # Errors
@@ -96,7 +100,12 @@ pub fn happen(
         None => open(tx, caller, Operation::ReadOffices, id)?,
     };
     if wanted == Some(OfficeEvent::Confirm) {
-        policy::another_person(caller, &[Some(old.drafted_by), old.notified_by])?;
+        let has_mended = recorded::was_done_by(tx, &Object::Office(id), MENDING, caller.user)?;
+        let mended_by = has_mended.then_some(caller.user);
+        policy::another_person(caller, &[Some(old.drafted_by), old.notified_by, mended_by])?;
+    }
+    if let Ok(form) = &form {
+        may_say_when(caller, form.notified_on.as_deref())?;
     }
     let now = tx.now();
     let tag = Staffed::of(tx, now, [&old])?.etag(&old);
@@ -111,10 +120,10 @@ pub fn happen(
     let state = old.after(event).ok_or_else(|| Error::WrongState {
         detail: format!("It is {}; `{}` is not possible.", old.state.as_str(), event.as_str()),
     })?;
-    let day = notice_day(tx, caller, form.notified_on.as_deref())?;
+    let day = notice_day(tx, form.notified_on.as_deref())?;
     let reason = reason.map(|reason| reason.as_str().to_owned());
     let mut new = Office { state, before: None, reason: reason.clone(), version: old.version + 1, ..old.clone() };
-    let (mut kind, mut stated) = (event_kind(event), None);
+    let (mut kind, mut stated, mut gone) = (event_kind(event), None, Vec::new());
     match event {
         OfficeEvent::Notify => {
             (new.notified_on, new.notified_by) = (Some(day), Some(caller.user));
@@ -122,13 +131,12 @@ pub fn happen(
         }
         OfficeEvent::Amend => {
             form.amend(tx, &old, &mut new, day)?;
-            keeps_its_kinds(tx, &new)?;
+            gone = going(tx, &new)?;
             // What begins there is another: of that the province is told now.
             if old.notified_on.is_some() && old.confirmed_on.is_none() && !new.begins_as(&old) {
                 new.notified_on = Some(day);
             }
             if state == OfficeState::Notified {
-                new.notified_by = Some(caller.user);
                 stated = Some(give_notice(tx, registry, &new, day, form.no_discipline)?);
             } else {
                 check_all(tx, registry, &new)?;
@@ -164,7 +172,12 @@ pub fn happen(
     if let Some(owing) = &owing {
         told.data["notices"] = owing.ids().into();
     }
-    tx.record(&permit, told, |writer| {
+    let removed = gone.iter().map(|file| documents::told_of(EventKind::OfficeDocumentRemoved, &new, file));
+    let events: Vec<Event> = std::iter::once(told).chain(removed).collect();
+    let places: Vec<_> = gone.into_iter().map(|file| documents::place(id, file)).collect();
+    // Nobody can read the bytes any more, which are swept up with what no row names.
+    tx.record_all(&permit, events, |writer| {
+        offices::remove_documents(writer, &places)?;
         offices::update(writer, &new)?;
         owing.map_or(Ok(()), |owing| owing.enter(writer, registry))
     })?;

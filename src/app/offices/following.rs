@@ -61,14 +61,11 @@ fn follow(tx: &mut Tx, registry: &Registry, permit: &Permit, mut old: Office, ca
     // An end that was to come later comes now.
     let end = state.is_final().then(|| old.to.map_or(cause.last, |to| to.min(cause.last)));
     let posts = end.map_or_else(|| old.posts.clone(), |last| old.ended(last));
+    let before = (cause.event == OfficeEvent::Suspend).then(|| Before { state: old.state, reason: old.reason.take() });
     // What the province objected to stands again with the objection.
-    let (before, reason) = match (old.before.take(), cause.event) {
-        (Some(before), OfficeEvent::Resume) => (None, before.reason),
-        (Some(_) | None, event) => {
-            let before =
-                (event == OfficeEvent::Suspend).then(|| Before { state: old.state, reason: old.reason.take() });
-            (before, Some(cause.reason.to_owned()))
-        }
+    let reason = match old.before.take().filter(|_| cause.event == OfficeEvent::Resume) {
+        Some(before) => before.reason,
+        None => Some(cause.reason.to_owned()),
     };
     let (to, ground) = (end.or(old.to), cause.ground);
     let new = Office { state, before, posts, to, reason, ground, version: old.version + 1, ..old };

@@ -12,11 +12,11 @@ use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::store::{Read, credentials, people, state_cards as rows, successions};
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// Whether somebody held a press card of this agency at `at`, as it stood then: one of the registry, or one of before it.
 pub(super) fn held_at(db: &mut impl Read, agency: AgencyId, person: PersonId, at: Timestamp) -> Result<bool, Error> {
-    let mut granted = credentials::unexpired_of_person(db, person, CredentialKind::PressCard, at)?;
+    let mut granted = credentials::unexpired_of_human(db, person, CredentialKind::PressCard, at)?;
     granted.retain(|card| card.issued_at <= at);
     for card in &granted {
         // What a predecessor proposed is the successor's.
@@ -24,24 +24,17 @@ pub(super) fn held_at(db: &mut impl Read, agency: AgencyId, person: PersonId, at
             return Ok(true);
         }
     }
-    // Whoever was granted a card by the registry has handed the one of before in.
+    // Whoever was granted a card by the registry, on whichever record, has handed the one of before in.
     if !granted.is_empty() {
         return Ok(false);
     }
-    let agencies = employers(db, agency)?;
+    let agencies = successions::employers(db, agency)?;
     for (_, card) in rows::held_by(db, &[person])? {
         if agencies.contains(&card.agency) && state_cards::was_valid(db, &card, at)? {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// An agency and those that it succeeded.
-fn employers(db: &mut impl Read, agency: AgencyId) -> Result<Vec<AgencyId>, Error> {
-    let mut agencies = successions::predecessors(db, agency)?;
-    agencies.push(agency);
-    Ok(agencies)
 }
 
 /// The people of some offices, by what is printed on their press cards.
@@ -73,8 +66,8 @@ impl Staffed {
         let ids: Vec<PersonId> = ids.into_iter().collect();
         let names = people::names_of(db, &ids)?;
         let held = credentials::unexpired_of_people(db, &ids, CredentialKind::PressCard, now)?;
-        // Whoever was granted a card by the registry has handed the one of before in.
-        let granted: HashSet<PersonId> = held.keys().copied().collect();
+        // Whoever was granted a card by the registry, on whichever record, has handed the one of before in.
+        let granted = credentials::held_by_humans(db, &ids, CredentialKind::PressCard, now)?;
         let in_force = held.into_values().flatten().filter(|card| card.is_valid(now));
         let printed = in_force.map(|card| {
             let (number, name) = (card.number.as_str().to_owned(), card.name.as_str().to_owned());
@@ -86,7 +79,7 @@ impl Staffed {
         let mut named = HashMap::<AgencyId, Vec<AgencyId>>::new();
         for (agency, _) in &lacking {
             if let Entry::Vacant(place) = named.entry(*agency) {
-                place.insert(employers(db, *agency)?);
+                place.insert(successions::employers(db, *agency)?);
             }
         }
         let whose: Vec<PersonId> = lacking.iter().map(|(_, person)| *person).collect();

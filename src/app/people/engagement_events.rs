@@ -1,24 +1,24 @@
 //! What happens to an engagement once it is entered: it ends, and days that were written down wrong are corrected.
 
 use super::engagements::{agency_of, refuse_second_record};
-use super::{must_be_at_work, ownership};
-use crate::app::gate::{Etag, Gate};
-use crate::app::{Registry, withdrawals};
+use super::{etag_for, must_be_at_work, ownership};
+use crate::app::gate::Gate;
+use crate::app::{Registry, agencies, withdrawals};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::{EngagementId, PersonId};
+use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{
     Engagement, EngagementChange, EngagementEvent, EngagementEventForm, EngagementRefusal, Person,
 };
 use crate::domain::time::Day;
 use crate::error::Error;
-use crate::policy::{self, Operation, Ownership};
+use crate::policy::{self, Operation};
 use crate::store::{Tx, people, successions};
 use serde_json::json;
 
-/// Ends an engagement on a day, or corrects its days, also those at an agency whose place the caller's took. Letters and a collaborator's card that rest on it are withdrawn with
-/// its last day: at once, or after a day to come.
+/// Ends an engagement on a day, or corrects its days, also those at an agency whose place the caller's took. Letters and a
+/// collaborator's card that rest on it are withdrawn with its last day: at once, or after a day to come.
 ///
 /// # Errors
 /// 403, 404, also for an engagement of another agency; 409 when it has ended; 412, 428, 422, also `/to` `after_the_end`.
@@ -36,20 +36,20 @@ pub fn happen_to_engagement(
     let mut person = people::find(tx, sealing, id)?.ok_or(Error::NotFound)?;
     let today = tx.now().day();
     let old = person.engagements.iter().find(|it| it.id == engagement).cloned().ok_or(Error::NotFound)?;
-    let of_it = agency_of(tx, old.agency)?;
-    let agency = answers_for(tx, caller, &person, of_it.clone())?;
+    let agency = answers_for(tx, caller, &person, old.agency)?;
     // Whoever has gone is off the agency's list; it may correct what it wrote, unless another agency keeps the record now.
     if person.is_kept_by_others(agency.id, today) {
         entry.on(&ownership(tx, caller, &person, today)?)?;
     }
-    let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
-    gate.pass(tx, &Etag::of_version(person.version))?;
+    let permit = entry.on(&agencies::ownership(&agency))?;
+    let tag = etag_for(tx, caller, &person)?;
+    gate.pass(tx, &tag)?;
     let change = form()?.parse()?;
     let new = person.with_change(&old, &change, today).map_err(|refusal| match refusal {
         EngagementRefusal::HasEnded => Error::WrongState { detail: "This engagement has ended already.".into() },
         EngagementRefusal::Field(error) => vec![error].into(),
     })?;
-    if agency.id != of_it.id {
+    if agency.id != old.agency {
         refuse_after_the_end(tx, &old, &new)?;
     }
     if new.is_open(today) && !old.is_open(today) {
@@ -64,22 +64,22 @@ pub fn happen_to_engagement(
         people::update(writer, sealing, &person)?;
         people::update_engagement(writer, id, &new)
     })?;
-    withdrawals::follow_engagement(tx, registry, &permit, &person, of_it.id, today, change.reason.as_str())?;
+    withdrawals::follow_engagement(tx, registry, &permit, &person, old.agency, today, change.reason.as_str())?;
     Ok(person)
 }
 
 /// The agency that answers for what another wrote down: that one itself; where it has ended, the caller's, if that took its
 /// place and the person came to it.
-fn answers_for(tx: &mut Tx, caller: &Caller, person: &Person, of_it: Agency) -> Result<Agency, Error> {
+fn answers_for(tx: &mut Tx, caller: &Caller, person: &Person, of_it: AgencyId) -> Result<Agency, Error> {
     match caller.role.agency() {
         Some(own)
-            if own != of_it.id
+            if own != of_it
                 && person.engagements.iter().any(|it| it.agency == own)
-                && successions::ended_predecessors(tx, own)?.contains(&of_it.id) =>
+                && successions::ended_predecessors(tx, own)?.contains(&of_it) =>
         {
             agency_of(tx, own)
         }
-        Some(_) | None => Ok(of_it),
+        Some(_) | None => agency_of(tx, of_it),
     }
 }
 

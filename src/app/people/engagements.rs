@@ -1,14 +1,14 @@
 //! Engagements in time: begun again. An agency knows of its own alone.
 
-use super::{differing, must_be_at_work, told};
+use super::{differing, etag_for, must_be_at_work, told};
 use crate::app::Registry;
-use crate::app::gate::{Etag, Gate};
+use crate::app::agencies::ownership;
+use crate::app::gate::Gate;
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::Agency;
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::people::{Engagement, EngagementFields, EngagementForm, NewPerson, Person};
-use crate::domain::problem::FieldProblem;
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
 use crate::store::{Tx, agencies, people};
@@ -38,13 +38,14 @@ pub fn begin(
     let employers: Vec<AgencyId> = person.engagements.iter().map(|it| it.agency).collect();
     entry.on(&Ownership::of_person(id, employers, None))?;
     let agency = agency_of(tx, caller.role.agency().ok_or(Error::Forbidden)?)?;
-    let permit = entry.on(&Ownership::of_agency(agency.id, agency.fields.level.province()))?;
-    gate.pass(tx, &Etag::of_version(person.version))?;
+    let permit = entry.on(&ownership(&agency))?;
+    let tag = etag_for(tx, caller, &person)?;
+    gate.pass(tx, &tag)?;
     let fields = form()?.parse("")?.of_somebody_born_on(person.fields.birth_date);
     let fields = fields.map_err(|problem| Error::field("/from", problem))?;
     must_be_at_work(agency.state)?;
     refuse_second_record(tx, registry, &person, agency.id)?;
-    refuse_overlap(&person, agency.id, &fields, "/from")?;
+    person.must_be_free(agency.id, fields.from).map_err(|problem| Error::field("/from", problem))?;
     let engagement = engaged(tx, &mut person, agency.id, fields);
     let event = begun(&person, &engagement, &[]);
     tx.record(&permit, event, |writer| {
@@ -81,21 +82,12 @@ pub(in crate::app) fn again(
     tx: &mut Tx,
     registry: &Registry,
     permit: &Permit,
-    person: Person,
+    mut person: Person,
     agency: AgencyId,
     new: NewPerson,
 ) -> Result<Person, Error> {
-    refuse_overlap(&person, agency, &new.engagement, "/engagement/from")?;
     let today = tx.now().day();
-    let differs = person.contradicted_by(&new.fields, agency, today).into_iter().map(|field| {
-        FieldProblem::new("differs", "not what is on record of whoever has this national id: ask a registrar")
-            .at(format!("/{field}"))
-    });
-    let differs: Vec<_> = differs.collect();
-    if !differs.is_empty() {
-        return Err(differs.into());
-    }
-    let mut person = person;
+    person.must_come_again(&new, agency, today)?;
     let mut changed = Vec::new();
     // What another agency keeps of them now is not this one's to write over.
     if !person.is_kept_by_others(agency, today) {
@@ -109,16 +101,6 @@ pub(in crate::app) fn again(
         people::insert_engagement(writer, person.id, &engagement)
     })?;
     Ok(person)
-}
-
-fn refuse_overlap(person: &Person, agency: AgencyId, fields: &EngagementFields, at: &str) -> Result<(), Error> {
-    match person.overlapping(agency, fields.from) {
-        None => Ok(()),
-        Some(None) => Err(Error::invalid(at, "overlaps", "this person works for your agency: end that first")),
-        Some(Some(last)) => {
-            Err(Error::invalid(at, "overlaps", format!("this person worked for your agency until {last}")))
-        }
-    }
 }
 
 fn engaged(tx: &Tx, person: &mut Person, agency: AgencyId, fields: EngagementFields) -> Engagement {

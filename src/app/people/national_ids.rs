@@ -47,13 +47,13 @@ pub fn correct_national_id(
     caller: &Caller,
     id: PersonId,
     gate: &Gate,
-    form: impl FnOnce() -> Result<NationalIdForm, Error>,
+    form: &NationalIdForm,
 ) -> Result<Person, Error> {
     let permit = policy::enter(caller, Operation::DecideOnDuplicates)?.anywhere()?;
     let sealing = &registry.secrets.sealing;
     let old = people::find(tx, sealing, id)?.ok_or(Error::NotFound)?;
     gate.pass(tx, &Etag::of_version(old.version))?;
-    let (national_id, reason) = form()?.parse()?;
+    let (national_id, reason) = form.parse()?;
     if national_id == old.fields.national_id {
         return Err(Error::invalid("/national_id", "unchanged", "this is the number on record"));
     }

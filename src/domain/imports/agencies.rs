@@ -15,7 +15,7 @@ pub fn read_agency(
     unit: impl FnOnce(&str) -> Result<ProvinceId, FieldProblem>,
 ) -> Result<AgencyFields, Vec<CellError>> {
     let cell = |name| columns.cell(&row.cells, name);
-    let optional = |name| Some(cell(name)).filter(|cell| !cell.is_empty()).map(str::to_owned);
+    let optional = |name| columns.optional(&row.cells, name).map(str::to_owned);
     let form = AgencyForm {
         name: cell("name").to_owned(),
         short_name: optional("short_name"),
@@ -26,6 +26,6 @@ pub fn read_agency(
         website: optional("website"),
         source: optional("source"),
     };
-    let province = optional("province").map(|name| unit(&name)).transpose();
+    let province = columns.optional(&row.cells, "province").map(unit).transpose();
     cells::read(columns, row, form.parse(province))
 }

@@ -16,10 +16,7 @@ pub(super) fn read<T>(columns: &Columns, row: &Row, parsed: Result<T, Vec<FieldE
     let mut errors: Vec<CellError> = match parsed {
         Ok(read) if !overflows => return Ok(read),
         Ok(_) => Vec::new(),
-        Err(errors) => errors
-            .into_iter()
-            .map(|error| cell_error(error.pointer.rsplit('/').next().unwrap_or_default(), error.code, error.detail))
-            .collect(),
+        Err(errors) => of_form(errors),
     };
     // What nobody sees is told as that, wherever it stands.
     for error in &mut errors {
@@ -34,6 +31,13 @@ pub(super) fn read<T>(columns: &Columns, row: &Row, parsed: Result<T, Vec<FieldE
         errors.push(cell_error("", "too_many_cells", "there are more cells than columns"));
     }
     Err(errors)
+}
+
+/// What a form is told of its fields, of the cells that stand for them.
+pub(super) fn of_form(errors: Vec<FieldError>) -> Vec<CellError> {
+    let of_cell =
+        |error: FieldError| cell_error(error.pointer.rsplit('/').next().unwrap_or_default(), error.code, error.detail);
+    errors.into_iter().map(of_cell).collect()
 }
 
 pub(super) fn cell_error(column: &str, code: &str, detail: impl Into<String>) -> CellError {

@@ -121,6 +121,11 @@ impl Columns {
         if self.is_ours { text::formula(cell).trim() } else { cell }
     }
 
+    /// What stands there, where something does.
+    pub fn optional<'r>(&self, cells: &'r [String], name: &str) -> Option<&'r str> {
+        Some(self.cell(cells, name)).filter(|cell| !cell.is_empty())
+    }
+
     /// Whether something stands right of the header, where no column is.
     pub fn overflows(&self, cells: &[String]) -> bool {
         cells.iter().skip(self.header.len()).any(|cell| !cell.trim().is_empty())

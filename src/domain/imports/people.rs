@@ -28,7 +28,7 @@ pub enum Verdict {
 /// Every problem of every cell, as a form would be told, and `too_many_cells`.
 pub fn read_person(columns: &Columns, row: &Row, today: Day) -> Result<NewPerson, Vec<CellError>> {
     let cell = |name| columns.cell(&row.cells, name);
-    let optional = |name| Some(cell(name)).filter(|cell| !cell.is_empty()).map(str::to_owned);
+    let optional = |name| columns.optional(&row.cells, name).map(str::to_owned);
     let form = NewPersonForm {
         person: PersonForm {
             full_name: cell("full_name").to_owned(),
@@ -76,21 +76,9 @@ pub fn verdict(
         ),
         (Ok(person), None, None) => match former {
             None => Verdict::New(Box::new(person)),
-            Some(former) => match former.overlapping(agency, person.engagement.from).flatten() {
-                None => {
-                    let detail = "not what is on record of whoever has this national id: ask a registrar";
-                    let differs = former.contradicted_by(&person.fields, agency, today).into_iter();
-                    let differs: Vec<_> = differs.map(|field| cell_error(field, "differs", detail)).collect();
-                    match differs.is_empty() {
-                        true => Verdict::Again(Box::new((former.clone(), person))),
-                        false => Verdict::Rejected(differs),
-                    }
-                }
-                Some(last) => Verdict::Rejected(vec![cell_error(
-                    "from",
-                    "overlaps",
-                    format!("this person worked for your agency until {last}"),
-                )]),
+            Some(former) => match former.must_come_again(&person, agency, today) {
+                Ok(()) => Verdict::Again(Box::new((former.clone(), person))),
+                Err(errors) => Verdict::Rejected(cells::of_form(errors)),
             },
         },
     }

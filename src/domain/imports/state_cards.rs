@@ -11,7 +11,7 @@ use super::{CellError, Columns, Row, cells};
 /// Every problem of every cell, and `too_many_cells`.
 pub fn read_state_card(columns: &Columns, row: &Row, today: Day) -> Result<StateCardFields, Vec<CellError>> {
     let cell = |name| columns.cell(&row.cells, name);
-    let until = Some(cell("valid_until")).filter(|cell| !cell.is_empty());
+    let until = columns.optional(&row.cells, "valid_until");
     let form = StateCardForm {
         number: cell("number").to_owned(),
         name: cell("name").to_owned(),

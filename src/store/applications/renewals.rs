@@ -59,9 +59,9 @@ pub fn renewable_until(
         .collect();
     let mut waiting = Vec::with_capacity(ending.len().saturating_sub(seen.len()));
     for (ends, person) in ending {
-        if !seen.contains(&person) {
-            waiting.push((columns::instant(ends), columns::id(&person)?));
-            seen.insert(person);
+        let id = columns::id(&person)?;
+        if seen.insert(person) {
+            waiting.push((columns::instant(ends), id));
         }
     }
     Ok(waiting)

@@ -171,6 +171,22 @@ on_both_databases! {
         assert_eq!(history[1]["kind"], "assignment");
     }
 
+    fn whoever_mended_a_notice_does_not_confirm_it_after_somebody_else_mended_it_too(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let [amends, adds, removes] = [(); 3].map(|()| app.registrar());
+        let told = app.head(&agency).post(&of(&agency), &assigned(&app.person(&agency).text("/id"))).expect(201);
+        amends.happen("offices", &told, json!({ "event": "amend", "documents": ["notice"] })).expect(201);
+        add(&adds, &told, "kind=notice", &pdf("x")).expect(201);
+        remove(&removes, &told, &pdf("x")).expect(204);
+        app.head(&agency).happen("offices", &now(&adds, &told), json!({ "event": "amend" })).expect(201);
+        let confirm = |by: &Client| by.happen("offices", &now(by, &told), json!({ "event": "confirm" }));
+        for by in [&amends, &adds, &removes] {
+            confirm(by).expect_problem(403, "second-person-required");
+        }
+        confirm(&app.registrar()).expect(201);
+    }
+
     fn files_go_with_the_person_they_are_about_and_shared_ones_with_the_last(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
@@ -194,6 +210,31 @@ on_both_databases! {
         let first = |of: &Answer| json!([format!("{}/1", of.text("/id"))]);
         let said = erasure::told(&app);
         assert_eq!(said.iter().map(|it| &it["documents"]).collect::<Vec<_>>(), [&first(&told), &first(&alone)]);
+    }
+
+    fn files_go_with_the_person_who_is_amended_out_of_a_notice_before_they_are_there(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let head = app.head(&agency);
+        let told = notified(&app, &agency);
+        let reporter = told.text("/people/1/person_id");
+        add(&head, &told, &format!("kind=notice&person={reporter}"), &pdf("theirs")).expect(201);
+        add(&head, &told, "kind=licence_copy", &pdf("of the office")).expect(201);
+        let another = app.person(&agency).text("/id");
+        let amend = |form: Value| head.happen("offices", &now(&head, &told), form);
+        let replaced = json!({ "event": "amend", "reporters": [another], "documents": ["licence_copy"] });
+        let amended = amend(replaced).expect(201);
+        assert!(!amended.body_text().contains(&reporter), "they were never there");
+        assert_eq!(app.database.texts("SELECT kind AS value FROM office_documents"), ["licence_copy"]);
+        let history = app.registrar().history("offices", &told);
+        let last: Vec<_> = history.iter().rev().take(2).filter_map(|it| it["type"].as_str()).collect();
+        assert_eq!(last, ["office.document_removed", "office.amended"]);
+        let own = app.holder(&reporter).list(&format!("/api/v1/people/{reporter}/events?limit=100"), "/type");
+        assert_eq!(own.last().map(String::as_str), Some("office.document_removed"));
+        app.pass(2 * DAY);
+        app.registry.forget().expect("a run");
+        assert_eq!(app.objects(), 1, "nor are the bytes left");
+        app.registrar().happen("offices", &now(&app.registrar(), &told), json!({ "event": "confirm" })).expect(201);
     }
 
     fn what_is_about_oneself_is_read_by_oneself_and_taken_away(db) {

@@ -2,6 +2,7 @@
 
 use super::{FIRST_DAY, OFFICES, assigned, of, office, resident, with, with_card};
 use crate::lookups::state_cards;
+use crate::people::duplicates::pair;
 use crate::support::answer::Answer;
 use crate::support::app::{HAI_PHONG, TestAgency, TestApp};
 use crate::support::fixtures::DAY;
@@ -177,6 +178,20 @@ on_both_databases! {
         app.registrar().post(&of(&agency), &form).expect(201);
     }
 
+    fn a_card_of_before_was_handed_in_for_one_that_another_agency_proposed(db) {
+        let app = TestApp::start(db);
+        let (agency, other) = (app.central_agency(), app.central_agency());
+        let (here, there, _) = pair(&app, &agency, &other);
+        app.issued_to(&other, &there.text("/id"));
+        let person = here.text("/id");
+        state_cards(&app, &agency, &[("IBT00123", &here.text("/full_name"), "2026-01-02", "")]);
+        let head = app.head(&agency);
+        head.post(&of(&agency), &resident(&person)).expect_invalid(&[("/reporters/0", "no_press_card")]);
+        let told = head.post(&of(&agency), &office(&with_card(&app, &agency), &[&person])).expect(201);
+        assert_eq!(told.text("/people/1/person_id"), person);
+        assert_eq!(told.json()["people"][1]["press_card"], Value::Null);
+    }
+
     fn a_notice_on_paper_is_held_against_the_law_of_its_day(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
@@ -221,6 +236,11 @@ on_both_databases! {
         app.registrar().post(&of(&agency), &before).expect_invalid(&[("/notified_on", "too_early")]);
         let registrar = app.registrar();
         let told = registrar.post(&of(&agency), &dated).expect(201);
+        // That is judged before what the request is about.
+        let dated = json!({ "event": "close", "notified_on": "2026-11-01", "address": "x" });
+        for etag in ["\"0\"", &told.etag()] {
+            app.head(&agency).event(&told.path("offices"), etag, dated.clone()).expect_problem(403, "forbidden");
+        }
         // Two persons: whoever wrote it down does not confirm it.
         registrar.happen("offices", &told, json!({ "event": "confirm" })).expect_problem(403, "second-person-required");
         app.registrar().happen("offices", &told, json!({ "event": "confirm" })).expect(201);

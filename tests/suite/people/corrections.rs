@@ -182,6 +182,35 @@ on_both_databases! {
         assert_eq!(days(&now), ["2016-01-02 2026-10-31", "2026-11-22 null"]);
     }
 
+    fn what_a_merger_shows_of_a_record_comes_with_another_tag(db) {
+        let app = TestApp::start(db);
+        let [old, new] = std::array::from_fn(|_| app.central_agency());
+        app.person(&old);
+        let path = format!("/api/v1/people/{}", super::shared(&app, &[&old, &new]));
+        let former = app.clerk(&old).get(&path).expect(200);
+        app.clerk(&old).event(&engagement_of(&former), &former.etag(), end("2025-10-31")).expect(201);
+        let clerk = app.clerk(&new);
+        let before = clerk.get(&path).expect(200);
+        let merger = json!({ "predecessors": [old.id.to_string()], "successor": new.id.to_string(), "reason": "QĐ 1" });
+        carried_out(&app, "mergers", &merger);
+        let after = clerk.get(&path).expect(200);
+        let shown = |it: &Answer| it.json()["engagements"].as_array().map(Vec::len);
+        assert_eq!((shown(&before), shown(&after)), (Some(1), Some(2)));
+        let change = json!({ "pen_name": "Bưởi" });
+        clerk.patch(&path, &before.etag(), &change).expect_problem(412, "precondition-failed");
+        let changed = clerk.patch(&path, &after.etag(), &change).expect(200);
+        assert_eq!(changed.etag(), clerk.get(&path).expect(200).etag());
+        // And whoever changes it by another door has read the same.
+        let work = json!({ "kind": "staff", "post": "Biên tập viên", "from": "2025-11-01" });
+        let begin = |etag: &str| clerk.post_with(&format!("{path}/engagements"), &[("if-match", etag)], &work);
+        begin(&after.etag()).expect_problem(412, "precondition-failed");
+        begin(&changed.etag()).expect_invalid(&[("/from", "overlaps")]);
+        let work = changed.json()["engagements"].as_array().expect("work").clone();
+        let own = work.iter().find(|it| it["to"].is_null()).and_then(|it| it["id"].as_str()).expect("work there");
+        let own = format!("{path}/engagements/{own}");
+        clerk.event(&own, &changed.etag(), end("2026-12-31")).expect(201);
+    }
+
     fn nobody_comes_back_by_a_correction_who_may_not_be_entered(db) {
         let app = TestApp::start(db);
         let (agency, other) = (app.central_agency(), app.central_agency());
