@@ -117,7 +117,8 @@ struct StateCardEventSent {
     /// Why, 1–500 characters: no decision without reasons.
     #[schema(example = "Nộp lại theo biên bản ngày 12/11/2026")]
     reason: Option<String>,
-    /// As of credentials, but neither `misuse` for `revoke` nor `overturned`: those are for a case. Needed to revoke.
+    /// As of credentials, but neither `misuse` for `revoke` nor `overturned`: those are for a case. Needed to revoke;
+    /// `not_returned` once that is proposed, where it is known who holds the card.
     #[schema(example = "left_agency")]
     ground: Option<String>,
 }

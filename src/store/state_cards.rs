@@ -254,11 +254,11 @@ pub fn list(
     if let Some(MayBeDue { at, agency, unasked, overdue, proposed }) = filter.may_be_due {
         use diesel::dsl::{exists, not};
         let today = at.day().date();
-        let of_its_name = people::table
-            .inner_join(engagements::table)
-            .filter(on_record())
-            .filter(engagements::agency_id.eq(state_cards::agency_id))
-            .filter(people::name_key.eq(state_cards::name_key));
+        // Not a join: of one name there are few, whom an index finds; of one agency there are many.
+        let of_its_name = people::table.filter(on_record()).filter(people::name_key.eq(state_cards::name_key));
+        let work = engagements::table
+            .filter(engagements::person_id.eq(people::id))
+            .filter(engagements::agency_id.eq(state_cards::agency_id));
         let open = engagements::to_day.is_null().or(engagements::to_day.ge(today).assume_not_null());
         let bore = former_names::table.filter(former_names::name_key.eq(state_cards::name_key));
         let taken_in =
@@ -266,8 +266,12 @@ pub fn list(
         rows = rows
             .filter(state_cards::state.eq(StateCardState::Active.as_str()))
             .filter(state_cards::valid_until.ge(today))
-            .filter(agencies::state.ne(AgencyState::Active.as_str()).or(not(exists(of_its_name.filter(open)))))
-            .filter(exists(of_its_name).or(exists(bore)).or(exists(taken_in)));
+            .filter(
+                agencies::state
+                    .ne(AgencyState::Active.as_str())
+                    .or(not(exists(of_its_name.filter(exists(work.filter(open)))))),
+            )
+            .filter(exists(of_its_name.filter(exists(work))).or(exists(bore)).or(exists(taken_in)));
         if let Some(agency) = agency {
             let before = successions::predecessors(db, agency)?.into_iter().chain([agency]);
             rows = rows.filter(state_cards::agency_id.eq_any(before.map(|id| id.to_string()).collect::<Vec<_>>()));

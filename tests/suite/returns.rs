@@ -22,7 +22,10 @@ fn leaves(app: &TestApp, agency: &TestAgency, card: &Answer, to: &str) {
 fn leave(app: &TestApp, agency: &TestAgency, person: &str, to: &str) {
     let clerk = app.clerk(agency);
     let person = clerk.get(&format!("/api/v1/people/{person}")).expect(200);
-    let engagement = format!("{}/engagements/{}", person.path("people"), person.text("/engagements/0/id"));
+    let record = person.json();
+    let mut engagements = record["engagements"].as_array().expect("engagements").iter();
+    let open = engagements.find(|it| it["to"].is_null()).expect("work that goes on");
+    let engagement = format!("{}/engagements/{}", person.path("people"), open["id"].as_str().expect("an id"));
     let form = json!({ "event": "end", "reason": "Hết hợp đồng", "to": to });
     clerk.event(&engagement, &person.etag(), form).expect(201);
 }

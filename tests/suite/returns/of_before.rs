@@ -150,7 +150,7 @@ on_both_databases! {
         let last = registrar.history("state-cards", &spared).pop().expect("an event");
         assert_eq!((&last["type"], &last["reason"]), (&json!("state_card.revocation_set_aside"), &json!("Đang điều trị")));
         // Thirty days later it is proposed again.
-        app.set_time("2027-01-21T17:00:00Z");
+        app.set_time("2027-01-22T17:00:00Z");
         keep(&app);
         assert_eq!(only(&app.again(&registrar), "proposed=true")["state_card"]["number"], "IBT00002");
     }
@@ -206,12 +206,18 @@ on_both_databases! {
     fn the_queue_shows_cards_of_before_to_those_alone_whom_they_concern(db) {
         let app = TestApp::start(db);
         let (agency, other) = (app.local_agency(), app.local_agency_of("01"));
-        let (person, card) = asked(&app, &agency, "IBT00001");
-        let (colleague, _) = held(&app, &agency, "IBT00002");
-        app.holder(&colleague);
-        for client in [app.registrar(), app.provincial(HAI_PHONG), app.clerk(&agency), app.head(&agency), app.holder(&person)] {
-            assert_eq!(only(&client, "")["state_card"]["number"], "IBT00001");
-            let narrowed = |agency: &TestAgency| queue(&client, &format!("agency_id={}", agency.id)).len();
+        let [one, colleague] = ["IBT00001", "IBT00002"].map(|number| {
+            let person = app.person(&agency);
+            state_cards(&app, &agency, &[(number, &person.text("/full_name"), "2026-01-02", "")]);
+            person.text("/id")
+        });
+        leave(&app, &agency, &one, "2026-11-21");
+        keep(&app);
+        let card = seen(&app.registrar(), "IBT00001");
+        let (person, holder) = (&one, app.holder(&one));
+        for client in [&app.registrar(), &app.provincial(HAI_PHONG), &app.clerk(&agency), &app.head(&agency), &holder] {
+            assert_eq!(only(client, "")["state_card"]["number"], "IBT00001");
+            let narrowed = |agency: &TestAgency| queue(client, &format!("agency_id={}", agency.id)).len();
             assert_eq!((narrowed(&agency), narrowed(&other)), (1, 0));
         }
         for client in [app.provincial(HA_NOI), app.clerk(&other), app.head(&other), app.holder(&colleague)] {
@@ -223,9 +229,9 @@ on_both_databases! {
         let path = format!("{}/return", card.path("state-cards"));
         let request = json!({ "event": "request" });
         app.clerk(&other).event(&path, &card.etag(), request.clone()).expect_problem(404, "not-found");
-        app.holder(&person).event(&path, &card.etag(), request).expect_problem(403, "forbidden");
+        holder.event(&path, &card.etag(), request).expect_problem(403, "forbidden");
         // Whose it is sees that it was looked at.
-        let looks = app.holder(&person).list(&format!("/api/v1/people/{person}/accesses"), "/what");
+        let looks = holder.list(&format!("/api/v1/people/{person}/accesses"), "/what");
         assert!(looks.contains(&"list".to_owned()), "{looks:?}");
     }
 

@@ -295,6 +295,8 @@ fn returns(app: &TestApp) {
 
 fn returns_of_before(app: &TestApp) {
     let agency = app.central_agency();
+    // Somebody is told.
+    app.head(&agency);
     let people = [(); 5].map(|()| app.person(&agency));
     let names: Vec<(String, String)> =
         (0..).zip(&people).map(|(n, person)| (format!("IBT0020{n}"), person.text("/full_name"))).collect();
