@@ -9,6 +9,7 @@ use super::query::Query;
 use crate::app::page::{Asked, Page, Part};
 use crate::domain::erasure::Place as Waits;
 use crate::domain::ids::{Id, PersonId};
+use crate::domain::press_cards::PressCardId;
 use crate::domain::problem::FieldProblem;
 use crate::domain::search::Place;
 use crate::domain::time::Timestamp;
@@ -55,6 +56,18 @@ impl Position for i64 {
 
     fn read(text: &str) -> Option<Self> {
         text.parse().ok()
+    }
+}
+
+/// A place among press cards of either kind.
+impl Position for PressCardId {
+    fn write(&self) -> String {
+        format!("{} {self}", self.kind())
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (kind, id) = text.split_once(' ')?;
+        Self::parse(kind, id).ok()
     }
 }
 

@@ -157,6 +157,7 @@ fn operations(api: &mut impl Register) {
         .service(credentials::list_credentials)
         .service(returns::list_cards_to_return)
         .service(returns::record_card_return_event)
+        .service(returns::record_state_card_return_event)
         .service(credentials::get_credential)
         .service(credentials::record_credential_event)
         .service(credentials::list_credential_events)

@@ -14,8 +14,9 @@ use crate::app::cases::{self, Purpose, Reading};
 use crate::app::gate::Etag;
 use crate::app::notices::{self, EventForm, Which};
 use crate::domain::accesses::{self, Looked};
-use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, OfficeId, SuccessionId};
-use crate::domain::notices::{Matter, Means, Notice, Occasion, Undelivered};
+use crate::domain::events::Object;
+use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, OfficeId, StateCardId, SuccessionId};
+use crate::domain::notices::{Matter, Means, Notice, Undelivered};
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use actix_web::{HttpRequest, get, post};
@@ -57,6 +58,10 @@ pub(super) struct NoticeView {
     #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid")]
     credential_id: Option<CredentialId>,
+    /// Of which press card of before.
+    #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    state_card_id: Option<StateCardId>,
     /// Of which office.
     #[serde(serialize_with = "as_optional_text", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid")]
@@ -104,38 +109,14 @@ pub(super) struct NoticeView {
 impl<M: Copy + Into<Matter>> From<&Notice<M>> for NoticeView {
     fn from(it: &Notice<M>) -> Self {
         let of: Matter = it.of.into();
-        let (case, occasion) = match of {
-            Matter::Case(of) => (Some(of.case), None),
-            Matter::Record(of) => (None, Some(of.occasion)),
-        };
-        let (application_id, credential_id, office_id, succession_id) = match occasion {
-            Some(Occasion::ApplicationDecided(id) | Occasion::ApplicationReturned(id)) => (Some(id), None, None, None),
-            Some(
-                Occasion::CardToReturn(id)
-                | Occasion::ReturnOverdue(id)
-                | Occasion::RevocationProposed(id)
-                | Occasion::CardExpiring(id)
-                | Occasion::CredentialWithdrawn(id)
-                | Occasion::CredentialSuspended(id),
-            ) => (None, Some(id), None, None),
-            Some(
-                Occasion::OfficeConfirmed(id)
-                | Occasion::OfficeObjected(id)
-                | Occasion::OfficeStopped(id)
-                | Occasion::OfficeSuspended(id)
-                | Occasion::OfficeEnded(id)
-                | Occasion::OfficeHeadless(id),
-            ) => (None, None, Some(id), None),
-            Some(Occasion::CarriedOver(id)) => (None, None, None, Some(id)),
-            None => (None, None, None, None),
-        };
-        Self {
+        let mut view = Self {
             id: it.id,
-            case_id: case,
-            application_id,
-            credential_id,
-            office_id,
-            succession_id,
+            case_id: None,
+            application_id: None,
+            credential_id: None,
+            state_card_id: None,
+            office_id: None,
+            succession_id: None,
             recipient: of.recipient(),
             duty: of.duty(),
             means: it.means.map(Means::as_str),
@@ -144,7 +125,29 @@ impl<M: Copy + Into<Matter>> From<&Notice<M>> for NoticeView {
             email: it.mail.map(|mail| mail.state.as_str()),
             email_at: it.mail.and_then(|mail| mail.ended_at),
             created_at: it.created_at,
+        };
+        match of.object() {
+            Object::Case(id) => view.case_id = Some(id),
+            Object::Application(id) => view.application_id = Some(id),
+            Object::Credential(id) => view.credential_id = Some(id),
+            Object::StateCard(id) => view.state_card_id = Some(id),
+            Object::Office(id) => view.office_id = Some(id),
+            Object::Succession(id) => view.succession_id = Some(id),
+            // Nothing is told of these.
+            Object::Agency(_)
+            | Object::Person(_)
+            | Object::Duplicate(_)
+            | Object::User(_)
+            | Object::Key(_)
+            | Object::Host(_)
+            | Object::StatusList(_)
+            | Object::Report(_)
+            | Object::Statistics(_)
+            | Object::Hour(_)
+            | Object::Log(_)
+            | Object::Day(_) => {}
         }
+        view
     }
 }
 

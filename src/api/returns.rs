@@ -1,4 +1,4 @@
-//! `/credentials/to-return`: press cards that are to be handed in.
+//! `/credentials/to-return`: press cards that are to be handed in, ours and those of before.
 
 use super::answer::{Answer, Outcome, as_optional_text, as_text};
 use super::body::Json;
@@ -9,11 +9,13 @@ use super::gate::{IdempotencyKey, IfMatch};
 use super::notices::NoticeView;
 use super::problem::{ChangeProblems, ReadProblems};
 use super::query::{Query, yes_or_no};
+use super::state_cards::StateCardView;
 use crate::app::accesses::Seen;
-use crate::app::returns::{self, EventForm, ToReturn, Wanted};
-use crate::app::{Registry, credentials};
+use crate::app::returns::{self, Card, EventForm, ToReturn, Wanted};
+use crate::app::{Registry, credentials, state_cards};
 use crate::domain::accesses::Looked;
-use crate::domain::ids::{AgencyId, CredentialId, Id as _};
+use crate::domain::ids::{AgencyId, CredentialId, Id as _, PersonId, StateCardId};
+use crate::domain::press_cards::PressCardId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::store::Tx;
@@ -25,8 +27,23 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Serialize, ToSchema)]
 #[schema(as = CardToReturn)]
 struct ToReturnView<'a> {
-    /// The card.
-    credential: CredentialView<'a>,
+    /// `credential`: one of the registry; `state_card`: one of before it.
+    #[schema(example = "credential")]
+    kind: &'static str,
+    /// The card, where it is one of the registry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential: Option<CredentialView<'a>>,
+    /// The card, where it is one of before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state_card: Option<StateCardView<'a>>,
+    /// Whose it is; of a card of before, as far as that is known.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    person_id: PersonId,
+    /// Which agency is to collect it.
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = "uuid")]
+    agency_id: AgencyId,
     /// `agency_suspended`, `licence_revoked`, `agency_closed` or `left_agency`.
     #[schema(example = "licence_revoked")]
     reason: &'static str,
@@ -67,8 +84,16 @@ struct ToReturnView<'a> {
 impl<'a> ToReturnView<'a> {
     fn of(it: &'a ToReturn, registry: &Registry, now: Timestamp) -> Self {
         let done = it.done.as_ref();
+        let (credential, state_card) = match &it.card {
+            Card::Issued(card) => (Some(CredentialView::of(card, registry, now)), None),
+            Card::OfBefore(card, _) => (None, Some(StateCardView::of(card, now.day()))),
+        };
         Self {
-            credential: CredentialView::of(&it.card, registry, now),
+            kind: it.card.id().kind(),
+            credential,
+            state_card,
+            person_id: it.card.holder(),
+            agency_id: it.card.agency(),
             reason: it.cause.why.as_str(),
             since: it.cause.since,
             due_at: it.due.map(|(until, _)| until),
@@ -87,7 +112,7 @@ impl<'a> ToReturnView<'a> {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it is the documentation of `Answer::list`")]
 struct ToReturnList<'a> {
-    /// In the order they were issued.
+    /// In the order they were entered here.
     items: Vec<ToReturnView<'a>>,
     /// For `?cursor=`; null at the end.
     next_cursor: Option<String>,
@@ -120,12 +145,12 @@ impl Filters for WhichToReturn {
 ///
 /// Those in use whose agency is not at work, or whose holder no longer works for it, with the time that the law sets, who
 /// was told, and what is overdue. Each stays good until a registrar decides or it is handed in: nothing is revoked by
-/// itself.
+/// itself. A card of before is among them where the registry knows whose it is.
 #[utoipa::path(operation_id = "list_cards_to_return", tag = "credentials", params(WhichToReturn, PageParams),
     responses((status = 200, description = "A part of the list.", body = ToReturnList,
         headers(("ETag" = String, description = "Of this part."))), ReadProblems))]
 #[get("/credentials/to-return")]
-pub(super) async fn list_cards_to_return(ctx: Context, list: List<WhichToReturn, CredentialId>) -> Outcome {
+pub(super) async fn list_cards_to_return(ctx: Context, list: List<WhichToReturn, PressCardId>) -> Outcome {
     ctx.read_about(move |db, ctx| {
         let asked = list.asked.map(|(filters, page)| {
             let WhichToReturn { agency_id: agency, overdue, proposed } = filters;
@@ -134,7 +159,7 @@ pub(super) async fn list_cards_to_return(ctx: Context, list: List<WhichToReturn,
         });
         let part = returns::list(db, &ctx.registry, &ctx.caller, asked)?;
         let now = ctx.registry.clock.now();
-        let seen = Seen::of_people(part.items.iter().map(|it| it.card.person), Looked::List);
+        let seen = Seen::of_people(part.items.iter().map(|it| it.card.holder()), Looked::List);
         Ok((list.cursors.answer(&part, |it| ToReturnView::of(it, &ctx.registry, now))?, seen))
     })
     .await
@@ -161,7 +186,11 @@ impl From<CardReturnEventSent> for EventForm {
 
 fn shown(tx: &mut Tx, registry: &Registry, it: &ToReturn) -> Outcome {
     let now = tx.now();
-    Ok(Answer::ok(&ToReturnView::of(it, registry, now))?.tagged(&credentials::etag(&it.card, now)))
+    let etag = match &it.card {
+        Card::Issued(card) => credentials::etag(card, now),
+        Card::OfBefore(card, _) => state_cards::etag(card, now.day()),
+    };
+    Ok(Answer::ok(&ToReturnView::of(it, registry, now))?.tagged(&etag))
 }
 
 /// Ask for a card that is to be handed in, or set the proposal aside to revoke it
@@ -178,4 +207,20 @@ pub(super) async fn record_card_return_event(
     id: PathId<CredentialId>,
 ) -> Outcome {
     change.happen(id, returns::happen, shown).await
+}
+
+/// Ask for a card of before that is to be handed in, or set the proposal aside to revoke it
+///
+/// It is handed in, reported lost or revoked by `POST /state-cards/{id}/events`.
+#[utoipa::path(operation_id = "record_state_card_return_event", tag = "credentials",
+    params(("id" = String, Path, description = "The card's id.", format = "uuid"), IfMatch, IdempotencyKey),
+    request_body = CardReturnEventSent, responses(
+    (status = 201, description = "It is written down; the card as it is listed now.", body = ToReturnView,
+        headers(("ETag" = String, description = "Of the card of before; for `If-Match`."))), ChangeProblems))]
+#[post("/state-cards/{id}/return/events")]
+pub(super) async fn record_state_card_return_event(
+    change: Change<Json<CardReturnEventSent>>,
+    id: PathId<StateCardId>,
+) -> Outcome {
+    change.happen(id, returns::happen_of_before, shown).await
 }

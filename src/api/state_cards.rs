@@ -24,7 +24,7 @@ use utoipa::{IntoParams, ToSchema};
 /// A press card of before the registry: it has no QR of ours.
 #[derive(Serialize, ToSchema)]
 #[schema(as = StateCard)]
-struct StateCardView<'a> {
+pub(super) struct StateCardView<'a> {
     /// Its id, a UUIDv7.
     #[serde(serialize_with = "as_text")]
     #[schema(value_type = String, format = "uuid")]
@@ -57,7 +57,7 @@ struct StateCardView<'a> {
 }
 
 impl<'a> StateCardView<'a> {
-    fn of(it: &'a StateCard, today: Day) -> Self {
+    pub(super) fn of(it: &'a StateCard, today: Day) -> Self {
         Self {
             id: it.id,
             number: it.fields.number.as_str(),
@@ -117,7 +117,8 @@ struct StateCardEventSent {
     /// Why, 1–500 characters: no decision without reasons.
     #[schema(example = "Nộp lại theo biên bản ngày 12/11/2026")]
     reason: Option<String>,
-    /// As of credentials, but neither `misuse` for `revoke` nor `overturned`: those are for a case. Needed to revoke.
+    /// As of credentials, but neither `misuse` for `revoke` nor `overturned`: those are for a case. Needed to revoke;
+    /// `not_returned` once that is proposed, where it is known who holds the card.
     #[schema(example = "left_agency")]
     ground: Option<String>,
 }
@@ -150,7 +151,7 @@ pub(super) async fn list_state_cards(ctx: Context, list: List<StateCardFilters, 
         let today = ctx.registry.clock.now().day();
         let asked = list.asked.map(|(filters, page)| {
             let StateCardFilters { number: number_key, agency_id: agency, state } = filters;
-            (Filter { number_key, agency, state }, page)
+            (Filter { number_key, agency, state, may_be_due: None }, page)
         });
         let part = state_cards::list(db, &ctx.caller, asked)?;
         let answer = list.cursors.answer(&part, |it| StateCardView::of(&it.card, today))?;

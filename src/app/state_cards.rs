@@ -6,17 +6,19 @@ pub use crate::store::state_cards::Filter;
 use super::Registry;
 use super::gate::{Etag, Gate};
 use super::page::{Asked, Part};
+use super::returns;
 use crate::domain::accounts::Caller;
 use crate::domain::credentials::{CredentialState, Ground};
 use crate::domain::events::{Event, EventKind, Object, Recorded};
 use crate::domain::ids::{PersonId, StateCardId};
+use crate::domain::press_cards::PressCardId;
 use crate::domain::printed::CredentialKind;
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::reason::Reason;
 use crate::domain::state_cards::{StateCard, StateCardEvent, StateCardState};
 use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
-use crate::policy::{self, Operation, Ownership};
+use crate::policy::{self, Operation, Ownership, Permit};
 use crate::store::{Read, Reader, Tx, credentials, events, state_cards as rows};
 use serde_json::json;
 
@@ -120,6 +122,25 @@ const fn event_kind(event: StateCardEvent) -> EventKind {
     }
 }
 
+/// A card that something is to be written down of, and the leave to do so; without an operation, only that the caller may
+/// know that it exists.
+///
+/// # Errors
+/// 403, 404, 412, 428.
+pub(super) fn admitted(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: StateCardId,
+    gate: &Gate,
+    operation: Option<Operation>,
+) -> Result<(StateCard, Permit), Error> {
+    let entry = policy::enter(caller, operation.unwrap_or(Operation::ReadStateCards))?;
+    let found = rows::find(tx, id)?.ok_or(Error::NotFound)?;
+    let permit = entry.on(&ownership(tx, &found)?)?;
+    gate.pass(tx, &etag(&found, tx.now().day()))?;
+    Ok((found, permit))
+}
+
 /// Writes down what happened to a card: whoever looks it up is told from then on.
 ///
 /// # Errors
@@ -133,13 +154,12 @@ pub fn happen(
     form: Result<EventForm, Error>,
 ) -> Result<StateCard, Error> {
     let wanted = form.as_ref().ok().and_then(|form| StateCardEvent::parse(&form.event).ok());
-    // What cannot be read is answered only to those who may know that the card exists.
-    let entry = policy::enter(caller, wanted.map_or(Operation::ReadStateCards, operation))?;
-    let old = rows::find(tx, id)?.ok_or(Error::NotFound)?;
-    let permit = entry.on(&ownership(tx, &old)?)?;
-    let today = tx.now().day();
-    gate.pass(tx, &etag(&old, today))?;
+    let (old, permit) = admitted(tx, caller, id, gate, wanted.map(operation))?;
     let (event, reason, ground) = parse(&form?)?;
+    if event == StateCardEvent::Revoke && ground == Some(Ground::NotReturned) && rows::holder(tx, &old)?.is_some() {
+        // Where nobody is known to hold it, it was asked for on paper, if at all: the registrar answers for that.
+        returns::refuse_before_proposal(tx, PressCardId::OfBefore(id))?;
+    }
     let state = old.after(event, ground).ok_or_else(|| refusal(&old, event))?;
     if event == StateCardEvent::Reinstate {
         refuse_second_card(tx, &old)?;

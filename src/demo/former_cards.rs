@@ -2,7 +2,8 @@
 
 use super::cast::OFFICIAL;
 use super::document::DemoLookup;
-use super::houses::{DIA_PHUONG, MAU, THI_DU};
+use super::houses::{DIA_PHUONG, MAU, THI_DU, VI_DU};
+use super::returns::ASKED;
 use super::world::{Happening, World, on};
 use crate::app::gate::Gate;
 use crate::app::imports::{Source, take_in_state_cards};
@@ -53,6 +54,10 @@ fn take_in(world: &mut World) -> Result<(), Error> {
         };
         file.push_str(&format!("{number},{name},{agency},{dates}\n"));
     }
+    // Whoever is about to leave has one too, and hands neither in.
+    let leaver = world.person(world.member(VI_DU, ASKED)?)?.fields.full_name;
+    let until = world.now.day().plus_days(700);
+    file.push_str(&format!("VD00105,{},{VI_DU},{issued},{until}\n", leaver.as_str()));
     let source = Source::open(file.into_bytes(), STATE_CARDS)?;
     let order = Order { dry_run: false, mode: Mode::All };
     let ended = take_in_state_cards(&world.registry, source, order, |_| {})?;

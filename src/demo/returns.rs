@@ -14,8 +14,8 @@ use crate::error::Error;
 const PROPOSED: usize = 5;
 /// Whose card is overdue.
 const OVERDUE: usize = 6;
-/// Who left lately.
-const ASKED: usize = 7;
+/// Who left lately, and has a card of before besides ours.
+pub(super) const ASKED: usize = 7;
 /// Who handed the card in.
 const HANDED_IN: usize = 8;
 /// Who lost it.

@@ -77,6 +77,12 @@ pub enum EventKind {
     StateCardReturned,
     StateCardRevoked,
     StateCardReinstated,
+    StateCardReturnAsked,
+    StateCardReturnRequested,
+    StateCardReturnOverdue,
+    StateCardReturnSettled,
+    StateCardRevocationProposed,
+    StateCardRevocationSetAside,
     CredentialCarried,
     UserCreated,
     UserChanged,
@@ -196,6 +202,12 @@ impl EventKind {
             | Self::StateCardReturned
             | Self::StateCardRevoked
             | Self::StateCardReinstated
+            | Self::StateCardReturnAsked
+            | Self::StateCardReturnRequested
+            | Self::StateCardReturnOverdue
+            | Self::StateCardReturnSettled
+            | Self::StateCardRevocationProposed
+            | Self::StateCardRevocationSetAside
             | Self::CredentialCarried
             | Self::UserCreated
             | Self::UserChanged
@@ -309,6 +321,12 @@ impl EventKind {
             Self::StateCardReturned => "state_card.returned",
             Self::StateCardRevoked => "state_card.revoked",
             Self::StateCardReinstated => "state_card.reinstated",
+            Self::StateCardReturnAsked => "state_card.return_asked",
+            Self::StateCardReturnRequested => "state_card.return_requested",
+            Self::StateCardReturnOverdue => "state_card.return_overdue",
+            Self::StateCardReturnSettled => "state_card.return_settled",
+            Self::StateCardRevocationProposed => "state_card.revocation_proposed",
+            Self::StateCardRevocationSetAside => "state_card.revocation_set_aside",
             Self::CredentialCarried => "credential.carried",
             Self::UserCreated => "user.created",
             Self::UserChanged => "user.changed",

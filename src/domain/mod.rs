@@ -29,6 +29,7 @@ pub mod notices;
 pub mod offices;
 pub mod patience;
 pub mod people;
+pub mod press_cards;
 pub mod printed;
 pub mod problem;
 pub mod provinces;

@@ -1,7 +1,9 @@
 //! Press cards that are to be handed in: why, within which time by which law, and what follows where they are not.
 
+use super::agencies::AgencyState;
 use super::eligibility::{Law, Place, Source};
-use super::ids::CredentialId;
+use super::ids::{AgencyId, PersonId};
+use super::press_cards::PressCardId;
 use super::problem::FieldProblem;
 use super::time::{Day, Timestamp};
 use super::working_days::WorkingDays;
@@ -140,11 +142,62 @@ impl Cause {
     }
 }
 
+/// Somebody's work for one of the agencies that answer for a card of before: the one whose people it was issued to, and
+/// those that took its people over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// For which.
+    pub agency: AgencyId,
+    /// Where that stands.
+    pub state: AgencyState,
+    /// Their last day there, where one is known.
+    pub to: Option<Day>,
+}
+
+/// Whose a card of before is, and which agency is to collect it: no record of the card says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// Whose it is.
+    pub holder: PersonId,
+    /// Which collects it: the one that they work for, one that is at work itself before others; else the one that they
+    /// left last.
+    pub agency: AgencyId,
+    /// Where that stands.
+    pub state: AgencyState,
+    /// Their last day there, where it has passed.
+    pub left: Option<Day>,
+}
+
+impl Holding {
+    /// That of somebody with this work; `None` where there is none.
+    pub fn of(holder: PersonId, works: &[Work], today: Day) -> Option<Self> {
+        let left = |work: &Work| work.to.filter(|to| *to < today);
+        let rank = |work: &&Work| match (left(work), work.state) {
+            (Some(day), _) => (0, Some(day)),
+            (None, AgencyState::LicenceRevoked | AgencyState::Closed) => (1, None),
+            (None, AgencyState::Suspended) => (2, None),
+            (None, AgencyState::Active) => (3, None),
+        };
+        let work = works.iter().max_by_key(rank)?;
+        Some(Self { holder, agency: work.agency, state: work.state, left: left(work) })
+    }
+
+    /// Whether the law obliges to hand the card in.
+    pub const fn obliges(&self) -> bool {
+        self.left.is_some() || matches!(self.state, AgencyState::LicenceRevoked | AgencyState::Closed)
+    }
+
+    /// Whether the card is in the queue: also while its agency is only suspended.
+    pub const fn is_to_return(&self) -> bool {
+        self.left.is_some() || !matches!(self.state, AgencyState::Active)
+    }
+}
+
 /// What was done about a card that is to be handed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardReturn {
     /// Which card.
-    pub credential: CredentialId,
+    pub card: PressCardId,
     /// Why, as it was asked for.
     pub why: Why,
     /// Since when, as it was asked for.
@@ -259,11 +312,46 @@ mod tests {
     }
 
     #[test]
+    fn a_card_of_before_is_collected_where_its_holder_is_or_was_last() {
+        use AgencyState::{Active, Closed, LicenceRevoked, Suspended};
+        let holder = PersonId::from_uuid(uuid::Uuid::nil());
+        let agency = |n: u128| AgencyId::from_uuid(uuid::Uuid::from_u128(n));
+        let today = day("2026-11-22");
+        let work = |n, state, to: Option<&str>| Work { agency: agency(n), state, to: to.map(day) };
+        let holding = |works: &[Work]| {
+            let it = Holding::of(holder, works, today).expect("work");
+            (it.agency, it.left, it.obliges(), it.is_to_return())
+        };
+        assert_eq!(Holding::of(holder, &[], today), None);
+        for (state, obliges, is_to_return) in
+            [(Active, false, false), (Suspended, false, true), (LicenceRevoked, true, true), (Closed, true, true)]
+        {
+            for to in [None, Some("2026-11-22"), Some("2027-01-01")] {
+                assert_eq!(
+                    holding(&[work(1, state, to)]),
+                    (agency(1), None, obliges, is_to_return),
+                    "{state:?} {to:?}"
+                );
+            }
+            let left = (agency(1), Some(day("2026-11-21")), true, true);
+            assert_eq!(holding(&[work(1, state, Some("2026-11-21"))]), left, "{state:?}");
+        }
+        // Taken over with the others, and still at work there.
+        let over = [work(1, Closed, Some("2026-05-31")), work(2, Active, None)];
+        assert_eq!(holding(&over), (agency(2), None, false, false));
+        assert_eq!(holding(&[work(1, Closed, None), over[1]]), (agency(2), None, false, false));
+        // And gone from there too.
+        let gone = [over[0], work(2, Active, Some("2026-11-01"))];
+        assert_eq!(holding(&gone), (agency(2), Some(day("2026-11-01")), true, true));
+        assert_eq!(holding(&[gone[1], work(2, Active, None)]), (agency(2), None, false, false), "came back");
+    }
+
+    #[test]
     fn revocation_is_proposed_thirty_days_after_the_request_and_not_before_the_card_was_due() {
         let days = WorkingDays::new(&[]);
         let at = |raw: &str| Some(Timestamp::parse(raw).expect("a time"));
         let card = CardReturn {
-            credential: CredentialId::parse("01890a5d-ac96-774b-bcce-b302099a8057").expect("an id"),
+            card: PressCardId::parse("credential", "01890a5d-ac96-774b-bcce-b302099a8057").expect("an id"),
             why: Why::LeftAgency,
             since: day("2026-11-22").end(),
             due_at: day("2026-12-14").end(),

@@ -17,6 +17,7 @@ use crate::domain::agencies::AgencyState;
 use crate::domain::card_code::{Entitlement, Kid};
 use crate::domain::credentials::{Credential, CredentialState, Ground};
 use crate::domain::ids::{AgencyId, CredentialId, PersonId};
+use crate::domain::press_cards::PressCardId;
 use crate::domain::printed::{
     CardNumber, CredentialKind, LetterScope, PhotoDigest, PrintedName, ShortName, StatusIndex, Validity,
 };
@@ -237,11 +238,11 @@ pub fn list(
             .filter(agencies::state.ne(AgencyState::Active.as_str()).or(diesel::dsl::not(at_work(now.day()))));
         if filter.overdue {
             let over = card_returns::table.filter(card_returns::due_at.le(now.micros()));
-            rows = rows.filter(credentials::id.eq_any(over.select(card_returns::credential_id)));
+            rows = rows.filter(credentials::id.eq_any(over.select(card_returns::card_id)));
         }
         if filter.proposed {
             let proposed = card_returns::table.filter(card_returns::proposed_at.is_not_null());
-            rows = rows.filter(credentials::id.eq_any(proposed.select(card_returns::credential_id)));
+            rows = rows.filter(credentials::id.eq_any(proposed.select(card_returns::card_id)));
         }
     }
     if let Some(now) = filter.to_exchange_at {
@@ -356,7 +357,7 @@ pub fn update(writer: &mut Writer, it: &Credential) -> Result<(), Error> {
         0 => Err(Error::PreconditionFailed),
         _ => {
             if !IN_USE.contains(&it.state.as_str()) {
-                returns::remove(writer, it.id)?;
+                returns::remove(writer, PressCardId::Issued(it.id))?;
             }
             writer.publish(status_change(it));
             Ok(())

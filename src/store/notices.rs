@@ -13,8 +13,9 @@ use super::people;
 use super::schema::{application_people, events, notice_mails, notices};
 use super::tx::Writer;
 use crate::domain::events::{EventKind, Object};
-use crate::domain::ids::{ApplicationId, CaseId, CredentialId, NoticeId, PersonId};
+use crate::domain::ids::{ApplicationId, CaseId, NoticeId, PersonId};
 use crate::domain::notices::{Addressee, Duty, Mail, Matter, Means, Notice, Occasion, OfCase, OfRecord, Recipient};
+use crate::domain::press_cards::PressCardId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use diesel::prelude::*;
@@ -70,7 +71,8 @@ impl<M: Copy + Into<Matter>> From<&Notice<M>> for Row {
 
 impl Row {
     fn matter(&self) -> Result<Matter, Error> {
-        match (&self.case_id, &self.object_id, &self.agency_id, self.log_index) {
+        let object = self.object_kind.as_deref().zip(self.object_id.as_deref());
+        match (&self.case_id, object, &self.agency_id, self.log_index) {
             (Some(case), None, None, None) => Ok(Matter::Case(OfCase {
                 case: columns::id(case)?,
                 recipient: columns::word(&self.recipient, Recipient::ALL, Recipient::as_str)?,
@@ -152,20 +154,20 @@ pub fn of_person(db: &mut impl Read, person: PersonId) -> Result<Vec<Notice>, Er
     whole(db, rows)
 }
 
-/// What was told of these credentials, of each in the order in which the duties arose.
+/// What was told of these press cards, of each in the order in which the duties arose.
 ///
 /// # Errors
 /// The database's.
-pub fn of_credentials(db: &mut impl Read, ids: &[CredentialId]) -> Result<HashMap<CredentialId, Vec<Notice>>, Error> {
+pub fn of_cards(db: &mut impl Read, ids: &[PressCardId]) -> Result<HashMap<PressCardId, Vec<Notice>>, Error> {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let rows: Vec<Row> = notices::table
-        .filter(notices::object_kind.eq("credential").and(notices::object_id.eq_any(ids)))
+        .filter(notices::object_kind.eq_any(["credential", "state_card"]).and(notices::object_id.eq_any(ids)))
         .order(notices::id)
         .select(Row::as_select())
         .load(db.db())?;
-    let mut told: HashMap<CredentialId, Vec<Notice>> = HashMap::new();
+    let mut told: HashMap<PressCardId, Vec<Notice>> = HashMap::new();
     for notice in whole(db, rows)? {
-        if let Object::Credential(id) = notice.of.object() {
+        if let Some(id) = PressCardId::of(&notice.of.object()) {
             told.entry(id).or_default().push(notice);
         }
     }

@@ -617,8 +617,10 @@ diesel::table! {
 }
 
 diesel::table! {
-    card_returns (credential_id) {
-        credential_id -> Text,
+    card_returns (card_id) {
+        card_id -> Text,
+        credential_id -> Nullable<Text>,
+        state_card_id -> Nullable<Text>,
         reason -> Text,
         since -> BigInt,
         due_at -> BigInt,

@@ -1,21 +1,26 @@
 //! Rows of press cards of before the registry.
 
 mod holders;
+mod holdings;
 
 pub use holders::{HeldByHuman, heirs, held_by, holder, holders, may_be_of, of_humans, sole_bearers};
+pub use holdings::holdings;
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, insert_all};
 use super::people::on_record;
-use super::schema::{agencies, credentials, engagements, former_names, people, state_cards};
+use super::returns;
+use super::schema::{agencies, card_returns, credentials, engagements, former_names, people, state_cards};
 use super::successions;
 use super::tx::Writer;
+use crate::domain::agencies::AgencyState;
 use crate::domain::credentials::Ground;
 use crate::domain::ids::{AgencyId, StateCardId};
+use crate::domain::press_cards::PressCardId;
 use crate::domain::printed::{CardNumber, CredentialKind};
 use crate::domain::search::name_key;
 use crate::domain::state_cards::{StateCard, StateCardFields, StateCardState};
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy::Range;
 use chrono::NaiveDate;
@@ -151,6 +156,33 @@ pub fn find(db: &mut impl Read, id: StateCardId) -> Result<Option<StateCard>, Er
     row.map(Row::into_domain).transpose()
 }
 
+/// Those of these cards that are on record, in no promised order.
+///
+/// # Errors
+/// The database's.
+pub fn with_ids(db: &mut impl Read, ids: &[StateCardId]) -> Result<Vec<StateCard>, Error> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let found = state_cards::table.filter(state_cards::id.eq_any(ids)).filter(state_cards::name.ne(""));
+    let rows: Vec<Row> = found.select(Row::as_select()).load(db.db())?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Which cards may have to be handed in, as far as a query can tell: in use, of an agency that is not at work or where
+/// nobody of their name is, and of a name that somebody bears or bore. Whose they are is asked of each.
+#[derive(Clone, Copy, Debug)]
+pub struct MayBeDue {
+    /// At this moment.
+    pub at: Timestamp,
+    /// Of those that this agency may have to collect.
+    pub agency: Option<AgencyId>,
+    /// Of those that nobody was asked for.
+    pub unasked: bool,
+    /// Of those whose time to be handed in is over.
+    pub overdue: bool,
+    /// Of those whose revocation waits for a decision.
+    pub proposed: bool,
+}
+
 /// What a list of such cards is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -160,6 +192,8 @@ pub struct Filter {
     pub agency: Option<AgencyId>,
     /// Where they stand.
     pub state: Option<StateCardState>,
+    /// That may have to be handed in.
+    pub may_be_due: Option<MayBeDue>,
 }
 
 /// Cards within `range`, in the order they were entered; one more than `limit` where there are more.
@@ -217,6 +251,44 @@ pub fn list(
     if let Some(state) = filter.state {
         rows = rows.filter(state_cards::state.eq(state.as_str()));
     }
+    if let Some(MayBeDue { at, agency, unasked, overdue, proposed }) = filter.may_be_due {
+        use diesel::dsl::{exists, not};
+        let today = at.day().date();
+        // Not a join: of one name there are few, whom an index finds; of one agency there are many.
+        let of_its_name = people::table.filter(on_record()).filter(people::name_key.eq(state_cards::name_key));
+        let work = engagements::table
+            .filter(engagements::person_id.eq(people::id))
+            .filter(engagements::agency_id.eq(state_cards::agency_id));
+        let open = engagements::to_day.is_null().or(engagements::to_day.ge(today).assume_not_null());
+        let bore = former_names::table.filter(former_names::name_key.eq(state_cards::name_key));
+        let taken_in =
+            people::table.filter(people::merged_into.is_not_null()).filter(people::name_key.eq(state_cards::name_key));
+        rows = rows
+            .filter(state_cards::state.eq(StateCardState::Active.as_str()))
+            .filter(state_cards::valid_until.ge(today))
+            .filter(
+                agencies::state
+                    .ne(AgencyState::Active.as_str())
+                    .or(not(exists(of_its_name.filter(exists(work.filter(open)))))),
+            )
+            .filter(exists(of_its_name.filter(exists(work))).or(exists(bore)).or(exists(taken_in)));
+        if let Some(agency) = agency {
+            let before = successions::predecessors(db, agency)?.into_iter().chain([agency]);
+            rows = rows.filter(state_cards::agency_id.eq_any(before.map(|id| id.to_string()).collect::<Vec<_>>()));
+        }
+        if unasked {
+            let asked = card_returns::table.filter(card_returns::card_id.eq(state_cards::id));
+            rows = rows.filter(not(exists(asked)));
+        }
+        if overdue {
+            let over = card_returns::table.filter(card_returns::due_at.le(at.micros()));
+            rows = rows.filter(state_cards::id.eq_any(over.select(card_returns::card_id)));
+        }
+        if proposed {
+            let proposed = card_returns::table.filter(card_returns::proposed_at.is_not_null());
+            rows = rows.filter(state_cards::id.eq_any(proposed.select(card_returns::card_id)));
+        }
+    }
     if let Some(after) = after {
         rows = rows.filter(state_cards::id.gt(after.to_string()));
     }
@@ -241,7 +313,7 @@ pub fn ending_before(db: &mut impl Read, agencies: &[AgencyId], day: Day) -> Res
     rows.into_iter().map(Row::into_domain).collect()
 }
 
-/// Writes a changed card over the version it came from.
+/// Writes a changed card over the version it came from. One that is out of use need not be handed in any more.
 ///
 /// # Errors
 /// `PreconditionFailed` when somebody else was first; the database's.
@@ -249,7 +321,8 @@ pub fn update(writer: &mut Writer, it: &StateCard) -> Result<(), Error> {
     let target = state_cards::table.find(it.id.to_string()).filter(state_cards::version.eq(it.version - 1));
     match diesel::update(target).set(Row::from(it)).execute(writer.db())? {
         0 => Err(Error::PreconditionFailed),
-        _ => Ok(()),
+        _ if it.state == StateCardState::Active => Ok(()),
+        _ => returns::remove(writer, PressCardId::OfBefore(it.id)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Press cards that are to be handed in: by when, who is told, and what follows where they are not.
 
+mod of_before;
+
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
 use crate::support::{Engine, on_both_databases};
@@ -11,11 +13,19 @@ use std::time::Duration;
 
 const TO_RETURN: &str = "/api/v1/credentials/to-return";
 
-/// Lets somebody leave on a day.
+/// Lets whoever has this card leave on a day.
 fn leaves(app: &TestApp, agency: &TestAgency, card: &Answer, to: &str) {
+    leave(app, agency, &card.text("/person_id"), to);
+}
+
+/// Lets somebody leave on a day.
+fn leave(app: &TestApp, agency: &TestAgency, person: &str, to: &str) {
     let clerk = app.clerk(agency);
-    let person = clerk.get(&format!("/api/v1/people/{}", card.text("/person_id"))).expect(200);
-    let engagement = format!("{}/engagements/{}", person.path("people"), person.text("/engagements/0/id"));
+    let person = clerk.get(&format!("/api/v1/people/{person}")).expect(200);
+    let record = person.json();
+    let mut engagements = record["engagements"].as_array().expect("engagements").iter();
+    let open = engagements.find(|it| it["to"].is_null()).expect("work that goes on");
+    let engagement = format!("{}/engagements/{}", person.path("people"), open["id"].as_str().expect("an id"));
     let form = json!({ "event": "end", "reason": "Hết hợp đồng", "to": to });
     clerk.event(&engagement, &person.etag(), form).expect(201);
 }

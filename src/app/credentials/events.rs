@@ -3,18 +3,19 @@
 use super::{admitted, ownership};
 use crate::app::gate::Gate;
 use crate::app::issuance::{self, Order};
-use crate::app::{Registry, withdrawals};
+use crate::app::{Registry, returns, withdrawals};
 use crate::domain::accounts::Caller;
 use crate::domain::agencies::AgencyState;
 use crate::domain::credentials::{Credential, CredentialEvent, CredentialState, Ground};
 use crate::domain::events::{Event, EventKind, Object};
 use crate::domain::ids::CredentialId;
+use crate::domain::press_cards::PressCardId;
 use crate::domain::printed::{CredentialKind, Validity};
 use crate::domain::problem::{FieldProblem, Problems};
 use crate::domain::reason::Reason;
 use crate::error::Error;
 use crate::policy::{self, Operation, Permit};
-use crate::store::{Read, Tx, agencies, cases, credentials, events, people, returns};
+use crate::store::{Read, Tx, agencies, cases, credentials, events, people};
 use serde_json::json;
 
 /// What is to happen to a credential.
@@ -75,7 +76,7 @@ pub fn happen(
         });
     }
     if event == CredentialEvent::Revoke && ground == Some(Ground::NotReturned) {
-        refuse_before_proposal(tx, id)?;
+        returns::refuse_before_proposal(tx, PressCardId::Issued(id))?;
     }
     let state = old.after(event, ground).ok_or_else(|| refusal(&old, event, ground))?;
     if event == CredentialEvent::Reinstate && old.is_suspended() && is_suspended_by_decision(tx, id)? {
@@ -88,15 +89,6 @@ pub fn happen(
         refuse_without_agency(tx, &old)?;
     }
     apply(tx, registry, &permit, old, event, state, &reason, ground)
-}
-
-/// A card is revoked because it was not handed in once its holder had the time that the law leaves (L2025 Đ28.5d), and
-/// while it is still to be handed in: not once it is lost, or its holder at work again.
-fn refuse_before_proposal(tx: &mut Tx, id: CredentialId) -> Result<(), Error> {
-    let is_proposed = returns::find(tx, id)?.is_some_and(|it| it.proposed_at.is_some());
-    let detail = "Its revocation is not proposed, or it need not be handed in any more.";
-    let refusal = || Error::WrongState { detail: detail.into() };
-    (is_proposed && returns::is_obliged(tx, id)?).then_some(()).ok_or_else(refusal)
 }
 
 /// Whether the suspension that it is under is what a case decided, by a decision that stands.

@@ -92,11 +92,16 @@ pub(in crate::app) fn kind_row(kind: MisuseKind) -> Option<&'static MisuseKindRo
 /// The card or letter that a case names.
 pub(in crate::app) fn named(credential: &Credential) -> (Words, String) {
     let kind = match credential.kind() {
-        CredentialKind::PressCard => Words::new("Thẻ nhà báo số", "Press card no."),
+        CredentialKind::PressCard => press_card(),
         CredentialKind::IntroductionLetter => Words::new("Giấy giới thiệu số", "Letter of introduction no."),
         CredentialKind::CollaboratorCard => Words::new("Thẻ cộng tác viên số", "Collaborator's card no."),
     };
     (kind, credential.number.as_str().to_owned())
+}
+
+/// What a press card is called before its number.
+pub(super) fn press_card() -> Words {
+    Words::new("Thẻ nhà báo số", "Press card no.")
 }
 
 /// What a case is about.

@@ -1,22 +1,24 @@
 //! What a notice of an application, a credential, an office or a merger tells, put together for its paper.
 
-use super::paper::{agency_name, letterhead, named, reason};
+use super::paper::{agency_name, letterhead, named, press_card, reason};
 use super::succession_paper;
 use crate::app::Registry;
 use crate::domain::applications::Application;
 use crate::domain::credentials::Credential;
-use crate::domain::events::{EventKind, Object, Recorded};
+use crate::domain::events::{EventKind, Recorded};
 use crate::domain::ids::{Id as _, PersonId};
 use crate::domain::issuer::Words;
 use crate::domain::notices::{Addressee, Notice, Occasion, OfRecord};
 use crate::domain::offices::OfficeKind;
+use crate::domain::press_cards::PressCardId;
 use crate::domain::provinces::ProvinceId;
 use crate::domain::returns::Why;
+use crate::domain::state_cards::StateCard;
 use crate::domain::time::{Day, Timestamp};
 use crate::domain::wording::date;
 use crate::error::Error;
 use crate::papers::record_notice::RecordNotice;
-use crate::store::{Read, applications, credentials, events, people, provinces};
+use crate::store::{Read, applications, credentials, events, people, provinces, state_cards};
 
 /// Where nobody is named any more.
 const ERASED: &str = "(đã xóa / erased)";
@@ -37,9 +39,15 @@ pub(super) fn paper(db: &mut impl Read, registry: &Registry, notice: Notice<OfRe
             (facts, event.as_ref().and_then(reason))
         }
         Occasion::CardToReturn(id) | Occasion::ReturnOverdue(id) | Occasion::RevocationProposed(id) => {
-            let mut facts = of_card(credentials::find(db, id)?.as_ref());
-            let asked = EventKind::CredentialReturnAsked;
-            let asked = events::last_until(db, &Object::Credential(id), asked, log_index)?;
+            let (mut facts, asked) = match id {
+                PressCardId::Issued(id) => {
+                    (of_card(credentials::find(db, id)?.as_ref()), EventKind::CredentialReturnAsked)
+                }
+                PressCardId::OfBefore(id) => {
+                    (of_card_of_before(state_cards::find(db, id)?.as_ref()), EventKind::StateCardReturnAsked)
+                }
+            };
+            let asked = events::last_until(db, &id.object(), asked, log_index)?;
             facts.extend(asked.as_ref().and_then(to_hand_in).into_iter().flatten());
             (facts, None)
         }
@@ -77,9 +85,15 @@ pub(super) fn named_in(db: &mut impl Read, of: &OfRecord) -> Result<Vec<PersonId
             let event = events::at(db, of.log_index)?.map(|salted| salted.event);
             return Ok(event.as_ref().map(people_of).unwrap_or_default());
         }
-        Occasion::CardToReturn(id)
-        | Occasion::ReturnOverdue(id)
-        | Occasion::RevocationProposed(id)
+        Occasion::CardToReturn(PressCardId::OfBefore(id))
+        | Occasion::ReturnOverdue(PressCardId::OfBefore(id))
+        | Occasion::RevocationProposed(PressCardId::OfBefore(id)) => match state_cards::find(db, id)? {
+            Some(card) => state_cards::holder(db, &card)?,
+            None => None,
+        },
+        Occasion::CardToReturn(PressCardId::Issued(id))
+        | Occasion::ReturnOverdue(PressCardId::Issued(id))
+        | Occasion::RevocationProposed(PressCardId::Issued(id))
         | Occasion::CardExpiring(id)
         | Occasion::CredentialWithdrawn(id)
         | Occasion::CredentialSuspended(id) => credentials::find(db, id)?.map(|card| card.person),
@@ -158,6 +172,18 @@ fn of_card(card: Option<&Credential>) -> Vec<(Words, String)> {
         (Words::new("Thẻ, giấy tờ", "Credential"), format!("{} {number}\n{} {number}", kind.vi, kind.en)),
         (Words::new("Họ và tên", "Name"), card.name.as_str().to_owned()),
         (Words::new("Có giá trị đến hết ngày", "Valid to the end of"), until),
+    ]
+}
+
+/// A press card of before, and its holder as printed.
+fn of_card_of_before(card: Option<&StateCard>) -> Vec<(Words, String)> {
+    let label = Words::new("Thẻ, giấy tờ", "Credential");
+    let Some(StateCard { fields, .. }) = card else { return vec![(label, ERASED.to_owned())] };
+    let (Words { vi, en }, number) = (press_card(), fields.number.as_str());
+    vec![
+        (label, format!("{vi} {number}\n{en} {number}")),
+        (Words::new("Họ và tên", "Name"), fields.name.clone()),
+        (Words::new("Có giá trị đến hết ngày", "Valid to the end of"), date(fields.until)),
     ]
 }
 

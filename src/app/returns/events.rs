@@ -1,18 +1,18 @@
 //! What people do about a card that is to be handed in, besides handing it in: its agency asks for it, and a registrar
 //! decides not to revoke it.
 
-use super::{ToReturn, asked_for};
-use crate::app::Registry;
-use crate::app::credentials::admitted;
+use super::{ToReturn, asked_for, obliged};
 use crate::app::gate::Gate;
+use crate::app::{Registry, credentials, state_cards};
 use crate::domain::accounts::Caller;
-use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::CredentialId;
+use crate::domain::events::{Event, EventKind};
+use crate::domain::ids::{CredentialId, StateCardId, SubjectId};
+use crate::domain::press_cards::PressCardId;
 use crate::domain::problem::Problems;
 use crate::domain::reason::Reason;
 use crate::domain::returns::{CardReturn, ReturnEvent};
 use crate::error::Error;
-use crate::policy::Operation;
+use crate::policy::{Operation, Permit};
 use crate::store::{Tx, notices, returns as rows};
 use serde_json::json;
 
@@ -25,11 +25,17 @@ pub struct EventForm {
     pub reason: Option<String>,
 }
 
-const fn operation(event: ReturnEvent) -> Operation {
+/// By which leave one of ours is decided on, and one of before; the agency's leave to ask is one for both.
+const fn operation(event: ReturnEvent, decision: Operation) -> Operation {
     match event {
         ReturnEvent::Request => Operation::ReturnCredential,
-        ReturnEvent::SetAside => Operation::DecideOnCredential,
+        ReturnEvent::SetAside => decision,
     }
+}
+
+fn wanted(form: &Result<EventForm, Error>, decision: Operation) -> Option<Operation> {
+    let event = form.as_ref().ok().and_then(|form| ReturnEvent::parse(&form.event).ok());
+    event.map(|event| operation(event, decision))
 }
 
 /// Writes down that the agency asked its holder for a card, or that a registrar does not revoke it though it was not
@@ -45,10 +51,46 @@ pub fn happen(
     gate: &Gate,
     form: Result<EventForm, Error>,
 ) -> Result<ToReturn, Error> {
-    let wanted = form.as_ref().ok().and_then(|form| ReturnEvent::parse(&form.event).ok());
-    let (card, permit) = admitted(tx, caller, id, gate, wanted.map(operation))?;
+    let wanted = wanted(&form, Operation::DecideOnCredential);
+    let (card, permit) = credentials::admitted(tx, caller, id, gate, wanted)?;
+    write(tx, &permit, PressCardId::Issued(id), card.person.into(), &form?)
+}
+
+/// The same of a card of before.
+///
+/// # Errors
+/// 403, 404, 412, 428; 422; 409.
+pub fn happen_of_before(
+    tx: &mut Tx,
+    _: &Registry,
+    caller: &Caller,
+    id: StateCardId,
+    gate: &Gate,
+    form: Result<EventForm, Error>,
+) -> Result<ToReturn, Error> {
+    let wanted = wanted(&form, Operation::DecideOnStateCard);
+    let (card, permit) = state_cards::admitted(tx, caller, id, gate, wanted)?;
+    write(tx, &permit, PressCardId::OfBefore(id), card.id.into(), &form?)
+}
+
+const fn event_kind(id: PressCardId, event: ReturnEvent) -> EventKind {
+    match (id, event) {
+        (PressCardId::Issued(_), ReturnEvent::Request) => EventKind::CredentialReturnRequested,
+        (PressCardId::Issued(_), ReturnEvent::SetAside) => EventKind::CredentialRevocationSetAside,
+        (PressCardId::OfBefore(_), ReturnEvent::Request) => EventKind::StateCardReturnRequested,
+        (PressCardId::OfBefore(_), ReturnEvent::SetAside) => EventKind::StateCardRevocationSetAside,
+    }
+}
+
+/// Writes it down of a card of either kind; the reasons are about `subject`.
+fn write(
+    tx: &mut Tx,
+    permit: &Permit,
+    id: PressCardId,
+    subject: SubjectId,
+    form: &EventForm,
+) -> Result<ToReturn, Error> {
     let now = tx.now();
-    let form = form?;
     let event = ReturnEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let mut problems = Problems::new();
     let raw = form.reason.as_deref();
@@ -57,33 +99,25 @@ pub fn happen(
         ReturnEvent::SetAside => problems.take("/reason", Reason::required(raw)),
     };
     problems.finish(|| Some(()))?;
-    let old = match rows::is_obliged(tx, id)? {
-        true => rows::find(tx, id)?,
-        false => None,
-    };
+    let asked = obliged(tx, now, id)?.zip(rows::find(tx, id)?);
     let not_asked = || Error::WrongState { detail: "This card was not asked for.".into() };
-    let old = old.ok_or_else(not_asked)?;
+    let (card, old) = asked.ok_or_else(not_asked)?;
     let version = old.version + 1;
-    let (kind, new) = match event {
+    let new = match event {
         ReturnEvent::Request if old.requested_at.is_some() => {
             return Err(Error::WrongState { detail: "That it was asked for is written down already.".into() });
         }
-        ReturnEvent::Request => {
-            (EventKind::CredentialReturnRequested, CardReturn { requested_at: Some(now), version, ..old })
-        }
+        ReturnEvent::Request => CardReturn { requested_at: Some(now), version, ..old },
         ReturnEvent::SetAside if old.proposed_at.is_none() => {
             return Err(Error::WrongState { detail: "Its revocation is not proposed.".into() });
         }
-        ReturnEvent::SetAside => {
-            let new = CardReturn { proposed_at: None, set_aside_at: Some(now), version, ..old };
-            (EventKind::CredentialRevocationSetAside, new)
-        }
+        ReturnEvent::SetAside => CardReturn { proposed_at: None, set_aside_at: Some(now), version, ..old },
     };
-    let mut told = Event::new(kind, Object::Credential(id));
+    let mut told = Event::new(event_kind(id, event), id.object());
     if let Some(reason) = &reason {
-        told = told.about(card.person, json!({ "reason": reason.as_str() }));
+        told = told.about(subject, json!({ "reason": reason.as_str() }));
     }
-    tx.record(&permit, told, |writer| rows::update(writer, &new))?;
-    let told = notices::of_credentials(tx, &[id])?.remove(&id).unwrap_or_default();
+    tx.record(permit, told, |writer| rows::update(writer, &new))?;
+    let told = notices::of_cards(tx, &[id])?.remove(&id).unwrap_or_default();
     Ok(asked_for(card, new, told))
 }

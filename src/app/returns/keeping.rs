@@ -4,20 +4,20 @@
 //! Every node looks; each card is looked at again inside the transaction that does something about it, so that it is done
 //! once. A card that cannot be dealt with holds up no other.
 
-use super::{cause, served, stopped};
+use super::{Card, cause, obliged, obliged_among, served, stopped};
 use crate::app::Registry;
 use crate::app::cases::working_days;
 use crate::app::notices::{Owing, Unreached, owing};
-use crate::domain::credentials::Credential;
-use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::CredentialId;
+use crate::domain::events::{Event, EventKind};
+use crate::domain::ids::{AgencyId, StateCardId};
 use crate::domain::notices::{Notice, Occasion};
+use crate::domain::press_cards::PressCardId;
 use crate::domain::returns::CardReturn;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::{self, Permit};
 use crate::store::returns::{self as rows, Next};
-use crate::store::{Reader, Tx, credentials, notices};
+use crate::store::{Reader, Tx, credentials, notices, state_cards};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -25,11 +25,11 @@ use std::sync::Arc;
 const AT_ONCE: i64 = 200;
 
 /// Which cards something may be to be done about.
-type Find = fn(&mut Reader, Timestamp, Next) -> Result<Vec<CredentialId>, Error>;
+type Find = fn(&mut Reader, Timestamp, Next) -> Result<Vec<PressCardId>, Error>;
 /// Which of those something is to be done about now, before anything is written.
-type Choose = fn(&mut Reader, Timestamp, Vec<CredentialId>) -> Result<Vec<CredentialId>, Error>;
+type Choose = fn(&mut Reader, Timestamp, Vec<PressCardId>) -> Result<Vec<PressCardId>, Error>;
 /// What is done about one card; says whether anything was.
-type Step = fn(&mut Tx, &Registry, CredentialId) -> Result<bool, Error>;
+type Step = fn(&mut Tx, &Registry, PressCardId) -> Result<bool, Error>;
 
 /// Does what is due; gives how many cards something was done about. Blocks.
 ///
@@ -37,10 +37,12 @@ type Step = fn(&mut Tx, &Registry, CredentialId) -> Result<bool, Error>;
 /// The database's.
 pub fn keep(registry: &Arc<Registry>) -> Result<usize, Error> {
     let each: Choose = |_, _, ids| Ok(ids);
-    let steps: [(Find, Choose, Step); 4] = [
+    let steps: [(Find, Choose, Step); 6] = [
         (|db, now, next| rows::settled(db, now, next), each, settle),
+        (|db, _, next| rows::asked_of_before(db, next), settled_of_before, settle),
         (|db, now, next| rows::unasked(db, now, next), each, ask),
-        (|db, now, next| rows::unreminded(db, now, next), each, remind),
+        (|db, now, next| rows::unasked_of_before(db, now, next), still_obliged, ask),
+        (|db, now, next| rows::unreminded(db, now, next), still_obliged, remind),
         (|db, now, next| rows::unproposed(db, now, next), to_propose, propose),
     ];
     let mut done = 0;
@@ -62,9 +64,26 @@ pub fn keep(registry: &Arc<Registry>) -> Result<usize, Error> {
     Ok(done)
 }
 
-fn to_propose(db: &mut Reader, now: Timestamp, mut ids: Vec<CredentialId>) -> Result<Vec<CredentialId>, Error> {
+fn still_obliged(db: &mut Reader, now: Timestamp, mut ids: Vec<PressCardId>) -> Result<Vec<PressCardId>, Error> {
+    let obliged = obliged_among(db, now, &ids)?;
+    ids.retain(|id| obliged.contains(id));
+    Ok(ids)
+}
+
+fn settled_of_before(db: &mut Reader, now: Timestamp, ids: Vec<PressCardId>) -> Result<Vec<PressCardId>, Error> {
+    let of_before = |id| match id {
+        PressCardId::OfBefore(id) => Some(id),
+        PressCardId::Issued(_) => None,
+    };
+    let ids: Vec<StateCardId> = ids.into_iter().filter_map(of_before).collect();
+    let settled = rows::settled_of_before(db, now, &ids)?;
+    Ok(settled.into_iter().map(PressCardId::OfBefore).collect())
+}
+
+fn to_propose(db: &mut Reader, now: Timestamp, ids: Vec<PressCardId>) -> Result<Vec<PressCardId>, Error> {
     let asked = rows::of_cards(db, &ids)?;
-    let told = notices::of_credentials(db, &ids)?;
+    let told = notices::of_cards(db, &ids)?;
+    let mut ids = still_obliged(db, now, ids)?;
     ids.retain(|id| asked.get(id).is_some_and(|it| is_to_be_proposed(it, told.get(id), now)));
     Ok(ids)
 }
@@ -75,48 +94,86 @@ fn is_to_be_proposed(it: &CardReturn, told: Option<&Vec<Notice>>, now: Timestamp
     it.proposed_at.is_none() && it.proposed_from(served(asked), &working_days()).is_some_and(|from| from <= now)
 }
 
-fn do_one(registry: &Arc<Registry>, step: Step, id: CredentialId) -> bool {
+fn do_one(registry: &Arc<Registry>, step: Step, id: PressCardId) -> bool {
     let asked = Arc::clone(registry);
     match registry.store.write_blocking(move |tx| step(tx, &asked, id)) {
         Ok(done) => done,
         Err(error) => {
-            tracing::error!(credential = %id, %error, "nothing can be done about a card that is to be handed in");
+            tracing::error!(card = %id, %error, "nothing can be done about a card that is to be handed in");
             false
         }
     }
 }
 
-fn by_itself(tx: &mut Tx, card: &Credential) -> Result<Permit, Error> {
-    Ok(policy::the_program_itself().in_province(credentials::province_of_agency(tx, card.agency)?.as_ref()))
+fn by_itself(tx: &mut Tx, agency: AgencyId) -> Result<Permit, Error> {
+    Ok(policy::the_program_itself().in_province(credentials::province_of_agency(tx, agency)?.as_ref()))
 }
 
-fn told(kind: EventKind, id: CredentialId, owing: &Owing) -> Event {
-    Event::new(kind, Object::Credential(id)).with(json!({ "notices": owing.ids() }))
+/// What the log calls what is done by itself.
+#[derive(Clone, Copy)]
+enum Done {
+    Asked,
+    Overdue,
+    Proposed,
+    Settled,
 }
 
-/// Forgets the duty of whoever is at work again.
-fn settle(tx: &mut Tx, _: &Registry, id: CredentialId) -> Result<bool, Error> {
-    let (Some(card), Some(_)) = (credentials::find(tx, id)?, rows::find(tx, id)?) else { return Ok(false) };
-    if rows::is_obliged(tx, id)? {
-        return Ok(false);
+const fn event_kind(id: PressCardId, done: Done) -> EventKind {
+    match (id, done) {
+        (PressCardId::Issued(_), Done::Asked) => EventKind::CredentialReturnAsked,
+        (PressCardId::Issued(_), Done::Overdue) => EventKind::CredentialReturnOverdue,
+        (PressCardId::Issued(_), Done::Proposed) => EventKind::CredentialRevocationProposed,
+        (PressCardId::Issued(_), Done::Settled) => EventKind::CredentialReturnSettled,
+        (PressCardId::OfBefore(_), Done::Asked) => EventKind::StateCardReturnAsked,
+        (PressCardId::OfBefore(_), Done::Overdue) => EventKind::StateCardReturnOverdue,
+        (PressCardId::OfBefore(_), Done::Proposed) => EventKind::StateCardRevocationProposed,
+        (PressCardId::OfBefore(_), Done::Settled) => EventKind::StateCardReturnSettled,
     }
-    let permit = by_itself(tx, &card)?;
-    let event = Event::new(EventKind::CredentialReturnSettled, Object::Credential(id));
-    tx.record(&permit, event, |writer| rows::remove(writer, id))?;
+}
+
+fn event(id: PressCardId, done: Done) -> Event {
+    Event::new(event_kind(id, done), id.object())
+}
+
+fn told(id: PressCardId, done: Done, owing: &Owing) -> Event {
+    event(id, done).with(json!({ "notices": owing.ids() }))
+}
+
+/// Agency and holder are to be told.
+fn owed(tx: &mut Tx, registry: &Registry, occasion: Occasion, card: &Card) -> Result<Owing, Error> {
+    owing(tx, registry, occasion, card.agency(), (&[card.holder()], Unreached::ByAgency))
+}
+
+/// Forgets the duty of whoever is at work again; of a card of before also where nobody is known any more to hold it.
+fn settle(tx: &mut Tx, _: &Registry, id: PressCardId) -> Result<bool, Error> {
+    let now = tx.now();
+    let (agency, is_settled) = match id {
+        PressCardId::Issued(it) => {
+            (credentials::find(tx, it)?.map(|card| card.agency), obliged(tx, now, id)?.is_none())
+        }
+        PressCardId::OfBefore(it) => {
+            let agency = state_cards::find(tx, it)?.map(|card| card.agency);
+            (agency, !rows::settled_of_before(tx, now, &[it])?.is_empty())
+        }
+    };
+    let (Some(agency), Some(_), true) = (agency, rows::find(tx, id)?, is_settled) else { return Ok(false) };
+    let permit = by_itself(tx, agency)?;
+    tx.record(&permit, event(id, Done::Settled), |writer| rows::remove(writer, id))?;
     Ok(true)
 }
 
 /// Asks agency and holder for a card.
-fn ask(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error> {
-    let Some(card) = credentials::find(tx, id)? else { return Ok(false) };
-    if rows::find(tx, id)?.is_some() || !rows::is_obliged(tx, id)? {
+fn ask(tx: &mut Tx, registry: &Registry, id: PressCardId) -> Result<bool, Error> {
+    let now = tx.now();
+    if rows::find(tx, id)?.is_some() {
         return Ok(false);
     }
-    let (now, of_agency) = (tx.now(), stopped(tx, card.agency)?);
+    let Some(card) = obliged(tx, now, id)? else { return Ok(false) };
+    let of_agency = stopped(tx, card.agency())?;
     let cause = cause(tx, registry, &card, of_agency, now)?;
     let Some((due_at, rule)) = cause.due(&working_days()) else { return Ok(false) };
     let asked = CardReturn {
-        credential: id,
+        card: id,
         why: cause.why,
         since: cause.since,
         due_at,
@@ -126,9 +183,9 @@ fn ask(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error
         set_aside_at: None,
         version: 1,
     };
-    let owing = owing(tx, registry, Occasion::CardToReturn(id), card.agency, (&[card.person], Unreached::ByAgency))?;
-    let permit = by_itself(tx, &card)?;
-    let event = Event::new(EventKind::CredentialReturnAsked, Object::Credential(id)).with(json!({
+    let owing = owed(tx, registry, Occasion::CardToReturn(id), &card)?;
+    let permit = by_itself(tx, card.agency())?;
+    let event = event(id, Done::Asked).with(json!({
         "reason": asked.why.as_str(),
         "since": asked.since.to_string(),
         "due_at": asked.due_at.to_string(),
@@ -143,16 +200,16 @@ fn ask(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error
 }
 
 /// Reminds agency and holder once the time is over, and not on the day on which they were asked.
-fn remind(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error> {
+fn remind(tx: &mut Tx, registry: &Registry, id: PressCardId) -> Result<bool, Error> {
     let now = tx.now();
-    let (Some(card), Some(old)) = (credentials::find(tx, id)?, rows::find(tx, id)?) else { return Ok(false) };
+    let (Some(card), Some(old)) = (obliged(tx, now, id)?, rows::find(tx, id)?) else { return Ok(false) };
     if !rows::is_unreminded(tx, id)? {
         return Ok(false);
     }
-    let owing = owing(tx, registry, Occasion::ReturnOverdue(id), card.agency, (&[card.person], Unreached::ByAgency))?;
-    let permit = by_itself(tx, &card)?;
+    let owing = owed(tx, registry, Occasion::ReturnOverdue(id), &card)?;
+    let permit = by_itself(tx, card.agency())?;
     let new = CardReturn { reminded_at: Some(now), version: old.version + 1, ..old };
-    tx.record(&permit, told(EventKind::CredentialReturnOverdue, id, &owing), |writer| {
+    tx.record(&permit, told(id, Done::Overdue, &owing), |writer| {
         rows::update(writer, &new)?;
         owing.enter(writer, registry)
     })?;
@@ -160,18 +217,17 @@ fn remind(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Er
 }
 
 /// Lays a card before a registrar that was asked for and not handed in.
-fn propose(tx: &mut Tx, registry: &Registry, id: CredentialId) -> Result<bool, Error> {
+fn propose(tx: &mut Tx, registry: &Registry, id: PressCardId) -> Result<bool, Error> {
     let now = tx.now();
-    let (Some(card), Some(old)) = (credentials::find(tx, id)?, rows::find(tx, id)?) else { return Ok(false) };
-    let told_before = notices::of_credentials(tx, &[id])?;
-    if !is_to_be_proposed(&old, told_before.get(&id), now) || !rows::is_obliged(tx, id)? {
+    let (Some(card), Some(old)) = (obliged(tx, now, id)?, rows::find(tx, id)?) else { return Ok(false) };
+    let told_before = notices::of_cards(tx, &[id])?;
+    if !is_to_be_proposed(&old, told_before.get(&id), now) {
         return Ok(false);
     }
-    let owing =
-        owing(tx, registry, Occasion::RevocationProposed(id), card.agency, (&[card.person], Unreached::ByAgency))?;
-    let permit = by_itself(tx, &card)?;
+    let owing = owed(tx, registry, Occasion::RevocationProposed(id), &card)?;
+    let permit = by_itself(tx, card.agency())?;
     let new = CardReturn { proposed_at: Some(now), version: old.version + 1, ..old };
-    tx.record(&permit, told(EventKind::CredentialRevocationProposed, id, &owing), |writer| {
+    tx.record(&permit, told(id, Done::Proposed, &owing), |writer| {
         rows::update(writer, &new)?;
         owing.enter(writer, registry)
     })?;

@@ -3,6 +3,7 @@
 
 use crate::domain::events::Object;
 use crate::domain::ids::{AgencyId, ApplicationId, CredentialId, Id as _, OfficeId, PersonId, SuccessionId};
+use crate::domain::press_cards::PressCardId;
 use crate::domain::problem::FieldProblem;
 
 /// What there is to tell, and of what.
@@ -13,11 +14,11 @@ pub enum Occasion {
     /// It was given back to be mended.
     ApplicationReturned(ApplicationId),
     /// The card is to be handed in (L2016 Đ28.5, NĐ237 Đ7.3).
-    CardToReturn(CredentialId),
+    CardToReturn(PressCardId),
     /// The time to hand it in is over.
-    ReturnOverdue(CredentialId),
+    ReturnOverdue(PressCardId),
     /// It was not handed in for so long that a registrar is to decide whether it is revoked (L2025 Đ28.5d).
-    RevocationProposed(CredentialId),
+    RevocationProposed(PressCardId),
     /// The card expires soon.
     CardExpiring(CredentialId),
     /// The card or letter was revoked, not by a case.
@@ -66,12 +67,10 @@ impl Occasion {
     pub const fn object(self) -> Object {
         match self {
             Self::ApplicationDecided(id) | Self::ApplicationReturned(id) => Object::Application(id),
-            Self::CardToReturn(id)
-            | Self::ReturnOverdue(id)
-            | Self::RevocationProposed(id)
-            | Self::CardExpiring(id)
-            | Self::CredentialWithdrawn(id)
-            | Self::CredentialSuspended(id) => Object::Credential(id),
+            Self::CardToReturn(id) | Self::ReturnOverdue(id) | Self::RevocationProposed(id) => id.object(),
+            Self::CardExpiring(id) | Self::CredentialWithdrawn(id) | Self::CredentialSuspended(id) => {
+                Object::Credential(id)
+            }
             Self::OfficeConfirmed(id)
             | Self::OfficeObjected(id)
             | Self::OfficeStopped(id)
@@ -82,17 +81,18 @@ impl Occasion {
         }
     }
 
-    /// Reads the form of [`Occasion::as_str`], with the id of what it is told of.
+    /// Reads the form of [`Occasion::as_str`], with the kind and the id of what it is told of.
     ///
     /// # Errors
     /// `unknown_occasion`, or the id is none.
-    pub fn parse(raw: &str, id: &str) -> Result<Self, FieldProblem> {
+    pub fn parse(raw: &str, (kind, id): (&str, &str)) -> Result<Self, FieldProblem> {
+        let card = || PressCardId::parse(kind, id);
         Ok(match raw {
             "application_decided" => Self::ApplicationDecided(ApplicationId::parse(id)?),
             "application_returned" => Self::ApplicationReturned(ApplicationId::parse(id)?),
-            "card_to_return" => Self::CardToReturn(CredentialId::parse(id)?),
-            "return_overdue" => Self::ReturnOverdue(CredentialId::parse(id)?),
-            "revocation_proposed" => Self::RevocationProposed(CredentialId::parse(id)?),
+            "card_to_return" => Self::CardToReturn(card()?),
+            "return_overdue" => Self::ReturnOverdue(card()?),
+            "revocation_proposed" => Self::RevocationProposed(card()?),
             "card_expiring" => Self::CardExpiring(CredentialId::parse(id)?),
             "credential_withdrawn" => Self::CredentialWithdrawn(CredentialId::parse(id)?),
             "credential_suspended" => Self::CredentialSuspended(CredentialId::parse(id)?),
@@ -161,13 +161,15 @@ mod tests {
     fn what_is_stored_is_read_back() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let card = CredentialId::parse(id).expect("an id");
+        let of_before = PressCardId::parse("state_card", id).expect("an id");
         let office = OfficeId::parse(id).expect("an id");
         let all = [
             Occasion::ApplicationDecided(ApplicationId::parse(id).expect("an id")),
             Occasion::ApplicationReturned(ApplicationId::parse(id).expect("an id")),
-            Occasion::CardToReturn(card),
-            Occasion::ReturnOverdue(card),
-            Occasion::RevocationProposed(card),
+            Occasion::CardToReturn(PressCardId::Issued(card)),
+            Occasion::CardToReturn(of_before),
+            Occasion::ReturnOverdue(of_before),
+            Occasion::RevocationProposed(of_before),
             Occasion::CardExpiring(card),
             Occasion::CredentialWithdrawn(card),
             Occasion::CredentialSuspended(card),
@@ -180,8 +182,13 @@ mod tests {
             Occasion::CarriedOver(SuccessionId::parse(id).expect("an id")),
         ];
         for occasion in all {
-            assert_eq!(Occasion::parse(occasion.as_str(), &occasion.object().to_string()), Ok(occasion));
+            let object = occasion.object();
+            assert_eq!(Occasion::parse(occasion.as_str(), (object.kind(), &object.to_string())), Ok(occasion));
         }
-        assert!(Occasion::parse("decision", id).is_err() && Occasion::parse("card_expiring", "x").is_err());
+        for (raw, object) in
+            [("decision", ("case", id)), ("card_expiring", ("credential", "x")), ("card_to_return", ("office", id))]
+        {
+            assert!(Occasion::parse(raw, object).is_err(), "{raw}");
+        }
     }
 }

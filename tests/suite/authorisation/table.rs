@@ -162,6 +162,8 @@ record_state_card_event   report_lost     report_lost               403  all  ow
 record_state_card_event   return          return_state_card         403  all  own  own  own  403  403  403  401
 record_state_card_event   revoke          decide_on_state_card      403  all  own  403  403  403  403  403  401
 record_state_card_event   reinstate       decide_on_state_card      403  all  own  403  403  403  403  403  401
+record_state_card_return_event request    return_credential         403  403  403  own  own  403  403  403  401
+record_state_card_return_event set_aside  decide_on_state_card      403  all  own  403  403  403  403  403  401
 list_misuse_kinds         -               -                         all  all  all  all  all  all  all  all  all
 create_misuse_report      -               report_misuse             all  all  all  all  all  all  403  all  all
 get_misuse_report         -               -                         all  all  all  all  all  all  all  all  all
@@ -240,7 +242,9 @@ pub(super) fn events_of(operation: &str) -> Vec<&'static str> {
         "record_application_event" => ApplicationEvent::ALL.map(ApplicationEvent::as_str).to_vec(),
         "record_credential_event" => CredentialEvent::ALL.map(CredentialEvent::as_str).to_vec(),
         "record_state_card_event" => StateCardEvent::ALL.map(StateCardEvent::as_str).to_vec(),
-        "record_card_return_event" => ReturnEvent::ALL.map(ReturnEvent::as_str).to_vec(),
+        "record_card_return_event" | "record_state_card_return_event" => {
+            ReturnEvent::ALL.map(ReturnEvent::as_str).to_vec()
+        }
         "record_case_event" => CaseEvent::ALL.map(CaseEvent::as_str).to_vec(),
         "record_notice_event" => NoticeEvent::ALL.iter().map(|event| event.as_str()).collect(),
         "record_office_event" => OfficeEvent::REQUESTED.iter().map(|event| event.as_str()).collect(),

@@ -210,6 +210,9 @@ pub(super) fn assert_agencies_stand_as_they_may(document: &Value) {
     assert_eq!(states, ["replaced", "in_force"]);
     assert!(licences[1]["valid_until"].is_string(), "it has no last day: {}", licences[1]);
     assert_eq!(list(&registrar, &format!("{path}/leaders")).len(), 3);
+    let clerk = signed_in(document, "clerk.vidu@demo.example");
+    let kinds = words(&list(&clerk, "credentials/to-return"), "kind");
+    assert!(kinds.iter().map(String::as_str).eq(["credential", "state_card"]), "{kinds:?}");
     let overdue = list(&registrar, "credentials/to-return?overdue=true");
     assert!(overdue.iter().all(|card| card["reminded_at"].is_string()), "nobody was reminded: {overdue:?}");
 }

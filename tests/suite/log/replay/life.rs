@@ -30,6 +30,7 @@ pub(super) const STAGES: &[(&str, Stage)] = &[
     ("credentials", credentials),
     ("accounts and keys", accounts),
     ("cards that are to be handed in", returns),
+    ("cards of before that are to be handed in", returns_of_before),
     ("offices", offices::live),
     ("cases", cases::live),
     ("what happens by itself", by_itself),
@@ -285,6 +286,44 @@ fn returns(app: &TestApp) {
     let letter = app.head(&agency).post("/api/v1/letters", &app.letter_form(&person)).expect(201);
     registrar.happen("credentials", &letter, revoked()).expect(201);
     duties::tell(&app.registry).expect("a run");
+}
+
+fn returns_of_before(app: &TestApp) {
+    let agency = app.central_agency();
+    // Somebody is told.
+    app.head(&agency);
+    let people = [(); 5].map(|()| app.person(&agency));
+    let names: Vec<(String, String)> =
+        (0..).zip(&people).map(|(n, person)| (format!("IBT0020{n}"), person.text("/full_name"))).collect();
+    let of_before: Vec<_> = names.iter().map(|(number, name)| (&**number, &**name, "2026-01-02", "")).collect();
+    state_cards(app, &agency, &of_before);
+    let leave = |person: &Answer| {
+        let engagement = format!("{}/engagements/{}", person.path("people"), person.text("/engagements/0/id"));
+        app.clerk(&agency).event(&engagement, &person.etag(), because("end")).expect(201);
+    };
+    people.iter().for_each(leave);
+    app.pass(DAY);
+    let (registrar, clerk) = (app.registrar(), app.clerk(&agency));
+    returns::keep(&app.registry).expect("a run");
+    let cards = clerk.list("/api/v1/state-cards", "/id");
+    let card = |client: &Client, nth: usize| client.get(&format!("/api/v1/state-cards/{}", cards[nth])).expect(200);
+    let event = |client: &Client, nth: usize, event: &str| {
+        let now = card(client, nth);
+        client.event(&format!("{}/return", now.path("state-cards")), &now.etag(), because(event)).expect(201)
+    };
+    event(&clerk, 0, "request");
+    clerk.happen("state-cards", &card(&clerk, 1), because("return")).expect(201);
+    // Nobody can tell any more whose this one is.
+    let mut namesake = app.person_form();
+    namesake["full_name"] = names[2].1.as_str().into();
+    app.entered(&agency, &namesake);
+    returns::keep(&app.registry).expect("a run");
+    app.pass(60 * DAY);
+    let registrar = app.again(&registrar);
+    returns::keep(&app.registry).expect("a run");
+    event(&registrar, 3, "set_aside");
+    let revoke = json!({ "event": "revoke", "reason": "Không nộp lại thẻ", "ground": "not_returned" });
+    registrar.happen("state-cards", &card(&registrar, 4), revoke).expect(201);
 }
 
 fn accounts(app: &TestApp) {

@@ -114,7 +114,7 @@ pub(super) const TOLD: &[(&str, &str)] = &[
     ("notices", "SELECT id || '=' || COALESCE(case_id, object_id) FROM notices"),
     (
         "card_returns",
-        "SELECT credential_id || '=' || reason || '|' || CAST(due_at AS TEXT) || '|' || \
+        "SELECT card_id || '=' || COALESCE(state_card_id, '') || '|' || reason || '|' || CAST(due_at AS TEXT) || '|' || \
          COALESCE(CAST(requested_at AS TEXT), '') || '|' || COALESCE(CAST(reminded_at AS TEXT), '') || '|' || \
          COALESCE(CAST(proposed_at AS TEXT), '') || '|' || COALESCE(CAST(set_aside_at AS TEXT), '') FROM card_returns",
     ),

@@ -46,7 +46,7 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("case_statements", &["case_id"]),
     ("case_links", &["case_id", "other_id"]),
     ("notices", &["id", "case_id", "object_id"]),
-    ("card_returns", &["credential_id"]),
+    ("card_returns", &["card_id"]),
     ("offices", &["id"]),
     ("office_posts", &["office_id", "person_id"]),
 ];

@@ -32,17 +32,19 @@ impl Model {
     /// What is done about a card that is to be handed in; whether it was that.
     pub(super) fn returned(&mut self, event: &Recorded) -> bool {
         let (id, at) = (&*event.object_id, event.at.micros().to_string());
-        match event.kind.trim_start_matches("credential.") {
+        let (noun, verb) = event.kind.split_once('.').expect("a noun and a verb");
+        match verb {
             "return_asked" => {
                 let due = Timestamp::parse(&word(&event.data, "due_at")).expect("an instant").micros().to_string();
-                self.put("card_returns", id, &[&word(&event.data, "reason"), &due, "", "", "", ""]);
+                let of_before = if noun == "state_card" { id } else { "" };
+                self.put("card_returns", id, &[of_before, &word(&event.data, "reason"), &due, "", "", "", ""]);
             }
-            "return_requested" => self.set("card_returns", id, 2, at),
-            "return_overdue" => self.set("card_returns", id, 3, at),
-            "revocation_proposed" => self.set("card_returns", id, 4, at),
+            "return_requested" => self.set("card_returns", id, 3, at),
+            "return_overdue" => self.set("card_returns", id, 4, at),
+            "revocation_proposed" => self.set("card_returns", id, 5, at),
             "revocation_set_aside" => {
-                self.set("card_returns", id, 4, "");
-                self.set("card_returns", id, 5, at);
+                self.set("card_returns", id, 5, "");
+                self.set("card_returns", id, 6, at);
             }
             "return_settled" => drop(self.of("card_returns").remove(id)),
             _ => return false,
@@ -53,7 +55,13 @@ impl Model {
 
     pub(super) fn state_card(&mut self, event: &Recorded) {
         let (id, facts) = (&*event.object_id, &event.data);
+        if self.returned(event) {
+            return;
+        }
         if event.kind != "state_card.entered" {
+            if word(facts, "to") != "active" {
+                self.of("card_returns").remove(id);
+            }
             self.set("state_cards", id, 3, word(facts, "to"));
             return self.set("state_cards", id, 4, word(facts, "ground"));
         }
