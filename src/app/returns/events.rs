@@ -6,7 +6,7 @@ use crate::app::gate::Gate;
 use crate::app::{Registry, credentials, state_cards};
 use crate::domain::accounts::Caller;
 use crate::domain::events::{Event, EventKind};
-use crate::domain::ids::{CredentialId, StateCardId, SubjectId};
+use crate::domain::ids::{CredentialId, StateCardId};
 use crate::domain::press_cards::PressCardId;
 use crate::domain::problem::Problems;
 use crate::domain::reason::Reason;
@@ -52,8 +52,8 @@ pub fn happen(
     form: Result<EventForm, Error>,
 ) -> Result<ToReturn, Error> {
     let wanted = wanted(&form, Operation::DecideOnCredential);
-    let (card, permit) = credentials::admitted(tx, caller, id, gate, wanted)?;
-    write(tx, &permit, PressCardId::Issued(id), card.person.into(), &form?)
+    let (_, permit) = credentials::admitted(tx, caller, id, gate, wanted)?;
+    write(tx, caller, &permit, PressCardId::Issued(id), &form?)
 }
 
 /// The same of a card of before.
@@ -69,8 +69,8 @@ pub fn happen_of_before(
     form: Result<EventForm, Error>,
 ) -> Result<ToReturn, Error> {
     let wanted = wanted(&form, Operation::DecideOnStateCard);
-    let (card, permit) = state_cards::admitted(tx, caller, id, gate, wanted)?;
-    write(tx, &permit, PressCardId::OfBefore(id), card.id.into(), &form?)
+    let (_, permit) = state_cards::admitted(tx, caller, id, gate, wanted)?;
+    write(tx, caller, &permit, PressCardId::OfBefore(id), &form?)
 }
 
 const fn event_kind(id: PressCardId, event: ReturnEvent) -> EventKind {
@@ -82,14 +82,8 @@ const fn event_kind(id: PressCardId, event: ReturnEvent) -> EventKind {
     }
 }
 
-/// Writes it down of a card of either kind; the reasons are about `subject`.
-fn write(
-    tx: &mut Tx,
-    permit: &Permit,
-    id: PressCardId,
-    subject: SubjectId,
-    form: &EventForm,
-) -> Result<ToReturn, Error> {
+/// Writes it down of a card of either kind; the reasons are about its holder.
+fn write(tx: &mut Tx, caller: &Caller, permit: &Permit, id: PressCardId, form: &EventForm) -> Result<ToReturn, Error> {
     let now = tx.now();
     let event = ReturnEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let mut problems = Problems::new();
@@ -102,6 +96,10 @@ fn write(
     let asked = obliged(tx, now, id)?.zip(rows::find(tx, id)?);
     let not_asked = || Error::WrongState { detail: "This card was not asked for.".into() };
     let (card, old) = asked.ok_or_else(not_asked)?;
+    // An agency that issued a card of before may read it, though another collects it by now.
+    if caller.role.agency().is_some_and(|own| own != card.agency()) {
+        return Err(Error::NotFound);
+    }
     let version = old.version + 1;
     let new = match event {
         ReturnEvent::Request if old.requested_at.is_some() => {
@@ -115,7 +113,7 @@ fn write(
     };
     let mut told = Event::new(event_kind(id, event), id.object());
     if let Some(reason) = &reason {
-        told = told.about(subject, json!({ "reason": reason.as_str() }));
+        told = told.about(card.holder(), json!({ "reason": reason.as_str() }));
     }
     tx.record(permit, told, |writer| rows::update(writer, &new))?;
     let told = notices::of_cards(tx, &[id])?.remove(&id).unwrap_or_default();

@@ -2,7 +2,7 @@
 //! it is asked who holds it and where they work.
 
 use super::Next;
-use crate::domain::ids::{Id as _, StateCardId};
+use crate::domain::ids::{AgencyId, Id as _, StateCardId};
 use crate::domain::press_cards::PressCardId;
 use crate::domain::returns::Holding;
 use crate::domain::state_cards::StateCard;
@@ -79,7 +79,14 @@ pub fn list_of_before(
         let cards = state_cards::list(db, range, filter, after, AT_ONCE)?;
         let is_last = cards.len() <= AT_ONCE;
         after = cards.last().map(|card| card.id);
-        let is_meant = |it: &Holding| it.is_to_return() && due.agency.is_none_or(|agency| agency == it.agency);
+        // Whoever issued it may have given its holder away since: only who is to collect it is told of the duty.
+        let collects = |agency: AgencyId| match range {
+            Range::Agency(own) => agency == *own,
+            Range::Everything | Range::Province(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => true,
+        };
+        let is_meant = |it: &Holding| {
+            it.is_to_return() && collects(it.agency) && due.agency.is_none_or(|agency| agency == it.agency)
+        };
         found.extend(held(db, cards, due.at.day())?.into_iter().filter(|(_, holding)| is_meant(holding)));
         if is_last {
             break;

@@ -51,7 +51,7 @@ fn a_port_in_use_is_named() {
 
 #[test]
 fn a_setting_is_a_flag_or_a_variable_and_the_flag_counts() {
-    let Some(database) = TestDatabase::create(Engine::Sqlite) else { return };
+    let Some(database) = TestDatabase::empty(Engine::Sqlite) else { return };
     let place = Place::new(database);
     let with_variables = |words: &[&str]| {
         let mut command = program(words);

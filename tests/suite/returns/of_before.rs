@@ -1,7 +1,7 @@
 //! Cards of before are in the queue as ours are, where it is known who holds them.
 
 use super::{TO_RETURN, keep, leave, leaves, queue, told};
-use crate::agencies::successions::{carried_out, merger};
+use crate::agencies::successions::{carried_out, merger, parted};
 use crate::lookups::state_cards;
 use crate::state_cards::seen;
 use crate::support::Engine;
@@ -309,6 +309,21 @@ on_both_databases! {
         on_return(&clerk, &card, json!({ "event": "request" })).expect(201);
         happen(&clerk, &card, event("return", "left_agency")).expect(201);
         assert_eq!(queue(&clerk, ""), NONE);
+    }
+
+    fn an_agency_that_gave_a_holder_away_is_not_told_what_becomes_of_their_card(db) {
+        let app = TestApp::start(db);
+        let [whole, part] = [(); 2].map(|()| app.central_agency());
+        let (person, card) = held(&app, &whole, "IBT00001");
+        carried_out(&app, "splits", &parted(&whole, &part, &[&person]));
+        app.set_time("2026-11-27T03:00:00Z");
+        leave(&app, &part, &person, "2026-11-26");
+        keep(&app);
+        let (issuer, collector) = (app.clerk(&whole), app.clerk(&part));
+        assert_eq!(queue(&issuer, ""), NONE);
+        on_return(&issuer, &card, json!({ "event": "request" })).expect(404);
+        assert_eq!(only(&collector, "")["agency_id"], json!(part.id.to_string()));
+        on_return(&collector, &card, json!({ "event": "request" })).expect(201);
     }
 
     fn whose_name_has_changed_or_whose_record_was_taken_in_is_asked_for_the_card(db) {

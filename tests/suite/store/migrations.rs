@@ -166,7 +166,8 @@ const POSTGRES: &str = "
     UNION ALL
     SELECT t.relname || ' ' || CASE WHEN i.indisunique THEN 'unique' ELSE 'index' END || ' (' ||
         (SELECT string_agg(c.attname, ', ' ORDER BY k.at) FROM unnest(i.indkey) WITH ORDINALITY AS k (attnum, at)
-            JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = k.attnum) || ')'
+            JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = k.attnum
+            WHERE k.at <= i.indnkeyatts) || ')'
     FROM tables AS t JOIN pg_index AS i ON i.indrelid = t.oid
     UNION ALL
     SELECT t.relname || '.' || c.attname || ' references ' || k.confrelid::regclass
