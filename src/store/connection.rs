@@ -1,6 +1,8 @@
 //! Connections: one enum over both databases, chosen by the URL's scheme; and how transactions begin on each.
 
 use super::url::DatabaseUrl;
+use crate::domain::events::{EventKind, Object};
+use crate::domain::ids::UserId;
 use crate::error::Error;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager as _};
 use diesel::r2d2::{ManageConnection, R2D2Connection as _};
@@ -297,6 +299,11 @@ pub(super) fn end_snapshot(db: &mut Db) -> Result<(), Error> {
 pub trait Read {
     /// The connection, for the queries of `store`.
     fn db(&mut self) -> &mut Db;
+
+    /// Whether a change of this very batch is one of these, done to a thing by this account: events are inserted at the end.
+    fn is_doing(&self, _: &Object, _: &[EventKind], _: UserId) -> bool {
+        false
+    }
 }
 
 /// A connection to read from.

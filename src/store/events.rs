@@ -136,6 +136,9 @@ pub fn last_time_of(db: &mut impl Read, kind: EventKind) -> Result<Option<Timest
 /// # Errors
 /// The database's.
 pub fn was_done_by(db: &mut impl Read, object: &Object, kinds: &[EventKind], user: UserId) -> Result<bool, Error> {
+    if db.is_doing(object, kinds, user) {
+        return Ok(true);
+    }
     let done = events::table
         .filter(events::object_kind.eq(object.kind()))
         .filter(events::object_id.eq(object.to_string()))

@@ -2,8 +2,8 @@
 
 use super::connection::{Db, insert_all};
 use super::schema::{event_personal, events, log_head, log_leaves};
-use crate::domain::events::{Event, Personal, Recorded};
-use crate::domain::ids::SubjectId;
+use crate::domain::events::{Event, EventKind, Object, Personal, Recorded};
+use crate::domain::ids::{SubjectId, UserId};
 use crate::domain::log::{Leaf, Salt, canonical, commitment};
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
@@ -162,6 +162,17 @@ impl Ledger {
     pub(super) fn is_about(&self, subjects: &[SubjectId]) -> bool {
         let subjects: Vec<String> = subjects.iter().map(ToString::to_string).collect();
         self.personal.iter().any(|row| subjects.contains(&row.subject))
+    }
+
+    /// Whether this transaction adds one of these events of a thing by this account.
+    pub(super) fn has(&self, object: &Object, kinds: &[EventKind], user: UserId) -> bool {
+        let (object_kind, object_id, user) = (object.kind(), object.to_string(), user.to_string());
+        self.events.iter().any(|row| {
+            row.actor_id.as_ref() == Some(&user)
+                && row.object_kind == object_kind
+                && row.object_id == object_id
+                && kinds.iter().any(|kind| row.kind == kind.as_str())
+        })
     }
 
     pub(super) const fn mark(&self) -> Mark {

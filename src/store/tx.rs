@@ -5,7 +5,7 @@ use super::ledger::{self, Ledger};
 use super::planner;
 use super::status_mirror::StatusChange;
 use crate::domain::events::{Event, EventKind, Object};
-use crate::domain::ids::{Id, SubjectId};
+use crate::domain::ids::{Id, SubjectId, UserId};
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
 use crate::error::Error;
@@ -197,6 +197,10 @@ impl Read for Tx<'_> {
     fn db(&mut self) -> &mut Db {
         self.db
     }
+
+    fn is_doing(&self, object: &Object, kinds: &[EventKind], user: UserId) -> bool {
+        self.ledger.has(object, kinds, user)
+    }
 }
 
 /// Leave to write the rows of one event. Had only inside [`Tx::record`].
@@ -236,5 +240,9 @@ impl Writer<'_, '_> {
 impl Read for Writer<'_, '_> {
     fn db(&mut self) -> &mut Db {
         self.tx.db
+    }
+
+    fn is_doing(&self, object: &Object, kinds: &[EventKind], user: UserId) -> bool {
+        self.tx.is_doing(object, kinds, user)
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn held_at(db: &mut impl Read, agency: AgencyId, person: PersonId, at
     granted.retain(|card| card.issued_at <= at);
     for card in &granted {
         // What a predecessor proposed is the successor's.
-        if card.agency == agency && was_valid(db, card, at)? {
+        if (card.person, card.agency) == (person, agency) && was_valid(db, card, at)? {
             return Ok(true);
         }
     }

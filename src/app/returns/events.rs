@@ -12,7 +12,7 @@ use crate::domain::problem::Problems;
 use crate::domain::reason::Reason;
 use crate::domain::returns::{CardReturn, ReturnEvent};
 use crate::error::Error;
-use crate::policy::{Operation, Permit};
+use crate::policy::{self, Operation, Ownership, Permit};
 use crate::store::{Tx, notices, returns as rows};
 use serde_json::json;
 
@@ -96,9 +96,10 @@ fn write(tx: &mut Tx, caller: &Caller, permit: &Permit, id: PressCardId, form: &
     let asked = obliged(tx, now, id)?.zip(rows::find(tx, id)?);
     let not_asked = || Error::WrongState { detail: "This card was not asked for.".into() };
     let (card, old) = asked.ok_or_else(not_asked)?;
-    // An agency that issued a card of before may read it, though another collects it by now.
-    if caller.role.agency().is_some_and(|own| own != card.agency()) {
-        return Err(Error::NotFound);
+    if event == ReturnEvent::Request {
+        // An agency that issued a card of before may read it, though another collects it by now.
+        let whose = Ownership::of_agency(card.agency(), None);
+        policy::enter(caller, Operation::ReturnCredential)?.on(&whose)?;
     }
     let version = old.version + 1;
     let new = match event {

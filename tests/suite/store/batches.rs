@@ -1,11 +1,14 @@
 //! Group commit: what waits together is committed together.
 
-use super::{count, count_up, length_of_whole_log};
+use super::{count, count_up, event, length_of_whole_log};
 use crate::support::{Engine, on_both_databases, registry::TestRegistry};
 use diesel::{RunQueryDsl as _, sql_query};
 use press_registry::{
+    domain::accounts::Caller,
+    domain::events::{EventKind, Object},
     error::Error,
-    store::{Store, Tx},
+    policy::{self, Operation},
+    store::{Store, Tx, events},
 };
 use std::{
     fs,
@@ -80,6 +83,20 @@ on_both_databases! {
         }
         assert_eq!(node.store.write_blocking(|tx| count_up(tx, "numbers")).expect("a number"), 2);
         length_of_whole_log(node.database());
+    }
+
+    fn what_an_account_did_in_the_same_batch_is_known(node: TestRegistry) {
+        let (one, other) = (node.admin(), node.admin());
+        let did = |caller: &Caller| -> Change {
+            let user = caller.user;
+            let object = Object::Host("together".to_owned());
+            Box::new(move |tx| events::was_done_by(tx, &object, &[EventKind::HostPrinted], user).map(i64::from))
+        };
+        let permit = policy::enter(&one, Operation::ManageUsers).and_then(|it| it.anywhere()).expect("an admin may");
+        let does: Change = Box::new(move |tx| tx.record(&permit, event("together"), |_| Ok(0)));
+        let told = together(&node.store, vec![did(&one), does, did(&one), did(&other)]);
+        let told: Vec<i64> = told.into_iter().map(|it| it.expect("an answer")).collect();
+        assert_eq!(told, [0, 0, 1, 0]);
     }
 
     fn what_waits_when_the_registry_stops_is_still_done(node: TestRegistry) {
