@@ -120,6 +120,16 @@ impl Fit {
         }
     }
 
+    /// A pattern of SQL's `LIKE` that whatever holds a word meets which meets `asked`, and little else does.
+    fn pattern(self, asked: &Word) -> String {
+        match self {
+            Self::Words if asked.is_marked() => format!("%{}%", asked.key()),
+            Self::Words | Self::OtherMarks | Self::Beginnings | Self::OtherBeginnings => {
+                format!("%{}%", asked.pattern())
+            }
+        }
+    }
+
     /// Which entries may hold who meets `asked`.
     fn range(self, asked: &Word) -> Range<String> {
         let plain = asked.folded();
@@ -199,6 +209,11 @@ impl Query {
     /// all that answer better.
     pub fn range(&self, fit: Fit, word: usize) -> Range<String> {
         self.0.get(word).map_or_else(|| whole(""), |asked| fit.range(asked))
+    }
+
+    /// What an entry in [`Query::range`] is like, patterns of SQL's `LIKE`, if its name answers so: one for each other word.
+    pub fn patterns_beside(&self, fit: Fit, word: usize) -> impl Iterator<Item = String> {
+        self.0.iter().enumerate().filter(move |(at, _)| *at != word).map(move |(_, asked)| fit.pattern(asked))
     }
 
     /// How well the name of an entry answers, if it does, and under which entry it stands there by the word in this place: the

@@ -11,6 +11,8 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 const FIRST_MARK: char = '{';
 /// â and ơ, each the second letter with a mark: after ă and ô.
 const SECOND_MARK: char = '|';
+/// What can have such a mark.
+const CAN_BE_MARKED: [char; 5] = ['a', 'd', 'e', 'o', 'u'];
 /// Ends the letters of a word, and its tones. Smaller than any letter or digit: hoa comes before hoan.
 const END: char = '!';
 
@@ -126,6 +128,18 @@ impl Word {
     /// Whether it has any mark, of a letter or a tone.
     pub fn is_marked(&self) -> bool {
         self.has_marked_letters() || !self.tones.is_empty()
+    }
+
+    /// A pattern of SQL's `LIKE` for its letters, whatever their marks.
+    pub(super) fn pattern(&self) -> String {
+        let mut pattern = String::new();
+        for c in self.folded.chars() {
+            pattern.push(c);
+            if CAN_BE_MARKED.contains(&c) {
+                pattern.push('%');
+            }
+        }
+        pattern
     }
 
     /// Letters and tones in one word.

@@ -14,9 +14,26 @@ fn found<'n>(names: &[&'n str], query: &str) -> Vec<&'n str> {
         let range = query.range(fit, word);
         let rows = index.iter().filter(|(entry, _)| range.contains(entry));
         let answers = |entry: &String| query.answer(word, entry) == Some((fit, entry.clone()));
-        found.extend(rows.filter(|(entry, _)| answers(entry)).map(|(_, name)| *name));
+        for (entry, name) in rows.filter(|(entry, _)| answers(entry)) {
+            for fit in [fit, query.widest()] {
+                assert!(
+                    query.patterns_beside(fit, word).all(|pattern| is_like(entry, &pattern)),
+                    "{query:?} finds {entry}"
+                );
+            }
+            found.push(*name);
+        }
     }
     found
+}
+
+/// Whether a database would say so of a pattern that begins and ends with `%`.
+fn is_like(text: &str, pattern: &str) -> bool {
+    let mut rest = Some(text);
+    for piece in pattern.split('%') {
+        rest = rest.and_then(|rest| rest.split_once(piece)).map(|(_, rest)| rest);
+    }
+    rest.is_some()
 }
 
 fn listed<'n>(names: &[&'n str]) -> Vec<&'n str> {
@@ -210,7 +227,9 @@ mod properties {
             let entries = entries(&name, Some(&pen));
             let range = query.range(Fit::Words, 0);
             let answers = |entry: &&String| query.answer(0, entry) == Some((Fit::Words, (*entry).clone()));
-            prop_assert_eq!(entries.iter().filter(|entry| range.contains(*entry)).filter(answers).count(), 1);
+            let mine = entries.iter().filter(|entry| range.contains(*entry)).filter(answers).collect::<Vec<_>>();
+            prop_assert_eq!(mine.len(), 1);
+            prop_assert!(query.patterns_beside(Fit::Words, 0).all(|pattern| is_like(mine[0], &pattern)));
         }
     }
 }
