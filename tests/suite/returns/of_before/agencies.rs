@@ -9,6 +9,7 @@ use crate::state_cards::seen;
 use crate::support::app::{Client, HA_NOI, TestAgency, TestApp};
 use crate::support::on_both_databases;
 use crate::withdrawals::decide;
+use press_registry::store::returns::unasked_of_before;
 use serde_json::{Value, json};
 
 on_both_databases! {
@@ -42,6 +43,9 @@ on_both_databases! {
         let entry = only(&app.registrar(), "");
         assert_eq!((&entry["state_card"]["number"], &entry["agency_id"]), (&json!("IBT00002"), &json!(old.id.to_string())));
         assert_eq!((&entry["reason"], &entry["since"]), (&json!("left_agency"), &json!("2026-11-20T17:00:00Z")));
+        // Nor is whose card it is that went over asked again and again.
+        let looked_at = app.registry.store.read(|db| unasked_of_before(db, app.registry.clock.now(), None));
+        assert_eq!(looked_at.expect("a database"), []);
         app.set_time("2026-11-27T03:00:00Z");
         leave(&app, &new, &person, "2026-11-26");
         keep(&app);
