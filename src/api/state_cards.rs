@@ -199,7 +199,7 @@ pub(super) async fn record_state_card_event(
 #[get("/state-cards/{id}/events")]
 pub(super) async fn list_state_card_events(ctx: Context, id: PathId<StateCardId>, list: List<(), i64>) -> Outcome {
     ctx.read_about(move |db, ctx| {
-        let (it, part) = state_cards::history(db, &ctx.caller, id.0, list.asked)?;
+        let (it, part) = state_cards::history(db, &ctx.registry, &ctx.caller, id.0, list.asked)?;
         Ok((list.cursors.answer(&part, HistoryView::from)?, seen([&it], Looked::History)))
     })
     .await

@@ -23,7 +23,7 @@ use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy::{self, Operation};
 use crate::store::credentials::Filter;
-use crate::store::state_cards::MayBeDue;
+use crate::store::state_cards::{MayBeDue, Stage};
 use crate::store::{Read, Reader, Tx, agencies, credentials, events as log, notices, people, returns, successions};
 use std::collections::{HashMap, HashSet};
 
@@ -117,7 +117,12 @@ pub fn list(
     // Ids of either kind are in one order.
     let after = page.after.map(PressCardId::uuid);
     let issued = credentials::list(db, &range, filter, after.map(Id::from_uuid), page.limit)?;
-    let due = MayBeDue { at: now, agency, unasked: false, overdue, proposed };
+    let stage = match (overdue, proposed) {
+        (_, true) => Stage::Proposed,
+        (true, false) => Stage::Overdue,
+        (false, false) => Stage::Any,
+    };
+    let due = MayBeDue { at: now, agency, stage };
     let of_before = returns::list_of_before(db, &range_of_before, due, after.map(Id::from_uuid), page.limit)?;
     let mut cards: Vec<Card> =
         issued.into_iter().map(Card::from).chain(of_before.into_iter().map(Card::from)).collect();

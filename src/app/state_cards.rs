@@ -89,19 +89,36 @@ pub fn list(
     Ok(Part { items, next_after })
 }
 
-/// A card, and what happened to it.
+/// What tells of the duty to hand a card in.
+const OF_THE_DUTY: [EventKind; 6] = [
+    EventKind::StateCardReturnAsked,
+    EventKind::StateCardReturnRequested,
+    EventKind::StateCardReturnOverdue,
+    EventKind::StateCardReturnSettled,
+    EventKind::StateCardRevocationProposed,
+    EventKind::StateCardRevocationSetAside,
+];
+
+/// A card, and what happened to it; of the duty to hand it in an agency is told that collects it.
 ///
 /// # Errors
 /// 403, 404.
 pub fn history(
     db: &mut Reader,
+    registry: &Registry,
     caller: &Caller,
     id: StateCardId,
     asked: Asked<(), i64>,
 ) -> Result<(Held, Part<Recorded, i64>), Error> {
     let it = read(db, caller, id)?;
     let ((), page) = asked?;
-    let items = events::of_object(db, &Object::StateCard(id), page.after, page.limit)?;
+    let collector = rows::holding(db, &it.card, registry.clock.now().day())?.map(|holding| holding.agency);
+    let range = policy::enter(caller, Operation::ReadStateCards)?.range();
+    let left_out: &[EventKind] = match range.holds_duty_of(collector) {
+        true => &[],
+        false => &OF_THE_DUTY,
+    };
+    let items = events::of_object_without(db, &Object::StateCard(id), left_out, page.after, page.limit)?;
     Ok((it, Part::cut(items, page.limit, |event| event.index)))
 }
 

@@ -34,7 +34,22 @@ impl PressCardId {
         match object {
             Object::Credential(id) => Some(Self::Issued(*id)),
             Object::StateCard(id) => Some(Self::OfBefore(*id)),
-            _ => None,
+            Object::Agency(_)
+            | Object::Person(_)
+            | Object::Duplicate(_)
+            | Object::Application(_)
+            | Object::Office(_)
+            | Object::Succession(_)
+            | Object::Case(_)
+            | Object::User(_)
+            | Object::Key(_)
+            | Object::Host(_)
+            | Object::StatusList(_)
+            | Object::Report(_)
+            | Object::Statistics(_)
+            | Object::Hour(_)
+            | Object::Log(_)
+            | Object::Day(_) => None,
         }
     }
 

@@ -25,4 +25,14 @@ impl Range {
     pub const fn includes_drafts(&self) -> bool {
         matches!(self, Self::Agency(_))
     }
+
+    /// Whether it holds the duty to hand in a card that this agency collects, where one does: another agency that may read
+    /// the card, as the one that issued it, is not told what its holder does elsewhere.
+    pub fn holds_duty_of(&self, collector: Option<AgencyId>) -> bool {
+        match self {
+            Self::Agency(own) => collector == Some(*own),
+            Self::Everything | Self::Province(_) | Self::Person(_) => true,
+            Self::Reporter(_) | Self::Nothing => false,
+        }
+    }
 }

@@ -49,10 +49,28 @@ pub fn of_object(
     after: Option<i64>,
     limit: usize,
 ) -> Result<Vec<Recorded>, Error> {
+    of_object_without(db, object, &[], after, limit)
+}
+
+/// The same without these kinds.
+///
+/// # Errors
+/// The database's.
+pub fn of_object_without(
+    db: &mut impl Read,
+    object: &Object,
+    kinds: &[EventKind],
+    after: Option<i64>,
+    limit: usize,
+) -> Result<Vec<Recorded>, Error> {
     let mut rows = events::table
         .filter(events::object_kind.eq(object.kind()))
         .filter(events::object_id.eq(object.to_string()))
         .into_boxed::<<Db as diesel::Connection>::Backend>();
+    if !kinds.is_empty() {
+        let kinds = kinds.iter().map(|kind| kind.as_str());
+        rows = rows.filter(diesel::dsl::not(events::kind.eq_any(kinds.collect::<Vec<_>>())));
+    }
     if let Some(after) = after {
         rows = rows.filter(events::idx.gt(after));
     }

@@ -1,12 +1,13 @@
 //! Whose history an entry of the log is. It is written under the record that a human being has on that day. Where two
-//! records were one for a time, what happened meanwhile to a card, an application, a post, a time at the head of an agency or
-//! an engagement is told of whom that went back to, whatever record it stands under.
+//! records were one for a time, what happened meanwhile to a card of either kind, an application, a post, a time at the head of
+//! an agency or an engagement is told of whom that went back to, whatever record it stands under.
 
 use super::columns;
 use super::connection::{IDS_AT_ONCE, Read};
 use super::schema::{
     agency_leaders, application_people, credentials, engagements, event_personal, events, office_posts,
 };
+use super::state_cards;
 use crate::domain::events::EventKind;
 use crate::domain::ids::PersonId;
 use crate::error::Error;
@@ -78,6 +79,7 @@ fn whose(record: PersonId, holders: Option<&BTreeSet<PersonId>>) -> PersonId {
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Thing {
     Credential(String),
+    StateCard(String),
     Application(String),
     Office(String),
     Leader(String),
@@ -88,6 +90,7 @@ impl Thing {
     fn of(object_kind: &str, object_id: String, facts: &Value) -> Option<Self> {
         match object_kind {
             "credential" => Some(Self::Credential(object_id)),
+            "state_card" => Some(Self::StateCard(object_id)),
             "application" => Some(Self::Application(object_id)),
             "office" => Some(Self::Office(object_id)),
             "agency" => facts["leader"].as_str().map(|id| Self::Leader(id.to_owned())),
@@ -143,9 +146,11 @@ fn holders<'a>(
     records: &BTreeSet<PersonId>,
 ) -> Result<HashMap<Thing, BTreeSet<PersonId>>, Error> {
     let [mut cards, mut applications, mut offices, mut leaders, mut work] = [const { Vec::<&str>::new() }; 5];
+    let mut of_before = Vec::new();
     for thing in things.collect::<HashSet<_>>() {
         match thing {
             Thing::Credential(id) => cards.push(id),
+            Thing::StateCard(id) => of_before.push(columns::id(id)?),
             Thing::Application(id) => applications.push(id),
             Thing::Office(id) => offices.push(id),
             Thing::Leader(id) => leaders.push(id),
@@ -157,6 +162,11 @@ fn holders<'a>(
     held.extend(held!(db, office_posts.office_id, offices, Thing::Office));
     held.extend(held!(db, agency_leaders.id, leaders, Thing::Leader));
     held.extend(held!(db, engagements.id, work, Thing::Engagement));
+    for ids in of_before.chunks(IDS_AT_ONCE) {
+        let known = state_cards::with_ids(db, ids)?;
+        let holders = state_cards::holders(db, &known)?;
+        held.extend(holders.into_iter().map(|(id, who)| (Thing::StateCard(id.to_string()), who.to_string())));
+    }
     let mut holders = HashMap::<Thing, BTreeSet<PersonId>>::new();
     for (thing, record) in held {
         let record = columns::id(&record)?;

@@ -161,7 +161,7 @@ pub fn of_person(db: &mut impl Read, person: PersonId) -> Result<Vec<Notice>, Er
 pub fn of_cards(db: &mut impl Read, ids: &[PressCardId]) -> Result<HashMap<PressCardId, Vec<Notice>>, Error> {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let rows: Vec<Row> = notices::table
-        .filter(notices::object_kind.eq_any(["credential", "state_card"]).and(notices::object_id.eq_any(ids)))
+        .filter(notices::object_id.eq_any(ids))
         .order(notices::id)
         .select(Row::as_select())
         .load(db.db())?;

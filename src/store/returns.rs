@@ -130,35 +130,24 @@ pub fn obliged_among(db: &mut impl Read, now: Timestamp, ids: &[CredentialId]) -
     found.iter().map(|id| columns::id(id)).collect()
 }
 
-/// The next cards, in the order of their ids.
-#[derive(Clone, Copy, Debug)]
-pub struct Next {
-    /// After this one.
-    pub after: Option<PressCardId>,
-    /// So many.
-    pub limit: i64,
-}
+/// Cards looked at in one go, in the order of their ids.
+const AT_ONCE: u8 = 200;
 
-impl Next {
-    fn after(self) -> String {
-        self.after.map(|id| id.to_string()).unwrap_or_default()
-    }
-}
-
-/// The ids of the [`Next`] cards of a query of ours.
+/// The next ids of cards of ours after one, by a query of them.
 macro_rules! next_issued {
-    ($db:expr, $found:expr, $next:expr) => {{
-        let found = $found.filter(credentials::id.gt($next.after())).order(credentials::id).limit($next.limit);
+    ($db:expr, $found:expr, $after:expr) => {{
+        let after = $after.map(|id| id.to_string()).unwrap_or_default();
+        let found = $found.filter(credentials::id.gt(after)).order(credentials::id).limit(AT_ONCE.into());
         let ids: Vec<String> = found.select(credentials::id).load($db.db())?;
         ids.iter().map(|id| columns::id(id).map(PressCardId::Issued)).collect()
     }};
 }
 
-/// The ids of the [`Next`] cards of a query of those that were asked for.
+/// The next ids after one, by a query of cards that were asked for.
 macro_rules! next_asked {
-    ($db:expr, $found:expr, $next:expr) => {{
-        let found =
-            $found.filter(card_returns::card_id.gt($next.after())).order(card_returns::card_id).limit($next.limit);
+    ($db:expr, $found:expr, $after:expr) => {{
+        let after = $after.map(|id| id.to_string()).unwrap_or_default();
+        let found = $found.filter(card_returns::card_id.gt(after)).order(card_returns::card_id).limit(AT_ONCE.into());
         let ids: Vec<(Option<String>, Option<String>)> =
             found.select((card_returns::credential_id, card_returns::state_card_id)).load($db.db())?;
         ids.iter().map(|(credential, state_card)| card_id(credential.as_deref(), state_card.as_deref())).collect()
@@ -169,16 +158,16 @@ macro_rules! next_asked {
 ///
 /// # Errors
 /// The database's.
-pub fn unasked(db: &mut impl Read, now: Timestamp, next: Next) -> Result<Vec<PressCardId>, Error> {
+pub fn unasked(db: &mut impl Read, now: Timestamp, after: Option<PressCardId>) -> Result<Vec<PressCardId>, Error> {
     let asked = card_returns::table.filter(card_returns::card_id.eq(credentials::id));
-    next_issued!(db, obliged(now).filter(diesel::dsl::not(diesel::dsl::exists(asked))), next)
+    next_issued!(db, obliged(now).filter(diesel::dsl::not(diesel::dsl::exists(asked))), after)
 }
 
 /// Our cards that were asked for and need not be handed in any more: their holder is at work again.
 ///
 /// # Errors
 /// The database's.
-pub fn settled(db: &mut impl Read, now: Timestamp, next: Next) -> Result<Vec<PressCardId>, Error> {
+pub fn settled(db: &mut impl Read, now: Timestamp, after: Option<PressCardId>) -> Result<Vec<PressCardId>, Error> {
     let in_use = [CredentialState::Active, CredentialState::Suspended].map(CredentialState::as_str);
     let at_work = [AgencyState::Active, AgencyState::Suspended].map(AgencyState::as_str);
     let found = credentials::table
@@ -187,15 +176,15 @@ pub fn settled(db: &mut impl Read, now: Timestamp, next: Next) -> Result<Vec<Pre
         .filter(credentials::state.eq_any(in_use))
         .filter(agencies::state.eq_any(at_work))
         .filter(self::at_work(now.day()));
-    next_issued!(db, found, next)
+    next_issued!(db, found, after)
 }
 
 /// Cards of before that were asked for.
 ///
 /// # Errors
 /// The database's.
-pub fn asked_of_before(db: &mut impl Read, next: Next) -> Result<Vec<PressCardId>, Error> {
-    next_asked!(db, card_returns::table.filter(card_returns::state_card_id.is_not_null()), next)
+pub fn asked_of_before(db: &mut impl Read, after: Option<PressCardId>) -> Result<Vec<PressCardId>, Error> {
+    next_asked!(db, card_returns::table.filter(card_returns::state_card_id.is_not_null()), after)
 }
 
 /// Cards whose time is over and whose holder was not reminded, of those that were asked for before today.
@@ -215,8 +204,8 @@ fn late(now: Timestamp) -> _ {
 ///
 /// # Errors
 /// The database's.
-pub fn unreminded(db: &mut impl Read, now: Timestamp, next: Next) -> Result<Vec<PressCardId>, Error> {
-    next_asked!(db, late(now), next)
+pub fn unreminded(db: &mut impl Read, now: Timestamp, after: Option<PressCardId>) -> Result<Vec<PressCardId>, Error> {
+    next_asked!(db, late(now), after)
 }
 
 /// Whether this is such a card now.
@@ -232,9 +221,9 @@ pub fn is_unreminded(tx: &mut Tx, id: PressCardId) -> Result<bool, Error> {
 ///
 /// # Errors
 /// The database's.
-pub fn unproposed(db: &mut impl Read, now: Timestamp, next: Next) -> Result<Vec<PressCardId>, Error> {
+pub fn unproposed(db: &mut impl Read, now: Timestamp, after: Option<PressCardId>) -> Result<Vec<PressCardId>, Error> {
     let over = card_returns::due_at.le(now.micros()).and(card_returns::proposed_at.is_null());
-    next_asked!(db, card_returns::table.filter(over), next)
+    next_asked!(db, card_returns::table.filter(over), after)
 }
 
 /// Enters that a card is to be handed in.

@@ -4,13 +4,15 @@ mod holders;
 mod holdings;
 
 pub use holders::{HeldByHuman, heirs, held_by, holder, holders, may_be_of, of_humans, sole_bearers};
-pub use holdings::holdings;
+pub use holdings::{holding, holdings};
 
 use super::columns::{self, one_more};
 use super::connection::{Db, Read, insert_all};
 use super::people::on_record;
 use super::returns;
-use super::schema::{agencies, card_returns, credentials, engagements, former_names, people, state_cards};
+use super::schema::{
+    agencies, card_returns, credentials, engagements, former_names, people, state_cards, succession_shares,
+};
 use super::successions;
 use super::tx::Writer;
 use crate::domain::agencies::AgencyState;
@@ -168,19 +170,29 @@ pub fn with_ids(db: &mut impl Read, ids: &[StateCardId]) -> Result<Vec<StateCard
 }
 
 /// Which cards may have to be handed in, as far as a query can tell: in use, of an agency that is not at work or where
-/// nobody of their name is, and of a name that somebody bears or bore. Whose they are is asked of each.
+/// nobody of their name is, nor at one that took its people over, and of a name that somebody bears or bore. Whose they are
+/// is asked of each.
 #[derive(Clone, Copy, Debug)]
 pub struct MayBeDue {
     /// At this moment.
     pub at: Timestamp,
     /// Of those that this agency may have to collect.
     pub agency: Option<AgencyId>,
-    /// Of those that nobody was asked for.
-    pub unasked: bool,
-    /// Of those whose time to be handed in is over.
-    pub overdue: bool,
-    /// Of those whose revocation waits for a decision.
-    pub proposed: bool,
+    /// Of those with which it has come so far.
+    pub stage: Stage,
+}
+
+/// How far it has come with a card that may have to be handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// However far.
+    Any,
+    /// Nobody was asked for it.
+    Unasked,
+    /// The time to hand it in is over.
+    Overdue,
+    /// Its revocation waits for a decision: it is overdue too.
+    Proposed,
 }
 
 /// What a list of such cards is narrowed to.
@@ -233,7 +245,10 @@ pub fn list(
                 .filter(people::id.eq_any(own))
                 .filter(engagements::agency_id.eq(state_cards::agency_id))
                 .filter(people::name_key.eq(state_cards::name_key).or(diesel::dsl::exists(bore)));
-            let came_over = state_cards::agency_id.eq_any(predecessors).and(diesel::dsl::exists(of_its_name));
+            let of_records = holders::of_who_took_records_in(db, *agency)?;
+            let of_records: Vec<String> = of_records.iter().map(|card| card.id.to_string()).collect();
+            let theirs = diesel::dsl::exists(of_its_name).or(state_cards::id.eq_any(of_records));
+            let came_over = state_cards::agency_id.eq_any(predecessors).and(theirs);
             rows.filter(state_cards::agency_id.eq(agency.to_string()).or(came_over))
         }
         Range::Person(person) => {
@@ -251,7 +266,7 @@ pub fn list(
     if let Some(state) = filter.state {
         rows = rows.filter(state_cards::state.eq(state.as_str()));
     }
-    if let Some(MayBeDue { at, agency, unasked, overdue, proposed }) = filter.may_be_due {
+    if let Some(MayBeDue { at, agency, stage }) = filter.may_be_due {
         use diesel::dsl::{exists, not};
         let today = at.day().date();
         // Not a join: of one name there are few, whom an index finds; of one agency there are many.
@@ -263,6 +278,20 @@ pub fn list(
         let bore = former_names::table.filter(former_names::name_key.eq(state_cards::name_key));
         let taken_in =
             people::table.filter(people::merged_into.is_not_null()).filter(people::name_key.eq(state_cards::name_key));
+        // Whoever went over with others and is at work there is its holder, or one of several: it is not due.
+        let (there, active) = diesel::alias!(engagements as work_there, agencies as active_agencies);
+        let heirs = succession_shares::table
+            .filter(succession_shares::from_id.eq(state_cards::agency_id))
+            .select(succession_shares::to_id);
+        let at_work = active
+            .filter(active.field(agencies::state).eq(AgencyState::Active.as_str()))
+            .select(active.field(agencies::id));
+        let last_day = there.field(engagements::to_day);
+        let went_over = there
+            .filter(there.field(engagements::person_id).eq(people::id))
+            .filter(last_day.is_null().or(last_day.ge(today).assume_not_null()))
+            .filter(there.field(engagements::agency_id).eq_any(heirs))
+            .filter(there.field(engagements::agency_id).eq_any(at_work));
         rows = rows
             .filter(state_cards::state.eq(StateCardState::Active.as_str()))
             .filter(state_cards::valid_until.ge(today))
@@ -271,23 +300,27 @@ pub fn list(
                     .ne(AgencyState::Active.as_str())
                     .or(not(exists(of_its_name.filter(exists(work.filter(open)))))),
             )
-            .filter(exists(of_its_name.filter(exists(work))).or(exists(bore)).or(exists(taken_in)));
+            .filter(exists(of_its_name.filter(exists(work))).or(exists(bore)).or(exists(taken_in)))
+            .filter(not(exists(of_its_name.filter(exists(work)).filter(exists(went_over)))));
         if let Some(agency) = agency {
             let before = successions::predecessors(db, agency)?.into_iter().chain([agency]);
             rows = rows.filter(state_cards::agency_id.eq_any(before.map(|id| id.to_string()).collect::<Vec<_>>()));
         }
-        if unasked {
-            let asked = card_returns::table.filter(card_returns::card_id.eq(state_cards::id));
-            rows = rows.filter(not(exists(asked)));
-        }
-        if overdue {
-            let over = card_returns::table.filter(card_returns::due_at.le(at.micros()));
-            rows = rows.filter(state_cards::id.eq_any(over.select(card_returns::card_id)));
-        }
-        if proposed {
-            let proposed = card_returns::table.filter(card_returns::proposed_at.is_not_null());
-            rows = rows.filter(state_cards::id.eq_any(proposed.select(card_returns::card_id)));
-        }
+        rows = match stage {
+            Stage::Any => rows,
+            Stage::Unasked => {
+                let asked = card_returns::table.filter(card_returns::card_id.eq(state_cards::id));
+                rows.filter(not(exists(asked)))
+            }
+            Stage::Overdue => {
+                let over = card_returns::table.filter(card_returns::due_at.le(at.micros()));
+                rows.filter(state_cards::id.eq_any(over.select(card_returns::card_id)))
+            }
+            Stage::Proposed => {
+                let proposed = card_returns::table.filter(card_returns::proposed_at.is_not_null());
+                rows.filter(state_cards::id.eq_any(proposed.select(card_returns::card_id)))
+            }
+        };
     }
     if let Some(after) = after {
         rows = rows.filter(state_cards::id.gt(after.to_string()));

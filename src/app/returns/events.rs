@@ -13,7 +13,7 @@ use crate::domain::reason::Reason;
 use crate::domain::returns::{CardReturn, ReturnEvent};
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
-use crate::store::{Tx, notices, returns as rows};
+use crate::store::{Tx, notices, returns as rows, state_cards as rows_of_before};
 use serde_json::json;
 
 /// What is to happen.
@@ -53,7 +53,7 @@ pub fn happen(
 ) -> Result<ToReturn, Error> {
     let wanted = wanted(&form, Operation::DecideOnCredential);
     let (_, permit) = credentials::admitted(tx, caller, id, gate, wanted)?;
-    write(tx, caller, &permit, PressCardId::Issued(id), &form?)
+    write(tx, &permit, PressCardId::Issued(id), &form?)
 }
 
 /// The same of a card of before.
@@ -69,8 +69,23 @@ pub fn happen_of_before(
     form: Result<EventForm, Error>,
 ) -> Result<ToReturn, Error> {
     let wanted = wanted(&form, Operation::DecideOnStateCard);
+    if wanted == Some(Operation::ReturnCredential) {
+        admit_collector(tx, caller, id)?;
+    }
     let (_, permit) = state_cards::admitted(tx, caller, id, gate, wanted)?;
-    write(tx, caller, &permit, PressCardId::OfBefore(id), &form?)
+    write(tx, &permit, PressCardId::OfBefore(id), &form?)
+}
+
+/// An agency that issued a card of before may read it, though another collects it by now: that one alone asks for it. Judged
+/// before anything that says how it stands.
+fn admit_collector(tx: &mut Tx, caller: &Caller, id: StateCardId) -> Result<(), Error> {
+    let entry = policy::enter(caller, Operation::ReturnCredential)?;
+    let Some(card) = rows_of_before::find(tx, id)? else { return Ok(()) };
+    let today = tx.now().day();
+    match rows_of_before::holding(tx, &card, today)? {
+        Some(holding) => entry.on(&Ownership::of_agency(holding.agency, None)).map(|_| ()),
+        None => Ok(()),
+    }
 }
 
 const fn event_kind(id: PressCardId, event: ReturnEvent) -> EventKind {
@@ -83,7 +98,7 @@ const fn event_kind(id: PressCardId, event: ReturnEvent) -> EventKind {
 }
 
 /// Writes it down of a card of either kind; the reasons are about its holder.
-fn write(tx: &mut Tx, caller: &Caller, permit: &Permit, id: PressCardId, form: &EventForm) -> Result<ToReturn, Error> {
+fn write(tx: &mut Tx, permit: &Permit, id: PressCardId, form: &EventForm) -> Result<ToReturn, Error> {
     let now = tx.now();
     let event = ReturnEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let mut problems = Problems::new();
@@ -96,11 +111,6 @@ fn write(tx: &mut Tx, caller: &Caller, permit: &Permit, id: PressCardId, form: &
     let asked = obliged(tx, now, id)?.zip(rows::find(tx, id)?);
     let not_asked = || Error::WrongState { detail: "This card was not asked for.".into() };
     let (card, old) = asked.ok_or_else(not_asked)?;
-    if event == ReturnEvent::Request {
-        // An agency that issued a card of before may read it, though another collects it by now.
-        let whose = Ownership::of_agency(card.agency(), None);
-        policy::enter(caller, Operation::ReturnCredential)?.on(&whose)?;
-    }
     let version = old.version + 1;
     let new = match event {
         ReturnEvent::Request if old.requested_at.is_some() => {

@@ -16,16 +16,13 @@ use crate::domain::returns::CardReturn;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::policy::{self, Permit};
-use crate::store::returns::{self as rows, Next};
+use crate::store::returns as rows;
 use crate::store::{Reader, Tx, credentials, notices, state_cards};
 use serde_json::json;
 use std::sync::Arc;
 
-/// Cards looked at in one go.
-const AT_ONCE: i64 = 200;
-
-/// Which cards something may be to be done about.
-type Find = fn(&mut Reader, Timestamp, Next) -> Result<Vec<PressCardId>, Error>;
+/// Which cards something may be to be done about: some, in the order of their ids, after this one.
+type Find = fn(&mut Reader, Timestamp, Option<PressCardId>) -> Result<Vec<PressCardId>, Error>;
 /// Which of those something is to be done about now, before anything is written.
 type Choose = fn(&mut Reader, Timestamp, Vec<PressCardId>) -> Result<Vec<PressCardId>, Error>;
 /// What is done about one card; says whether anything was.
@@ -38,12 +35,12 @@ type Step = fn(&mut Tx, &Registry, PressCardId) -> Result<bool, Error>;
 pub fn keep(registry: &Arc<Registry>) -> Result<usize, Error> {
     let each: Choose = |_, _, ids| Ok(ids);
     let steps: [(Find, Choose, Step); 6] = [
-        (|db, now, next| rows::settled(db, now, next), each, settle),
-        (|db, _, next| rows::asked_of_before(db, next), settled_of_before, settle),
-        (|db, now, next| rows::unasked(db, now, next), each, ask),
-        (|db, now, next| rows::unasked_of_before(db, now, next), still_obliged, ask),
-        (|db, now, next| rows::unreminded(db, now, next), still_obliged, remind),
-        (|db, now, next| rows::unproposed(db, now, next), to_propose, propose),
+        (|db, now, after| rows::settled(db, now, after), each, settle),
+        (|db, _, after| rows::asked_of_before(db, after), settled_of_before, settle),
+        (|db, now, after| rows::unasked(db, now, after), each, ask),
+        (|db, now, after| rows::unasked_of_before(db, now, after), still_obliged, ask),
+        (|db, now, after| rows::unreminded(db, now, after), still_obliged, remind),
+        (|db, now, after| rows::unproposed(db, now, after), to_propose, propose),
     ];
     let mut done = 0;
     for (find, choose, step) in steps {
@@ -51,7 +48,7 @@ pub fn keep(registry: &Arc<Registry>) -> Result<usize, Error> {
         loop {
             let now = registry.clock.now();
             let (last, due) = registry.store.read(|db| {
-                let found = find(db, now, Next { after, limit: AT_ONCE })?;
+                let found = find(db, now, after)?;
                 Ok((found.last().copied(), choose(db, now, found)?))
             })?;
             done += due.into_iter().filter(|id| do_one(registry, step, *id)).count();
@@ -152,8 +149,11 @@ fn settle(tx: &mut Tx, _: &Registry, id: PressCardId) -> Result<bool, Error> {
             (credentials::find(tx, it)?.map(|card| card.agency), obliged(tx, now, id)?.is_none())
         }
         PressCardId::OfBefore(it) => {
-            let agency = state_cards::find(tx, it)?.map(|card| card.agency);
-            (agency, !rows::settled_of_before(tx, now, &[it])?.is_empty())
+            let Some(card) = state_cards::find(tx, it)? else { return Ok(false) };
+            let holding = state_cards::holding(tx, &card, now.day())?;
+            // Told where it was asked for, as long as that is known.
+            let agency = holding.map_or(card.agency, |holding| holding.agency);
+            (Some(agency), !rows::settled_of_before(tx, now, &[it])?.is_empty())
         }
     };
     let (Some(agency), Some(_), true) = (agency, rows::find(tx, id)?, is_settled) else { return Ok(false) };

@@ -28,8 +28,9 @@ pub fn carry_over(writer: &mut Writer, from: AgencyId, to: AgencyId, objects: &[
     Ok(())
 }
 
-/// What has not arrived of what an agency is owed to be told. What mergers told it stays with it: that counts what it took
-/// over itself.
+/// What has not arrived of what an agency is owed to be told, but what stays with it: what mergers told it, for that counts
+/// what it took over itself; and what it was told of cards of before, for it goes on being the one to collect those whose
+/// holders had left it, and nobody else may read them.
 ///
 /// # Errors
 /// The database's.
@@ -37,7 +38,7 @@ pub fn unarrived(db: &mut impl Read, agency: AgencyId) -> Result<Vec<Notice>, Er
     let rows: Vec<Row> = notices::table
         .filter(notices::agency_id.eq(agency.to_string()).and(notices::person_id.is_null()))
         .filter(notices::served_at.is_null())
-        .filter(notices::object_kind.ne("succession"))
+        .filter(notices::object_kind.ne_all(["succession", "state_card"]))
         .order(notices::id)
         .select(Row::as_select())
         .load(db.db())?;

@@ -1,8 +1,8 @@
 //! Cards of before that are to be handed in. Whose they are no row says: a query finds those that may be due, and of each
 //! it is asked who holds it and where they work.
 
-use super::Next;
-use crate::domain::ids::{AgencyId, Id as _, StateCardId};
+use super::AT_ONCE;
+use crate::domain::ids::{Id as _, StateCardId};
 use crate::domain::press_cards::PressCardId;
 use crate::domain::returns::Holding;
 use crate::domain::state_cards::StateCard;
@@ -10,10 +10,7 @@ use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy::Range;
 use crate::store::connection::Read;
-use crate::store::state_cards::{self, Filter, MayBeDue};
-
-/// Cards looked at in one go.
-const AT_ONCE: usize = 200;
+use crate::store::state_cards::{self, Filter, MayBeDue, Stage};
 
 /// Those of these cards in use that somebody is known to hold.
 fn held(db: &mut impl Read, mut cards: Vec<StateCard>, today: Day) -> Result<Vec<(StateCard, Holding)>, Error> {
@@ -53,12 +50,15 @@ pub fn settled_of_before(db: &mut impl Read, now: Timestamp, ids: &[StateCardId]
 ///
 /// # Errors
 /// The database's.
-pub fn unasked_of_before(db: &mut impl Read, now: Timestamp, next: Next) -> Result<Vec<PressCardId>, Error> {
-    let due = MayBeDue { at: now, agency: None, unasked: true, overdue: false, proposed: false };
+pub fn unasked_of_before(
+    db: &mut impl Read,
+    now: Timestamp,
+    after: Option<PressCardId>,
+) -> Result<Vec<PressCardId>, Error> {
+    let due = MayBeDue { at: now, agency: None, stage: Stage::Unasked };
     let filter = Filter { may_be_due: Some(due), ..Filter::default() };
-    let after = next.after.map(|id| StateCardId::from_uuid(id.uuid()));
-    let limit = usize::try_from(next.limit).map_err(Error::internal)?;
-    let found = state_cards::list(db, &Range::Everything, filter, after, limit)?;
+    let after = after.map(|id| StateCardId::from_uuid(id.uuid()));
+    let found = state_cards::list(db, &Range::Everything, filter, after, AT_ONCE.into())?;
     Ok(found.into_iter().map(|card| PressCardId::OfBefore(card.id)).collect())
 }
 
@@ -76,16 +76,14 @@ pub fn list_of_before(
     let mut found = Vec::new();
     while found.len() <= limit {
         let filter = Filter { may_be_due: Some(due), ..Filter::default() };
-        let cards = state_cards::list(db, range, filter, after, AT_ONCE)?;
-        let is_last = cards.len() <= AT_ONCE;
+        let cards = state_cards::list(db, range, filter, after, AT_ONCE.into())?;
+        let is_last = cards.len() <= usize::from(AT_ONCE);
         after = cards.last().map(|card| card.id);
         // Whoever issued it may have given its holder away since: only who is to collect it is told of the duty.
-        let collects = |agency: AgencyId| match range {
-            Range::Agency(own) => agency == *own,
-            Range::Everything | Range::Province(_) | Range::Person(_) | Range::Reporter(_) | Range::Nothing => true,
-        };
         let is_meant = |it: &Holding| {
-            it.is_to_return() && collects(it.agency) && due.agency.is_none_or(|agency| agency == it.agency)
+            it.is_to_return()
+                && range.holds_duty_of(Some(it.agency))
+                && due.agency.is_none_or(|agency| agency == it.agency)
         };
         found.extend(held(db, cards, due.at.day())?.into_iter().filter(|(_, holding)| is_meant(holding)));
         if is_last {

@@ -178,6 +178,23 @@ pub fn may_be_of(db: &mut impl Read, people: &[PersonId]) -> Result<Vec<StateCar
     once.into_values().map(Row::into_domain).collect()
 }
 
+/// The cards that an agency's people may hold who took another record in: by its names too. They are few, and asked in full.
+///
+/// # Errors
+/// The database's.
+pub(super) fn of_who_took_records_in(db: &mut impl Read, agency: AgencyId) -> Result<Vec<StateCard>, Error> {
+    let own = engagements::table
+        .filter(engagements::agency_id.eq(agency.to_string()))
+        .select(engagements::person_id.nullable());
+    let people: Vec<Option<String>> =
+        people::table.filter(people::merged_into.eq_any(own)).select(people::merged_into).distinct().load(db.db())?;
+    let people = people.iter().flatten().map(|id| columns::id(id)).collect::<Result<Vec<_>, _>>()?;
+    match people.is_empty() {
+        true => Ok(Vec::new()),
+        false => may_be_of(db, &people),
+    }
+}
+
 /// The names that these people bore before theirs was changed, and those of the records that theirs took in, as names are
 /// compared.
 fn other_names(db: &mut impl Read, people: Vec<String>) -> Result<HashSet<(String, String)>, Error> {

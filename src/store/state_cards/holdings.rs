@@ -13,6 +13,14 @@ use crate::store::schema::{agencies, engagements, succession_shares};
 use diesel::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+/// Whose this card is, and which agency is to collect it; nothing where it is nobody's that is known.
+///
+/// # Errors
+/// The database's.
+pub fn holding(db: &mut impl Read, card: &StateCard, today: Day) -> Result<Option<Holding>, Error> {
+    Ok(holdings(db, std::slice::from_ref(card), today)?.remove(&card.id))
+}
+
 /// Whose each of these cards is, and which agency is to collect it; nothing of those that are nobody's that is known.
 ///
 /// # Errors
