@@ -232,7 +232,7 @@ on_both_databases! {
         for kept in ["portraits", "evidence"] {
             assert_eq!(folder_count(&files.join(kept)), 0, "files of {kept}");
         }
-        assert!(holds(&after, &neighbour.text("/full_name")), "of others nothing is missing");
+        assert!(holds(&after, neighbour.text("/full_name")), "of others nothing is missing");
         assert!(holds(&folder, &person), "the id alone is written down");
         assert_eq!(findings(&app), []);
         let left: Value = app.registrar().get("/api/v1/cases").expect(200).json();
