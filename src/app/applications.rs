@@ -164,7 +164,7 @@ pub fn draft(
         created_at: tx.now(),
     };
     let looking = Looking { now: tx.now(), state: application.state, sight: Sight::OwnCards };
-    let known = eligibility::gather(tx, &agency, &application, &looking, &found, &stated)?;
+    let known = eligibility::gather(tx, &agency, &application, &looking, |_| Ok(found.as_slice()), &stated)?;
     let mut event = Event::new(EventKind::ApplicationDrafted, Object::Application(application.id))
         .with(json!({ "kind": kind.as_str(), "basis": basis.as_str(), "people": ids(&application.people) }));
     for person in &people {

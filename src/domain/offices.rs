@@ -272,7 +272,7 @@ pub struct Office {
     pub ground: Option<OfficeGround>,
     /// Who wrote it.
     pub drafted_by: UserId,
-    /// Who gave notice. Neither account confirms, nor one that mended it since.
+    /// Who gave notice: never confirms, nor does who wrote it. Who ever mended it the log says.
     pub notified_by: Option<UserId>,
     /// The day on which the province was told of what begins there; see [`Office::begins_as`].
     pub notified_on: Option<Day>,

@@ -35,8 +35,12 @@ pub(super) use on_each;
 /// Rows of one statement on SQLite: 16 columns at most, under its 32,766 parameters.
 pub(super) const ROWS_PER_INSERT: usize = 2_000;
 
-/// Ids in one statement, far below SQLite's parameters.
+/// Ids in one statement, far below SQLite's 32,766 parameters.
 pub(super) const IDS_AT_ONCE: usize = 1_000;
+
+/// Ids in one statement that is written for the database at hand ([`on_each`]): SQLite has room for them, and PostgreSQL takes
+/// any number as one parameter.
+pub(super) const MANY_IDS_AT_ONCE: usize = 8_000;
 
 /// Inserts many rows. PostgreSQL copies them: an insert of many is a new statement for each number of them, to be
 /// planned each time.
@@ -301,9 +305,8 @@ pub trait Read {
     fn db(&mut self) -> &mut Db;
 
     /// Whether a change of this very batch is one of these, done to a thing by this account: events are inserted at the end.
-    fn is_doing(&self, _: &Object, _: &[EventKind], _: UserId) -> bool {
-        false
-    }
+    /// It forbids second persons, so nobody answers it by default.
+    fn is_doing(&self, object: &Object, kinds: &[EventKind], user: UserId) -> bool;
 }
 
 /// A connection to read from.
@@ -318,5 +321,10 @@ impl<'a> Reader<'a> {
 impl Read for Reader<'_> {
     fn db(&mut self) -> &mut Db {
         self.0
+    }
+
+    /// Nothing: it only reads.
+    fn is_doing(&self, _: &Object, _: &[EventKind], _: UserId) -> bool {
+        false
     }
 }

@@ -247,7 +247,7 @@ fn permissions() -> String {
     line(&mut page, &["operation", "requests"]);
     line(&mut page, &["---", "---"]);
     for operation in Operation::ALL {
-        let asking = requests(|row| row.policy == operation.as_str());
+        let asking = requests(|row| row.policy.contains(&operation.as_str()));
         if !asking.is_empty() {
             line(&mut page, &[&format!("`{}`", operation.as_str()), &asking.join("<br>")]);
         }

@@ -6,6 +6,7 @@ mod applications;
 mod authorisation;
 mod backups;
 mod browser;
+mod by_itself;
 mod card_pictures;
 mod card_vectors;
 mod cards;

@@ -7,6 +7,8 @@ use crate::lookups::{look_up, state_cards};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, HA_NOI, HAI_PHONG, TestAgency, TestApp};
 use crate::support::on_both_databases;
+use press_registry::domain::events::{EventKind, Object};
+use press_registry::domain::ids::UserId;
 use press_registry::store::{Db, Read};
 use serde_json::{Value, json};
 
@@ -39,6 +41,10 @@ impl Read for Counted {
     fn db(&mut self) -> &mut Db {
         self.queries += 1;
         &mut self.db
+    }
+
+    fn is_doing(&self, _: &Object, _: &[EventKind], _: UserId) -> bool {
+        false
     }
 }
 

@@ -17,6 +17,7 @@ use crate::store::eligibility::{self as rows, GrantedCard};
 use crate::store::{Read, people, successions};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Deref;
 
 /// What an agency states, by person: words not yet trusted.
 pub type FactsForm = BTreeMap<String, DeclaredForm>;
@@ -73,8 +74,8 @@ pub(super) struct Looking {
 }
 
 /// Finds some people of an application, and gathers what is known of them today.
-pub(super) fn find_and_gather(
-    db: &mut impl Read,
+pub(super) fn find_and_gather<R: Read>(
+    db: &mut R,
     registry: &Registry,
     agency: &Agency,
     application: &Application,
@@ -82,26 +83,25 @@ pub(super) fn find_and_gather(
     ids: &[PersonId],
     stated: &HashMap<PersonId, Declared>,
 ) -> Result<Known, Error> {
-    if application.kind == CardKind::CollaboratorCard {
-        return Ok(Known::new());
-    }
-    let people = people::find_all(db, &registry.secrets.sealing, ids)?;
-    gather(db, agency, application, looking, &people, stated)
+    let find = |db: &mut R| people::find_all(db, &registry.secrets.sealing, ids);
+    gather(db, agency, application, looking, find, stated)
 }
 
-/// Gathers what is known today of some people of an application. Of a card that the law does not know, nothing is kept.
-pub(super) fn gather(
-    db: &mut impl Read,
+/// Gathers what is known today of some people of an application. Of a card that the law does not know, nothing is kept, and
+/// nobody is looked for.
+pub(super) fn gather<R: Read, P: Deref<Target = [Person]>>(
+    db: &mut R,
     agency: &Agency,
     application: &Application,
     &Looking { now, state, sight }: &Looking,
-    people: &[Person],
+    people: impl FnOnce(&mut R) -> Result<P, Error>,
     stated: &HashMap<PersonId, Declared>,
 ) -> Result<Known, Error> {
     if application.kind == CardKind::CollaboratorCard {
         return Ok(Known::new());
     }
     let day = now.day();
+    let people = people(db)?;
     let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
     let mut cards = rows::cards_of_humans(db, &ids)?;
     cards.extend(rows::cards_of_before(db, &ids)?);
@@ -116,7 +116,7 @@ pub(super) fn gather(
         of_person.entry(card.person).or_default().push(card);
     }
     let mut known = Known::with_capacity(people.len());
-    for person in people {
+    for person in people.iter() {
         let theirs = || of_person.get(&person.id).into_iter().flatten().copied();
         let at_work_since = on_staff_since(&person.engagements, &employers, day);
         let revoked = |for_violation: bool| {

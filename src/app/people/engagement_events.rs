@@ -11,17 +11,17 @@ use crate::domain::ids::{AgencyId, EngagementId, PersonId};
 use crate::domain::people::{
     Engagement, EngagementChange, EngagementEvent, EngagementEventForm, EngagementRefusal, Person,
 };
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Timestamp};
 use crate::error::Error;
 use crate::policy::{self, Operation};
-use crate::store::{Tx, people, successions};
+use crate::store::{Tx, events, people, successions};
 use serde_json::json;
 
 /// Ends an engagement on a day, or corrects its days, also those at an agency whose place the caller's took. Letters and a
 /// collaborator's card that rest on it are withdrawn with its last day: at once, or after a day to come.
 ///
 /// # Errors
-/// 403, 404, also for an engagement of another agency; 409 when it has ended; 412, 428, 422, also `/to` `after_the_end`.
+/// 403, 404, also for an engagement of another agency; 409 when it has ended; 412, 428, 422, also `after_the_end`.
 pub fn happen_to_engagement(
     tx: &mut Tx,
     registry: &Registry,
@@ -83,17 +83,34 @@ fn answers_for(tx: &mut Tx, caller: &Caller, person: &Person, of_it: AgencyId) -
     }
 }
 
-/// Nobody worked for an agency that was no more. Of one that was closed otherwise than by handing over, what its own people
-/// wrote down is the last that is known.
+/// Nobody worked for an agency that was no more. Of one that was closed otherwise than by handing over, a last day that its
+/// own people wrote down is the last that is known; else it is the day of the closing.
 fn refuse_after_the_end(tx: &mut Tx, old: &Engagement, new: &Engagement) -> Result<(), Error> {
-    let last = successions::ended_on(tx, new.agency)?.map(|end| end.minus_days(1)).or(old.to);
-    match (new.to, last) {
-        (Some(to), Some(last)) if to <= last => Ok(()),
-        (_, last) => {
-            let last = last.map(|last| format!(": its last day was {last}")).unwrap_or_default();
-            Err(Error::invalid("/to", "after_the_end", format!("the agency ended{last}")))
+    let last = match successions::ended_on(tx, new.agency)? {
+        Some(end) => end.minus_days(1),
+        None => {
+            let closed = closed_on(tx, new.agency)?;
+            old.to.map_or(closed, |to| to.min(closed))
         }
+    };
+    let refused = |at: &str| {
+        Err(Error::invalid(at, "after_the_end", format!("not after {last}, the last day there that is known")))
+    };
+    // Only what is said now: a day on record stands until somebody mends it.
+    if new.to != old.to && new.to.is_some_and(|to| to > last) {
+        return refused("/to");
     }
+    if new.from != old.from && new.from > last {
+        return refused("/from");
+    }
+    Ok(())
+}
+
+/// The day on which an agency was closed: today where nothing is in the log yet, as in a batch of writes.
+fn closed_on(tx: &mut Tx, agency: AgencyId) -> Result<Day, Error> {
+    let today = tx.now().day();
+    let at = events::last_time_to(tx, &Object::Agency(agency), EventKind::AgencyClosed)?;
+    Ok(at.map_or(today, Timestamp::day))
 }
 
 fn told(id: PersonId, change: &EngagementChange, old: &Engagement, new: &Engagement) -> Event {

@@ -4,13 +4,10 @@ use super::{Row, whole};
 use crate::domain::ids::{AgencyId, NoticeId};
 use crate::domain::notices::Notice;
 use crate::error::Error;
-use crate::store::connection::{Read, on_each};
+use crate::store::connection::{MANY_IDS_AT_ONCE, Read, on_each};
 use crate::store::schema::notices;
 use crate::store::tx::Writer;
 use diesel::prelude::*;
-
-/// Ids in one statement: under SQLite's 32,766 parameters.
-const AT_ONCE: usize = 8_000;
 
 /// What was told of these things is the affair of the agency that they went over to.
 ///
@@ -18,7 +15,7 @@ const AT_ONCE: usize = 8_000;
 /// The database's.
 pub fn carry_over(writer: &mut Writer, from: AgencyId, to: AgencyId, objects: &[String]) -> Result<(), Error> {
     let (from, to) = (from.to_string(), to.to_string());
-    for ids in objects.chunks(AT_ONCE) {
+    for ids in objects.chunks(MANY_IDS_AT_ONCE) {
         on_each!(writer.db(), db => diesel::update(notices::table
                 .filter(notices::object_id.eq_any(ids))
                 .filter(notices::agency_id.eq(&from)))
@@ -52,7 +49,7 @@ pub fn unarrived(db: &mut impl Read, agency: AgencyId) -> Result<Vec<Notice>, Er
 pub fn give(writer: &mut Writer, ids: &[NoticeId], to: AgencyId) -> Result<(), Error> {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let to = to.to_string();
-    for ids in ids.chunks(AT_ONCE) {
+    for ids in ids.chunks(MANY_IDS_AT_ONCE) {
         on_each!(writer.db(), db => diesel::update(notices::table.filter(notices::id.eq_any(ids)))
             .set((notices::agency_id.eq(&to), notices::version.eq(notices::version + 1)))
             .execute(db))?;

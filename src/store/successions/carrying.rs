@@ -1,24 +1,21 @@
 //! What goes over is written: some thousand rows to a statement, for an agency may have 25,000 people. Each statement is
-//! written for the database at hand: PostgreSQL takes any number of ids as one parameter.
+//! written for the database at hand.
 
 use crate::domain::ids::{AgencyId, PersonId};
 use crate::domain::successions::{Carried, Holdings, Move};
 use crate::domain::time::Day;
 use crate::error::Error;
-use crate::store::connection::{Read, on_each};
+use crate::store::connection::{MANY_IDS_AT_ONCE, Read, on_each};
 use crate::store::schema::{applications, cases, credentials, people, users};
 use crate::store::tx::Writer;
 use crate::store::{notices, search};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
-/// Ids in one statement: under SQLite's 32,766 parameters.
-const AT_ONCE: usize = 8_000;
-
 /// Gives some rows to another agency, each in a new version.
 macro_rules! give {
     ($writer:expr, $table:ident, $ids:expr, $to:expr) => {
-        for ids in $ids.chunks(AT_ONCE) {
+        for ids in $ids.chunks(MANY_IDS_AT_ONCE) {
             on_each!($writer.db(), db => diesel::update($table::table.filter($table::id.eq_any(ids)))
                 .set(($table::agency_id.eq($to), $table::version.eq($table::version + 1)))
                 .execute(db))?;
@@ -49,7 +46,7 @@ pub fn carry(writer: &mut Writer, it: &Move, work: &[Carried], day: Day) -> Resu
 }
 
 fn carry_work(writer: &mut Writer, from: AgencyId, to: AgencyId, work: &[Carried], day: Day) -> Result<(), Error> {
-    for some in work.chunks(AT_ONCE) {
+    for some in work.chunks(MANY_IDS_AT_ONCE) {
         let who: BTreeSet<PersonId> = some.iter().map(|(work, _)| work.person).collect();
         let who: Vec<PersonId> = who.into_iter().collect();
         search::give(writer, from, to, &who)?;

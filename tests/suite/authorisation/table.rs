@@ -1,6 +1,8 @@
 //! Who is let do what, written down a second time and by hand: the policy's own table is held against this one, and so
 //! is what the running server does.
 //!
+//! What asks for two operations of the policy at once, for a list of two kinds of things, names both.
+//!
 //! `all`: let, wherever it is. `own`: let to its own, 404 to what is another's. `403`: never let, whether it exists or
 //! not. `404`: nothing here is ever its own. `401`: to be signed in first. What is missing is 404 to whoever is let.
 
@@ -100,7 +102,7 @@ record_application_event  approve         decide_application        403  all  40
 record_application_event  refuse          decide_application        403  all  403  403  403  403  403  403  401
 record_application_event  withdraw        draft_application         403  403  403  own  own  403  403  403  401
 list_credentials          -               read_credentials          403  all  own  own  own  403  403  own  401
-list_cards_to_return      -               read_credentials          403  all  own  own  own  403  403  own  401
+list_cards_to_return      -     read_credentials+read_state_cards   403  all  own  own  own  403  403  own  401
 get_credential            -               read_credentials          403  all  own  own  own  403  403  own  401
 list_credential_events    -               read_credentials          403  all  own  own  own  403  403  own  401
 get_credential_qr         -               read_credentials          403  all  own  own  own  403  403  own  401
@@ -202,8 +204,8 @@ pub(crate) struct Row {
     pub(crate) operation: &'static str,
     /// The event, or `-`.
     pub(crate) event: &'static str,
-    /// The policy's operation, or `-` for what is open to anybody.
-    pub(crate) policy: &'static str,
+    /// The policy's operations, none for what is open to anybody.
+    pub(crate) policy: Vec<&'static str>,
     /// By role in the order of `RoleName::ALL`; anybody last.
     pub(crate) words: [Word; 9],
 }
@@ -223,6 +225,7 @@ fn row(line: &'static str) -> Row {
     let mut cells = line.split_whitespace();
     let mut text = || cells.next().unwrap_or_else(|| panic!("too few cells: {line}"));
     let (operation, event, policy) = (text(), text(), text());
+    let policy = policy.split('+').filter(|operation| *operation != "-").collect();
     let words = std::array::from_fn(|_| match text() {
         "all" => Word::All,
         "own" => Word::Own,

@@ -9,7 +9,7 @@ use super::{
     situations::{self, Situation, Who},
     world::{self, NOW, TestKey, press_card},
 };
-use crate::support::{full_campaign, program::Ran, set_clock::SetClock};
+use crate::support::{folder, full_campaign, program::Ran, set_clock::SetClock};
 use press_registry::domain::{
     card_code::MAX_TEXT_CHARS,
     held::Held,
@@ -68,7 +68,7 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn new(clock: &'a SetClock, world: &'a World) -> Self {
-        let folder = TempDir::with_prefix("press-registry-desk.").expect("a temporary folder");
+        let folder = folder("desk");
         let keep = |name: &str, bytes: &[u8]| {
             let file = folder.path().join(name);
             fs::write(&file, bytes).expect("a writable folder");

@@ -1,5 +1,6 @@
 //! `verify --issuer FILE --status FILE…`: every row of the table of verdicts, with no network.
 
+use crate::support::folder;
 use crate::support::issuer::{ADDRESS, TestIssuer};
 use crate::support::program::{Ran, run};
 use data_encoding::BASE32_NOPAD;
@@ -26,7 +27,7 @@ struct Folder {
 impl Folder {
     fn new() -> Self {
         let issuer = TestIssuer::new(Clock::System.now());
-        let folder = TempDir::with_prefix("press-registry-offline.").expect("a temporary folder");
+        let folder = folder("offline");
         let it = Self { issuer, folder };
         it.keep("issuer", &it.issuer.document(-HOUR, KeyState::Compromised));
         it.keep("list", &it.issuer.list(0, -HOUR, &[9]));

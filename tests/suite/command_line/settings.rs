@@ -2,14 +2,13 @@
 
 use super::{Place, all_applied};
 use crate::support::program::{program, run};
-use crate::support::{Engine, TestDatabase, on_both_databases};
+use crate::support::{Engine, TestDatabase, folder, on_both_databases};
 use std::net::TcpListener;
-use tempfile::TempDir;
 
 /// What `serve` says of these settings, in a new data directory, which it leaves without a database.
 #[track_caller]
 fn refusal(words: &[&str]) -> String {
-    let folder = TempDir::with_prefix("press-registry-refused.").expect("a temporary folder");
+    let folder = folder("refused");
     let data_dir = folder.path().join("data");
     let place = ["serve", "--data-dir", data_dir.to_str().expect("UTF-8"), "--listen", "127.0.0.1:0"];
     let told = run(&[&place, words].concat()).refused();
@@ -43,7 +42,7 @@ fn a_database_is_of_a_known_kind_and_is_not_reached_in_clear_over_a_network() {
 fn a_port_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("an address").to_string();
-    let folder = TempDir::with_prefix("press-registry-refused.").expect("a temporary folder");
+    let folder = folder("refused");
     let told = run(&["serve", "--data-dir", folder.path().to_str().expect("UTF-8"), "--listen", &address]).refused();
     assert!(told.contains(&format!("cannot listen on {address}")), "{told}");
     assert_eq!(folder.path().read_dir().expect("a folder").count(), 0, "something was made");
@@ -87,7 +86,7 @@ on_both_databases! {
     fn a_node_without_the_keys_of_its_database_does_not_start(db) {
         let place = Place::new(db);
         place.run(&["keys", "list"]).done();
-        let elsewhere = Place { data_dir: TempDir::new().expect("a folder"), database: place.database };
+        let elsewhere = Place { data_dir: folder("elsewhere"), database: place.database };
         let told = elsewhere.run(&["serve", "--listen", "127.0.0.1:0"]).refused();
         assert!(told.contains("keys"), "{told}");
         assert!(!told.contains("panicked"), "{told}");

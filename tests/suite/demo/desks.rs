@@ -176,6 +176,11 @@ pub(super) fn assert_there_is_work_for_everybody(document: &Value) {
     let me = holder.get("/api/v1/me").expect(200).json();
     let seen = list(&holder, &format!("people/{}/accesses", text(&me, "person_id")));
     assert!(!seen.is_empty(), "nobody looked at the holder's record");
+    let clerk = signed_in(document, "clerk.vidu@demo.example");
+    let kinds = words(&list(&clerk, "credentials/to-return"), "kind");
+    assert!(kinds.iter().map(String::as_str).eq(["credential", "state_card"]), "{kinds:?}");
+    let overdue = ministry("credentials/to-return?overdue=true");
+    assert!(overdue.iter().all(|card| card["reminded_at"].is_string()), "nobody was reminded: {overdue:?}");
 }
 
 /// Whatever would look bad for an agency is told of those alone that there are not (decision 12).
@@ -210,11 +215,6 @@ pub(super) fn assert_agencies_stand_as_they_may(document: &Value) {
     assert_eq!(states, ["replaced", "in_force"]);
     assert!(licences[1]["valid_until"].is_string(), "it has no last day: {}", licences[1]);
     assert_eq!(list(&registrar, &format!("{path}/leaders")).len(), 3);
-    let clerk = signed_in(document, "clerk.vidu@demo.example");
-    let kinds = words(&list(&clerk, "credentials/to-return"), "kind");
-    assert!(kinds.iter().map(String::as_str).eq(["credential", "state_card"]), "{kinds:?}");
-    let overdue = list(&registrar, "credentials/to-return?overdue=true");
-    assert!(overdue.iter().all(|card| card["reminded_at"].is_string()), "nobody was reminded: {overdue:?}");
 }
 
 /// Cards without a QR, a fourth reporter, a renewal of all that expires, a merger that is only planned.

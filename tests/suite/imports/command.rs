@@ -5,8 +5,8 @@ use super::{HEADER, csv, good, registered};
 use crate::command_line::Place;
 use crate::support::TestDatabase;
 use crate::support::app::Client;
-use crate::support::on_both_databases;
 use crate::support::program::{Serving, run_on_a_terminal, run_with_input};
+use crate::support::{folder, on_both_databases};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use tempfile::TempDir;
@@ -42,7 +42,7 @@ const AGENCIES: &str = "name,short_name,kind,level,governing_body,province,websi
 impl Office {
     pub(crate) fn new(db: TestDatabase) -> Self {
         let place = Place::new(db);
-        let folder = TempDir::with_prefix("press-registry-files.").expect("a temporary folder");
+        let folder = folder("files");
         let mut office = Self { place, agency: String::new(), folder };
         let file = office.file("agencies.csv", format!("{AGENCIES}Báo Thử,Báo Thử,bao,central,,,,\n"));
         office.place.run(&["import", "agencies", &file]).done();

@@ -1,9 +1,11 @@
 //! Key files: made once for each purpose, readable by their owner alone, and the ones the database knows.
 
+use crate::erasure::bytes::{bytes_as_they_are, holds};
 use crate::support::{
     on_both_databases,
     registry::{TestRegistry, copy_keys, folder},
 };
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use press_registry::{
     entropy::Entropy,
     keys::{KeyDirectory, KeyFileError, PairUse, Secret},
@@ -32,6 +34,19 @@ on_both_databases! {
         }
         let other = node.another_node();
         assert_eq!(keys(other.data_dir()), made, "a second start makes none and changes none");
+    }
+
+    fn the_keys_that_seal_are_outside_the_database(node: TestRegistry) {
+        let person = node.reporter(&node.central_agency());
+        let held = bytes_as_they_are(node.database());
+        assert!(holds(&held, person.id.to_string()), "what is in the database is seen");
+        for name in ["sealing.key", "lookup.key"] {
+            let hex = keys(node.data_dir())[name].trim().to_owned();
+            let raw = HEXLOWER.decode(hex.as_bytes()).expect("hex");
+            let encoded = [BASE64_NOPAD.encode(&raw), BASE64URL_NOPAD.encode(&raw), HEXUPPER.encode(&raw), hex];
+            assert!(!holds(&held, &raw), "{name} is in the database");
+            assert!(!encoded.iter().any(|text| holds(&held, text)), "{name} is in the database as text");
+        }
     }
 
     fn no_keys_are_made_for_a_database_that_has_some(node: TestRegistry) {

@@ -237,6 +237,28 @@ on_both_databases! {
         app.registrar().happen("offices", &now(&app.registrar(), &told), json!({ "event": "confirm" })).expect(201);
     }
 
+    fn files_that_an_office_was_confirmed_with_stay_when_their_person_is_amended_out(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let head = app.head(&agency);
+        let told = notified(&app, &agency);
+        let reporter = told.text("/people/1/person_id");
+        add(&head, &told, &format!("kind=notice&person={reporter}"), &pdf("theirs")).expect(201);
+        let registrar = app.registrar();
+        registrar.happen("offices", &now(&registrar, &told), json!({ "event": "confirm" })).expect(201);
+        app.pass(1);
+        let another = app.person(&agency).text("/id");
+        let replaced = json!({ "event": "amend", "reporters": [another], "on": "2026-12-31" });
+        head.happen("offices", &now(&head, &told), replaced).expect(201);
+        assert_eq!(app.database.texts("SELECT person_id AS value FROM office_documents"), [reporter]);
+        let history = registrar.history("offices", &told);
+        assert_eq!(history.last().expect("an event")["type"], "office.amended");
+        app.pass(2 * DAY);
+        app.registry.forget().expect("a run");
+        let path = format!("{}/{}", files(&told), sha256_hex(&pdf("theirs")));
+        assert_eq!(app.again(&registrar).get(&path).expect(200).body, pdf("theirs"));
+    }
+
     fn what_is_about_oneself_is_read_by_oneself_and_taken_away(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();

@@ -265,6 +265,21 @@ on_both_databases! {
         withdrawn.expect_problem(409, "wrong-state");
     }
 
+    fn whoever_ever_mended_a_notice_confirms_no_later_change_of_it_either(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let head = app.head(&agency);
+        let [mends, confirms] = [(); 2].map(|()| app.registrar());
+        let told = head.post(&of(&agency), &assigned(&app.person(&agency).text("/id"))).expect(201);
+        let amend = |papers: &[&str]| json!({ "event": "amend", "documents": papers });
+        let confirm = || json!({ "event": "confirm" });
+        let mended = mends.happen("offices", &told, amend(&["notice"])).expect(201);
+        let confirmed = confirms.happen("offices", &mended, confirm()).expect(201);
+        let changed = head.happen("offices", &confirmed, amend(&[])).expect(201);
+        mends.happen("offices", &changed, confirm()).expect_problem(403, "second-person-required");
+        confirms.happen("offices", &changed, confirm()).expect(201);
+    }
+
     fn the_province_is_the_one_of_the_day_of_the_notice(db) {
         let app = TestApp::start(db);
         let agency = app.central_agency();
@@ -335,6 +350,25 @@ on_both_databases! {
         let person = app.person(&local).text("/id");
         let of_centre = with(assigned(&person), "of_centre", true);
         app.head(&local).post(&of(&local), &of_centre).expect_invalid(&[("/of_centre", "not_for_local")]);
+    }
+
+    fn who_only_follows_a_province_needs_no_card_and_is_none_of_the_three(db) {
+        let app = TestApp::start(db);
+        let agency = app.central_agency();
+        let head = app.head(&agency);
+        let without_card = app.person(&agency).text("/id");
+        head.post(&of(&agency), &resident(&without_card)).expect_invalid(&[("/reporters/0", "no_press_card")]);
+        // Nor does it begin ten days after the notice.
+        let follows = |person: &str| head.post(&of(&agency), &with(assigned(person), "from", "2026-11-22")).expect(201);
+        for person in [&without_card, &app.person(&agency).text("/id"), &app.person(&agency).text("/id")] {
+            follows(person);
+        }
+        let people = four(&app, &agency);
+        for person in &people[..3] {
+            head.post(&of(&agency), &resident(person)).expect(201);
+        }
+        head.post(&of(&agency), &resident(&people[3])).expect_invalid(&[("/reporters", "too_many_reporters")]);
+        follows(&people[3]);
     }
 
     fn who_is_to_leave_counts_until_the_last_day(db) {

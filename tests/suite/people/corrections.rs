@@ -4,7 +4,7 @@ use super::engagement_of;
 use crate::agencies::successions::{carried_out, merger, parted};
 use crate::support::answer::Answer;
 use crate::support::app::{Client, TestAgency, TestApp};
-use crate::support::fixtures::DAY;
+use crate::support::fixtures::{DAY, picture};
 use crate::support::on_both_databases;
 use crate::withdrawals::decide;
 use press_registry::app::returns;
@@ -151,6 +151,43 @@ on_both_databases! {
         happen(&clerk, &person, correct(json!({ "to": "2026-11-20" }))).expect(201);
     }
 
+    fn whoever_stayed_at_an_agency_that_gave_others_up_left_it_when_it_was_closed(db) {
+        let app = TestApp::start(db);
+        let [old, part] = std::array::from_fn(|_| app.central_agency());
+        let given = app.person(&old).text("/id");
+        let (person, leaving) = (super::shared(&app, &[&old, &part]), super::shared(&app, &[&old, &part]));
+        let of_old = |id: &str| {
+            let work = app.registrar().get(&format!("/api/v1/people/{id}")).expect(200).json()["engagements"].clone();
+            let there = |it: &&Value| it["agency_id"] == json!(old.id.to_string());
+            let found = work.as_array().expect("work").iter().find(there).expect("work there")["id"].clone();
+            format!("/api/v1/people/{id}/engagements/{}", found.as_str().expect("an id"))
+        };
+        let happen_to = |id: &str, form: Value| {
+            let clerk = app.clerk(&part);
+            clerk.event(&of_old(id), &clerk.get(&format!("/api/v1/people/{id}")).expect(200).etag(), form)
+        };
+        let clerk = app.clerk(&old);
+        let seen = clerk.get(&format!("/api/v1/people/{leaving}")).expect(200);
+        clerk.event(&of_old(&leaving), &seen.etag(), end("2026-12-31")).expect(201);
+        carried_out(&app, "splits", &parted(&old, &part, &[&given]));
+        app.pass(DAY);
+        decide(&app, &old, "close");
+        app.pass(2 * DAY);
+        // What is not said is not judged; what is, by the day of the closing, which is named.
+        for id in [&person, &leaving] {
+            happen_to(id, correct(json!({ "from": "2016-01-02" }))).expect(201);
+            happen_to(id, correct(json!({ "from": "2026-11-24" }))).expect_invalid(&[("/from", "after_the_end")]);
+        }
+        for (id, form) in [(&person, end("2026-11-24")), (&leaving, correct(json!({ "to": "2026-12-30" })))] {
+            let refused = happen_to(id, form).expect_invalid(&[("/to", "after_the_end")]);
+            assert!(refused.body_text().contains("2026-11-23"), "{}", refused.body_text());
+        }
+        let without_day = json!({ "event": "end", "reason": "Hết hợp đồng" });
+        happen_to(&person, without_day).expect_invalid(&[("/to", "after_the_end")]);
+        happen_to(&person, end("2026-11-23")).expect(201);
+        happen_to(&leaving, correct(json!({ "to": "2026-11-23" }))).expect(201);
+    }
+
     fn days_at_an_agency_that_has_ended_are_corrected_by_whoever_took_its_place(db) {
         let app = TestApp::start(db);
         let [old, new, part, other] = std::array::from_fn(|_| app.central_agency());
@@ -197,14 +234,16 @@ on_both_databases! {
         let shown = |it: &Answer| it.json()["engagements"].as_array().map(Vec::len);
         assert_eq!((shown(&before), shown(&after)), (Some(1), Some(2)));
         let change = json!({ "pen_name": "Bưởi" });
+        let picture_with = |etag: &str| clerk.put(&format!("{path}/portrait"), etag, "image/png", &picture(1));
         clerk.patch(&path, &before.etag(), &change).expect_problem(412, "precondition-failed");
+        picture_with(&before.etag()).expect_problem(412, "precondition-failed");
         let changed = clerk.patch(&path, &after.etag(), &change).expect(200);
         assert_eq!(changed.etag(), clerk.get(&path).expect(200).etag());
         // And whoever changes it by another door has read the same.
         let work = json!({ "kind": "staff", "post": "Biên tập viên", "from": "2025-11-01" });
         let begin = |etag: &str| clerk.post_with(&format!("{path}/engagements"), &[("if-match", etag)], &work);
-        begin(&after.etag()).expect_problem(412, "precondition-failed");
         begin(&changed.etag()).expect_invalid(&[("/from", "overlaps")]);
+        let changed = picture_with(&changed.etag()).expect(200);
         let work = changed.json()["engagements"].as_array().expect("work").clone();
         let own = work.iter().find(|it| it["to"].is_null()).and_then(|it| it["id"].as_str()).expect("work there");
         let own = format!("{path}/engagements/{own}");

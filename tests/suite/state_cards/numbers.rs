@@ -6,8 +6,6 @@ use crate::support::app::TestApp;
 use crate::support::{Engine, on_both_databases};
 use press_registry::domain::printed::CredentialKind;
 use press_registry::store::state_cards::free_number;
-use std::fs;
-use std::path::Path;
 
 on_both_databases! {
     fn the_first_number_after_twenty_thousand_cards_is_found_in_two_queries(db) {
@@ -54,12 +52,7 @@ on_both_databases! {
         let places = app.database.texts(query);
         assert_eq!(places.iter().filter(|place| !place.ends_with('=')).count(), 5, "{places:?}");
         app.database.run("UPDATE state_cards SET series = NULL, running = NULL").expect("an edit");
-        let folder = match app.database.engine {
-            Engine::Sqlite => "migrations/sqlite",
-            Engine::Postgres => "migrations/postgres",
-        };
-        let step = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("2026-11-28-000300_state_card_events/up.sql");
-        let step = fs::read_to_string(step).expect("a migration");
+        let step = app.database.engine.migration("2026-11-28-000300_state_card_events/up.sql");
         let updates: Vec<&str> = step.split(';').map(str::trim).filter(|it| it.starts_with("UPDATE")).collect();
         assert_eq!(updates.len(), 3);
         for update in updates {

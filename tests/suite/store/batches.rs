@@ -87,16 +87,30 @@ on_both_databases! {
 
     fn what_an_account_did_in_the_same_batch_is_known(node: TestRegistry) {
         let (one, other) = (node.admin(), node.admin());
-        let did = |caller: &Caller| -> Change {
-            let user = caller.user;
-            let object = Object::Host("together".to_owned());
-            Box::new(move |tx| events::was_done_by(tx, &object, &[EventKind::HostPrinted], user).map(i64::from))
+        let did = |kind: EventKind, host: &str, caller: &Caller| -> Change {
+            let (object, user) = (Object::Host(host.to_owned()), caller.user);
+            Box::new(move |tx| events::was_done_by(tx, &object, &[kind], user).map(i64::from))
         };
+        let printed = |host, caller| did(EventKind::HostPrinted, host, caller);
         let permit = policy::enter(&one, Operation::ManageUsers).and_then(|it| it.anywhere()).expect("an admin may");
+        let failing = permit.clone();
         let does: Change = Box::new(move |tx| tx.record(&permit, event("together"), |_| Ok(0)));
-        let told = together(&node.store, vec![did(&one), does, did(&one), did(&other)]);
-        let told: Vec<i64> = told.into_iter().map(|it| it.expect("an answer")).collect();
-        assert_eq!(told, [0, 0, 1, 0]);
+        let fails: Change = Box::new(move |tx| {
+            tx.record(&failing, event("failed"), |_| Ok(0))?;
+            Err(Error::Forbidden)
+        });
+        let told = together(&node.store, vec![
+            printed("together", &one),
+            does,
+            fails,
+            printed("together", &one),
+            printed("together", &other),
+            printed("failed", &one),
+            printed("another", &one),
+            did(EventKind::AgencyClosed, "together", &one),
+        ]);
+        let told: Vec<Option<i64>> = told.into_iter().map(Result::ok).collect();
+        assert_eq!(told, [Some(0), Some(0), None, Some(1), Some(0), Some(0), Some(0), Some(0)]);
     }
 
     fn what_waits_when_the_registry_stops_is_still_done(node: TestRegistry) {

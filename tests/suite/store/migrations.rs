@@ -7,7 +7,7 @@ use press_registry::{
     entropy::Entropy,
     store::{DatabaseUrl, Store},
 };
-use std::{fs, path::Path};
+use std::fs;
 
 /// Where both databases note which steps were applied.
 const STEPS: &str = "__diesel_schema_migrations";
@@ -51,12 +51,7 @@ on_both_databases! {
         for (replaced, by) in [("1", "3"), ("2", "4"), ("3", "4")] {
             db.run(&format!("INSERT INTO licence_replacements VALUES ('{replaced}', '{by}', '2020-01-02')")).expect("a link");
         }
-        let folder = match db.engine {
-            Engine::Sqlite => "migrations/sqlite",
-            Engine::Postgres => "migrations/postgres",
-        };
-        let step = format!("{folder}/2026-11-29-000300_licences_and_successions_in_time/down.sql");
-        let down = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(step)).expect("a step");
+        let down = db.engine.migration("2026-11-29-000300_licences_and_successions_in_time/down.sql");
         db.forge(&[&down]);
         assert_eq!(db.texts("SELECT id AS value FROM licences ORDER BY id"), ["1", "2", "4"]);
         let links = "SELECT replaced_id || ' ' || licence_id AS value FROM licence_replacements ORDER BY replaced_id";
@@ -108,11 +103,7 @@ fn provinces(db: &TestDatabase) -> usize {
 
 /// How many steps there are: folders.
 fn steps(engine: Engine) -> usize {
-    let folder = match engine {
-        Engine::Sqlite => "migrations/sqlite",
-        Engine::Postgres => "migrations/postgres",
-    };
-    fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).expect("a folder").count()
+    fs::read_dir(engine.migrations()).expect("a folder").count()
 }
 
 /// What could stay behind besides tables.

@@ -43,6 +43,7 @@ pub(crate) struct TestApp {
     pub(crate) base: String,
     pub(crate) data_dir: TempDir,
     pub(crate) database: TestDatabase,
+    workers: usize,
     stop: Option<mpsc::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     serial: Cell<u32>,
@@ -64,9 +65,10 @@ impl TestApp {
         Self::start_as(database, beginning(), intake, None)
     }
 
-    /// Starts a registry to which everybody comes through this machine, as through a proxy.
+    /// Starts a registry to which everybody comes through this machine, as through a proxy. It has two workers, so that what
+    /// one of them keeps for itself by mistake shows.
     pub(crate) fn behind_a_proxy(database: TestDatabase) -> Self {
-        Self::start_with(database, through_a_proxy())
+        Self::start_with_workers(database, beginning(), through_a_proxy(), None, 2)
     }
 
     /// Starts a registry that hands its e-mail over there.
@@ -75,11 +77,22 @@ impl TestApp {
     }
 
     fn start_as(database: TestDatabase, clock: Clock, intake: Intake, mail: Option<MailSettings>) -> Self {
+        Self::start_with_workers(database, clock, intake, mail, 1)
+    }
+
+    fn start_with_workers(
+        database: TestDatabase,
+        clock: Clock,
+        intake: Intake,
+        mail: Option<MailSettings>,
+        workers: usize,
+    ) -> Self {
         let data_dir = folder("data");
         let (listener, base) = listen();
         let registry = Arc::new(open_by(&database, &data_dir, &base, clock, intake, mail));
-        let (stop, thread) = serve(&registry, listener);
-        Self { registry, base, data_dir, database, stop: Some(stop), thread: Some(thread), serial: Cell::new(0) }
+        let (stop, thread) = serve(&registry, listener, workers);
+        let (stop, thread) = (Some(stop), Some(thread));
+        Self { registry, base, data_dir, database, workers, stop, thread, serial: Cell::new(0) }
     }
 
     /// Stops as on SIGTERM: requests in hand are finished.
@@ -173,7 +186,7 @@ impl TestApp {
         let registry = open_by(&self.database, &self.data_dir, public_url, clock, intake.clone(), mail.clone());
         self.registry = Arc::new(registry);
         let (listener, base) = listen();
-        let (stop, thread) = serve(&self.registry, listener);
+        let (stop, thread) = serve(&self.registry, listener, self.workers);
         (self.base, self.stop, self.thread) = (base, Some(stop), Some(thread));
     }
 }
@@ -239,13 +252,13 @@ fn listen() -> (TcpListener, String) {
 }
 
 /// Serves on a thread of its own, until what is given first is dropped.
-fn serve(registry: &Arc<Registry>, listener: TcpListener) -> (mpsc::Sender<()>, JoinHandle<()>) {
+fn serve(registry: &Arc<Registry>, listener: TcpListener, workers: usize) -> (mpsc::Sender<()>, JoinHandle<()>) {
     let (stop, stopped) = mpsc::channel();
     let served = Arc::clone(registry);
     let (ready, started) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = Server::start(served, listener, 1).expect("it serves");
+            let server = Server::start(served, listener, workers).expect("it serves");
             ready.send(()).expect("the test waits");
             let ended = actix_web::rt::task::spawn_blocking(move || stopped.recv());
             let _dropped_or_sent = ended.await;

@@ -15,11 +15,11 @@ pub(crate) mod wire;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
-use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{self, Command};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
+use std::{env, fs};
 use tempfile::TempDir;
 
 /// Tests ask what is written, never whether it would survive the machine.
@@ -35,6 +35,20 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
+    /// Where its migrations are: a folder for each.
+    pub(crate) fn migrations(self) -> PathBuf {
+        let folder = match self {
+            Self::Sqlite => "migrations/sqlite",
+            Self::Postgres => "migrations/postgres",
+        };
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
+    }
+
+    /// A file of them, as `2026-11-28-000300_state_card_events/up.sql`.
+    pub(crate) fn migration(self, file: &str) -> String {
+        fs::read_to_string(self.migrations().join(file)).expect("a migration")
+    }
+
     /// Whether `TEST_DATABASE` (`sqlite` or `postgres`; both when unset) asks for this one.
     fn is_wanted(self) -> bool {
         match env::var("TEST_DATABASE").as_deref() {
@@ -79,10 +93,27 @@ pub(crate) fn within<T>(time: Duration, mut look: impl FnMut() -> Option<T>) -> 
 pub(crate) fn folder(what: &str) -> TempDir {
     static PLACE: OnceLock<PathBuf> = OnceLock::new();
     let place = PLACE.get_or_init(|| match env::var_os("TMPDIR") {
-        None if megabytes_in_memory() >= 6_000 => MEMORY.into(),
+        None if megabytes_in_memory() >= 6_000 => {
+            remove_what_nobody_uses();
+            MEMORY.into()
+        }
         _ => env::temp_dir(),
     });
-    TempDir::with_prefix_in(format!("press-registry-{what}."), place).expect("a temporary folder")
+    let name = format!("press-registry-{what}.{}.", process::id());
+    TempDir::with_prefix_in(name, place).expect("a temporary folder")
+}
+
+/// Removes the folders of runs that were killed: a disk has room for them, memory has not.
+fn remove_what_nobody_uses() {
+    for entry in fs::read_dir(MEMORY).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix("press-registry-").and_then(|rest| rest.split('.').rev().nth(1));
+        let process = process.and_then(|id| id.parse::<u32>().ok());
+        if process.is_some_and(|id| !Path::new("/proc").join(id.to_string()).exists()) {
+            // Another run may remove it, too.
+            let _gone = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// Where files are kept in memory.
