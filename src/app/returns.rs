@@ -252,16 +252,8 @@ fn cause(
         Card::Issued(_) => first,
         Card::OfBefore(card, _) => first.not_before(card.fields.issued.start()),
     };
-    let reinstated = last_time(db, &card.id().object(), reinstated)?;
+    let reinstated = log::last_time_to(db, &card.id().object(), reinstated)?;
     Ok(reinstated.map_or(first, |at| first.not_before(at)))
-}
-
-/// When something last happened to a thing.
-fn last_time(db: &mut impl Read, object: &Object, kind: EventKind) -> Result<Option<Timestamp>, Error> {
-    match log::last_of_kind(db, object, kind)? {
-        Some(index) => log::time_of(db, index),
-        None => Ok(None),
-    }
 }
 
 /// Why and since when an agency is not at work; `None` where it is.
@@ -273,7 +265,7 @@ fn stopped(db: &mut impl Read, agency: AgencyId) -> Result<Option<Cause>, Error>
         AgencyState::LicenceRevoked => (Why::LicenceRevoked, EventKind::AgencyLicenceRevoked),
         AgencyState::Closed => (Why::AgencyClosed, EventKind::AgencyClosed),
     };
-    let since = last_time(db, &Object::Agency(agency), kind)?.unwrap_or(created_at);
+    let since = log::last_time_to(db, &Object::Agency(agency), kind)?.unwrap_or(created_at);
     Ok(Some(Cause { why, day: since.day(), since }))
 }
 

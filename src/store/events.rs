@@ -154,14 +154,10 @@ pub fn last_time_of(db: &mut impl Read, kind: EventKind) -> Result<Option<Timest
 /// # Errors
 /// The database's.
 pub fn last_time_to(db: &mut impl Read, object: &Object, kind: EventKind) -> Result<Option<Timestamp>, Error> {
-    let last = events::table
-        .filter(events::object_kind.eq(object.kind()))
-        .filter(events::object_id.eq(object.to_string()))
-        .filter(events::kind.eq(kind.as_str()))
-        .select(events::at)
-        .order(events::idx.desc());
-    let at: Option<i64> = last.first(db.db()).optional()?;
-    Ok(at.map(columns::instant))
+    match last_of_kind(db, object, kind)? {
+        Some(index) => time_of(db, index),
+        None => Ok(None),
+    }
 }
 
 /// Whether this account ever did one of these to a thing.

@@ -5,8 +5,6 @@ use crate::returns::{keep, leaves, queue, told};
 use crate::support::app::TestApp;
 use crate::support::{Engine, on_both_databases};
 use diesel::connection::SimpleConnection as _;
-use std::fs;
-use std::path::Path;
 
 /// The columns that the tables have before the step and after it.
 const OF_RETURNS: [&str; 9] = [
@@ -52,13 +50,8 @@ on_both_databases! {
         database.run(done).expect("an edit");
         let mails = "INSERT INTO notice_mails (notice_id, state, tries, next_try_at, ended_at) SELECT id, 'sent', 3, 21, 22 FROM notices";
         database.run(mails).expect("e-mails");
-        let folder = match database.engine {
-            Engine::Sqlite => "migrations/sqlite",
-            Engine::Postgres => "migrations/postgres",
-        };
         let step = |way: &str| {
-            let file = format!("{folder}/2026-12-01-000100_returns_of_cards_of_before/{way}.sql");
-            let step = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a step");
+            let step = database.engine.migration(&format!("2026-12-01-000100_returns_of_cards_of_before/{way}.sql"));
             let mut connection = database.connect();
             if database.engine == Engine::Sqlite {
                 connection.batch_execute("PRAGMA foreign_keys = ON").expect("as the program has them");
