@@ -9,6 +9,7 @@ use press_registry::domain::ids::{AgencyId, Id as _};
 use press_registry::domain::provinces::ProvinceId;
 use press_registry::policy;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Bắc Ninh since July 2025: made of Bắc Giang, whose code it took, and the former Bắc Ninh.
 const BAC_NINH: &str = "24-2025";
@@ -186,6 +187,24 @@ on_both_databases! {
         assert_eq!(sent(BAC_NINH, "2025-06-01"), None, "there was no such unit yet");
         assert_eq!(sent(BAC_GIANG, "2025-06-01").as_deref(), Some(BAC_GIANG));
         assert_eq!(sent(BAC_NINH, "2026-06-01").as_deref(), Some(BAC_NINH));
+    }
+
+    fn each_of_the_eight_codes_that_were_given_anew_means_the_unit_of_the_day(db) {
+        let app = TestApp::start(db);
+        let named = |day: &str| {
+            let list = app.anonymous().get(&format!("/api/v1/provinces?on={day}")).expect(200).json();
+            let units = list["items"].as_array().expect("a list").iter();
+            let text = |it: &Value, field: &str| it[field].as_str().expect("a text").to_owned();
+            units.map(|it| (text(it, "code"), (text(it, "id"), text(it, "name")))).collect::<BTreeMap<_, _>>()
+        };
+        let (before, after) = (named("2024-12-31"), named("2025-07-01"));
+        let other_name = |(code, (_, name)): &(&String, &(String, String))| after.get(*code).is_some_and(|it| it.1 != *name);
+        let codes: Vec<_> = before.iter().filter(other_name).map(|(code, _)| code.as_str()).collect();
+        assert_eq!(codes, ["15", "24", "44", "46", "52", "80", "82", "91"]);
+        for code in codes {
+            let of_the_day = |day: &str| app.registrar().get(&report_path(&report(&app, code, day))).expect(200).text("/province_id");
+            assert_eq!([of_the_day("2024-12-31"), of_the_day("2025-07-01")], [&before, &after].map(|units| units[code].0.clone()));
+        }
     }
 
     fn the_units_of_a_day_are_listed_with_what_they_were_and_became(db) {
