@@ -165,6 +165,14 @@ pub(super) fn begin(store: &Store, origin: &str) -> Result<(), Error> {
 }
 
 impl Registry {
+    /// Whether its log has begun, which it does when the registry is first served.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn has_a_log(&self) -> Result<bool, Error> {
+        Ok(self.store.read(|db| log::current(db))?.is_some())
+    }
+
     /// Grows the tree over all that is written down, signs its root and publishes it. Blocks.
     ///
     /// # Errors

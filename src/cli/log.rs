@@ -69,6 +69,9 @@ fn progress(done: u64, of: u64) {
 
 fn database(options: &Options) -> Result<(), Failure> {
     let registry = options.open_existing()?;
+    if !registry.has_a_log()? {
+        return Err(Failure("no log has begun here yet: it begins when the registry is first served".into()));
+    }
     let Audit { origin, size, signed, root, findings, .. } =
         audit::audit(&registry.store, &registry.log, &mut progress)?;
     println!("{origin}: {size} entries, {signed} of them signed, root {}", BASE64.encode(&root));

@@ -3,6 +3,7 @@
 use super::columns;
 use super::connection::{IDS_AT_ONCE, Read};
 use super::credentials::status_change;
+use super::returns;
 use super::schema::{
     accesses, application_people, case_decisions, case_documents, case_evidence, case_reports, case_statements, cases,
     credentials, eligibility, engagements, event_personal, former_names, one_time_codes, people, people_words,
@@ -14,6 +15,7 @@ use crate::domain::cases::CaseState;
 use crate::domain::credentials::{Credential, CredentialState};
 use crate::domain::events::ErasedFields;
 use crate::domain::ids::{ApplicationId, CaseId, PersonId, ReportId, SubjectId, UserId};
+use crate::domain::press_cards::PressCardId;
 use crate::domain::time::Timestamp;
 use crate::error::Error;
 use crate::keys::Sealing;
@@ -196,6 +198,7 @@ pub fn credentials(writer: &mut Writer, person: PersonId, in_force: &[Credential
         diesel::update(credentials::table.find(credential.id.to_string()))
             .set((credentials::state.eq(withdrawn.state.as_str()), credentials::log_index.eq(log_index)))
             .execute(writer.db())?;
+        returns::remove(writer, PressCardId::Issued(credential.id))?;
         writer.publish(status_change(&withdrawn));
     }
     diesel::update(credentials::table.filter(credentials::person_id.eq(person.to_string())))

@@ -1,7 +1,8 @@
 //! People of an agency in the order of their names, found by the beginnings of words: entries of `domain::search`.
 //!
 //! The index is made from `people` and `engagements`, and is renewed with whatever changes them. It holds the last day of
-//! somebody's work, so that one range of one key answers: neither database is left to choose another way.
+//! somebody's work, so that one range of one key answers. (PostgreSQL looks into the table, too, for rows that were written since
+//! it was last vacuumed, and then may choose to sort.)
 
 use super::columns::{self, at_most};
 use super::connection::{Db, Read, insert_all, on_each};
@@ -21,9 +22,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const PEOPLE_AT_ONCE: i64 = 1_000;
 /// Which word is the rarest is asked at these numbers of entries.
 const RARE: [i64; 2] = [100, 1_000];
-/// Words of a query among which the rarest is looked for; names have fewer.
+/// Words of a query among which the rarest is looked for, and others that the database looks for; names have fewer.
 const MOST_WORDS: usize = 8;
-/// Those who answer are few where they fill no more pages than this.
+/// Those who may answer are few where they fill no more pages than this.
 const PAGES_OF_FEW: usize = 10;
 /// Entries read at once at most, where few of them answer.
 const MOST_READ: usize = 4_096;

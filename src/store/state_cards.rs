@@ -170,7 +170,7 @@ pub fn with_ids(db: &mut impl Read, ids: &[StateCardId]) -> Result<Vec<StateCard
 }
 
 /// Which cards may have to be handed in, as far as a query can tell: in use, of an agency that is not at work or where
-/// nobody of their name is, nor at one that took its people over, and of a name that somebody bears or bore. Whose they are
+/// nobody of their name is, nor at one that itself took its people over, and of a name that somebody bears or bore. Whose they are
 /// is asked of each.
 #[derive(Clone, Copy, Debug)]
 pub struct MayBeDue {
@@ -381,12 +381,13 @@ pub fn lose_trace(writer: &mut Writer, cards: &[StateCardId]) -> Result<(), Erro
     Ok(())
 }
 
-/// Takes the name off cards whose holder is erased. Their numbers stay: none is given twice.
+/// Takes the name off cards whose holder is erased: nobody is to hand them in. Their numbers stay: none is given twice.
 ///
 /// # Errors
 /// The database's.
 pub fn forget_names(writer: &mut Writer, cards: &[StateCard]) -> Result<(), Error> {
     let ids: Vec<String> = cards.iter().map(|card| card.id.to_string()).collect();
+    diesel::delete(card_returns::table.filter(card_returns::card_id.eq_any(&ids))).execute(writer.db())?;
     diesel::update(state_cards::table.filter(state_cards::id.eq_any(ids)))
         .set((
             state_cards::name.eq(""),

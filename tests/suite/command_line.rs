@@ -67,6 +67,8 @@ on_both_databases! {
         let place = Place::new(db.0);
         assert!(place.run(&["migrate"]).done().starts_with(&all_applied()));
         assert!(place.run(&["migrate"]).done().starts_with("0 migrations applied"));
+        let told = place.run(&["log", "verify"]).refused();
+        assert!(told.contains("it begins when the registry is first served"), "{told}");
     }
 
     fn an_account_is_added_with_a_password_of_ones_own_or_one_that_is_printed_once(db) {

@@ -13,6 +13,7 @@ use crate::domain::reason::Reason;
 use crate::domain::returns::{CardReturn, ReturnEvent};
 use crate::error::Error;
 use crate::policy::{self, Operation, Ownership, Permit};
+use crate::store::credentials::province_of_agency;
 use crate::store::{Tx, notices, returns as rows, state_cards as rows_of_before};
 use serde_json::json;
 
@@ -53,7 +54,7 @@ pub fn happen(
 ) -> Result<ToReturn, Error> {
     let wanted = wanted(&form, Operation::DecideOnCredential);
     let (_, permit) = credentials::admitted(tx, caller, id, gate, wanted)?;
-    write(tx, &permit, PressCardId::Issued(id), &form?)
+    write(tx, permit, PressCardId::Issued(id), &form?)
 }
 
 /// The same of a card of before.
@@ -73,7 +74,7 @@ pub fn happen_of_before(
         admit_collector(tx, caller, id)?;
     }
     let (_, permit) = state_cards::admitted(tx, caller, id, gate, wanted)?;
-    write(tx, &permit, PressCardId::OfBefore(id), &form?)
+    write(tx, permit, PressCardId::OfBefore(id), &form?)
 }
 
 /// An agency that issued a card of before may read it, though another collects it by now: that one alone asks for it. Judged
@@ -97,8 +98,8 @@ const fn event_kind(id: PressCardId, event: ReturnEvent) -> EventKind {
     }
 }
 
-/// Writes it down of a card of either kind; the reasons are about its holder.
-fn write(tx: &mut Tx, permit: &Permit, id: PressCardId, form: &EventForm) -> Result<ToReturn, Error> {
+/// Writes it down of a card of either kind, in the province of the agency that collects it; the reasons are about its holder.
+fn write(tx: &mut Tx, permit: Permit, id: PressCardId, form: &EventForm) -> Result<ToReturn, Error> {
     let now = tx.now();
     let event = ReturnEvent::parse(&form.event).map_err(|problem| Error::field("/event", problem))?;
     let mut problems = Problems::new();
@@ -126,7 +127,8 @@ fn write(tx: &mut Tx, permit: &Permit, id: PressCardId, form: &EventForm) -> Res
     if let Some(reason) = &reason {
         told = told.about(card.holder(), json!({ "reason": reason.as_str() }));
     }
-    tx.record(permit, told, |writer| rows::update(writer, &new))?;
+    let permit = permit.in_province(province_of_agency(tx, card.agency())?.as_ref());
+    tx.record(&permit, told, |writer| rows::update(writer, &new))?;
     let told = notices::of_cards(tx, &[id])?.remove(&id).unwrap_or_default();
     Ok(asked_for(card, new, told))
 }

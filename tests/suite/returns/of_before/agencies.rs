@@ -139,16 +139,18 @@ on_both_databases! {
     fn the_end_of_a_duty_is_told_in_the_province_where_it_began(db) {
         let app = TestApp::start(db);
         let (whole, part) = (app.local_agency(), app.local_agency_of("01"));
-        let (person, _) = held(&app, &whole, "IBT00001");
+        let (person, card) = held(&app, &whole, "IBT00001");
         carried_out(&app, "splits", &parted(&whole, &part, &[&person]));
         app.set_time("2026-11-27T03:00:00Z");
         leave(&app, &part, &person, "2026-11-26");
         keep(&app);
+        on_return(&app.clerk(&part), &card, request()).expect(201);
         works_again(&app, &part);
         keep(&app);
         let told = "SELECT type || ' ' || COALESCE(province_id, '-') AS value FROM events WHERE type LIKE 'state_card.return_%' \
                     ORDER BY idx";
-        assert_eq!(app.database.texts(told), ["asked", "settled"].map(|what| format!("state_card.return_{what} {HA_NOI}")));
+        let in_ha_noi = ["asked", "requested", "settled"].map(|what| format!("state_card.return_{what} {HA_NOI}"));
+        assert_eq!(app.database.texts(told), in_ha_noi);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{NONE, asked, event, happen, held, on_return, only};
 use crate::agencies::successions::{carried_out, merger};
+use crate::erasure::erased;
 use crate::lookups::state_cards;
 use crate::people::duplicates::{happen as merged, merge, pair};
 use crate::people::splits::split;
@@ -34,6 +35,16 @@ on_both_databases! {
         assert!(registrar.get(&format!("/api/v1/people/{person}")).expect(200).text("/full_name") == card.text("/name"));
         // Of whom nobody could be asked here, the registrar answers that they were.
         happen(&registrar, &unknown, event("revoke", "not_returned")).expect(201);
+    }
+
+    fn nobody_is_to_hand_in_the_card_of_somebody_erased(db) {
+        let app = TestApp::start(db);
+        let (person, _) = asked(&app, &app.central_agency(), "IBT00001");
+        // As long as it is valid nobody is erased.
+        app.database.run("UPDATE state_cards SET valid_until = '2026-11-20'").expect("a card that ran out");
+        erased(&app, &person);
+        assert_eq!(app.database.number("SELECT COUNT(*) AS value FROM card_returns"), 0);
+        assert_eq!(queue(&app.registrar(), ""), NONE);
     }
 
     fn whoever_comes_back_keeps_a_card_of_before_and_whoever_works_elsewhere_does_not(db) {

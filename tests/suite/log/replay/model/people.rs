@@ -151,7 +151,11 @@ impl Model {
         }
         self.of("engagements").retain(|_, row| row[0] != id);
         self.of("portraits").retain(|_, row| row[0] != id);
+        for told in facts["erased"].as_array().into_iter().flatten() {
+            self.of("card_returns").remove(&word(told, "subject"));
+        }
         for credential in list(facts, "withdrawn") {
+            self.of("card_returns").remove(&credential);
             self.set("credentials", &credential, 2, "returned");
             self.set("credentials", &credential, 5, &*index);
         }
