@@ -26,7 +26,16 @@ pub const PEOPLE: &[Column] = &[
     column(
         "national_id",
         true,
-        &["so dinh danh", "so dinh danh ca nhan", "cccd", "so cccd", "so can cuoc", "so can cuoc cong dan"],
+        &[
+            "so dinh danh",
+            "so dinh danh ca nhan",
+            "cccd",
+            "so cccd",
+            "can cuoc",
+            "can cuoc cong dan",
+            "so can cuoc",
+            "so can cuoc cong dan",
+        ],
     ),
     column("kind", true, &["loai", "hinh thuc", "hinh thuc lam viec"]),
     column("post", true, &["chuc danh", "chuc vu", "vi tri", "vi tri cong tac"]),
@@ -153,6 +162,7 @@ mod tests {
             "from,post,kind,national_id,birth_date,full_name",
             "Từ ngày,Chức danh,Loại,Số định danh cá nhân,Ngày sinh,Họ và tên",
             "FROM,Chức Vụ,hình thức,CCCD,ngày tháng năm sinh,HỌ TÊN",
+            "Từ ngày,Vị trí,Hình thức,Căn cước công dân,Ngày sinh,Họ tên",
         ] {
             let columns = of(header).expect("good columns");
             let read = ["from", "post", "kind", "national_id", "birth_date", "full_name", "email"];
