@@ -43,7 +43,7 @@ pub(super) struct AgencyFilters {
 impl super::cursor::Filters for AgencyFilters {
     fn take(params: &mut Params) -> Result<Self, Error> {
         Ok(Self {
-            query: params.read("query", Query::parse)?,
+            query: params.search()?,
             province: params.take("province"),
             licence_ends_before: params.read("licence_ends_before", Day::parse)?,
         })

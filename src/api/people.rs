@@ -226,7 +226,7 @@ pub(super) struct PersonFilters {
 
 impl Filters for PersonFilters {
     fn take(params: &mut Params) -> Result<Self, Error> {
-        Ok(Self { query: params.read("query", Query::parse)?.unwrap_or_default() })
+        Ok(Self { query: params.search()?.unwrap_or_default() })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The part of an address after `?`. What is not known there is refused: a misspelt filter must not show everything.
 
 use crate::domain::problem::FieldProblem;
+use crate::domain::search;
 use crate::error::Error;
 use actix_web::{FromRequest, HttpRequest, dev, web};
 use std::collections::HashSet;
@@ -43,6 +44,15 @@ impl Query {
         parse: impl FnOnce(&str) -> Result<T, FieldProblem>,
     ) -> Result<Option<T>, Error> {
         self.take(name).map(|raw| parse(&raw).map_err(|problem| refusal(name, problem))).transpose()
+    }
+
+    /// What is searched for. A search box that was left empty is sent too, and asks for nothing.
+    ///
+    /// # Errors
+    /// 422 with `query:query`.
+    pub(super) fn search(&mut self) -> Result<Option<search::Query>, Error> {
+        self.read("query", |raw| if raw.is_empty() { Ok(None) } else { search::Query::parse(raw).map(Some) })
+            .map(Option::flatten)
     }
 
     /// That nothing is left.

@@ -195,12 +195,10 @@ fn tell(Ended { counts, errors }: &Ended) {
         let vi = vietnamese(&error.code, &error.detail);
         println!("row {row}, {column}: {}: {vi} / {}", error.code, error.detail);
     }
+    let rows = counts.rows();
+    let s = if rows == 1 { "" } else { "s" };
     println!(
-        "{} rows: {} accepted, of these {} unchanged; {} rejected; {} entered.",
-        counts.rows(),
-        counts.accepted,
-        counts.unchanged,
-        counts.rejected,
-        counts.registered
+        "{rows} row{s}: {} accepted, of these {} unchanged; {} rejected; {} entered.",
+        counts.accepted, counts.unchanged, counts.rejected, counts.registered
     );
 }

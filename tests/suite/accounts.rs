@@ -90,7 +90,7 @@ on_both_databases! {
         admin.post(USERS, &holder).expect(201);
         let before = admin.get(USERS).json();
         let cases: &[(Value, &[(&str, &str)])] = &[
-            (json!({}), &[("/email", "missing")]),
+            (json!({}), &[("/email", "missing"), ("/role", "missing")]),
             (json!({ "email": email }), &[("/role", "missing")]),
             (json!({ "email": 7, "role": "auditor" }), &[("/email", "wrong_type")]),
             (json!({ "email": email, "role": "auditor", "password": "x" }), &[("/password", "unknown_field")]),

@@ -196,7 +196,7 @@ on_both_databases! {
         assert_eq!(wait(&official), 1);
         assert_eq!(look_up(&colleague, "IBT00123", "Lê An"), "valid", "each account for itself");
         // A form that cannot be read costs nothing, and is told as ever.
-        official.post(LOOKUPS, &json!({ "number": "1" })).expect_invalid(&[("/name", "missing")]);
+        official.post(LOOKUPS, &json!({ "number": "1" })).expect_invalid(&[("/name", "missing"), ("/purpose", "missing")]);
         app.pass(1);
         look_up(&official, "IBT00123", "Lê An");
         assert_eq!(wait(&official), 2);

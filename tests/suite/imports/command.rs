@@ -206,7 +206,7 @@ on_both_databases! {
             assert!(rows.contains(errors), "{what}: {rows}");
             let file = office.file(&format!("mended-{what}.csv"), rows.replace(mended[0], mended[1]));
             let told = office.place.run(&["import", what, &file]).done();
-            assert_eq!(told, "1 rows: 1 accepted, of these 0 unchanged; 0 rejected; 1 entered.\n", "{what}");
+            assert_eq!(told, "1 row: 1 accepted, of these 0 unchanged; 0 rejected; 1 entered.\n", "{what}");
         }
     }
 

@@ -76,7 +76,12 @@ on_both_databases! {
             ("/engagement/post", "empty"),
             ("/engagement/from", "not_a_date"),
         ]);
-        app.clerk(&agency).post(&people_of(&agency), &json!({})).expect_invalid(&[("/full_name", "missing")]);
+        app.clerk(&agency).post(&people_of(&agency), &json!({})).expect_invalid(&[
+            ("/full_name", "missing"),
+            ("/birth_date", "missing"),
+            ("/national_id", "missing"),
+            ("/engagement", "missing"),
+        ]);
         let mut form = app.person_form();
         form["opinion"] = "x".into();
         app.clerk(&agency).post(&people_of(&agency), &form).expect_invalid(&[("/opinion", "unknown_field")]);

@@ -87,6 +87,9 @@ on_both_databases! {
                 }]));
             }
         }
+        let everybody = app.registrar().list(&format!("{}?query=", people_of(&agency)), "/full_name");
+        assert_eq!(everybody, ["Lê O'Hara", "Lê Percent"], "an empty box asks for nothing");
+        assert_eq!(app.registrar().list("/api/v1/agencies?query=", "/id").len(), 1);
         assert_eq!(found(&app, &agency, "o'hara%"), ["Lê O'Hara"]);
         for nobody in ["per%t", "l_", "x' OR '1'='1", "\\", "perc*"] {
             let query = format!("a{nobody}");

@@ -42,9 +42,12 @@ on_both_databases! {
     fn a_field_that_does_not_fit_is_told_by_its_place(db) {
         let app = TestApp::start(db);
         let registrar = app.registrar();
+        send(&registrar, b"{}").expect_invalid(&[("/name", "missing"), ("/kind", "missing"), ("/level", "missing")]);
+        send(&registrar, br#"{"name":7,"level":"central","licence":"1"}"#).expect_invalid(&[
+            ("/name", "wrong_type"), ("/licence", "unknown_field"), ("/kind", "missing"),
+        ]);
         let cases: &[(&str, (&str, &str))] = &[
-            ("{}", ("/name", "missing")),
-            (r#"{"name":"a"}"#, ("/kind", "missing")),
+            (r#"{"name":"a","level":"central"}"#, ("/kind", "missing")),
             (r#"{"name":7,"kind":"bao","level":"central"}"#, ("/name", "wrong_type")),
             (r#"{"name":null,"kind":"bao","level":"central"}"#, ("/name", "wrong_type")),
             (r#"{"name":["a"],"kind":"bao","level":"central"}"#, ("/name", "wrong_type")),

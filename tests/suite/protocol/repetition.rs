@@ -128,7 +128,7 @@ on_both_databases! {
     fn what_was_refused_may_be_mended_under_the_same_key(db) {
         let app = TestApp::start(db);
         let registrar = app.registrar();
-        keyed(&registrar, AGENCIES, "one", &json!({})).expect_invalid(&[("/name", "missing")]);
+        keyed(&registrar, AGENCIES, "one", &json!({ "name": "Báo" })).expect_invalid(&[("/kind", "missing"), ("/level", "missing")]);
         keyed(&registrar, AGENCIES, "one", &agency(&app)).expect(201);
     }
 

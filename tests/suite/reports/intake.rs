@@ -100,7 +100,8 @@ on_both_databases! {
             post(&changed(field, value)).expect_invalid(&[(&format!("/{field}"), code)]);
         }
         post(&changed("amount_demanded", json!(9_007_199_254_740_991_i64))).expect(201);
-        post(&json!({})).expect_invalid(&[("/province", "missing")]);
+        let needed = ["/province", "/place", "/occurred_at", "/narrative"].map(|field| (field, "missing"));
+        post(&json!({})).expect_invalid(&needed);
         let several = json!({ "province": "99", "place": "", "occurred_at": "", "narrative": "" });
         post(&several).expect_invalid(&[
             ("/province", "unknown_province"),
